@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One Swift library target and its arrows downwards.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests that mirror one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "embed",
+  products: [
+    .library(name: "Embeddings", targets: ["Embeddings"]),
+    .executable(name: "embed", targets: ["embed"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // 0  bytes and arithmetic in C, names and values in files
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CKernels"),
+    .target(name: "CProcess"),
+    module("ModelFiles", ["CProcess"]),
+    // 1  numbers | text
+    // OpenBLAS is linked as an archive: as a shared library its worker thread starts, and spins,
+    // before any code of ours could ask for a single thread (CProcess does, in a constructor).
+    .target(
+      name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CProcess"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary(":libopenblas.a")]),
+    module("Tokenizers", ["ModelFiles"]),
+    // 2  token ids → token vectors | what one does with vectors
+    module("Encoders", ["ModelFiles", "Tensors"]),
+    module("Vectors", ["Tensors"]),
+    // 3  text → vectors
+    module("Embeddings", ["Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
+    // 5  the command line
+    .executableTarget(
+      name: "embed",
+      dependencies: [
+        "Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Vectors", argumentParser,
+      ],
+      swiftSettings: strict),
+    // tests
+    .target(
+      name: "TestSupport", dependencies: ["ModelFiles", "Tensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("CKernels", ["CKernels"]),
+    tests("ModelFiles", ["ModelFiles"]),
+    tests("Tensors", ["Tensors"]),
+    tests("Tokenizers", ["ModelFiles", "Tokenizers"]),
+    tests("Encoders", ["Encoders", "ModelFiles", "Tensors"]),
+    tests("Vectors", ["Vectors"]),
+    tests("Embeddings", ["Embeddings", "ModelFiles", "Vectors"]),
+    tests("embed", ["embed"]),
+  ]
+)

@@ -1,0 +1,17 @@
+import Tensors
+
+/// How a model is to run. None of it changes a vector, but for `maximumLength`.
+public struct EmbedderOptions: Sendable {
+  /// Threads at most; the processors that this process may use, unless said.
+  public var threads: Int
+  /// Tokens that go through the model together, about.
+  public var batchTokens: Int
+  /// Fewer tokens of each text than the model would read; `nil` for as many.
+  public var maximumLength: Int?
+
+  public init(threads: Int? = nil, batchTokens: Int = 1024, maximumLength: Int? = nil) {
+    self.threads = max(1, min(threads ?? Processors.allowed, Processors.allowed))
+    self.batchTokens = batchTokens
+    self.maximumLength = maximumLength
+  }
+}

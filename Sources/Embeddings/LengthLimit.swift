@@ -1,0 +1,51 @@
+import ModelFiles
+
+/// How many tokens of a text a model reads, specials included, and who says so.
+package struct LengthLimit: Sendable {
+  package let tokens: Int
+  /// The file and key that set it.
+  package let origin: String
+  /// What disagrees with it, for people.
+  package let warning: String?
+
+  /// As sentence-transformers resolves it: `max_seq_length` where the module's settings have it,
+  /// else the tokenizer's `model_max_length`, and never more than the positions there are.
+  init(settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int) throws {
+    let declared = try settings.flatMap { json in
+      try json.present("max_seq_length").map { (try $0.int(), json) }
+    }
+    var found: (tokens: Int, origin: String)?
+    if let (tokens, json) = declared {
+      found = (tokens, "\(json.name): max_seq_length")
+    } else if let tokenizer, let length = try Self.modelMaximum(tokenizer) {
+      found = (length, "\(tokenizer.name): model_max_length")
+    }
+    let cap = positions.map { (tokens: $0, origin: "config.json: max_position_embeddings") }
+    guard let limit = [found, cap].compactMap({ $0 }).min(by: { $0.tokens < $1.tokens }) else {
+      throw FileError(
+        "nothing limits the length of a text: sentence_bert_config.json has no max_seq_length, "
+          + "tokenizer_config.json no model_max_length, config.json no max_position_embeddings")
+    }
+    guard limit.tokens > specials else {
+      throw FileError(
+        "\(limit.origin) is \(limit.tokens), which leaves no room for text beside "
+          + "\(specials) special tokens")
+    }
+    (tokens, origin) = limit
+    warning =
+      found.flatMap { found in
+        found.tokens > limit.tokens
+          ? "\(found.origin) is \(found.tokens), but there are only \(limit.tokens) positions" : nil
+      }
+  }
+
+  // transformers writes 10³⁰ for "no limit", and takes what is over 10²⁰ for that.
+  private static let endless = 1e20
+
+  private static func modelMaximum(_ json: JSON) throws -> Int? {
+    guard let value = try json.present("model_max_length") else { return nil }
+    let length = try value.double()
+    guard length < endless else { return nil }
+    return try value.int()
+  }
+}

@@ -1,0 +1,51 @@
+import Glibc
+package import ModelFiles
+
+/// A model's directory, or the folder of one of its modules.
+package struct ModelFolder: Sendable {
+  package let path: String
+
+  /// - Throws: when there is no such directory.
+  package init(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw FileError("\(path): no such model directory")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError("\(path): not a directory; a model is a directory with a config.json")
+    }
+    self.path = path
+  }
+
+  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+
+  package func has(_ name: String) -> Bool { access(path(of: name), F_OK) == 0 }
+
+  /// The JSON object in file `name`, which must be there.
+  /// - Parameter purpose: what the file is for, said when it is missing
+  package func object(_ name: String, for purpose: String) throws -> JSON {
+    guard has(name) else {
+      throw FileError("\(path): no \(name), which \(purpose)")
+    }
+    return try JSON(file: path(of: name)).object()
+  }
+
+  /// The JSON object in file `name`, if there is such a file.
+  package func objectIfPresent(_ name: String) throws -> JSON? {
+    has(name) ? try JSON(file: path(of: name)).object() : nil
+  }
+
+  /// The folder of a module, which modules.json names relative to the model's: never outside it.
+  func module(_ relative: String, named file: String) throws -> ModelFolder {
+    guard !relative.isEmpty, relative != "." else { return self }
+    let parts = relative.split(separator: "/", omittingEmptySubsequences: false)
+    guard !relative.hasPrefix("/"), !parts.contains("..") else {
+      throw FileError(
+        "\(file): path `\(relative)` leads out of the model's directory; modules lie inside it")
+    }
+    return ModelFolder(unchecked: path(of: relative))
+  }
+
+  // A module without files has no folder either: git keeps no empty directories.
+  private init(unchecked path: String) { self.path = path }
+}

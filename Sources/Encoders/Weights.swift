@@ -1,0 +1,89 @@
+package import ModelFiles
+package import Tensors
+
+/// The tensors of a checkpoint, seen from one point of its dotted names.
+///
+/// `weights["encoder.layer.0"]` looks one level down; a layer is handed its own level and asks for
+/// `weight` and `bias`.
+package struct Weights: Sendable {
+  private let file: TensorFile
+  private let prefix: String
+
+  package init(_ file: TensorFile, prefix: String = "") {
+    self.file = file
+    self.prefix = prefix
+  }
+
+  package subscript(_ scope: String) -> Weights { Weights(file, prefix: prefix + scope + ".") }
+
+  /// One level down if anything lies there, else here: checkpoints are saved with and without the
+  /// name of the whole model in front.
+  package func below(_ scope: String) -> Weights {
+    let start = prefix + scope + "."
+    return file.names.contains { $0.hasPrefix(start) } ? self[scope] : self
+  }
+
+  package func has(_ name: String) -> Bool { file[prefix + name] != nil }
+
+  /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
+  package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
+    Weight(rows: try tensor(name, [rows, columns]))
+  }
+
+  /// Several matrices of equal shape as one, their rows one below the other: Q, K and V, which
+  /// then are one product.
+  package func stacked(_ names: [String], _ rows: Int, _ columns: Int) throws -> Weight {
+    Weight(rows: Tensor.stacked(try names.map { try tensor($0, [rows, columns]) }))
+  }
+
+  package func stackedVectors(_ names: [String], _ count: Int) throws -> Tensor {
+    Tensor.stacked(try names.map { try tensor($0, [1, count]) }).reshaped([names.count * count])
+  }
+
+  /// A table of `[rows, columns]` that ids look rows up in.
+  package func table(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {
+    try tensor(name, [rows, columns])
+  }
+
+  package func vector(_ name: String, _ count: Int) throws -> Tensor {
+    try tensor(name, [count])
+  }
+
+  /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
+  private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
+    guard let raw = file[prefix + name] else {
+      throw FileError(
+        "\(place): no tensor `\(prefix + name)`, which config.json's model_type needs "
+          + "with the shape \(shape)")
+    }
+    let expected = shape.count == 2 && shape[0] == 1 && raw.shape.count == 1 ? [shape[1]] : shape
+    guard raw.shape == expected else {
+      throw FileError(
+        "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be \(expected) "
+          + "by config.json")
+    }
+    return try floats(raw, shape)
+  }
+
+  /// The file, or the first of several, for messages.
+  private var place: String { file.files.first?.path ?? "the weights" }
+
+  /// float32 that lies aligned in the map is used there; everything else is raised into memory.
+  private func floats(_ raw: RawTensor, _ shape: [Int]) throws -> Tensor {
+    if raw.type == .f32, raw.isAligned(to: MemoryLayout<Float>.alignment) {
+      return raw.withBytes { bytes in
+        Tensor(shape, borrowing: bytes.bindMemory(to: Float.self), from: raw.file)
+      }
+    }
+    guard let format = Self.formats[raw.type] else {
+      throw FileError(
+        "\(raw.file.path): tensor `\(raw.name)` is \(raw.type.rawValue), "
+          + "should be F32, F16, BF16 or F64")
+    }
+    return raw.withBytes { Tensor(shape, raising: $0, from: format) }
+  }
+
+  private static let formats: [ElementType: FloatFormat] = [
+    .f64: .float64, .f32: .float32, .f16: .float16, .bf16: .bfloat16,
+  ]
+}

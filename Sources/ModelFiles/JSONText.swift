@@ -1,0 +1,49 @@
+/// Writes a JSON string literal: `utf8`, which should be UTF-8, between quotes, with quotes,
+/// backslashes and control characters escaped and everything else as it is.
+package func appendJSONString(_ utf8: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+  output.append(UInt8(ascii: "\""))
+  var written = 0
+  var position = 0
+  while position < utf8.count {
+    if utf8.count &- position >= 8 {
+      let plain = ByteWord(utf8, at: position).plain(ascii: false)
+      position &+= plain
+      if plain == 8 { continue }
+    }
+    let byte = utf8[position]
+    if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[written..<position]))
+      appendEscape(byte, to: &output)
+      written = position &+ 1
+    }
+    position &+= 1
+  }
+  output.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[written..<position]))
+  output.append(UInt8(ascii: "\""))
+}
+
+/// The escape of a quote, a backslash or a control character, in its short form if it has one.
+private func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
+  let short: Unicode.Scalar? =
+    switch byte {
+    case 0x08: "b"
+    case 0x09: "t"
+    case 0x0A: "n"
+    case 0x0C: "f"
+    case 0x0D: "r"
+    case UInt8(ascii: "\""): "\""
+    case UInt8(ascii: "\\"): "\\"
+    default: nil
+    }
+  if let short {
+    output += [UInt8(ascii: "\\"), UInt8(ascii: short)]
+  } else {
+    output += "\\u00".utf8
+    output += [hexDigit(byte >> 4), hexDigit(byte & 15)]
+  }
+}
+
+/// The lower-case digit of a number below 16.
+private func hexDigit(_ value: UInt8) -> UInt8 {
+  value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10)
+}

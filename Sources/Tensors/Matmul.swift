@@ -1,0 +1,97 @@
+import COpenBLAS
+
+/// One matrix operand of a product: row-major, `stride` floats from one row to the next.
+struct Operand {
+  let pointer: UnsafePointer<Float>
+  let stride: Int
+}
+
+/// Matrix products. The only file that calls CBLAS.
+///
+/// A row of a product with weights must not change its last bits with the rows beside it. Two
+/// things in OpenBLAS would change them: small matrices go to other kernels (`paddedRows`), and
+/// the AVX2 kernels sum the rows of one half of a group in another order (`rowPeriod`).
+enum Matmul {
+  // interface/gemm.c and kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of OpenBLAS 0.3.21:
+  // the small-matrix kernels take m·n·k ≤ 100³.
+  static let smallMatrixLimit = 1_000_000
+  // Below that many rows some kernels treat the last rows apart.
+  private static let fewestRows = 16
+
+  /// The rows of a product that share their order of summation are those whose places are equal
+  /// modulo this: 1 with the AVX-512, AVX and SSE kernels of OpenBLAS 0.3.21, 12 with its AVX2 ones
+  /// (Haswell, Zen). Measured once, by a product of equal rows.
+  static let rowPeriod: Int = {
+    let (rows, outputs, inputs) = (144, 96, 80)
+    // Any numbers will do whose sums round: i·φ modulo 1.
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { (Float($0) * 0.618_034).truncatingRemainder(dividingBy: 1) - 0.5 }
+    }
+    let row = numbers(inputs)
+    let a = Tensor([rows, inputs], (0..<rows).flatMap { _ in row })
+    let w = Tensor([outputs, inputs], numbers(outputs * inputs))
+    let c = Tensor([rows, outputs]) { c in
+      c.update(repeating: 0.1)
+      guard let c = c.baseAddress else { return }
+      a.withPointer { a in
+        w.withPointer { w in
+          gemm(
+            Operand(pointer: a, stride: inputs), Operand(pointer: w, stride: inputs),
+            transposed: true, into: c, stride: outputs, rows, outputs, inputs, beta: 1)
+        }
+      }
+    }.elements
+    let period = (1...rows).first { period in
+      (period..<rows).allSatisfy { row in
+        (0..<outputs).allSatisfy { c[row * outputs + $0] == c[row % period * outputs + $0] }
+      }
+    }
+    return period ?? rows
+  }()
+
+  /// The rows a product of `rows` rows is computed with, so that each row's bits do not depend on
+  /// how many there are.
+  static func paddedRows(_ rows: Int, outputs: Int, inputs: Int) -> Int {
+    let enough = max(rows, fewestRows, smallMatrixLimit / max(1, outputs * inputs) + 1)
+    return (enough + rowPeriod - 1) / rowPeriod * rowPeriod
+  }
+
+  /// c = a · wᵀ + c, the bits of each row of c independent of `rows`.
+  /// - Shapes: a `[rows, inputs]`, w `[outputs, inputs]`, c `[rows, outputs]`, all contiguous
+  static func accumulate(
+    _ a: UnsafePointer<Float>, times w: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
+    rows: Int, outputs: Int, inputs: Int
+  ) {
+    let padded = paddedRows(rows, outputs: outputs, inputs: inputs)
+    guard padded > rows else {
+      return gemm(
+        Operand(pointer: a, stride: inputs), Operand(pointer: w, stride: inputs),
+        transposed: true, into: c, stride: outputs, rows, outputs, inputs, beta: 1)
+    }
+    let scratch = Storage(count: padded * (inputs + outputs))
+    guard let wideA = scratch.floats.baseAddress else { return }
+    let wideC = wideA + padded * inputs
+    wideA.update(from: a, count: rows * inputs)
+    (wideA + rows * inputs).update(repeating: 0, count: (padded - rows) * inputs)
+    wideC.update(from: c, count: rows * outputs)
+    (wideC + rows * outputs).update(repeating: 0, count: (padded - rows) * outputs)
+    gemm(
+      Operand(pointer: wideA, stride: inputs), Operand(pointer: w, stride: inputs),
+      transposed: true, into: wideC, stride: outputs, padded, outputs, inputs, beta: 1)
+    c.update(from: wideC, count: rows * outputs)
+    withExtendedLifetime(scratch) {}
+  }
+
+  /// c = a · b, or a · bᵀ when `transposed`, or that plus c when `beta` is 1.
+  /// - Shapes: a `[rows, inner]`, b `[inner, columns]` (`[columns, inner]` when transposed),
+  ///   c `[rows, columns]`
+  static func gemm(
+    _ a: Operand, _ b: Operand, transposed: Bool = false, into c: UnsafeMutablePointer<Float>,
+    stride: Int, _ rows: Int, _ columns: Int, _ inner: Int, beta: Float = 0
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
+      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride),
+      b.pointer, blasint(b.stride), beta, c, blasint(stride))
+  }
+}

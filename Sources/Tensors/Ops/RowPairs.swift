@@ -1,0 +1,33 @@
+import CKernels
+
+/// Numbers that two rows have between them.
+extension Tensor {
+  /// Σ aᵢ bᵢ over row `i` of `a` and row `j` of `b`.
+  package static func dot(_ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int) -> Float {
+    pair(a, i, b, j) { ck_dot($0, $1, $2) }
+  }
+
+  /// Σ (aᵢ − bᵢ)²
+  package static func squaredDistance(_ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int) -> Float {
+    pair(a, i, b, j) { a, b, count in
+      (0..<count).reduce(0) { $0 + (a[$1] - b[$1]) * (a[$1] - b[$1]) }
+    }
+  }
+
+  /// Σ |aᵢ − bᵢ|
+  package static func absoluteDistance(_ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int) -> Float {
+    pair(a, i, b, j) { a, b, count in
+      (0..<count).reduce(0) { $0 + (a[$1] - b[$1]).magnitude }
+    }
+  }
+
+  private static func pair(
+    _ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int,
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Float
+  ) -> Float {
+    precondition(a.columns == b.columns && i < a.rows && j < b.rows)
+    return a.withPointer { left in
+      b.withPointer { right in body(left + i * a.columns, right + j * b.columns, a.columns) }
+    }
+  }
+}

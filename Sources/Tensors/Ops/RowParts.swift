@@ -1,0 +1,15 @@
+extension Tensor {
+  /// The rows of several tensors one below the other.
+  /// - Shapes: `[N₁, H]`, `[N₂, H]`, … → `[N₁ + N₂ + …, H]`
+  package static func stacked(_ parts: [Tensor]) -> Tensor {
+    let columns = parts.first?.columns ?? 0
+    precondition(parts.allSatisfy { $0.columns == columns }, "rows of different lengths")
+    return Tensor([parts.reduce(0) { $0 + $1.rows }, columns]) { out in
+      guard var next = out.baseAddress else { return }
+      for part in parts {
+        part.withPointer { next.update(from: $0, count: part.count) }
+        next += part.count
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// How fast this machine multiplies: what an encoder's rate is measured against.
+package struct ProductRate: Sendable {
+  private let shapes: [(shape: ProductShape, weights: Tensor)]
+  private let inputs: [Int: Tensor]
+  private let rows: Int
+
+  /// - Parameters:
+  ///   - shapes: the products of one round; all zeros would be as fast, but nobody would believe it
+  ///   - rows: of the left operand, as many as a micro-batch has tokens
+  package init(_ shapes: [ProductShape], rows: Int) {
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { Float($0 % 251) / 251 - 0.5 }
+    }
+    let distinct = Set(shapes)
+    let weights = Dictionary(
+      uniqueKeysWithValues: distinct.map { shape in
+        (shape, Tensor([shape.outputs, shape.inputs], numbers(shape.weights)))
+      })
+    self.shapes = shapes.compactMap { shape in weights[shape].map { (shape, $0) } }
+    inputs = Dictionary(
+      uniqueKeysWithValues: Set(distinct.map(\.inputs)).map { inputs in
+        (inputs, Tensor([rows, inputs], numbers(rows * inputs)))
+      })
+    self.rows = rows
+  }
+
+  /// Operations a second over all shapes, each thread with products of its own.
+  package func measure(threads: Int) throws -> Double {
+    let start = Self.now()
+    try Parallel.forEach(threads, threads: threads) { _ in
+      for (shape, weights) in shapes {
+        guard let input = inputs[shape.inputs] else { continue }
+        multiply(input, weights, shape)
+      }
+    }
+    let operations = 2 * Double(rows) * shapes.reduce(0.0) { $0 + Double($1.shape.weights) }
+    return operations * Double(threads) / max(Self.now() - start, 1e-9)
+  }
+
+  private func multiply(_ input: Tensor, _ weights: Tensor, _ shape: ProductShape) {
+    _ = Tensor([rows, shape.outputs]) { out in
+      guard let out = out.baseAddress else { return }
+      input.withPointer { input in
+        weights.withPointer { weights in
+          Matmul.gemm(
+            Operand(pointer: input, stride: shape.inputs),
+            Operand(pointer: weights, stride: shape.inputs), transposed: true, into: out,
+            stride: shape.outputs, rows, shape.outputs, shape.inputs)
+        }
+      }
+    }
+  }
+
+  /// Seconds on a clock that only goes forward.
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

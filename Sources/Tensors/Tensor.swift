@@ -1,0 +1,88 @@
+/// A dense row-major array of `Float`, seen as rows of equal length.
+///
+/// Tensors are values: an operation returns a new one and never changes its operands.
+package struct Tensor: Sendable {
+  package let shape: [Int]
+  private let storage: Storage
+
+  /// The length of a row: the last extent, 1 for a scalar.
+  package var columns: Int { shape.last ?? 1 }
+  /// The product of all extents but the last.
+  package var rows: Int { shape.dropLast().reduce(1, *) }
+  package var count: Int { storage.floats.count }
+
+  /// Makes a tensor of `shape` whose elements `fill` writes, every one of them.
+  package init(_ shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    self.shape = shape
+    storage = Storage(count: shape.reduce(1, *))
+    fill(storage.floats)
+  }
+
+  package init(_ shape: [Int], _ elements: [Float]) {
+    precondition(elements.count == shape.reduce(1, *), "\(elements.count) elements for \(shape)")
+    self.init(shape) { _ = $0.initialize(from: elements) }
+  }
+
+  /// A tensor over memory that `owner` keeps valid and unchanged: a part of a mapped file.
+  package init(
+    _ shape: [Int], borrowing floats: UnsafeBufferPointer<Float>,
+    from owner: any AnyObject & Sendable
+  ) {
+    precondition(floats.count == shape.reduce(1, *), "\(floats.count) elements for \(shape)")
+    self.shape = shape
+    storage = Storage(borrowing: floats, from: owner)
+  }
+
+  /// Lends the elements to `body`, and keeps them alive until it returns.
+  package func withFloats<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(storage) { try body(UnsafeBufferPointer(storage.floats)) }
+  }
+
+  /// Lends the address of the first element, for operations: a kernel's view of the same memory.
+  func withPointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
+    // Storage never has a nil base address: it allocates at least one element, and an empty
+    // borrowed part is nobody's operand.
+    try withFloats { floats in
+      guard let base = floats.baseAddress else { preconditionFailure("a tensor without memory") }
+      return try body(base)
+    }
+  }
+
+  /// A copy of the elements, row after row.
+  package var elements: [Float] { withFloats { Array($0) } }
+
+  /// The same elements in another shape.
+  package func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be seen as \(shape)")
+    return Tensor(shape, storage)
+  }
+
+  private init(_ shape: [Int], _ storage: Storage) {
+    self.shape = shape
+    self.storage = storage
+  }
+}
+
+/// Some columns of a tensor's rows, without a copy: the queries in a product of Q, K and V, say.
+package struct Columns: Sendable {
+  let tensor: Tensor
+  let range: Range<Int>
+
+  /// Columns `range` of `tensor`, all of them unless said.
+  package init(_ tensor: Tensor, _ range: Range<Int>? = nil) {
+    self.tensor = tensor
+    self.range = range ?? 0..<tensor.columns
+    precondition(self.range.upperBound <= tensor.columns, "\(self.range) of \(tensor.columns)")
+  }
+
+  var width: Int { range.count }
+  /// Floats from one row to the next.
+  var stride: Int { tensor.columns }
+
+  /// Lends the address of the first row's first column.
+  func withPointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
+    try tensor.withPointer { try body($0 + range.lowerBound) }
+  }
+}

@@ -1,0 +1,84 @@
+import ModelFiles
+
+/// Splits text at the added tokens that are in it.
+struct AddedTokenFinder: Sendable {
+  private let automaton: PatternAutomaton
+  private let tokens: [(id: Int32, token: AddedToken)]
+  private let traits = ScalarTraitsTable.measured
+
+  /// Of tokens with the same pattern the one with the smallest id, the first here, is found. (Which
+  /// one the reference finds depends on chance.)
+  init(_ tokens: [(id: Int32, token: AddedToken, pattern: [UInt8])]) throws {
+    let tokens = tokens.filter { !$0.pattern.isEmpty }
+    guard tokens.reduce(0, { $0 + $1.pattern.count }) < Int(Int32.max) else {
+      throw FileError("the added tokens have more than 2 GiB")
+    }
+    self.tokens = tokens.map { ($0.id, $0.token) }
+    automaton = PatternAutomaton(tokens.map(\.pattern))
+  }
+
+  /// Adds to `pieces` what `text` falls into. As in the reference, a match that is refused is not
+  /// looked into again, and white space that a token took can still be another token.
+  func split(_ text: UnsafeRawBufferPointer, startsText: Bool, into pieces: inout [Piece]) {
+    func append(_ range: Range<Int>, _ token: Int32?) {
+      guard !range.isEmpty else { return }
+      pieces.append(
+        Piece(range: range, startsText: startsText && range.lowerBound == 0, token: token))
+    }
+    guard !tokens.isEmpty else { return append(0..<text.count, nil) }
+    var end = 0
+    // White space is known to reach to here from the end of a match before.
+    var spaceEnd = 0
+    for (match, pattern) in automaton.matches(in: text) {
+      let (id, token) = tokens[pattern]
+      if token.singleWord, !isWord(match, in: text) { continue }
+      var start = match.lowerBound
+      var stop = match.upperBound
+      if token.leftStrip { start = max(spaceStart(in: text, before: start, from: end), end) }
+      if token.rightStrip {
+        spaceEnd = self.spaceEnd(in: text, from: max(stop, spaceEnd))
+        stop = spaceEnd
+      }
+      if end < start { append(end..<start, nil) }
+      // A token of nothing but white space that the one before took vanishes.
+      if start < stop { append(start..<stop, id) }
+      end = stop
+    }
+    append(end..<text.count, nil)
+  }
+
+  /// Whether no word character is beside `range`.
+  private func isWord(_ range: Range<Int>, in text: UnsafeRawBufferPointer) -> Bool {
+    if range.lowerBound > 0,
+      traits[text.scalar(before: range.lowerBound).value].contains(.word)
+    {
+      return false
+    }
+    return range.upperBound == text.count
+      || !traits[text.scalar(at: range.upperBound).value].contains(.word)
+  }
+
+  /// Where the white space before `position` starts, looking no further back than `limit`.
+  private func spaceStart(
+    in text: UnsafeRawBufferPointer, before position: Int, from limit: Int
+  ) -> Int {
+    var start = position
+    while start > limit {
+      let (scalar, previous) = text.scalar(before: start)
+      guard traits[scalar].contains(.whitespace) else { break }
+      start = previous
+    }
+    return start
+  }
+
+  /// Where the white space from `position` on ends.
+  private func spaceEnd(in text: UnsafeRawBufferPointer, from position: Int) -> Int {
+    var position = position
+    while position < text.count {
+      let (scalar, end) = text.scalar(at: position)
+      guard traits[scalar].contains(.whitespace) else { break }
+      position = end
+    }
+    return position
+  }
+}

@@ -1,0 +1,63 @@
+import ModelFiles
+
+/// The tokens of `added_tokens`, with the ids that they get.
+struct AddedTokens: Sendable {
+  /// Finds those that are looked for in the text as given.
+  let inText: AddedTokenFinder
+  /// Finds those that are looked for in normalized text.
+  let inNormalized: AddedTokenFinder
+  private var contents: Vocabulary
+  private var tokens: [Int32: AddedToken] = [:]
+
+  init(_ json: JSON?, _ model: any TokenModel, _ normalizer: (any Normalizer)?) throws {
+    var contents = Vocabulary(capacity: json?.count ?? 0)
+    var tokens: [Int32: AddedToken] = [:]
+    // Only patterns that differ from the content are kept. Such a one stays with its id, even if
+    // the id goes to another token later: so it is in the reference.
+    var rewritten: [Int32: [UInt8]] = [:]
+    // The reference counts pieces here; their largest id may be larger.
+    var free = model.vocabulary.count
+    for element in try json?.array().elements.map(AddedToken.init) ?? []
+    where !element.content.isEmpty {
+      try element.content.withUnsafeBytes { content in
+        let known = contents.id(of: content) ?? model.vocabulary.id(of: content)
+        let id = known ?? Int32(truncatingIfNeeded: free)
+        if known == nil { free += 1 }
+        try contents.insert(content, id: id)
+        tokens[id] = element
+        if element.normalized, let normalizer {
+          let pattern = try Self.normalized(content, normalizer)
+          if pattern != element.content { rewritten[id] = pattern }
+        }
+      }
+    }
+    self.contents = contents
+    self.tokens = tokens
+    let sorted = tokens.sorted { $0.key < $1.key }
+    inText = try AddedTokenFinder(
+      sorted.filter { !$0.value.normalized }.map { ($0.key, $0.value, $0.value.content) })
+    inNormalized = try AddedTokenFinder(
+      sorted.filter(\.value.normalized).map {
+        ($0.key, $0.value, rewritten[$0.key] ?? $0.value.content)
+      })
+  }
+
+  var count: Int { tokens.count }
+
+  var largestID: Int32 { contents.largestID }
+
+  func id(of content: String) -> Int32? { contents.id(of: content) }
+
+  func content(_ id: Int32) -> [UInt8]? { tokens[id]?.content }
+
+  func isSpecial(_ id: Int32) -> Bool { tokens[id]?.special ?? false }
+
+  private static func normalized(
+    _ content: UnsafeRawBufferPointer, _ normalizer: any Normalizer
+  ) throws -> [UInt8] {
+    var text = TextBuffer()
+    text.set(content, startsText: true)
+    try normalizer(&text)
+    return text.bytes
+  }
+}

@@ -1,0 +1,114 @@
+/// Finds the leftmost, of those the longest, of many patterns, in one pass whatever the patterns
+/// are (Aho & Corasick, 1975).
+///
+/// It reads the text backwards with the patterns reversed: at each position it then knows the
+/// longest pattern that starts there, which is all that leftmost-longest asks. Forwards, a match
+/// that turns out not to go on would have to be read again.
+struct PatternAutomaton: Sendable {
+  /// States are beginnings of reversed patterns; 0 is the empty one.
+  private var edges: EdgeTable
+  /// Where state 0 goes with each byte; 0 with most, over which the search runs fast.
+  private var first = [Int32](repeating: 0, count: 256)
+  /// The longest proper end of each state that is a state.
+  private var failures: [Int32] = [0]
+  /// The longest pattern that is an end of each state; -1 if none.
+  private var longest: [Int32] = [-1]
+  private let lengths: [Int]
+
+  /// - Parameter patterns: none empty, at most 2 GiB together. Of equal ones the first is found.
+  init(_ patterns: [[UInt8]]) {
+    lengths = patterns.map(\.count)
+    edges = EdgeTable(capacity: lengths.reduce(0, +))
+    var tree: [Edge] = []
+    for (pattern, bytes) in patterns.enumerated() { insert(bytes, Int32(pattern), &tree) }
+    for edge in Self.shallowFirst(tree) where edge.from != 0 { link(edge) }
+  }
+
+  /// A state, a byte, and the state that they lead to, which is so many bytes long and one more.
+  private struct Edge {
+    let from: Int32
+    let byte: UInt8
+    let to: Int32
+    let depth: Int
+  }
+
+  /// A match: the bytes of it and the pattern's number.
+  typealias Match = (range: Range<Int>, pattern: Int)
+
+  /// Matches from left to right that do not overlap.
+  func matches(in text: UnsafeRawBufferPointer) -> [Match] {
+    var end = 0
+    return starts(in: text).reversed().compactMap { start, pattern in
+      guard start >= end else { return nil }
+      end = start + lengths[pattern]
+      return (start..<end, pattern)
+    }
+  }
+
+  /// From the end, where a pattern starts, with the longest that does.
+  private func starts(in text: UnsafeRawBufferPointer) -> [(start: Int, pattern: Int)] {
+    var found: [(start: Int, pattern: Int)] = []
+    var state: Int32 = 0
+    first.withUnsafeBufferPointer { first in
+      var position = text.count
+      while position > 0 {
+        position -= 1
+        state = state == 0 ? first[Int(text[position])] : next(state, text[position])
+        if state == 0 { continue }
+        let pattern = longest[Int(state)]
+        if pattern >= 0 { found.append((position, Int(pattern))) }
+      }
+    }
+    return found
+  }
+
+  /// Each step that fails goes to a shorter state and each other to one that is longer by 1: there
+  /// are at most two for each byte of a text.
+  private func next(_ state: Int32, _ byte: UInt8) -> Int32 {
+    var state = state
+    while state != 0 {
+      if let next = edges[state, byte] { return next }
+      state = failures[Int(state)]
+    }
+    return first[Int(byte)]
+  }
+
+  private mutating func insert(_ bytes: [UInt8], _ pattern: Int32, _ tree: inout [Edge]) {
+    var state: Int32 = 0
+    for (depth, byte) in bytes.reversed().enumerated() {
+      let known = state == 0 ? first[Int(byte)] : edges[state, byte] ?? 0
+      if known != 0 {
+        state = known
+        continue
+      }
+      let new = Int32(failures.count)
+      failures.append(0)
+      longest.append(-1)
+      if state == 0 { first[Int(byte)] = new } else { edges.insert(state, byte, new) }
+      tree.append(Edge(from: state, byte: byte, to: new, depth: depth))
+      state = new
+    }
+    if longest[Int(state)] < 0 { longest[Int(state)] = pattern }
+  }
+
+  /// The edges in the order of their depth, in linear time.
+  private static func shallowFirst(_ tree: [Edge]) -> [Edge] {
+    let deepest = tree.reduce(0) { max($0, $1.depth) }
+    var places = [Int](repeating: 0, count: deepest + 2)
+    for edge in tree { places[edge.depth + 1] += 1 }
+    for depth in places.indices.dropFirst() { places[depth] += places[depth - 1] }
+    var sorted = tree
+    for edge in tree {
+      sorted[places[edge.depth]] = edge
+      places[edge.depth] += 1
+    }
+    return sorted
+  }
+
+  /// Completes a state, all shorter ones being complete.
+  private mutating func link(_ edge: Edge) {
+    let failure = next(failures[Int(edge.from)], edge.byte)
+    failures[Int(edge.to)] = failure
+    if longest[Int(edge.to)] < 0 { longest[Int(edge.to)] = longest[Int(failure)] }
+  }
+}

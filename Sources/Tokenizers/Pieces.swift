@@ -1,0 +1,60 @@
+/// A stretch of a text: words to be, or an added token.
+package struct Piece: Sendable, Equatable {
+  package var range: Range<Int>
+  /// Whether it begins where the text as it was given begins: Metaspace's scheme "first" asks.
+  package var startsText: Bool
+  /// The id of the added token that it is; nil if pre-tokenizer and model are still to see it.
+  package var token: Int32?
+}
+
+/// A normalized text and the pieces that it falls into so far.
+package struct Pieces: Sendable {
+  package var text = TextBuffer()
+  package private(set) var list: [Piece] = []
+  private var spare: [Piece] = []
+
+  package init() {}
+
+  /// Makes of the whole text what `body` says.
+  mutating func begin(_ body: (UnsafeRawBufferPointer, Bool, inout [Piece]) -> Void) {
+    list.removeAll(keepingCapacity: true)
+    text.bytes.withUnsafeBytes { body($0, text.startsText, &list) }
+  }
+
+  /// Splits each piece that is no token: `body` reads it and says which ranges of it remain.
+  package mutating func split(_ body: (UnsafeRawBufferPointer, inout PieceParts) -> Void) {
+    var parts = PieceParts(list: spare)
+    spare = []
+    parts.list.removeAll(keepingCapacity: true)
+    text.bytes.withUnsafeBytes { bytes in
+      for piece in list {
+        if piece.token == nil {
+          parts.whole = piece
+          body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), &parts)
+        } else {
+          parts.list.append(piece)
+        }
+      }
+    }
+    spare = list
+    list = parts.list
+  }
+}
+
+/// Takes the parts of one piece after the other.
+package struct PieceParts {
+  fileprivate var list: [Piece]
+  fileprivate var whole = Piece(range: 0..<0, startsText: false)
+
+  fileprivate init(list: [Piece]) { self.list = list }
+
+  /// Adds a part, counted from the start of its piece. Empty parts vanish, as in the reference.
+  package mutating func append(_ part: Range<Int>) {
+    guard !part.isEmpty else { return }
+    let start = whole.range.lowerBound
+    list.append(
+      Piece(
+        range: start + part.lowerBound..<start + part.upperBound,
+        startsText: whole.startsText && part.lowerBound == 0))
+  }
+}

@@ -1,0 +1,16 @@
+package import ModelFiles
+
+/// Pre-tokenizers one after the other, each splitting what the one before left.
+package struct PreTokenizerSequence: PreTokenizer {
+  private let parts: [any PreTokenizer]
+
+  package init(_ json: JSON) throws {
+    parts = try json.array("pretokenizers").elements.map(PreTokenizers.make)
+  }
+
+  package var description: String { parts.map(\.description).joined(separator: ", then ") }
+
+  package func callAsFunction(_ pieces: inout Pieces) throws {
+    for part in parts { try part(&pieces) }
+  }
+}

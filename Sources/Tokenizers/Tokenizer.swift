@@ -1,0 +1,120 @@
+package import ModelFiles
+
+/// Makes token ids of text as tokenizer.json says: added tokens are found, the rest is normalized,
+/// split into words, and looked up; then special tokens are added.
+package struct Tokenizer: Sendable {
+  private let normalizer: (any Normalizer)?
+  private let preTokenizer: (any PreTokenizer)?
+  private let model: any TokenModel
+  private let postProcessor: (any PostProcessor)?
+  private let addedTokens: AddedTokens
+  /// The end of a long text that is cut off.
+  package var truncationDirection = TruncationDirection.right
+
+  /// Reads tokenizer.json. Its truncation and padding are not read: sentence-transformers sets its
+  /// own for each call.
+  /// - Parameter lowercasingFirst: `do_lower_case` of sentence_bert_config.json: lower case before
+  ///   the file's own normalizer, unless that is `Lowercase` already.
+  package init(_ json: JSON, lowercasingFirst: Bool = false) throws {
+    if let version = try json.present("version"), try version.string() != "1.0" {
+      throw FileError("\(json.name): `version` is `\(try version.string())`, should be `1.0`")
+    }
+    model = try TokenModels.make(json.object("model"))
+    let own = try json.present("normalizer").map(Normalizers.make)
+    if lowercasingFirst, !(own is Lowercase) {
+      normalizer = NormalizerSequence([Lowercase()] + (own.map { [$0] } ?? []))
+    } else {
+      normalizer = own
+    }
+    preTokenizer = try json.present("pre_tokenizer").map(PreTokenizers.make)
+    postProcessor = try json.present("post_processor").map(PostProcessors.make)
+    addedTokens = try AddedTokens(json.present("added_tokens"), model, normalizer)
+  }
+
+  /// The ids of a text.
+  /// - Parameters:
+  ///   - text: valid UTF-8.
+  ///   - limit: the most tokens, special ones included.
+  /// - Throws: if the limit leaves no room for text, or a word is unknown to a model that has no
+  ///   token for such.
+  package func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool = true
+  ) throws -> Encoding {
+    let truncation = try Truncation(
+      limit: limit, specials: withSpecials ? specialCount : 0, direction: truncationDirection)
+    var ids: [Int32] = []
+    var given: [Piece] = []
+    addedTokens.inText.split(text, startsText: true, into: &given)
+    var pieces = Pieces()
+    for piece in given where !truncation.isFull(ids.count) {
+      if let token = piece.token {
+        ids.append(token)
+      } else {
+        pieces.text.set(
+          UnsafeRawBufferPointer(rebasing: text[piece.range]), startsText: piece.startsText)
+        try split(&pieces)
+        try append(pieces, to: &ids, truncation)
+      }
+    }
+    let truncated = truncation(&ids)
+    var encoding = Encoding(
+      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: truncated)
+    postProcessor?(&encoding, withSpecials: withSpecials)
+    return encoding
+  }
+
+  /// Normalizes a text and splits it into tokens and words.
+  private func split(_ pieces: inout Pieces) throws {
+    try normalizer?(&pieces.text)
+    pieces.begin { addedTokens.inNormalized.split($0, startsText: $1, into: &$2) }
+    try preTokenizer?(&pieces)
+  }
+
+  private func append(
+    _ pieces: Pieces, to ids: inout [Int32], _ truncation: Truncation
+  ) throws {
+    try pieces.text.bytes.withUnsafeBytes { bytes in
+      for piece in pieces.list where !truncation.isFull(ids.count) {
+        if let token = piece.token {
+          ids.append(token)
+        } else {
+          try model(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), into: &ids)
+        }
+      }
+    }
+  }
+}
+
+extension Tokenizer {
+  /// The largest id and 1: the embedding table should have as many rows at least.
+  package var vocabularyCount: Int {
+    let added = postProcessor?.addedIDs.max() ?? -1
+    return Int(max(model.vocabulary.largestID, addedTokens.largestID, added)) + 1
+  }
+
+  /// How many tokens are added to a text.
+  package var specialCount: Int { postProcessor?.addedIDs.count ?? 0 }
+
+  /// The bytes of a token, for display; time grows with the vocabulary.
+  package func token(_ id: Int32) -> [UInt8]? {
+    addedTokens.content(id) ?? model.vocabulary.piece(id)
+  }
+
+  package func id(of token: String) -> Int32? {
+    addedTokens.id(of: token) ?? model.vocabulary.id(of: token)
+  }
+
+  /// Whether `added_tokens` calls this token special.
+  package func isSpecial(_ id: Int32) -> Bool { addedTokens.isSpecial(id) }
+
+  /// A line for each stage, for display.
+  package var summary: [(stage: String, description: String)] {
+    [
+      ("added tokens", "\(addedTokens.count)"),
+      ("normalizer", normalizer?.description ?? "none"),
+      ("pre-tokenizer", preTokenizer?.description ?? "none"),
+      ("model", model.description),
+      ("post-processor", postProcessor?.description ?? "none"),
+    ]
+  }
+}

@@ -1,0 +1,36 @@
+/// Scalars that become one or more others.
+struct ScalarMapping: Sendable {
+  /// Lower case by Unicode 17 without the rule of the final sigma, as Rust's `char::to_lowercase`.
+  static let lowercase = Self(LowercaseData.text)
+  /// Complete canonical decompositions of Unicode 9, without the syllables of Hangul.
+  static let decomposition = Self(DecompositionData.text)
+
+  private var starts = ScalarTable()
+  /// A count and so many scalars, for each scalar that changes. The first stands for all others.
+  private var sequences: [UInt32] = [0]
+
+  private init(_ text: StaticString) {
+    var numbers = PackedNumbers(text)
+    var scalar = 0
+    while !numbers.isAtEnd {
+      scalar += numbers.next()
+      starts.set(scalar..<scalar + 1, to: UInt16(truncatingIfNeeded: sequences.count))
+      let count = numbers.next()
+      sequences.append(UInt32(truncatingIfNeeded: count))
+      for _ in 0..<count {
+        sequences.append(UInt32(truncatingIfNeeded: scalar + numbers.nextSigned()))
+      }
+      scalar += 1
+    }
+  }
+
+  /// Calls `body` with what `scalar` becomes; with itself if it does not change.
+  func callAsFunction(_ scalar: UInt32, _ body: (UInt32) -> Void) {
+    let start = Int(starts[scalar])
+    guard start > 0 else {
+      body(scalar)
+      return
+    }
+    for index in start + 1...start + Int(sequences[start]) { body(sequences[index]) }
+  }
+}

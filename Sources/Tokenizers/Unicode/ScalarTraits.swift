@@ -1,0 +1,45 @@
+/// What the reference's tables say of a scalar. Each property is frozen at the Unicode version of
+/// the Rust crate that it comes from, which is why Swift's own properties are not asked.
+struct ScalarTraits: OptionSet, Sendable {
+  let rawValue: UInt16
+
+  /// Deleted by BertNormalizer's `clean_text`: U+0000, U+FFFD, and Cc, Cf, Co of Unicode 8.
+  static let control = Self(rawValue: 1 << 0)
+  /// Made a space by `clean_text`.
+  static let spaceLike = Self(rawValue: 1 << 1)
+  /// Set apart by `handle_chinese_chars`; U+2B820 to U+2B91F are not, by a slip of the reference.
+  static let chinese = Self(rawValue: 1 << 2)
+  /// ASCII punctuation and symbols, and P* of Unicode 8.
+  static let punctuation = Self(rawValue: 1 << 3)
+  /// White_Space, as Rust's `char::is_whitespace` and `\s` have it.
+  static let whitespace = Self(rawValue: 1 << 4)
+  /// Mn of Unicode 8: what `strip_accents` drops.
+  static let nonspacingMark = Self(rawValue: 1 << 5)
+  /// Mn, Mc and Me of Unicode 9.
+  static let mark = Self(rawValue: 1 << 6)
+  /// `\w` of Rust's regex crate.
+  static let word = Self(rawValue: 1 << 7)
+
+  /// The canonical combining class: 0 for a starter, else where a mark stands among marks.
+  var combiningClass: UInt32 { UInt32(rawValue >> 8) }
+}
+
+/// The traits of every scalar.
+struct ScalarTraitsTable: Sendable {
+  /// Unpacked at first use, in well under a millisecond.
+  static let measured = Self()
+
+  private var table = ScalarTable()
+
+  private init() {
+    var numbers = PackedNumbers(ScalarTraitsData.text)
+    var end = 0
+    while !numbers.isAtEnd {
+      let start = end + numbers.next()
+      end = start + numbers.next() + 1
+      table.set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
+    }
+  }
+
+  subscript(scalar: UInt32) -> ScalarTraits { ScalarTraits(rawValue: table[scalar]) }
+}

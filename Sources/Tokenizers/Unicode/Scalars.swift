@@ -1,0 +1,50 @@
+/// U+FFFD, for bytes that are no UTF-8: callers promise UTF-8, and nothing may trap if they err.
+private let replacement: UInt32 = 0xFFFD
+
+extension UnsafeRawBufferPointer {
+  /// The scalar whose first byte is at `position`, and where the next one starts.
+  /// Every result is at most U+10FFFF and moves on by at least one byte, whatever the bytes are.
+  func scalar(at position: Int) -> (value: UInt32, end: Int) {
+    let first = UInt32(self[position])
+    let length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+    guard length > 1 else { return (first < 0x80 ? first : replacement, position + 1) }
+    guard length <= count - position else { return (replacement, position + 1) }
+    var value = first & (0x7F >> UInt32(length))
+    for offset in 1..<length {
+      value = value << 6 | UInt32(self[position + offset]) & 0x3F
+    }
+    return (value <= 0x10FFFF ? value : replacement, position + length)
+  }
+
+  /// The scalar that ends where `position` is, and where it starts; `position` is not 0.
+  func scalar(before position: Int) -> (value: UInt32, start: Int) {
+    var start = position - 1
+    while start > 0, position - start < 4, isContinuation(at: start) { start -= 1 }
+    return (scalar(at: start).value, start)
+  }
+
+  /// Whether a scalar goes on at `position`, so that no cut is possible before it.
+  func isContinuation(at position: Int) -> Bool { self[position] & 0xC0 == 0x80 }
+}
+
+extension [UInt8] {
+  /// Adds a scalar as UTF-8.
+  mutating func append(scalar: UInt32) {
+    if scalar < 0x80 {
+      append(UInt8(truncatingIfNeeded: scalar))
+      return
+    }
+    if scalar < 0x800 {
+      append(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
+    } else {
+      if scalar < 0x10000 {
+        append(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
+      } else {
+        append(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
+        append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3F))
+      }
+      append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
+    }
+    append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+  }
+}

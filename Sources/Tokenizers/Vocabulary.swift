@@ -1,0 +1,149 @@
+package import ModelFiles
+
+/// Pieces and their ids: a hash table over bytes, in four flat arrays.
+package struct Vocabulary: Sendable {
+  private struct Slot: Sendable {
+    var tag: UInt32 = 0
+    /// The number of the entry plus 1; 0 where there is none.
+    var entry: UInt32 = 0
+  }
+
+  /// All pieces, one after the other.
+  private var bytes: [UInt8] = []
+  /// Where each piece starts, and where the last one ends.
+  private var starts: [UInt32] = [0]
+  private var ids: [Int32] = []
+  /// Twice as many as entries at least, a power of two. An entry is in the first free slot from
+  /// the one that its tag's upper bits name.
+  private var slots: [Slot]
+  /// The longest piece, in bytes.
+  package private(set) var longest = 0
+  package private(set) var largestID: Int32 = -1
+
+  /// Random pieces share at most some 60 slots at a million entries. More is a file that was made
+  /// to be slow.
+  private static let mostProbes = 1_000
+
+  /// - Parameter capacity: how many pieces are expected.
+  package init(capacity: Int) {
+    var size = 16
+    while size / 2 < min(capacity, 1 << 29) { size *= 2 }
+    slots = [Slot](repeating: Slot(), count: size)
+    starts.reserveCapacity(capacity + 1)
+    ids.reserveCapacity(capacity)
+  }
+
+  /// Reads an object of pieces and ids; of several entries for the same piece the last counts.
+  package init(_ json: JSON) throws {
+    self.init(capacity: json.count)
+    for (key, value) in try json.object().members {
+      let id = try value.tokenID()
+      try key.withUTF8 { try insert($0, id: id) }
+    }
+  }
+
+  /// How many different pieces there are.
+  package var count: Int { ids.count }
+
+  /// Adds a piece, or gives the one that is there another id.
+  package mutating func insert(_ piece: UnsafeRawBufferPointer, id: Int32) throws {
+    largestID = max(largestID, id)
+    let tag = PieceHash(piece).tag
+    let (found, slot, probes) = search(piece, tag)
+    if let found {
+      ids[found] = id
+      return
+    }
+    guard probes <= Self.mostProbes, piece.count <= Int(UInt32.max) - bytes.count else {
+      throw FileError("the vocabulary is no vocabulary: its pieces collide or exceed 4 GiB")
+    }
+    bytes.append(contentsOf: piece)
+    starts.append(UInt32(bytes.count))
+    ids.append(id)
+    longest = max(longest, piece.count)
+    slots[slot] = Slot(tag: tag, entry: UInt32(ids.count))
+    if ids.count * 2 > slots.count { grow() }
+  }
+
+  /// The id of a piece.
+  package func id(of piece: UnsafeRawBufferPointer) -> Int32? {
+    id(of: piece, tag: PieceHash(piece).tag)
+  }
+
+  /// The id of the longest piece that `text` begins with, and the piece's length. No piece ends
+  /// within a scalar.
+  package func longestPiece(startingText text: UnsafeRawBufferPointer) -> (id: Int32, length: Int)?
+  {
+    var length = min(longest, text.count)
+    while length > 0, length < text.count, text.isContinuation(at: length) { length -= 1 }
+    var hash = PieceHash(UnsafeRawBufferPointer(rebasing: text[..<length]))
+    while length > 0 {
+      let beginning = UnsafeRawBufferPointer(rebasing: text[..<length])
+      if let id = id(of: beginning, tag: hash.tag) { return (id, length) }
+      repeat {
+        length -= 1
+        hash.remove(text[length])
+      } while length > 0 && text.isContinuation(at: length)
+    }
+    return nil
+  }
+
+  /// Calls `body` with each piece and its id, in the order of the file.
+  package func visit(_ body: (UnsafeRawBufferPointer, Int32) throws -> Void) rethrows {
+    try bytes.withUnsafeBytes { all in
+      for entry in ids.indices {
+        try body(UnsafeRawBufferPointer(rebasing: all[range(of: entry)]), ids[entry])
+      }
+    }
+  }
+
+  /// The piece with an id; time grows with the vocabulary.
+  package func piece(_ id: Int32) -> [UInt8]? {
+    ids.lastIndex(of: id).map { Array(bytes[range(of: $0)]) }
+  }
+
+  private func range(of entry: Int) -> Range<Int> { Int(starts[entry])..<Int(starts[entry + 1]) }
+
+  private func id(of piece: UnsafeRawBufferPointer, tag: UInt32) -> Int32? {
+    search(piece, tag).entry.map { ids[$0] }
+  }
+
+  /// The entry of a piece, or the free slot where it would be, and how many were looked at.
+  private func search(
+    _ piece: UnsafeRawBufferPointer, _ tag: UInt32
+  ) -> (entry: Int?, slot: Int, probes: Int) {
+    let mask = slots.count - 1
+    var slot = Int(tag >> UInt32(32 - slots.count.trailingZeroBitCount))
+    var probes = 1
+    // Half of the slots are free, so one is met.
+    while slots[slot].entry != 0 {
+      if slots[slot].tag == tag {
+        let entry = Int(slots[slot].entry) - 1
+        if isEntry(entry, piece) { return (entry, slot, probes) }
+      }
+      slot = (slot + 1) & mask
+      probes += 1
+    }
+    return (nil, slot, probes)
+  }
+
+  private func isEntry(_ entry: Int, _ piece: UnsafeRawBufferPointer) -> Bool {
+    let range = range(of: entry)
+    guard range.count == piece.count else { return false }
+    for index in 0..<piece.count where bytes[range.lowerBound + index] != piece[index] {
+      return false
+    }
+    return true
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    let mask = slots.count - 1
+    for entry in old where entry.entry != 0 {
+      var slot = Int(entry.tag >> UInt32(32 - slots.count.trailingZeroBitCount))
+      while slots[slot].entry != 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
+    }
+  }
+}

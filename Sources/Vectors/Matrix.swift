@@ -1,0 +1,56 @@
+package import Tensors
+
+/// Vectors, one a row, in float32.
+public struct Matrix: Sendable {
+  /// `[rows, columns]`
+  package let tensor: Tensor
+
+  package init(_ tensor: Tensor) {
+    precondition(tensor.shape.count == 2, "\(tensor.shape) is not a matrix")
+    self.tensor = tensor
+  }
+
+  /// A matrix of `columns` columns from its rows one after another.
+  ///
+  /// The number of elements must be a multiple of `columns`.
+  public init(columns: Int, _ elements: [Float]) {
+    precondition(columns > 0 && elements.count % columns == 0, "rows of \(columns) numbers")
+    tensor = Tensor([elements.count / columns, columns], elements)
+  }
+
+  /// The number of vectors.
+  public var rows: Int { tensor.shape[0] }
+  /// The length of each vector.
+  public var columns: Int { tensor.shape[1] }
+
+  /// A copy of one vector.
+  public subscript(_ row: Int) -> [Float] { withRow(row) { Array($0) } }
+
+  /// Lends one vector's numbers to `body`.
+  public func withRow<Result>(
+    _ row: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try tensor.withFloats {
+      try body(UnsafeBufferPointer(rebasing: $0[row * columns..<(row + 1) * columns]))
+    }
+  }
+
+  /// Whether every number of the vector is finite.
+  package func isFinite(row: Int) -> Bool { tensor.isFinite(row: row) }
+
+  /// The first `count` numbers of each vector.
+  public func firstColumns(_ count: Int) -> Matrix {
+    precondition(count <= columns, "\(count) of \(columns) columns")
+    return count == columns ? self : Matrix(tensor.firstColumns(count))
+  }
+
+  /// Each vector at Euclidean length 1; one that is shorter than 1e-12 stays short.
+  public func normalized() -> Matrix { Matrix(tensor.normalizedRows()) }
+}
+
+extension Matrix {
+  /// Rows `first`, `first` + 2, `first` + 4 …: one side of pairs that lie one after the other.
+  package func everyOther(from first: Int) -> Matrix {
+    Matrix(columns: columns, stride(from: first, to: rows, by: 2).flatMap { self[$0] })
+  }
+}

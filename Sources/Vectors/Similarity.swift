@@ -1,0 +1,49 @@
+import Tensors
+
+/// How alike two vectors are; more is more alike. Named as sentence-transformers names them.
+public enum Similarity: String, CaseIterable, Sendable {
+  /// The cosine of the angle between them.
+  case cosine
+  /// Σ aᵢ bᵢ
+  case dot
+  /// −√Σ (aᵢ − bᵢ)²
+  case euclidean
+  /// −Σ |aᵢ − bᵢ|
+  case manhattan
+
+  /// Of each row of `a` with each row of `b`.
+  /// - Shapes: `[m, E]`, `[n, E]` → `[m, n]`
+  public func callAsFunction(_ a: Matrix, _ b: Matrix) -> Matrix {
+    let (left, right) = prepared(a, b)
+    return Matrix(
+      Tensor([a.rows, b.rows]) { out in
+        for row in 0..<a.rows {
+          for column in 0..<b.rows {
+            out[row * b.rows + column] = score(left, row, right, column)
+          }
+        }
+      })
+  }
+
+  /// Of each row of `a` with the row of `b` that has the same number.
+  /// - Shapes: `[n, E]`, `[n, E]` → n numbers
+  public func pairwise(_ a: Matrix, _ b: Matrix) -> [Float] {
+    precondition(a.rows == b.rows, "\(a.rows) rows beside \(b.rows)")
+    let (left, right) = prepared(a, b)
+    return (0..<a.rows).map { score(left, $0, right, $0) }
+  }
+
+  private func prepared(_ a: Matrix, _ b: Matrix) -> (Tensor, Tensor) {
+    precondition(a.columns == b.columns, "vectors of \(a.columns) and \(b.columns) numbers")
+    guard self == .cosine else { return (a.tensor, b.tensor) }
+    return (a.tensor.normalizedRows(), b.tensor.normalizedRows())
+  }
+
+  private func score(_ a: Tensor, _ row: Int, _ b: Tensor, _ column: Int) -> Float {
+    switch self {
+    case .cosine, .dot: Tensor.dot(a, row, b, column)
+    case .euclidean: -Tensor.squaredDistance(a, row, b, column).squareRoot()
+    case .manhattan: -Tensor.absoluteDistance(a, row, b, column)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Embeddings
+import Glibc
+import ModelFiles
+import Tensors
+import Tokenizers
+import Vectors
+
+/// One run of `encode`: windows of rows are read, embedded and written, one after the other.
+struct EncodeRun {
+  private let embedder: Embedder
+  private let prompt: PreparedPrompt
+  private let settings: Encode
+  private var reader: RowReader
+  private var writer: VectorWriter
+  private var progress: Progress
+  private var size = WindowSize()
+  private var cut = 0
+
+  init(
+    embedder: Embedder, prompt: PreparedPrompt, settings: Encode, reader: RowReader
+  ) throws {
+    self.embedder = embedder
+    self.prompt = prompt
+    self.settings = settings
+    self.reader = reader
+    writer = try settings.output.writer(
+      dimensions: settings.dimensions ?? embedder.dimension)
+    progress = Progress(
+      settings.model.quiet ? .never : settings.progress, total: reader.totalBytes,
+      sharesTerminal: writer.isTerminal)
+  }
+
+  /// - Throws: `CancellationError` after an interrupt, and what is wrong with the first row that
+  ///   cannot be embedded: all rows before it are written then.
+  mutating func toTheEnd() throws {
+    do {
+      while true {
+        let rows = try reader.next(upTo: size.rows, bytes: size.bytes)
+        if Interrupt.requested { throw CancellationError() }
+        if rows.isEmpty { break }
+        let start = Clock.seconds
+        try process(rows)
+        size.adapt(to: Clock.seconds - start)
+        progress.update(rows: writer.rows, bytes: reader.bytesRead)
+      }
+      try writer.finish()
+      progress.finish()
+    } catch {
+      progress.erase()
+      throw error
+    }
+    if cut > 0 {
+      settings.model.messages.note(
+        "\(cut) \(cut == 1 ? "text was" : "texts were") longer than \(embedder.limit) tokens and "
+          + "cut; --long error refuses such, --tokens marks them")
+    }
+  }
+
+  /// A window of rows: tokens, vectors, bytes. What stops the run is thrown at its end.
+  private mutating func process(_ rows: [InputRow]) throws {
+    var rows = rows
+    var stop = stopAtProblem(&rows)
+    var encodings = try embedder.encodings(of: rows.compactMap(\.text), prompt)
+    if settings.long == .error {
+      rows = refusingLong(rows, encodings)
+      encodings.removeAll(where: \.truncated)
+      if let found = stopAtProblem(&rows) {
+        stop = found
+        encodings.removeLast(encodings.count - rows.count { $0.text != nil })
+      }
+    }
+    cut += encodings.count(where: \.truncated)
+    var vectors = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
+    if let dimensions = settings.dimensions { vectors = vectors.firstColumns(dimensions) }
+    if settings.normalize { vectors = vectors.normalized() }
+    if let found = stopAtInfinite(&rows, vectors) { stop = found }
+    try write(rows, vectors, encodings)
+    if let stop { throw stop }
+  }
+
+  /// Cuts the window before the first row that cannot be read, unless such get a null.
+  private func stopAtProblem(_ rows: inout [InputRow]) -> FileError? {
+    guard settings.onError == .stop, let first = rows.firstIndex(where: { $0.problem != nil }) else {
+      return nil
+    }
+    let problem = rows[first].problem.map { FileError($0) }
+    rows.removeSubrange(first...)
+    return problem
+  }
+
+  private func refusingLong(_ rows: [InputRow], _ encodings: [Encoding]) -> [InputRow] {
+    var encodings = encodings.makeIterator()
+    return rows.map { row in
+      guard row.text != nil, let encoding = encodings.next(), encoding.truncated else { return row }
+      return row.failing(
+        "the text has more than \(embedder.limit) tokens; shorten it, or let it be cut (--long cut)")
+    }
+  }
+
+  /// Cuts the window before the first row whose vector must not be printed.
+  private func stopAtInfinite(_ rows: inout [InputRow], _ vectors: Matrix) -> FileError? {
+    var vector = 0
+    for (index, row) in rows.enumerated() where row.text != nil {
+      guard vectors.isFinite(row: vector) else {
+        rows.removeSubrange(index...)
+        return embedder.notFinite("\(row.place)")
+      }
+      vector += 1
+    }
+    return nil
+  }
+
+  /// Makes bytes of the rows, on all threads, and writes them in their order.
+  private mutating func write(
+    _ rows: [InputRow], _ vectors: Matrix, _ encodings: [Encoding]
+  ) throws {
+    // The vector that each row takes, or would take next.
+    var position = 0
+    let positions = rows.map { row in
+      defer { position += row.text == nil ? 0 : 1 }
+      return position
+    }
+    let (share, formatter, marksTokens) = (128, writer.formatter, settings.output.tokens)
+    let parts = try Parallel.map(
+      (rows.count + share - 1) / share, threads: embedder.options.threads
+    ) { part in
+      var bytes: [UInt8] = []
+      for index in part * share..<min((part + 1) * share, rows.count) {
+        let (row, vector) = (rows[index], positions[index])
+        guard row.text != nil else {
+          formatter.format(row: row, vector: .init(start: nil, count: 0), into: &bytes)
+          continue
+        }
+        let encoding = encodings[vector]
+        let extras = RowExtras(tokens: encoding.ids.count, isTruncated: encoding.truncated)
+        vectors.withRow(vector) {
+          formatter.format(
+            row: row, vector: $0, extras: marksTokens ? extras : nil, into: &bytes)
+        }
+      }
+      return bytes
+    }
+    for (part, bytes) in parts.enumerated() {
+      try writer.write(bytes, rows: min((part + 1) * share, rows.count) - part * share)
+    }
+  }
+}
+
+/// How many rows are taken together: few at first, so that the first vector comes at once, then
+/// as many as about a second can do, so that all threads have work and an interrupt is heard.
+private struct WindowSize {
+  private(set) var rows = 32
+  let bytes = 4 << 20
+  private static let mostRows = 1 << 14
+  private static let longest = 1.0
+
+  /// - Parameter taken: the seconds that the last window took
+  mutating func adapt(to taken: Double) {
+    if taken < Self.longest / 2 {
+      rows = min(rows * 2, Self.mostRows)
+    } else if taken > Self.longest * 2 {
+      rows = max(rows / 2, 32)
+    }
+  }
+}

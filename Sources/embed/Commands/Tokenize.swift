@@ -1,0 +1,69 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tokenizers
+
+/// `embed tokenize`: texts in, token ids out.
+struct Tokenize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Texts in, token ids out.",
+    discussion: """
+      A line for each text: {"text":"…","ids":[…],"tokens":["…"]}, special tokens included, cut \
+      to the model's limit. A prompt goes before the text only when one is named.
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var input: InputOptions
+
+  @Option(help: ArgumentHelp("Put the model's prompt of that name first.", valueName: "NAME"))
+  var promptName: String?
+
+  @Option(help: ArgumentHelp("Put this text first.", valueName: "TEXT"))
+  var prompt: String?
+
+  func validate() throws {
+    guard promptName == nil || prompt == nil else {
+      throw ValidationError("--prompt-name and --prompt exclude each other")
+    }
+  }
+
+  func run() throws {
+    let embedder = try model.load()
+    let text = try promptName.map { try embedder.prompts.text(named: $0) } ?? prompt ?? ""
+    let prompt = try PreparedPrompt(text, embedder)
+    var reader = try input.reader(model.messages)
+    let output = try OutputFile(nil)
+    while true {
+      let rows = try reader.next(upTo: 4096, bytes: 1 << 20)
+      if rows.isEmpty { break }
+      let readable = rows.prefix { $0.text != nil }
+      let encodings = try embedder.encodings(of: readable.map { $0.text ?? [] }, prompt)
+      var lines: [UInt8] = []
+      for (row, encoding) in zip(readable, encodings) {
+        append(row.text ?? [], encoding.ids, embedder, to: &lines)
+      }
+      try output.write(lines)
+      if let problem = rows.dropFirst(readable.count).first?.problem { throw FileError(problem) }
+    }
+    try output.finish()
+  }
+
+  private func append(
+    _ text: [UInt8], _ ids: [Int32], _ embedder: Embedder, to line: inout [UInt8]
+  ) {
+    line += "{\"text\":".utf8
+    text.withUnsafeBytes { appendJSONString($0, to: &line) }
+    line += ",\"ids\":[".utf8
+    for (index, id) in ids.enumerated() {
+      line += (index > 0 ? ",\(id)" : "\(id)").utf8
+    }
+    line += "],\"tokens\":[".utf8
+    for (index, id) in ids.enumerated() {
+      if index > 0 { line.append(UInt8(ascii: ",")) }
+      // Bytes of a piece may be part of a character; JSON takes whole ones only.
+      let piece = String(decoding: embedder.token(id) ?? [], as: UTF8.self)
+      Array(piece.utf8).withUnsafeBytes { appendJSONString($0, to: &line) }
+    }
+    line += "]}\n".utf8
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Glibc
+
+/// Where texts come from, and how they lie there.
+struct InputOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("Files of texts; none, or -, is standard input.", valueName: "FILE"))
+  var files: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How texts lie in the files: lines, jsonl, csv or tsv (default: by the file's ending; "
+        + "standard input is lines).", valueName: "FORMAT"))
+  var input: InputFormat?
+
+  @Option(help: ArgumentHelp("The member or column that holds the text.", valueName: "NAME"))
+  var field: String = "text"
+
+  /// Opens the input; a terminal is told that it is waited for.
+  func reader(_ messages: Messages) throws -> RowReader {
+    let files = files.isEmpty ? ["-"] : files
+    if files.contains("-"), isatty(0) == 1 {
+      messages.note("waiting for text on standard input, a line each; end it with ctrl-D")
+    }
+    return try RowReader(files, format: input, field: field)
+  }
+}
+
+extension InputFormat: ExpressibleByArgument {}

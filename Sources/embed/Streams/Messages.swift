@@ -1,0 +1,46 @@
+import Glibc
+
+/// Words for the user, on standard error, a line each.
+struct Messages: Sendable {
+  /// `--quiet`.
+  let isQuiet: Bool
+
+  /// What is good to know; not said under `--quiet`.
+  func note(_ message: String) {
+    if !isQuiet { warn(message) }
+  }
+
+  /// What must be known in any case: errors, and results that are not what was asked for.
+  func warn(_ message: String) {
+    // One call of write, so that messages of several processes do not mix within a line.
+    var line = Messages.line(message)
+    writeToStandardError(&line)
+  }
+
+  /// The line as it is written. A name in it may come from anywhere, so control bytes, which a
+  /// terminal would obey, are spelled out.
+  static func line(_ message: String) -> [UInt8] {
+    var line = Array("embed: ".utf8)
+    for byte in message.utf8 {
+      if byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\n") {
+        line.append(byte)
+      } else {
+        line += [UInt8(ascii: "\\"), UInt8(ascii: "x")]
+        line += [byte >> 4, byte & 15].map { $0 + UInt8(ascii: $0 < 10 ? "0" : "W") }
+      }
+    }
+    line.append(UInt8(ascii: "\n"))
+    return line
+  }
+}
+
+/// Writes to standard error as far as it takes it: there is nowhere to report that it does not.
+func writeToStandardError(_ bytes: inout [UInt8]) {
+  var written = 0
+  while written < bytes.count {
+    let count = bytes.withUnsafeBytes { write(2, $0.baseAddress! + written, $0.count - written) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { return }
+    written += count
+  }
+}

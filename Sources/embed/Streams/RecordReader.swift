@@ -1,0 +1,83 @@
+import ModelFiles
+
+/// The rows of a table, some columns of them: csv, tsv or JSON lines.
+///
+/// In csv and tsv the columns are found by the header's names, in any order; where the first row
+/// does not have them all, it is a row like the others and the first columns are meant.
+struct RecordReader {
+  /// One row: the cells of the columns asked for, in their order, and where it is.
+  struct Record {
+    let cells: [[UInt8]]
+    let place: Place
+  }
+
+  private let file: InputFile
+  private let format: InputFormat
+  private let columns: [String]
+  private var splitter: RowSplitter
+  /// Where the columns lie in a row, once the first was seen.
+  private var positions: [Int]?
+
+  init(_ path: String, columns: [String]) throws {
+    _ = try InputFile.check(path)
+    file = try InputFile(path)
+    let ending = InputFormat(ending: path)
+    format = ending == .lines ? .csv : ending
+    self.columns = columns
+    splitter = RowSplitter(quoted: format == .csv)
+  }
+
+  /// The next rows, at most so many; none at the end.
+  mutating func next(upTo count: Int) throws -> [Record] {
+    var records: [Record] = []
+    while records.count < count, !Interrupt.requested {
+      switch splitter.next() {
+      case .row(let raw):
+        if let record = try record(raw) { records.append(record) }
+      case .hungry:
+        _ = try splitter.fill(from: file, waiting: true)
+      case .end:
+        return records
+      }
+    }
+    return records
+  }
+
+  /// The row, or `nil` for a header or a blank line.
+  private mutating func record(_ raw: RawRow) throws -> Record? {
+    let place = Place(file: file.name, line: raw.line)
+    if let (place, reason) = raw.problem(in: file.name) { throw FileError("\(place): \(reason)") }
+    guard !raw.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return nil }
+    if format == .jsonl { return try Record(cells: members(raw, place), place: place) }
+    let cells = format == .csv ? Cells(quoted: raw.bytes) : Cells(tabbed: raw.bytes)
+    let all = (0..<cells.count).map { Array(cells[$0]) }
+    guard let positions else {
+      let named = columns.map { name in all.firstIndex { $0.elementsEqual(name.utf8) } }
+      guard named.contains(nil) else {
+        self.positions = named.compactMap { $0 }
+        return nil
+      }
+      self.positions = Array(columns.indices)
+      return try record(all, Array(columns.indices), place)
+    }
+    return try record(all, positions, place)
+  }
+
+  private func record(_ cells: [[UInt8]], _ positions: [Int], _ place: Place) throws -> Record {
+    guard let last = positions.max(), last < cells.count else {
+      throw FileError(
+        "\(place): \(cells.count) \(cells.count == 1 ? "cell" : "cells"), should be "
+          + "\((positions.max() ?? 0) + 1) at least (\(columns.joined(separator: ", ")))")
+    }
+    return Record(cells: positions.map { cells[$0] }, place: place)
+  }
+
+  private func members(_ raw: RawRow, _ place: Place) throws -> [[UInt8]] {
+    let object = try JSON(raw.bytes, name: "\(place)").object()
+    return try columns.map { column in
+      let value = try object.value(column)
+      return value.kind == .number
+        ? value.withSource(Array.init) : try value.withUTF8(Array.init)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import ModelFiles
+import Testing
+
+struct OpenFileTests {
+  static let ways: [(String, @Sendable (String) throws -> Void)] = [
+    ("mapped", { _ = try MappedFile($0) }), ("read", { _ = try readFile($0, limit: 100) }),
+  ]
+
+  @Test(arguments: ways.indices)
+  func whatIsNoRegularFileIsNamed(_ way: Int) throws {
+    let open = Self.ways[way].1
+    let folder = try TemporaryFolder()
+    let (pipe, link, absent) = (
+      folder.reserve("pipe"), folder.reserve("link"), "\(folder.path)/none"
+    )
+    try #require(mkfifo(pipe, 0o600) == 0)
+    try #require(symlink("nowhere", link) == 0)
+    #expect(failure { try open(absent) } == "\(absent) does not exist")
+    #expect(failure { try open(pipe) } == "\(pipe) is a pipe, should be a regular file")
+    #expect(failure { try open(link) } == "\(link) is a link to a file that does not exist")
+    #expect(failure { try open(folder.path) } == "\(folder.path) is a directory, should be a file")
+    #expect(failure { try open("/dev/null") } == "/dev/null is a device, should be a regular file")
+    #expect(failure { try open("") } == " does not exist")
+    #expect(failure { try open("/dev/null\0x") }?.hasSuffix("has a NUL in its name") == true)
+    #expect(failure { try open("/dev/null/x") } == "/dev/null/x cannot be read: Not a directory")
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "nothing is forbidden to root"))
+  func forbiddenFilesAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("secret", [1])
+    chmod(path, 0)
+    #expect(failure { try MappedFile(path) } == "\(path) may not be read: permission denied")
+  }
+
+  @Test func linksAreFollowed() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("file", [1, 2, 3])
+    let link = folder.reserve("link")
+    try #require(symlink(path, link) == 0)
+    #expect(try readFile(link, limit: 3) == [1, 2, 3])
+    #expect(try MappedFile(link).withBytes { Array($0) } == [1, 2, 3])
+  }
+
+  @Test func filesAreReadUpToALimit() throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let path = try folder.write("file", bytes)
+    #expect(try readFile(path, limit: 10_000) == bytes)
+    #expect(
+      failure { try readFile(path, limit: 9_999) }
+        == "\(path) has 10000 bytes; at most 9999 are read of such a file")
+    #expect(try readFile(folder.write("empty", []), limit: 0) == [])
+  }
+
+  @Test func existenceIncludesLinksToNowhere() throws {
+    let folder = try TemporaryFolder()
+    let link = folder.reserve("link")
+    try #require(symlink("nowhere", link) == 0)
+    #expect(fileExists(link) && fileExists(folder.path))
+    #expect(!fileExists("\(folder.path)/none") && !fileExists("\(folder.path)\0"))
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import ModelFiles
+import Testing
+
+struct TensorFileTests {
+  @Test func aFolderWithoutTensorsIsNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("config.json", [])
+    #expect(
+      failure { try TensorFile(folder: folder.path) }
+        == "\(folder.path) has no tensors: looked for `model.safetensors`")
+    let absent = "\(folder.path)/none"
+    #expect(failure { try TensorFile(folder: absent) } == "\(absent) does not exist")
+  }
+
+  @Test(arguments: [
+    "pytorch_model.bin", "pytorch_model.bin.index.json", "model.safetensors.index.json",
+  ])
+  func formatsThatAreNotReadAreNamed(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(name, [1])
+    #expect(
+      failure { try TensorFile(folder: folder.path) }
+        == "\(path) is in a format that is not read yet; "
+        + "read is `model.safetensors`: save the model as safetensors in one file")
+  }
+
+  @Test func safetensorsComeFirst() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("pytorch_model.bin", [1])
+    try folder.write("model.safetensors", safetensors("{}", data: 0))
+    #expect(try TensorFile(folder: folder.path + "/").names == [])
+  }
+
+  @Test func aFolderInPlaceOfTheFileIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.reserve("model.safetensors")
+    try #require(mkdir(path, 0o700) == 0)
+    #expect(
+      failure { try TensorFile(folder: folder.path) } == "\(path) is a directory, should be a file")
+  }
+
+  @Test func aFileThatShrinksIsReported() throws {
+    let folder = try TemporaryFolder()
+    let entry = #"{"w":{"dtype":"U8","shape":[9000],"data_offsets":[0,9000]}}"#
+    let path = try folder.write("model.safetensors", safetensors(entry, data: 9000))
+    let file = try TensorFile(folder: folder.path)
+    try #require(truncate(path, 10) == 0)
+    #expect(file["w"]?.withBytes { $0.allSatisfy { $0 == 0 } } != nil)
+    #expect(failure { try file.checkIntact() }?.contains("became shorter") == true)
+  }
+
+  @Test func everyNameIsFound() throws {
+    let folder = try TemporaryFolder()
+    let names = (0..<300).map { "layer.\($0 * 7 % 300).weight" }
+    let entries = names.enumerated().map { index, name in
+      "\"\(name)\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[\(index),\(index + 1)]}"
+    }
+    let header = "{\(entries.joined(separator: ","))}"
+    try folder.write("model.safetensors", safetensors(header, data: 300))
+    let file = try TensorFile(folder: folder.path)
+    #expect(file.names == names.sorted())
+    for (index, name) in names.enumerated() {
+      #expect(file[name]?.withBytes { Array($0) } == [UInt8(truncatingIfNeeded: index)])
+    }
+  }
+}
