@@ -66,7 +66,7 @@ let package = Package(
     tests("Tokenizers", ["ModelFiles", "Tokenizers"]),
     tests("Encoders", ["Encoders", "ModelFiles", "Tensors"]),
     tests("Vectors", ["Vectors"]),
-    tests("Embeddings", ["Embeddings", "ModelFiles", "Vectors"]),
-    tests("embed", ["embed"]),
+    tests("Embeddings", ["Embeddings", "ModelFiles", "Tokenizers", "Vectors"]),
+    tests("embed", ["embed", "ModelFiles"]),
   ]
 )

@@ -3,8 +3,8 @@
 
     scripts/unicode-tables.py TABLES [OUTPUT]
 
-TABLES is the folder of tokenizers_0.23.3_bert_tables.json and tokenizers_0.23.3_unicode_tables.json:
-what the wheel did with each code point. They do not hold canonical combining classes, which come
+TABLES is the folder of tokenizers_0.23.3_bert_tables.json and ..._unicode_tables.json: what the
+wheel did with each code point. They do not hold canonical combining classes, which come
 from this Python's unicodedata for the marks that the wheel knows (a class never changes once it is
 assigned). Only the standard library is used.
 """

@@ -87,8 +87,8 @@ extension Embedder {
         + transformer.files.files.map(\.path).joined(separator: ", "))
   }
 
-  /// The bytes of a token, for display.
-  package func token(_ id: Int32) -> [UInt8]? { transformer.tokenizer.token(id) }
+  /// The bytes of every token by its id, for display.
+  package var tokensByID: [Int32: [UInt8]] { transformer.tokenizer.tokensByID }
 
   /// Floating-point operations that a text of so many tokens takes.
   package func operations(tokens: Int) -> Double { transformer.encoder.operations(tokens: tokens) }

@@ -31,23 +31,25 @@ struct ModuleEntry {
 
   /// The modules of a model, in their order; the transformer alone without modules.json.
   static func list(_ folder: ModelFolder) throws -> [ModuleEntry] {
-    guard folder.has(fileName) else { return [ModuleEntry(kind: "Transformer", type: "", path: "")] }
+    guard folder.has(fileName) else {
+      return [ModuleEntry(kind: "Transformer", type: "", path: "")]
+    }
     let json = try JSON(file: folder.path(of: fileName)).array()
     let entries = try json.elements.map { try ModuleEntry($0, json) }
-    guard let first = entries.first, first.kind == "Transformer" else {
-      throw FileError(
-        "\(json.name): the first module should be a Transformer, is "
-          + (entries.first.map { "`\($0.kind)`" } ?? "missing"))
+    let known = "known are Transformer, " + Modules.known.keys.sorted().joined(separator: ", ")
+    for (index, entry) in entries.enumerated()
+    where Modules.known[entry.kind] == nil && entry.kind != "Transformer" {
+      throw FileError("\(json.name): module \(index), type `\(entry.type)`, is not known; \(known)")
     }
-    guard let unknown = entries.dropFirst().first(where: { Modules.known[$0.kind] == nil }) else {
-      return entries
+    guard entries.first?.kind == "Transformer", entries.count(where: \.readsText) == 1 else {
+      throw FileError("\(json.name): the first module, and no other, should be a Transformer")
     }
-    throw FileError(
-      "\(json.name): module type `\(unknown.kind)` is not supported; known are Transformer, "
-        + Modules.known.keys.sorted().joined(separator: ", "))
+    return entries
   }
 
   static let fileName = "modules.json"
+
+  private var readsText: Bool { kind == "Transformer" }
 
   private init(kind: String, type: String, path: String) {
     self.kind = kind

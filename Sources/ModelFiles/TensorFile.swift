@@ -21,7 +21,13 @@ package struct TensorFile: Sendable {
     guard
       let format = Self.formats.first(where: { fileExists(path(folder, $0.file)) })
     else { throw Self.nothing(in: folder) }
-    let stored = try format.read(path(folder, format.file))
+    try self.init(format.read(path(folder, format.file)))
+  }
+
+  /// Opens one safetensors file, whatever its name.
+  package init(safetensors path: String) throws { try self.init(Safetensors.read(path)) }
+
+  private init(_ stored: StoredTensors) throws {
     files = stored.files
     tensors = stored.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (tensor, next) in zip(tensors, tensors.dropFirst())

@@ -4,6 +4,11 @@ import COpenBLAS
 struct Operand {
   let pointer: UnsafePointer<Float>
   let stride: Int
+
+  /// The part that begins at a row and a column.
+  func row(_ row: Int, _ column: Int = 0) -> Operand {
+    Operand(pointer: pointer + row * stride + column, stride: stride)
+  }
 }
 
 /// Matrix products. The only file that calls CBLAS.

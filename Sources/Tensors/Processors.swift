@@ -1,5 +1,4 @@
 import CProcess
-import Glibc
 
 /// How many processors this process may use: its affinity mask and its control group's quota.
 package enum Processors {
@@ -8,7 +7,7 @@ package enum Processors {
   /// The quota of this process' control group and of each one above it, in whole processors,
   /// rounded down; `nil` without one.
   static func quota() -> Int? {
-    let groups = text("/proc/self/cgroup") ?? ""
+    let groups = kernelText("/proc/self/cgroup") ?? ""
     var least: Int?
     for line in groups.split(separator: "\n") {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -29,12 +28,12 @@ package enum Processors {
 
   /// Control groups, version 2: `cpu.max` holds "quota period" or "max period", in microseconds.
   private static func unifiedQuota(_ folder: String) -> Int? {
-    processors((text(folder + "/cpu.max") ?? "").split { $0 == " " || $0 == "\n" })
+    processors((kernelText(folder + "/cpu.max") ?? "").split { $0 == " " || $0 == "\n" })
   }
 
   /// Control groups, version 1: a file each, −1 where there is no limit.
   private static func splitQuota(_ folder: String) -> Int? {
-    let values = ["/cpu.cfs_quota_us", "/cpu.cfs_period_us"].map { text(folder + $0) ?? "" }
+    let values = ["/cpu.cfs_quota_us", "/cpu.cfs_period_us"].map { kernelText(folder + $0) ?? "" }
     return processors(values.flatMap { $0.split(separator: "\n") })
   }
 
@@ -43,16 +42,5 @@ package enum Processors {
       let period = Int(quotaAndPeriod[1]), period > 0
     else { return nil }
     return max(1, quota / period)
-  }
-
-  /// The first 64 KiB of a file of the kernel's, or `nil`.
-  private static func text(_ path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      count = max(0, read(file, buffer.baseAddress, buffer.count))
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -78,11 +78,11 @@ package struct Columns: Sendable {
   }
 
   var width: Int { range.count }
-  /// Floats from one row to the next.
-  var stride: Int { tensor.columns }
 
-  /// Lends the address of the first row's first column.
-  func withPointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
-    try tensor.withPointer { try body($0 + range.lowerBound) }
+  /// Lends the columns as an operand of products.
+  func withOperand<Result>(_ body: (Operand) throws -> Result) rethrows -> Result {
+    try tensor.withPointer {
+      try body(Operand(pointer: $0 + range.lowerBound, stride: tensor.columns))
+    }
   }
 }

@@ -50,6 +50,11 @@ struct AddedTokens: Sendable {
 
   func content(_ id: Int32) -> [UInt8]? { tokens[id]?.content }
 
+  /// Calls `body` with the id and the text of each.
+  func visit(_ body: (Int32, [UInt8]) -> Void) {
+    for (id, token) in tokens { body(id, token.content) }
+  }
+
   func isSpecial(_ id: Int32) -> Bool { tokens[id]?.special ?? false }
 
   private static func normalized(

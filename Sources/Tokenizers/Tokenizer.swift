@@ -100,6 +100,15 @@ extension Tokenizer {
     addedTokens.content(id) ?? model.vocabulary.piece(id)
   }
 
+  /// The bytes of every token by its id, for displaying many of them.
+  package var tokensByID: [Int32: [UInt8]] {
+    var tokens: [Int32: [UInt8]] = [:]
+    tokens.reserveCapacity(model.vocabulary.count)
+    model.vocabulary.visit { tokens[$1] = Array($0) }
+    addedTokens.visit { tokens[$0] = $1 }
+    return tokens
+  }
+
   package func id(of token: String) -> Int32? {
     addedTokens.id(of: token) ?? model.vocabulary.id(of: token)
   }

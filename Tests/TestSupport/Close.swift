@@ -10,12 +10,11 @@ package func expectClose(
       "\(actual.count) numbers, should be \(expected.count)", sourceLocation: sourceLocation)
     return
   }
-  let differences = zip(actual, expected).map { ($0 - $1).magnitude }
-  let worst = differences.indices.max { differences[$0] < differences[$1] }
-  guard let worst, !(differences[worst] <= tolerance) || differences.contains(where: \.isNaN) else {
-    return
-  }
+  let wrong = zip(actual, expected).map { ($0 - $1).magnitude }
+  // A NaN is no distance at all; it must not pass for a small one.
+  let worst = wrong.indices.max { wrong[$0] < wrong[$1] || wrong[$1].isNaN }
+  guard let worst, !(wrong[worst] <= tolerance) else { return }
   Issue.record(
-    "element \(worst) is \(actual[worst]), should be \(expected[worst]) (± \(tolerance))",
+    "element \(worst) is \(actual[worst]), should be \(expected[worst]) ± \(tolerance)",
     sourceLocation: sourceLocation)
 }

@@ -35,7 +35,9 @@ struct Pooling: Module {
     let json = try folder.object("config.json", for: "says how token vectors become one")
     modes = try Self.modes(json)
     includesPrompt = try json.bool("include_prompt", default: true)
-    let key = json["embedding_dimension"] == nil ? "word_embedding_dimension" : "embedding_dimension"
+    // The second is what 5.4 and later call it.
+    let names = ["word_embedding_dimension", "embedding_dimension"]
+    let key = json[names[1]] == nil ? names[0] : names[1]
     let dimension = try json.int(key)
     guard dimension == width else {
       throw FileError(

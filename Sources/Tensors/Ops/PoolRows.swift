@@ -5,13 +5,21 @@ extension Tensor {
   /// The mean of each sequence's rows; their sum over √(their number) when `root`.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
   package func mean(over packing: Packing, root: Bool = false) -> Tensor {
-    weightedSum(over: packing) { _ in 1 } divisor: { root ? $0.squareRoot() : $0 }
+    weightedSum(over: packing) { _ in
+      1
+    } divisor: {
+      root ? $0.squareRoot() : $0
+    }
   }
 
   /// The mean of each sequence's rows, weighted by their place: 1, 2, 3 … from `offset` + 1.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
   package func weightedMean(over packing: Packing, offset: Int = 0) -> Tensor {
-    weightedSum(over: packing) { Float(offset + $0 + 1) } divisor: { $0 }
+    weightedSum(over: packing) {
+      Float(offset + $0 + 1)
+    } divisor: {
+      $0
+    }
   }
 
   /// The largest value of each column in each sequence.

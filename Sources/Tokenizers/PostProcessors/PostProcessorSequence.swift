@@ -2,10 +2,23 @@ package import ModelFiles
 
 /// Post-processors one after the other, each around what the one before made.
 package struct PostProcessorSequence: PostProcessor {
+  /// Those of sequences within this one included.
   private let parts: [any PostProcessor]
 
+  /// - Throws: if a template is followed by what adds tokens: the reference then takes each part of
+  ///   the template for a text of its own.
   package init(_ json: JSON) throws {
-    parts = try json.array("processors").elements.map(PostProcessors.make)
+    parts = try json.array("processors").elements.flatMap { element in
+      let part = try PostProcessors.make(element)
+      return (part as? Self)?.parts ?? [part]
+    }
+    let afterTemplate = parts.drop { !($0 is TemplateProcessing) }.dropFirst()
+    guard !afterTemplate.contains(where: { $0 is TemplateProcessing || !$0.addedIDs.isEmpty })
+    else {
+      throw FileError(
+        "\(json.name): in `\(json.path).processors` a TemplateProcessing is followed by a "
+          + "processor that adds tokens; it should be the last that does")
+    }
   }
 
   package var description: String { parts.map(\.description).joined(separator: ", then ") }

@@ -42,8 +42,8 @@ struct CanonicalDecomposition {
     }
   }
 
-  /// A syllable of Hangul is its leading consonant, vowel and, if any, trailing consonant: 21 vowels
-  /// times 28 trailing positions to each leading consonant (Unicode, section 3.12).
+  /// A syllable of Hangul is its leading consonant, vowel and, if any, trailing consonant: 21
+  /// vowels times 28 trailing positions to each leading consonant (Unicode, section 3.12).
   private func pushSyllable(_ index: UInt32, _ emit: (UInt32) -> Void) {
     emit(0x1100 + index / 588)
     emit(0x1161 + index % 588 / 28)

@@ -1,5 +1,4 @@
 import Embeddings
-import Glibc
 import Tensors
 import Tokenizers
 
@@ -57,15 +56,16 @@ struct BenchRun {
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
       operations: encodings.reduce(0) { $0 + embedder.operations(tokens: $1.ids.count) },
       productRate: Self.median(rates), textBytes: texts.reduce(0) { $0 + $1.count },
-      peakMemory: Self.peakMemory)
+      peakMemory: PeakMemory.bytes)
   }
 
   /// The median over as many runs of all shapes as fit in some seconds.
   private func productRate(_ products: ProductRate, seconds: Double) throws -> Double {
     let end = Clock.seconds + seconds
     var rates: [Double] = []
-    repeat { rates.append(try products.measure(threads: options.threads)) }
-    while Clock.seconds < end
+    repeat {
+      rates.append(try products.measure(threads: options.threads))
+    } while Clock.seconds < end
     return Self.median(rates)
   }
 
@@ -79,12 +79,5 @@ struct BenchRun {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
-
-  /// Bytes of memory that this process had at most; the kernel counts in KiB.
-  private static var peakMemory: Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
-    return usage.ru_maxrss * 1024
   }
 }

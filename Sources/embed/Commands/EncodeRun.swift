@@ -80,9 +80,9 @@ struct EncodeRun {
 
   /// Cuts the window before the first row that cannot be read, unless such get a null.
   private func stopAtProblem(_ rows: inout [InputRow]) -> FileError? {
-    guard settings.onError == .stop, let first = rows.firstIndex(where: { $0.problem != nil }) else {
-      return nil
-    }
+    guard settings.onError == .stop,
+      let first = rows.firstIndex(where: { $0.problem != nil })
+    else { return nil }
     let problem = rows[first].problem.map { FileError($0) }
     rows.removeSubrange(first...)
     return problem
@@ -93,7 +93,8 @@ struct EncodeRun {
     return rows.map { row in
       guard row.text != nil, let encoding = encodings.next(), encoding.truncated else { return row }
       return row.failing(
-        "the text has more than \(embedder.limit) tokens; shorten it, or let it be cut (--long cut)")
+        "the text has more than \(embedder.limit) tokens; shorten it, or let it be cut (--long cut)"
+      )
     }
   }
 

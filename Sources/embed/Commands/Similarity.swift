@@ -107,10 +107,11 @@ struct SimilarityCommand: ParsableCommand {
       for (row, score) in zip(rows, scores) {
         if json {
           let sentences = row.cells.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-          lines += JSONValue.object([
-            ("sentence1", sentences[0]), ("sentence2", sentences[1]),
-            ("similarity", .float(score)),
-          ]).line
+          lines +=
+            JSONValue.object([
+              ("sentence1", sentences[0]), ("sentence2", sentences[1]),
+              ("similarity", .float(score)),
+            ]).line
         } else {
           lines += "\(score)\n".utf8
         }

@@ -33,6 +33,7 @@ struct Tokenize: ParsableCommand {
     let prompt = try PreparedPrompt(text, embedder)
     var reader = try input.reader(model.messages)
     let output = try OutputFile(nil)
+    let tokens = embedder.tokensByID
     while true {
       let rows = try reader.next(upTo: 4096, bytes: 1 << 20)
       if rows.isEmpty { break }
@@ -40,7 +41,7 @@ struct Tokenize: ParsableCommand {
       let encodings = try embedder.encodings(of: readable.map { $0.text ?? [] }, prompt)
       var lines: [UInt8] = []
       for (row, encoding) in zip(readable, encodings) {
-        append(row.text ?? [], encoding.ids, embedder, to: &lines)
+        append(row.text ?? [], encoding.ids, tokens, to: &lines)
       }
       try output.write(lines)
       if let problem = rows.dropFirst(readable.count).first?.problem { throw FileError(problem) }
@@ -49,7 +50,7 @@ struct Tokenize: ParsableCommand {
   }
 
   private func append(
-    _ text: [UInt8], _ ids: [Int32], _ embedder: Embedder, to line: inout [UInt8]
+    _ text: [UInt8], _ ids: [Int32], _ tokens: [Int32: [UInt8]], to line: inout [UInt8]
   ) {
     line += "{\"text\":".utf8
     text.withUnsafeBytes { appendJSONString($0, to: &line) }
@@ -61,7 +62,7 @@ struct Tokenize: ParsableCommand {
     for (index, id) in ids.enumerated() {
       if index > 0 { line.append(UInt8(ascii: ",")) }
       // Bytes of a piece may be part of a character; JSON takes whole ones only.
-      let piece = String(decoding: embedder.token(id) ?? [], as: UTF8.self)
+      let piece = String(decoding: tokens[id] ?? [], as: UTF8.self)
       Array(piece.utf8).withUnsafeBytes { appendJSONString($0, to: &line) }
     }
     line += "]}\n".utf8

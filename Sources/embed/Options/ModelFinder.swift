@@ -110,7 +110,8 @@ struct ModelFinder {
     let isCommit =
       digits.count == 40
       && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
-    return "\(repository)/snapshots/" + (isCommit ? String(decoding: digits, as: UTF8.self) : "main")
+    let revision = isCommit ? String(decoding: digits, as: UTF8.self) : "main"
+    return "\(repository)/snapshots/\(revision)"
   }
 
   private func isDirectory(_ path: String) -> Bool {

@@ -29,7 +29,8 @@ struct OutputOptions: ParsableArguments {
       dimensions: dimensions)
     guard !(writer.isTerminal && resolvedFormat.isBinary) else {
       throw FileError(
-        "\(resolvedFormat.rawValue) is not for a terminal; name a file with --output, or use a pipe")
+        "\(resolvedFormat.rawValue) is not for a terminal; name a file with --output, or use a pipe"
+      )
     }
     return writer
   }

@@ -1,7 +1,7 @@
 /// The decimal of the fewest digits that reads back as the same Float32, the nearest among those.
 ///
 /// The digits are Schubfach's (Raffaello Giulietti, "The Schubfach way to render doubles", 2020),
-/// narrowed to 32 bits: they are those of `Float.description`, at a tenth of its cost.
+/// narrowed to 32 bits: they are those of `Float.description`, without a String for each.
 struct ShortestFloat {
   /// Bytes that `write` may touch: the longest decimal (`-0.000123456789`, `-1.23456789e-38`) has
   /// 15, and digits are stored eight at a time.

@@ -78,9 +78,7 @@ struct RowReaderErrorTests {
       send(Array("\nnext".utf8), to: descriptor)
       let rows = try allRows([path])
       precondition(rows.count == 2 && rows[0].problem != nil && brief(rows[1]) == "next")
-      var usage = rusage()
-      getrusage(RUSAGE_SELF.rawValue, &usage)
-      precondition(usage.ru_maxrss < 160 << 10, "\(usage.ru_maxrss) KiB")
+      precondition(PeakMemory.bytes < 160 << 20, "\(PeakMemory.bytes) bytes")
     }
   }
 

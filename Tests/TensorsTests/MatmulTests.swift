@@ -1,0 +1,17 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct MatmulTests {
+  @Test func thePeriodIsOneThatIsKnown() {
+    // 1 for the AVX-512, AVX and SSE kernels of OpenBLAS 0.3.21, 12 for its AVX2 ones.
+    #expect([1, 12].contains(Matmul.rowPeriod))
+  }
+
+  @Test(arguments: [(1, 32, 32), (5, 384, 384), (700, 1536, 384), (977, 32, 32)])
+  func aProductIsLargeEnoughForTheOrdinaryKernels(rows: Int, outputs: Int, inputs: Int) {
+    let padded = Matmul.paddedRows(rows, outputs: outputs, inputs: inputs)
+    #expect(padded >= max(rows, 16) && padded % Matmul.rowPeriod == 0)
+    #expect(padded * outputs * inputs > Matmul.smallMatrixLimit)
+  }
+}

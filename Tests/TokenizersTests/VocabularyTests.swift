@@ -1,0 +1,45 @@
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct VocabularyTests {
+  @Test func ofTheSamePieceTheLastCounts() throws {
+    let vocabulary = try Vocabulary(JSON.of(#"{"a":1,"b":2,"a":3,"\u0061":4}"#))
+    #expect(vocabulary.count == 2)
+    #expect(vocabulary.id(of: "a") == 4)
+    #expect(vocabulary.largestID == 4)
+  }
+
+  @Test func piecesAreBytes() throws {
+    // Equal to Swift, canonically equivalent to Unicode, different to a tokenizer.
+    let pieces = ["\u{E9}", "e\u{301}", ";", "\u{37E}", "\u{AC00}", "\u{1100}\u{1161}"]
+    var vocabulary = Vocabulary(capacity: 0)
+    for (id, piece) in pieces.enumerated() {
+      try Array(piece.utf8).withUnsafeBytes { try vocabulary.insert($0, id: Int32(id)) }
+    }
+    #expect(pieces.map { vocabulary.id(of: $0) } == [0, 1, 2, 3, 4, 5])
+    #expect(vocabulary.piece(1) == Array("e\u{301}".utf8))
+  }
+
+  @Test func itGrows() throws {
+    var vocabulary = Vocabulary(capacity: 0)
+    for id in 0..<20_000 {
+      try Array("piece \(id)".utf8).withUnsafeBytes { try vocabulary.insert($0, id: Int32(id)) }
+    }
+    #expect((0..<20_000).allSatisfy { vocabulary.id(of: "piece \($0)") == Int32($0) })
+    #expect(vocabulary.id(of: "piece 20000") == nil)
+  }
+
+  @Test func theLongestPieceEndsBetweenScalars() throws {
+    let vocabulary = try Vocabulary(JSON.of(#"{"":9,"a":0,"aé":1,"aéb":2,"中":3}"#))
+    let cases: [(String, Int32?, Int)] = [
+      ("aébb", 2, 4), ("aéc", 1, 3), ("aê", 0, 1), ("中中", 3, 3), ("丮", nil, 0), ("", nil, 0),
+    ]
+    for (text, id, length) in cases {
+      let found = Array(text.utf8).withUnsafeBytes { vocabulary.longestPiece(startingText: $0) }
+      #expect(found?.id == id)
+      #expect(found?.length ?? 0 == length)
+    }
+  }
+}
