@@ -9,7 +9,7 @@ public struct EmbedderOptions: Sendable {
   /// Fewer tokens of each text than the model would read; `nil` for as many.
   public var maximumLength: Int?
 
-  public init(threads: Int? = nil, batchTokens: Int = 1024, maximumLength: Int? = nil) {
+  public init(threads: Int? = nil, batchTokens: Int = 512, maximumLength: Int? = nil) {
     self.threads = max(1, min(threads ?? Processors.allowed, Processors.allowed))
     self.batchTokens = batchTokens
     self.maximumLength = maximumLength

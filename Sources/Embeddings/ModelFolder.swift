@@ -27,12 +27,16 @@ package struct ModelFolder: Sendable {
     guard has(name) else {
       throw FileError("\(path): no \(name), which \(purpose)")
     }
-    return try JSON(file: path(of: name)).object()
+    return try read(name)
   }
 
   /// The JSON object in file `name`, if there is such a file.
   package func objectIfPresent(_ name: String) throws -> JSON? {
-    has(name) ? try JSON(file: path(of: name)).object() : nil
+    has(name) ? try read(name) : nil
+  }
+
+  private func read(_ name: String) throws -> JSON {
+    try JSON(file: path(of: name), limit: FileLimit.configuration).object()
   }
 
   /// The folder of a module, which modules.json names relative to the model's: never outside it.

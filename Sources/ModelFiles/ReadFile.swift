@@ -2,8 +2,9 @@
 package enum FileLimit {
   /// config.json and its like, which have a few kB: 64 MiB.
   package static let configuration = 64 << 20
-  /// tokenizer.json, of which large vocabularies make some 35 MB: 1 GiB.
-  package static let tokenizer = 1 << 30
+  /// tokenizer.json, of which large vocabularies make some 35 MB. Parsed, a file that was made to
+  /// be large can take eight times its size.
+  package static let tokenizer = 256 << 20
 }
 
 /// The bytes of a file of at most `limit` bytes.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How fast this machine multiplies: what an encoder's rate is measured against.
 package struct ProductRate: Sendable {
   private let shapes: [(shape: ProductShape, weights: Tensor)]
@@ -28,7 +26,7 @@ package struct ProductRate: Sendable {
 
   /// Operations a second over all shapes, each thread with products of its own.
   package func measure(threads: Int) throws -> Double {
-    let start = Self.now()
+    let start = Clock.seconds
     try Parallel.forEach(threads, threads: threads) { _ in
       for (shape, weights) in shapes {
         guard let input = inputs[shape.inputs] else { continue }
@@ -36,7 +34,7 @@ package struct ProductRate: Sendable {
       }
     }
     let operations = 2 * Double(rows) * shapes.reduce(0.0) { $0 + Double($1.shape.weights) }
-    return operations * Double(threads) / max(Self.now() - start, 1e-9)
+    return operations * Double(threads) / max(Clock.seconds - start, 1e-9)
   }
 
   private func multiply(_ input: Tensor, _ weights: Tensor, _ shape: ProductShape) {
@@ -51,12 +49,5 @@ package struct ProductRate: Sendable {
         }
       }
     }
-  }
-
-  /// Seconds on a clock that only goes forward.
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

@@ -32,52 +32,54 @@ final class Storage: @unchecked Sendable {
 
 /// Blocks of memory between two uses.
 ///
-/// Activations of one batch have the sizes of the next one's: taking the same blocks again saves
-/// the page faults that fresh memory costs (a fifth of the time of a short batch).
+/// Activations of one batch have about the sizes of the next one's: taking the same blocks again
+/// saves the page faults that fresh memory costs (a fifth of the time of a short batch).
 private enum StoragePool {
   /// Smaller blocks are malloc's business.
   static let smallest = 1 << 16
   /// More than this is given back to the system.
-  static let mostKept = 96 << 20
+  static let mostKept = 128 << 20
 
   struct Shelves {
-    var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+    /// Blocks by their capacity.
+    var blocks: [Int: [UInt]] = [:]
     var kept = 0
   }
-  // The pointers are owned by whoever took them out; the lock guards only the lists.
   static let shelves = Mutex(Shelves())
 
-  /// Sizes are rounded up to eighths of a power of two, so that nearly equal batches share blocks.
+  /// A power of two, so that unequal batches share blocks; a page that is never touched, in the
+  /// rest of a block, takes no memory.
   static func capacity(for bytes: Int) -> Int {
-    guard bytes > smallest else { return bytes }
-    let step = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount - 3)
-    return (bytes + step - 1) / step * step
+    1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
   }
 
   static func take(bytes: Int) -> UnsafeMutableRawPointer {
+    guard bytes > smallest else { return .allocate(byteCount: bytes, alignment: 64) }
     let capacity = capacity(for: bytes)
-    if capacity > smallest {
-      let found = shelves.withLock { shelves -> UInt? in
-        guard let block = shelves.blocks[capacity]?.popLast() else { return nil }
-        shelves.kept -= capacity
-        return UInt(bitPattern: block)
-      }
-      if let found, let block = UnsafeMutableRawPointer(bitPattern: found) { return block }
+    let found = shelves.withLock { shelves -> UInt? in
+      guard let block = shelves.blocks[capacity]?.popLast() else { return nil }
+      shelves.kept -= capacity
+      return block
     }
-    return .allocate(byteCount: capacity, alignment: 64)
+    if let block = found.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) { return block }
+    let fresh = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let fresh, fresh != MAP_FAILED else {
+      // As malloc's own users do: there is no way on without memory.
+      preconditionFailure("out of memory: \(capacity) bytes")
+    }
+    return fresh
   }
 
   static func give(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+    guard bytes > smallest else { return memory.deallocate() }
     let capacity = capacity(for: bytes)
-    let address = UInt(bitPattern: memory)
-    let kept = shelves.withLock { shelves in
-      guard capacity > smallest, shelves.kept + capacity <= mostKept,
-        let memory = UnsafeMutableRawPointer(bitPattern: address)
-      else { return false }
-      shelves.blocks[capacity, default: []].append(memory)
+    let block = UInt(bitPattern: memory)
+    let isKept = shelves.withLock { shelves in
+      guard shelves.kept + capacity <= mostKept else { return false }
+      shelves.blocks[capacity, default: []].append(block)
       shelves.kept += capacity
       return true
     }
-    if !kept { memory.deallocate() }
+    if !isKept { munmap(memory, capacity) }
   }
 }

@@ -32,7 +32,7 @@ struct Bench: ParsableCommand {
   var threads: String?
 
   @Option(help: ArgumentHelp("Tokens that go through the model together.", valueName: "N"))
-  var batchTokens: Int = 1024
+  var batchTokens: Int = 512
 
   @Option(
     help: ArgumentHelp("Read fewer tokens of each text than the model would.", valueName: "N"))

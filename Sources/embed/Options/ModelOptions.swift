@@ -23,7 +23,7 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       "Tokens that go through the model together: speed and memory, never a vector.",
       valueName: "N"))
-  var batchTokens: Int = 1024
+  var batchTokens: Int = 512
 
   @Option(
     help: ArgumentHelp("Read fewer tokens of each text than the model would.", valueName: "N"))

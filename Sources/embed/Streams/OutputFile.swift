@@ -18,8 +18,7 @@ final class OutputFile {
   private var isOpen = true
 
   /// - `path`: `nil` and `-` are standard output.
-  /// - `kept`: how many bytes of an unfinished part stay, for a run that resumes it.
-  init(_ path: String?, keeping kept: Int = 0) throws {
+  init(_ path: String?) throws {
     // Errors of write say it better: EPIPE for a reader that left, EFBIG for a file's limit.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
@@ -29,7 +28,7 @@ final class OutputFile {
     case .file(let target):
       self.target = target
       part = target + ".part"
-      descriptor = try Self.openPart(target + ".part", keeping: kept, name: name)
+      descriptor = try Self.openPart(target + ".part")
       origin = 0
     case .device:
       (target, part, origin) = (name, nil, nil)
@@ -63,7 +62,7 @@ final class OutputFile {
     if isOpen { close(descriptor) }
   }
 
-  private static func openPart(_ part: String, keeping kept: Int, name: String) throws -> Int32 {
+  private static func openPart(_ part: String) throws -> Int32 {
     // Not through a link, which somebody else may have laid.
     let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else {
@@ -79,11 +78,10 @@ final class OutputFile {
     var status = stat()
     var named = stat()
     guard fstat(descriptor, &status) == 0, stat(part, &named) == 0,
-      status.st_ino == named.st_ino, status.st_size >= kept,
-      ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) == kept
+      status.st_ino == named.st_ino, ftruncate(descriptor, 0) == 0
     else {
       close(descriptor)
-      throw FileError("\(part): is not a part of \(name) with \(kept) bytes; remove it")
+      throw FileError("\(part): cannot be written afresh; remove it")
     }
     return descriptor
   }

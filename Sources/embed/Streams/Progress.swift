@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// When to show how far a run is.
 enum ProgressMode: String, CaseIterable, Sendable {
@@ -26,14 +27,14 @@ struct Progress {
   init(_ mode: ProgressMode, total: Int?, sharesTerminal: Bool = false) {
     self.mode = mode == .auto && (isatty(2) != 1 || sharesTerminal) ? .never : mode
     self.total = total
-    start = secondsNow()
+    start = Clock.seconds
     state = ProgressState(rows: 0, bytes: 0, total: total, seconds: 0)
   }
 
   /// Tells how far the run is; draws when it is time.
   /// - `rows`: those written, `bytes`: those read, both since the start.
   mutating func update(rows: Int, bytes: Int) {
-    let now = secondsNow()
+    let now = Clock.seconds
     state = ProgressState(rows: rows, bytes: bytes, total: total, seconds: now - start)
     guard mode == .always || mode == .auto && now - start > Self.patience,
       now - (lastDrawn ?? -.infinity) >= Self.interval
@@ -130,12 +131,6 @@ private func clock(_ seconds: Double) -> String {
   return whole < 3600
     ? "\(whole / 60):\(two(whole % 60))"
     : "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
-}
-
-private func secondsNow() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// Of standard error; 80 where it has no width.

@@ -3,7 +3,6 @@ import ModelFiles
 /// Writes rows as bytes, in any of the formats; pure, so that several threads can share the work.
 struct RowFormatter: Sendable {
   let format: VectorFormat
-  var element = VectorElement.float32
   /// False with `--no-text`.
   var keepsText = true
 
@@ -23,7 +22,8 @@ struct RowFormatter: Sendable {
       appendNumbers(vector, notFinite: .named, to: &output)
       output.append(UInt8(ascii: "\n"))
     case .npy where row.problem == nil, .f32 where row.problem == nil:
-      element.append(vector, to: &output)
+      // As they lie in memory: little-endian on every machine that this is built for.
+      output.append(contentsOf: UnsafeRawBufferPointer(vector))
     case .csv, .npy, .f32: break
     }
   }

@@ -15,39 +15,3 @@ enum VectorFormat: String, CaseIterable, Sendable {
   /// Whether the bytes are for programs only, so that a terminal should not get them.
   var isBinary: Bool { self == .npy || self == .f32 }
 }
-
-/// What one number of a vector is in npy and raw output: Float, or whole after `--quantize`.
-enum VectorElement: Sendable {
-  case float32, int8, uint8
-
-  /// NumPy's name: byte order (none for one byte), kind, bytes.
-  var descriptor: String {
-    switch self {
-    case .float32: "<f4"
-    case .int8: "|i1"
-    case .uint8: "|u1"
-    }
-  }
-
-  var byteCount: Int { self == .float32 ? 4 : 1 }
-
-  /// Appends the numbers as they lie in memory, little-endian as every machine this builds for.
-  /// Whole elements are bounded, not checked: quantization made them fit.
-  func append(_ vector: UnsafeBufferPointer<Float>, to output: inout [UInt8]) {
-    switch self {
-    case .float32:
-      output.append(contentsOf: UnsafeRawBufferPointer(vector))
-    case .int8:
-      output += vector.lazy.map { UInt8(bitPattern: Int8($0.clamped(to: -128...127))) }
-    case .uint8:
-      output += vector.lazy.map { UInt8($0.clamped(to: 0...255)) }
-    }
-  }
-}
-
-extension Float {
-  /// The nearest value in the range; its lower end for a NaN.
-  fileprivate func clamped(to range: ClosedRange<Float>) -> Float {
-    self >= range.lowerBound ? min(self, range.upperBound) : range.lowerBound
-  }
-}

@@ -3,25 +3,22 @@ struct VectorWriter {
   let formatter: RowFormatter
   /// Of every vector.
   let dimensions: Int
-  /// The rows written, those of a run that is resumed included.
-  private(set) var rows: Int
+  /// The rows written.
+  private(set) var rows = 0
   private let output: OutputFile
   /// Where a NumPy file grows whose reader cannot be told the number of rows later.
   private let staging: OutputFile?
 
   /// - `path`: `nil` and `-` are standard output.
-  /// - `unfinished`: what to go on from, under `--resume`.
   init(
-    to path: String?, formatter: RowFormatter, dimensions: Int,
-    resuming unfinished: UnfinishedOutput? = nil
+    to path: String?, formatter: RowFormatter, dimensions: Int
   ) throws {
     self.formatter = formatter
     self.dimensions = dimensions
-    rows = unfinished?.rows ?? 0
-    output = try OutputFile(path, keeping: unfinished?.bytes ?? 0)
+    output = try OutputFile(path)
     let isStaged = formatter.format == .npy && !output.canPatch
     staging = isStaged ? try OutputFile(temporaryFor: output.name) : nil
-    if formatter.format == .npy, unfinished == nil {
+    if formatter.format == .npy {
       try (staging ?? output).write(header.bytes(rows: nil))
     }
   }
@@ -31,28 +28,6 @@ struct VectorWriter {
 
   /// The file that stays when the run does not get to its end.
   var part: String? { output.part }
-
-  /// Formats and writes rows.
-  /// - `vectors`: a vector for each row that is not a problem, in their order.
-  /// - `extras`: one for each of these vectors, or none at all.
-  mutating func append(
-    rows: [InputRow], vectors: UnsafeBufferPointer<Float>, extras: [RowExtras] = []
-  ) throws {
-    var formatted: [UInt8] = []
-    var position = 0
-    for row in rows {
-      if row.problem != nil {
-        formatter.format(row: row, vector: .init(rebasing: vectors[..<0]), into: &formatted)
-      } else {
-        let vector = vectors[position * dimensions..<(position + 1) * dimensions]
-        formatter.format(
-          row: row, vector: .init(rebasing: vector),
-          extras: extras.isEmpty ? nil : extras[position], into: &formatted)
-        position += 1
-      }
-    }
-    try write(formatted, rows: formatter.format.supportsMissingRows ? rows.count : position)
-  }
 
   /// Writes rows that the formatter made, on whatever thread.
   mutating func write(_ formatted: [UInt8], rows: Int) throws {
@@ -68,6 +43,6 @@ struct VectorWriter {
   }
 
   private var header: NumPyHeader {
-    NumPyHeader(element: formatter.element, dimensions: dimensions)
+    NumPyHeader(dimensions: dimensions)
   }
 }

@@ -134,18 +134,6 @@ struct RowFormatterTests {
     }
   }
 
-  @Test func wholeElementsAreBytes() {
-    let values: [Float] = [-129, -128, -1, 0, 127, 255, 256, .nan]
-    var signed: [UInt8] = []
-    var unsigned: [UInt8] = []
-    values.withUnsafeBufferPointer {
-      VectorElement.int8.append($0, to: &signed)
-      VectorElement.uint8.append($0, to: &unsigned)
-    }
-    #expect(signed == [0x80, 0x80, 0xFF, 0, 127, 127, 127, 0x80])
-    #expect(unsigned == [0, 0, 0, 0, 127, 255, 255, 0])
-  }
-
   @Test(
     arguments: [
       ("a.npy", .npy), ("a.f32", .f32), ("a.CSV", .csv), ("a.jsonl", .jsonl), ("a", .jsonl),

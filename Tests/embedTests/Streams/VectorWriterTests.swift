@@ -15,11 +15,8 @@ struct VectorWriterTests {
     try floats.withUnsafeBufferPointer { try writer.append(rows: rows, vectors: $0) }
   }
 
-  private func writer(
-    _ path: String?, _ format: VectorFormat = .jsonl, resuming: UnfinishedOutput? = nil
-  ) throws -> VectorWriter {
-    try VectorWriter(
-      to: path, formatter: RowFormatter(format: format), dimensions: 2, resuming: resuming)
+  private func writer(_ path: String?, _ format: VectorFormat = .jsonl) throws -> VectorWriter {
+    try VectorWriter(to: path, formatter: RowFormatter(format: format), dimensions: 2)
   }
 
   /// NumPy 2.4.6 reads these 128 bytes as `<f4`, C order, (2, 2).
@@ -156,29 +153,28 @@ struct VectorWriterTests {
     symlink("loop", "\(folder.path)/loop")
     #expect(thrown { _ = try writer("\(folder.path)/loop") }.contains("Too many levels"))
   }
+}
 
-  @Test(arguments: VectorFormat.allCases)
-  func aResumedFileIsThatOfAnUnbrokenRun(_ format: VectorFormat) throws {
-    let folder = TemporaryFolder()
-    let whole = "\(folder.path)/whole"
-    let broken = "\(folder.path)/broken"
-    var unbroken = try writer(whole, format)
-    try append(rows, to: &unbroken)
-    try unbroken.finish()
-    do {
-      var first = try writer(broken, format)
-      try append([rows[0]], to: &first)
-      // Half of the next row.
-      try first.write([0x31, 0x32], rows: 1)
+extension VectorWriter {
+  /// Formats and writes rows.
+  /// - `vectors`: a vector for each row that is not a problem, in their order.
+  /// - `extras`: one for each of these vectors, or none at all.
+  fileprivate mutating func append(
+    rows: [InputRow], vectors: UnsafeBufferPointer<Float>, extras: [RowExtras] = []
+  ) throws {
+    var formatted: [UInt8] = []
+    var position = 0
+    for row in rows {
+      if row.problem != nil {
+        formatter.format(row: row, vector: .init(rebasing: vectors[..<0]), into: &formatted)
+      } else {
+        let vector = vectors[position * dimensions..<(position + 1) * dimensions]
+        formatter.format(
+          row: row, vector: .init(rebasing: vector),
+          extras: extras.isEmpty ? nil : extras[position], into: &formatted)
+        position += 1
+      }
     }
-    let formatter = RowFormatter(format: format)
-    let unfinished = try #require(
-      try UnfinishedOutput(of: broken, formatter: formatter, dimensions: 2))
-    #expect(unfinished.rows == 1)
-    var second = try writer(broken, format, resuming: unfinished)
-    try floats[2...].withUnsafeBufferPointer { try second.append(rows: [rows[1]], vectors: $0) }
-    try second.finish()
-    #expect(folder.contents("broken") == folder.contents("whole"))
-    #expect(try UnfinishedOutput(of: broken, formatter: formatter, dimensions: 2) == nil)
+    try write(formatted, rows: formatter.format.supportsMissingRows ? rows.count : position)
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-enum Clock {
+package enum Clock {
   /// Seconds on a clock that only goes forward.
-  static var seconds: Double {
+  package static var seconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
