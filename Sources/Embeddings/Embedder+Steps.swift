@@ -95,6 +95,7 @@ extension Embedder {
 
   /// Bare products of this model's shapes, to measure against.
   package func productRate() -> ProductRate {
-    ProductRate(transformer.encoder.products, rows: options.batchTokens)
+    // More rows are no faster, and take memory.
+    ProductRate(transformer.encoder.products, rows: min(options.batchTokens, 4096))
   }
 }

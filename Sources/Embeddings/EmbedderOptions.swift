@@ -9,9 +9,12 @@ public struct EmbedderOptions: Sendable {
   /// Fewer tokens of each text than the model would read; `nil` for as many.
   public var maximumLength: Int?
 
+  // Far more than speeds anything up; what is beyond would overflow sizes.
+  static let mostBatchTokens = 1 << 20
+
   public init(threads: Int? = nil, batchTokens: Int = 512, maximumLength: Int? = nil) {
     self.threads = max(1, min(threads ?? Processors.allowed, Processors.allowed))
-    self.batchTokens = batchTokens
+    self.batchTokens = max(1, min(batchTokens, Self.mostBatchTokens))
     self.maximumLength = maximumLength
   }
 }

@@ -74,10 +74,11 @@ package struct Inspection: Sendable {
         "tokenizer.json truncates to \(length) tokens; not used, as sentence-transformers sets "
           + "\(tokens) (\(embedder.transformer.limit.origin))")
     }
-    if let name = try folder.objectIfPresent("tokenizer_config.json")?
-      .present("model_max_length").map({ try $0.double() }), name < 1e20, Int(name) != tokens
+    if let length = try folder.objectIfPresent("tokenizer_config.json")?
+      .present("model_max_length"), case let value = try length.double(), value < 1e20,
+      value != Double(tokens)
     {
-      warnings.append("tokenizer_config.json's model_max_length is \(Int(name)); not used")
+      warnings.append("tokenizer_config.json's model_max_length is \(length.found); not used")
     }
     if !embedder.folder.has(ModuleEntry.fileName) {
       warnings.append("no modules.json: the mean of the token vectors is taken")

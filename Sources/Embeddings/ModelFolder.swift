@@ -19,7 +19,7 @@ package struct ModelFolder: Sendable {
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
-  package func has(_ name: String) -> Bool { access(path(of: name), F_OK) == 0 }
+  package func has(_ name: String) -> Bool { fileExists(path(of: name)) }
 
   /// The JSON object in file `name`, which must be there.
   /// - Parameter purpose: what the file is for, said when it is missing

@@ -35,23 +35,31 @@ enum Matmul {
     let row = numbers(inputs)
     let a = Tensor([rows, inputs], (0..<rows).flatMap { _ in row })
     let w = Tensor([outputs, inputs], numbers(outputs * inputs))
-    let c = Tensor([rows, outputs]) { c in
-      c.update(repeating: 0.1)
-      guard let c = c.baseAddress else { return }
-      a.withPointer { a in
-        w.withPointer { w in
-          gemm(
-            Operand(pointer: a, stride: inputs), Operand(pointer: w, stride: inputs),
-            transposed: true, into: c, stride: outputs, rows, outputs, inputs, beta: 1)
+    func product(_ rows: Int) -> [Float] {
+      Tensor([rows, outputs]) { c in
+        c.update(repeating: 0.1)
+        guard let c = c.baseAddress else { return }
+        a.withPointer { a in
+          w.withPointer { w in
+            gemm(
+              Operand(pointer: a, stride: inputs), Operand(pointer: w, stride: inputs),
+              transposed: true, into: c, stride: outputs, rows, outputs, inputs, beta: 1)
+          }
         }
-      }
-    }.elements
-    let period = (1...rows).first { period in
-      (period..<rows).allSatisfy { row in
-        (0..<outputs).allSatisfy { c[row * outputs + $0] == c[row % period * outputs + $0] }
-      }
+      }.elements
     }
-    return period ?? rows
+    let c = product(rows)
+    let period =
+      (1...rows).first { period in
+        (period..<rows).allSatisfy { row in
+          (0..<outputs).allSatisfy { c[row * outputs + $0] == c[row % period * outputs + $0] }
+        }
+      } ?? rows
+    // Of an odd number of rows, the SSE3 kernels (Prescott) sum the last in another order.
+    let odd = product(rows - 1)
+    let last = (rows - 2) * outputs
+    let isClean = (last..<last + outputs).allSatisfy { odd[$0] == c[$0] }
+    return isClean || period % 2 == 0 ? period : 2 * period
   }()
 
   /// The rows a product of `rows` rows is computed with, so that each row's bits do not depend on

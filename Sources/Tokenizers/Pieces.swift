@@ -21,6 +21,29 @@ package struct Pieces: Sendable {
     text.bytes.withUnsafeBytes { body($0, text.startsText, &list) }
   }
 
+  /// Rewrites each piece that is no token: `body` reads it and whether the text begins with it,
+  /// and appends what it becomes. What becomes nothing vanishes.
+  package mutating func rewrite(
+    _ body: (UnsafeRawBufferPointer, _ startsText: Bool, inout [UInt8]) -> Void
+  ) {
+    var rewritten = spare
+    rewritten.removeAll(keepingCapacity: true)
+    text.rewrite { bytes, output in
+      for piece in list {
+        let start = output.count
+        if piece.token == nil {
+          body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), piece.startsText, &output)
+          guard output.count > start else { continue }
+        }
+        var piece = piece
+        piece.range = start..<output.count
+        rewritten.append(piece)
+      }
+    }
+    spare = list
+    list = rewritten
+  }
+
   /// Splits each piece that is no token: `body` reads it and says which ranges of it remain.
   package mutating func split(_ body: (UnsafeRawBufferPointer, inout PieceParts) -> Void) {
     var parts = PieceParts(list: spare)

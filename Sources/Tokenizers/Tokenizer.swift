@@ -92,6 +92,13 @@ extension Tokenizer {
     return Int(max(model.vocabulary.largestID, addedTokens.largestID, added)) + 1
   }
 
+  /// The largest segment and 1: the segment table should have as many rows at least.
+  package var segmentCount: Int {
+    var probe = Encoding(ids: [0], segments: [0], truncated: false)
+    postProcessor?(&probe, withSpecials: true)
+    return Int(probe.segments.max() ?? 0) + 1
+  }
+
   /// How many tokens are added to a text.
   package var specialCount: Int { postProcessor?.addedIDs.count ?? 0 }
 

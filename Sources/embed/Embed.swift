@@ -19,9 +19,19 @@ struct Embed: ParsableCommand {
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Bench.self,
     ])
 
+  /// Puts something that fails in place of standard streams that are closed, so that no file of
+  /// ours is opened under their numbers, and read or written as one of them.
+  private static func occupyStandardStreams() {
+    for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDWR)]
+    where fcntl(number, F_GETFD) < 0 {
+      _ = open("/dev/null", mode)
+    }
+  }
+
   /// Runs the command and ends as a filter does: 0 done, 1 failed, 64 wrong usage, 130
   /// interrupted, and 0 without a word when the reader of a pipe went away.
   static func main() {
+    occupyStandardStreams()
     signal(SIGPIPE, SIG_IGN)
     Interrupt.install()
     do {

@@ -34,6 +34,11 @@ struct Transformer: Sendable {
         "\(folder.path): tokenizer.json has ids up to \(tokenizer.vocabularyCount - 1), but the "
           + "embedding table has \(encoder.vocabularySize) rows; they are not of the same model")
     }
+    guard tokenizer.segmentCount <= encoder.segmentCount else {
+      throw FileError(
+        "\(folder.path): tokenizer.json has segments (type_id) up to \(tokenizer.segmentCount - 1), "
+          + "but their table has \(encoder.segmentCount) rows; they are not of the same model")
+    }
   }
 
   // One of these holds the module's settings, in the order in which sentence-transformers looks.

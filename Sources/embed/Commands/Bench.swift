@@ -76,7 +76,9 @@ struct Bench: ParsableCommand {
   }
 
   private func precisions() throws -> [Precision] {
-    try precision.split(separator: ",").map { name in
+    let names = precision.split(separator: ",")
+    if names.isEmpty { throw ValidationError("--precision names none; f32 is one") }
+    return try names.map { name in
       guard let precision = Precision(rawValue: String(name)) else {
         let known = Precision.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--precision \(name) is not known; known are \(known)")
@@ -89,7 +91,11 @@ struct Bench: ParsableCommand {
     guard let threads else {
       return Processors.allowed == 1 ? [1] : [1, Processors.allowed]
     }
-    return try threads.split(separator: ",").map { text in
+    let counts = threads.split(separator: ",")
+    if counts.isEmpty {
+      throw ValidationError("--threads takes whole numbers from 1, with commas between them")
+    }
+    return try counts.map { text in
       guard let count = Int(text), count >= 1 else {
         throw ValidationError("--threads takes whole numbers from 1, with commas between them")
       }

@@ -58,44 +58,16 @@ struct EncodeRun {
 
   /// A window of rows: tokens, vectors, bytes. What stops the run is thrown at its end.
   private mutating func process(_ rows: [InputRow]) throws {
-    var rows = rows
-    var stop = stopAtProblem(&rows)
-    var encodings = try embedder.encodings(of: rows.compactMap(\.text), prompt)
-    if settings.long == .error {
-      rows = refusingLong(rows, encodings)
-      encodings.removeAll(where: \.truncated)
-      if let found = stopAtProblem(&rows) {
-        stop = found
-        encodings.removeLast(encodings.count - rows.count { $0.text != nil })
-      }
-    }
-    cut += encodings.count(where: \.truncated)
-    var vectors = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
+    var window = try TokenizedRows(rows, embedder, prompt)
+    if settings.long == .error { window.refuseLong(embedder.limit) }
+    var stop = settings.onError == .stop ? window.stopAtProblem() : nil
+    cut += window.encodings.count(where: \.truncated)
+    var vectors = try embedder.vectors(of: window.encodings, prompt) { Interrupt.requested }
     if let dimensions = settings.dimensions { vectors = vectors.firstColumns(dimensions) }
     if settings.normalize { vectors = vectors.normalized() }
-    if let found = stopAtInfinite(&rows, vectors) { stop = found }
-    try write(rows, vectors, encodings)
+    if let found = stopAtInfinite(&window.rows, vectors) { stop = found }
+    try write(window.rows, vectors, window.encodings)
     if let stop { throw stop }
-  }
-
-  /// Cuts the window before the first row that cannot be read, unless such get a null.
-  private func stopAtProblem(_ rows: inout [InputRow]) -> FileError? {
-    guard settings.onError == .stop,
-      let first = rows.firstIndex(where: { $0.problem != nil })
-    else { return nil }
-    let problem = rows[first].problem.map { FileError($0) }
-    rows.removeSubrange(first...)
-    return problem
-  }
-
-  private func refusingLong(_ rows: [InputRow], _ encodings: [Encoding]) -> [InputRow] {
-    var encodings = encodings.makeIterator()
-    return rows.map { row in
-      guard row.text != nil, let encoding = encodings.next(), encoding.truncated else { return row }
-      return row.failing(
-        "the text has more than \(embedder.limit) tokens; shorten it, or let it be cut (--long cut)"
-      )
-    }
   }
 
   /// Cuts the window before the first row whose vector must not be printed.

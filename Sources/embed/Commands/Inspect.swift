@@ -14,6 +14,12 @@ struct Inspect: ParsableCommand {
   @Flag(help: "Write one JSON object.")
   var json = false
 
+  func validate() throws {
+    if directory != nil, model.model != nil {
+      throw ValidationError("name the model once: as an argument, or with -m")
+    }
+  }
+
   func run() throws {
     var options = model
     options.model = directory ?? model.model

@@ -36,15 +36,16 @@ struct Tokenize: ParsableCommand {
     let tokens = embedder.tokensByID
     while true {
       let rows = try reader.next(upTo: 4096, bytes: 1 << 20)
+      if Interrupt.requested { throw CancellationError() }
       if rows.isEmpty { break }
-      let readable = rows.prefix { $0.text != nil }
-      let encodings = try embedder.encodings(of: readable.map { $0.text ?? [] }, prompt)
+      var window = try TokenizedRows(rows, embedder, prompt)
+      let problem = window.stopAtProblem()
       var lines: [UInt8] = []
-      for (row, encoding) in zip(readable, encodings) {
+      for (row, encoding) in zip(window.rows, window.encodings) {
         append(row.text ?? [], encoding.ids, tokens, to: &lines)
       }
       try output.write(lines)
-      if let problem = rows.dropFirst(readable.count).first?.problem { throw FileError(problem) }
+      if let problem { throw problem }
     }
     try output.finish()
   }

@@ -73,11 +73,20 @@ struct RecordReader {
   }
 
   private func members(_ raw: RawRow, _ place: Place) throws -> [[UInt8]] {
-    let object = try JSON(raw.bytes, name: "\(place)").object()
-    return try columns.map { column in
-      let value = try object.value(column)
-      return value.kind == .number
-        ? value.withSource(Array.init) : try value.withUTF8(Array.init)
+    // The line in the file is what messages count, not the one in this document.
+    let name = "the line"
+    do {
+      let object = try JSON(raw.bytes, name: name).object()
+      return try columns.map { column in
+        let value = try object.value(column)
+        return value.kind == .number
+          ? value.withSource(Array.init) : try value.withUTF8(Array.init)
+      }
+    } catch let error as FileError {
+      let prefix = "\(name): line 1, "
+      let text = error.description
+      throw FileError(
+        "\(place): \(text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : text[...])")
     }
   }
 }
