@@ -33,7 +33,7 @@ final class Storage: @unchecked Sendable {
 /// Blocks of memory between two uses.
 ///
 /// Activations of one batch have about the sizes of the next one's: taking the same blocks again
-/// saves the page faults that fresh memory costs (a fifth of the time of a short batch).
+/// saves the page faults that fresh memory costs.
 private enum StoragePool {
   /// Smaller blocks are malloc's business.
   static let smallest = 1 << 16

@@ -13,8 +13,9 @@ struct RowReader {
 
   /// The bytes of all files, where all are regular.
   let totalBytes: Int?
-  /// The bytes taken in so far.
-  private(set) var bytesRead = 0
+  /// The bytes of the rows that were handed out, and of what lies between them.
+  var bytesRead: Int { bytesTaken - (current?.splitter.pending ?? 0) }
+  private var bytesTaken = 0
 
   /// - `files`: paths, `-` for standard input; none is standard input as well.
   /// - `format`: that of all files; `nil` goes by each file's ending.
@@ -74,7 +75,7 @@ struct RowReader {
     guard let file = current?.file,
       let count = try current?.splitter.fill(from: file, waiting: waiting)
     else { return false }
-    bytesRead += count
+    bytesTaken += count
     return true
   }
 

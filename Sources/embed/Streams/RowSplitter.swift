@@ -24,6 +24,9 @@ struct RowSplitter {
     boundary = quoted ? .record(CSVScanner()) : .line
   }
 
+  /// The bytes that were taken in and are in no row yet.
+  var pending: Int { end - start }
+
   /// Takes in what the file has, and returns how many bytes that is; `nil` for nothing yet.
   mutating func fill(from file: InputFile, waiting: Bool) throws -> Int? {
     makeRoom()
