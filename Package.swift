@@ -35,6 +35,8 @@ let package = Package(
     // 0  bytes and arithmetic in C, names and values in files
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CKernels"),
+    // Includes oniguruma.h and opens the library when an expression needs it: Debian has no archive.
+    .target(name: "COnig"),
     .target(name: "CProcess"),
     module("ModelFiles", ["CProcess"]),
     // 1  numbers | text
@@ -43,7 +45,7 @@ let package = Package(
     .target(
       name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CProcess"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary(":libopenblas.a")]),
-    module("Tokenizers", ["ModelFiles"]),
+    module("Tokenizers", ["COnig", "ModelFiles"]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
     module("Vectors", ["Tensors"]),

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokenizers/Unicode/*Data.swift from the measured tables of tokenizers 0.23.3.
+"""Writes Sources/Tokenizers/Unicode/*Data.swift from measured tables: of tokenizers 0.23.3, and of
+sacremoses 0.2.0 and Python 3.11 (Unicode 14), which FlauBERT's tokenizer uses.
 
     scripts/unicode-tables.py TABLES [OUTPUT]
 
 TABLES is the folder of tokenizers_0.23.3_bert_tables.json and ..._unicode_tables.json: what the
 wheel did with each code point. They do not hold canonical combining classes, which come
 from this Python's unicodedata for the marks that the wheel knows (a class never changes once it is
-assigned). Only the standard library is used.
+assigned). sacremoses_0.2.0_perluniprops_ranges.json is there too. What starts with Python is written
+only by a Python of Unicode 14. What the pre-tokenizer UnicodeScripts does is measured
+here, if tokenizers is installed. Otherwise only the standard library is used.
 """
 
 import json
@@ -15,6 +18,7 @@ import sys
 import unicodedata
 
 VERSION = "0.23.3"
+MOSES_RANGES = "sacremoses_0.2.0_perluniprops_ranges.json"
 
 # Bits 0 to 7 of a class; bits 8 to 15 are the canonical combining class. As in ScalarTraits.swift.
 FLAGS = [
@@ -28,9 +32,20 @@ FLAGS = [
     ("unicode", "rust regex \\w (added-token single_word, Whitespace)"),
 ]
 
+# Bits 0 to 14 of a pattern class, as in PatternTraits.swift.
+PATTERN_FLAGS = [
+    ("unicode", "onig \\" + key)
+    for key in (
+        "p{L}", "p{N}", "s", "d", "w", "p{P}", "p{S}", "p{M}", "p{Lu}", "p{Ll}", "p{Lt}", "p{Lm}",
+        "p{Lo}", "p{Han}")
+] + [("bert", "digits")]
+
+# Bits 2 to 5 of a Python class, as in PythonTraits.swift; bits 8 to 15 are as above.
+MOSES = [(2, "IsN"), (3, "IsAlnum"), (4, "IsAlpha"), (5, "IsLower")]
+
 HEADER = """\
 // swift-format-ignore-file
-// Written by scripts/unicode-tables.py from tables measured on tokenizers {version}{also}.
+// Written by scripts/unicode-tables.py from {source}.
 
 /// {what}
 enum {name} {{
@@ -57,14 +72,83 @@ def signed(number):
 
 def classes(tables):
     """Runs of equal classes: gap after the run before, length - 1, class."""
-    values = [0] * 0x110000
-    for bit, (table, key) in enumerate(FLAGS):
-        for first, last in tables[table][key]:
-            for scalar in range(first, last + 1):
-                values[scalar] |= 1 << bit
+    values = flagged(tables, FLAGS)
     for scalar, value in enumerate(values):
         if value & 1 << 6:
             values[scalar] |= unicodedata.combining(chr(scalar)) << 8
+    return runs(values)
+
+
+def flagged(tables, flags):
+    """The bits of each scalar."""
+    values = [0] * 0x110000
+    for bit, (table, key) in enumerate(flags):
+        for first, last in tables[table][key]:
+            for scalar in range(first, last + 1):
+                values[scalar] |= 1 << bit
+    return values
+
+
+def scripts(split):
+    """The number of each scalar's script, as `split`, UnicodeScripts of the wheel, tells them apart."""
+    values, known = [0] * 0x110000, []
+    for scalar in range(len(values)):
+        if 0xD800 <= scalar < 0xE000 or not split(chr(scalar)):
+            continue
+        # The script of the scalar before is the likeliest.
+        known.sort(key=lambda entry: entry[0] != values[scalar - 1])
+        for number, example in known:
+            if len(split(example + chr(scalar))) == 1:
+                values[scalar] = number
+                break
+        else:
+            values[scalar] = len(known) + 1
+            known.append((values[scalar], chr(scalar)))
+    return runs(values)
+
+
+def python_classes(moses):
+    """The same of what Python and sacremoses know of a scalar."""
+    values = [0] * 0x110000
+    for bit, key in MOSES:
+        # sacremoses adds these to the letters, for Indic scripts.
+        more = moses["VIRAMA_NUKTA"] if key in ("IsAlnum", "IsAlpha") else []
+        for first, last in moses[key] + more:
+            for scalar in range(first, last + 1):
+                values[scalar] |= 1 << bit
+    for scalar in range(len(values)):
+        character = chr(scalar)
+        category = unicodedata.category(character)
+        values[scalar] |= (category[0] == "C") | (category == "Nd") << 1
+        # What `lower` does to a sigma after it says what it takes a character for.
+        if not 0xD800 <= scalar < 0xE000:
+            cased = (character + "Σ").lower().endswith("ς")
+            passed_over = not cased and ("A" + character + "Σ").lower().endswith("ς")
+            values[scalar] |= cased << 6 | passed_over << 7
+        values[scalar] |= unicodedata.combining(character) << 8
+    return runs(values)
+
+
+def python_mappings():
+    """Decompositions, compositions (as the two parts of a composite) and lower-case mappings."""
+    decompositions, compositions, lower = {}, {}, {}
+    for scalar in range(0x110000):
+        character, key = chr(scalar), f"{scalar:X}"
+        if 0xD800 <= scalar < 0xE000:
+            continue
+        if character.lower() != character:
+            lower[key] = [ord(part) for part in character.lower()]
+        parts = unicodedata.normalize("NFD", character)
+        if parts == character or 0xAC00 <= scalar <= 0xD7A3:
+            continue
+        decompositions[key] = [ord(part) for part in parts]
+        if unicodedata.normalize("NFC", character) == character:
+            first, second = unicodedata.decomposition(character).split()
+            compositions[key] = [int(first, 16), int(second, 16)]
+    return decompositions, compositions, lower
+
+
+def runs(values):
     text, after, scalar = "", 0, 0
     while scalar < len(values):
         end = scalar
@@ -87,10 +171,28 @@ def mapping(entries):
     return text
 
 
-def write(folder, name, what, text, also=""):
+def compatibility(tables):
+    """The decompositions that NFKD has beside those of NFD."""
+    canonical = tables["unicode"]["NFD"]
+    return mapping({
+        key: parts for key, parts in tables["unicode"]["NFKD"].items()
+        if canonical.get(key) != parts})
+
+
+def compositions(tables):
+    """Scalars and the two that NFC makes them of: those that it does not take apart for good."""
+    pairs = {}
+    for key in tables["unicode"]["NFD"].keys() - tables["unicode"]["NFC"].keys():
+        parts = unicodedata.decomposition(chr(int(key, 16))).split()
+        assert len(parts) == 2, key
+        pairs[key] = [int(part, 16) for part in parts]
+    return mapping(pairs)
+
+
+def write(folder, name, what, text, also="", source=f"tables measured on tokenizers {VERSION}"):
     lines = [text[start : start + 90] for start in range(0, len(text), 90)]
     joined = "\\#\n".join("    " + line for line in lines)
-    source = HEADER.format(name=name, what=what, lines=joined, version=VERSION, also=also)
+    source = HEADER.format(name=name, what=what, lines=joined, source=source + also)
     (folder / f"{name}.swift").write_text(source, encoding="utf-8")
 
 
@@ -111,8 +213,52 @@ def main():
         folder, "DecompositionData", "Canonical decompositions (Unicode 9), for ScalarMapping.",
         mapping(tables["unicode"]["NFD"]))
     write(
+        folder, "CompatibilityData",
+        "Decompositions of NFKD that NFD does not have (Unicode 9), for ScalarMapping.",
+        compatibility(tables))
+    write(
+        folder, "CompositionData",
+        "What NFC composes and of which two (Unicode 9), for ScalarMapping.",
+        compositions(tables), " and Unicode's decompositions")
+    write(
         folder, "LowercaseData", "Lower-case mappings (Unicode 17), for ScalarMapping.",
         mapping(tables["unicode"]["lower"]))
+    write(
+        folder, "PatternTraitsData", "Runs of scalars of equal traits, for PatternTraitsTable.",
+        runs(flagged(tables, PATTERN_FLAGS)))
+    write_scripts(folder)
+    write_python(folder, json.loads((given / MOSES_RANGES).read_text()))
+
+
+def write_scripts(folder):
+    try:
+        import tokenizers
+    except ImportError:
+        print("ScriptData.swift stays: this Python has no tokenizers to measure")
+        return
+    assert tokenizers.__version__ == VERSION, tokenizers.__version__
+    split = tokenizers.pre_tokenizers.UnicodeScripts().pre_tokenize_str
+    write(folder, "ScriptData", "Runs of scalars of one script, for ScalarTable.", scripts(split))
+
+
+def write_python(folder, moses):
+    if unicodedata.unidata_version != "14.0.0":
+        print(f"Python*Data.swift stay: this Python has Unicode {unicodedata.unidata_version}, not 14")
+        return
+    source = "Python 3.11, Unicode 14"
+    decompositions, compositions, lower = python_mappings()
+    write(
+        folder, "PythonTraitsData", "Runs of scalars of equal traits, for PythonTraitsTable.",
+        python_classes(moses), ", and sacremoses 0.2.0", source)
+    write(
+        folder, "PythonDecompositionData", "Canonical decompositions, for ScalarMapping.",
+        mapping(decompositions), source=source)
+    write(
+        folder, "PythonCompositionData", "Composites and the two scalars that each is made of.",
+        mapping(compositions), source=source)
+    write(
+        folder, "PythonLowercaseData", "Lower-case mappings, for ScalarMapping.", mapping(lower),
+        source=source)
 
 
 main()

@@ -28,7 +28,7 @@ extension Embedder {
   /// - Parameter text: valid UTF-8
   package func encoding(of text: [UInt8], _ prompt: PreparedPrompt? = nil) throws -> Encoding {
     let text = prompt.map { $0.bytes.isEmpty ? text : $0.bytes + text } ?? text
-    return try text.withUnsafeBytes { try transformer.tokenizer.encode($0, limit: limit) }
+    return try transformer.reader.encoding(of: text, limit: limit)
   }
 
   /// The tokens of many texts, on all threads.
@@ -86,9 +86,6 @@ extension Embedder {
         + "look for NaN or overflowing weights in "
         + transformer.files.files.map(\.path).joined(separator: ", "))
   }
-
-  /// The bytes of every token by its id, for display.
-  package var tokensByID: [Int32: [UInt8]] { transformer.tokenizer.tokensByID }
 
   /// Floating-point operations that a text of so many tokens takes.
   package func operations(tokens: Int) -> Double { transformer.encoder.operations(tokens: tokens) }

@@ -13,22 +13,19 @@ public struct Embedder: Sendable {
   public let similarity: Similarity
   let transformer: Transformer
   let modules: [any Module]
-  /// The most tokens that are read of a text.
-  package let limit: Int
+  /// The most tokens that are read of a text; `nil` for all.
+  package let limit: Int?
 
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that says which file of it is wrong and how.
   public init(folder path: String, options: EmbedderOptions = .init()) throws {
     let folder = try ModelFolder(path)
-    guard folder.has(ModuleEntry.fileName) || folder.has("config.json") else {
-      throw FileError("\(path): neither modules.json nor config.json; not a model directory")
-    }
     self.folder = folder
     self.options = options
     let settings = try folder.objectIfPresent("config_sentence_transformers.json")
     prompts = try Prompts(settings)
     similarity = try Self.similarity(settings)
-    let entries = try ModuleEntry.list(folder)
+    let entries = try ModuleEntry.runnable(folder)
     let listing = folder.path(of: ModuleEntry.fileName)
     let transformer = try Transformer(folder.module(entries[0].path, named: listing))
     var rows = Rows.tokens(transformer.encoder.hiddenSize)
@@ -51,7 +48,7 @@ public struct Embedder: Sendable {
     }
     self.modules = modules
     self.transformer = transformer
-    limit = try Self.limit(transformer, options)
+    limit = try transformer.reader.limit(asked: options.maximumLength)
   }
 
   private static func similarity(_ settings: JSON?) throws -> Similarity {
@@ -64,16 +61,6 @@ public struct Embedder: Sendable {
         "\(json.name): similarity_fn_name `\(try name.string())` is not known; known are \(known)")
     }
     return similarity
-  }
-
-  private static func limit(_ transformer: Transformer, _ options: EmbedderOptions) throws -> Int {
-    guard let asked = options.maximumLength else { return transformer.limit.tokens }
-    guard asked > transformer.tokenizer.specialCount else {
-      throw FileError(
-        "a maximum length of \(asked) leaves no room for text beside "
-          + "\(transformer.tokenizer.specialCount) special tokens")
-    }
-    return min(asked, transformer.limit.tokens)
   }
 
   /// The length of every vector this model makes.

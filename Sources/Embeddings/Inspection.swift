@@ -18,7 +18,9 @@ package struct Inspection: Sendable {
   package let storedAs: [String]
   package let tokenizer: [(stage: String, description: String)]
   package let vocabulary: Int
-  package let limit: LengthLimit
+  package let limit: LengthLimit?
+  /// What other files than the tokenizer's own changed about it.
+  package let overrides: [String]
   package let prompts: Prompts
   package let similarity: String
   /// Bytes of weights, which are mapped and shared between processes.
@@ -41,7 +43,8 @@ package struct Inspection: Sendable {
     storedAs = Set(tensors.map(\.type.rawValue)).sorted()
     tokenizer = transformer.tokenizer.summary
     vocabulary = transformer.tokenizer.vocabularyCount
-    limit = transformer.limit
+    limit = transformer.reader.limit
+    overrides = transformer.reader.overrides
     prompts = embedder.prompts
     similarity = embedder.similarity.rawValue
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
@@ -64,27 +67,25 @@ package struct Inspection: Sendable {
   }
 
   private static func warnings(_ embedder: Embedder, _ entries: [ModuleEntry]) throws -> [String] {
-    var warnings = [embedder.transformer.limit.warning].compactMap { $0 }
+    let limit = embedder.transformer.reader.limit
+    var warnings = [limit?.warning].compactMap { $0 }
     let folder = try embedder.folder.module(entries[0].path, named: ModuleEntry.fileName)
-    let tokens = embedder.transformer.limit.tokens
-    if let truncation = try folder.objectIfPresent("tokenizer.json")?.present("truncation"),
-      case let length = try truncation.int("max_length"), length != tokens
+    let used = limit.map { "\($0.tokens) is (\($0.origin))" } ?? "no limit is"
+    if folder.has("tokenizer.json"),
+      let truncation = try JSON(file: folder.path(of: "tokenizer.json")).present("truncation"),
+      case let length = try truncation.int("max_length"), length != limit?.tokens
     {
-      warnings.append(
-        "tokenizer.json truncates to \(length) tokens; not used, as sentence-transformers sets "
-          + "\(tokens) (\(embedder.transformer.limit.origin))")
+      warnings.append("tokenizer.json truncates to \(length) tokens; not used, \(used)")
     }
     if let length = try folder.objectIfPresent("tokenizer_config.json")?
       .present("model_max_length"), case let value = try length.double(), value < 1e20,
-      value != Double(tokens)
+      value != limit.map({ Double($0.tokens) })
     {
-      warnings.append("tokenizer_config.json's model_max_length is \(length.found); not used")
+      warnings.append(
+        "tokenizer_config.json's model_max_length is \(length.found); not used, \(used)")
     }
     if !embedder.folder.has(ModuleEntry.fileName) {
       warnings.append("no modules.json: the mean of the token vectors is taken")
-    }
-    if embedder.transformer.lowercasesFirst {
-      warnings.append("do_lower_case is set: text is in lower case before tokenizer.json sees it")
     }
     return warnings
   }

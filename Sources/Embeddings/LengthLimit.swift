@@ -9,8 +9,9 @@ package struct LengthLimit: Sendable {
   package let warning: String?
 
   /// As sentence-transformers resolves it: `max_seq_length` where the module's settings have it,
-  /// else the tokenizer's `model_max_length`, and never more than the positions there are.
-  init(settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int) throws {
+  /// else the tokenizer's `model_max_length`, and never more than the positions there are; `nil`
+  /// where nothing limits a text.
+  init?(settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int) throws {
     let declared = try settings.flatMap { json in
       try json.present("max_seq_length").map { (try $0.int(), json) }
     }
@@ -22,9 +23,7 @@ package struct LengthLimit: Sendable {
     }
     let cap = positions.map { (tokens: $0, origin: "config.json: max_position_embeddings") }
     guard let limit = [found, cap].compactMap({ $0 }).min(by: { $0.tokens < $1.tokens }) else {
-      throw FileError(
-        "nothing limits the length of a text: sentence_bert_config.json has no max_seq_length, "
-          + "tokenizer_config.json no model_max_length, config.json no max_position_embeddings")
+      return nil
     }
     guard limit.tokens > specials else {
       throw FileError(

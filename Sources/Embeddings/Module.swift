@@ -31,18 +31,29 @@ struct ModuleEntry {
 
   /// The modules of a model, in their order; the transformer alone without modules.json.
   static func list(_ folder: ModelFolder) throws -> [ModuleEntry] {
+    guard folder.has(fileName) || folder.has("config.json") else {
+      throw FileError(
+        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
+    }
     guard folder.has(fileName) else {
       return [ModuleEntry(kind: "Transformer", type: "", path: "")]
     }
     let json = try JSON(file: folder.path(of: fileName)).array()
     let entries = try json.elements.map { try ModuleEntry($0, json) }
+    return entries
+  }
+
+  /// The modules of a model that can be run.
+  static func runnable(_ folder: ModelFolder) throws -> [ModuleEntry] {
+    let entries = try list(folder)
+    let file = folder.path(of: fileName)
     let known = "known are Transformer, " + Modules.known.keys.sorted().joined(separator: ", ")
     for (index, entry) in entries.enumerated()
-    where Modules.known[entry.kind] == nil && entry.kind != "Transformer" {
-      throw FileError("\(json.name): module \(index), type `\(entry.type)`, is not known; \(known)")
+    where Modules.known[entry.kind] == nil && !entry.readsText {
+      throw FileError("\(file): module \(index), type `\(entry.type)`, is not known; \(known)")
     }
-    guard entries.first?.kind == "Transformer", entries.count(where: \.readsText) == 1 else {
-      throw FileError("\(json.name): the first module, and no other, should be a Transformer")
+    guard entries.first?.readsText == true, entries.count(where: \.readsText) == 1 else {
+      throw FileError("\(file): the first module, and no other, should be a Transformer")
     }
     return entries
   }

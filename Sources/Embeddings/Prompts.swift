@@ -6,6 +6,11 @@ package struct Prompts: Sendable {
   package let named: [(name: String, text: String)]
   package let defaultName: String?
 
+  /// The prompts of a model directory.
+  package init(_ folder: ModelFolder) throws {
+    try self.init(folder.objectIfPresent("config_sentence_transformers.json"))
+  }
+
   /// - Parameter json: config_sentence_transformers.json, if there is one
   init(_ json: JSON?) throws {
     let prompts = try json?.present("prompts")?.object()

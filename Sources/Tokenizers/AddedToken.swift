@@ -13,14 +13,15 @@ struct AddedToken: Sendable, Equatable {
   let normalized: Bool
   let special: Bool
 
-  init(_ json: JSON) throws {
+  /// - Parameter numbered: whether it must say its id, as in tokenizer.json. The reference gives
+  ///   its own: that of the model's piece, or the next free one.
+  init(_ json: JSON, numbered: Bool = true) throws {
     content = try json.value("content").bytes()
     singleWord = try json.bool("single_word")
     leftStrip = try json.bool("lstrip")
     rightStrip = try json.bool("rstrip")
     normalized = try json.bool("normalized")
     special = try json.bool("special")
-    // The reference wants an id but gives its own: that of the model's piece, or the next free one.
-    _ = try json.int("id")
+    if numbered { _ = try json.int("id") }
   }
 }

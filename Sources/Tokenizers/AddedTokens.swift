@@ -9,16 +9,22 @@ struct AddedTokens: Sendable {
   private var contents: Vocabulary
   private var tokens: [Int32: AddedToken] = [:]
 
-  init(_ json: JSON?, _ model: any TokenModel, _ normalizer: (any Normalizer)?) throws {
+  init(
+    _ json: JSON?, adding: [JSON] = [], _ model: any TokenModel, _ normalizer: (any Normalizer)?
+  ) throws {
+    let own = try json?.array().elements.map { try AddedToken($0) } ?? []
+    let names = Set(own.map(\.content))
+    let more = try adding.map { try AddedToken($0, numbered: false) }.filter {
+      !names.contains($0.content)
+    }
     var contents = Vocabulary(capacity: json?.count ?? 0)
     var tokens: [Int32: AddedToken] = [:]
     // Only patterns that differ from the content are kept. Such a one stays with its id, even if
     // the id goes to another token later: so it is in the reference.
     var rewritten: [Int32: [UInt8]] = [:]
     // The reference counts pieces here; their largest id may be larger.
-    var free = model.vocabulary.count
-    for element in try json?.array().elements.map(AddedToken.init) ?? []
-    where !element.content.isEmpty {
+    var free = model.pieceCount
+    for element in own + more where !element.content.isEmpty {
       try element.content.withUnsafeBytes { content in
         let known = contents.id(of: content) ?? model.vocabulary.id(of: content)
         let id = known ?? Int32(truncatingIfNeeded: free)

@@ -10,9 +10,19 @@ enum Normalizers {
   /// Each `type` that tokenizer.json may name. A new normalizer adds its file and a line here.
   static let known: [String: any Normalizer.Type] = [
     "BertNormalizer": BertNormalizer.self,
+    "ByteLevel": ByteLevelNormalizer.self,
     "Lowercase": Lowercase.self,
+    "NFC": NFC.self,
     "NFD": NFD.self,
+    "NFKC": NFKC.self,
+    "NFKD": NFKD.self,
+    "Nmt": Nmt.self,
+    "Precompiled": Precompiled.self,
+    "Prepend": Prepend.self,
+    "Replace": Replace.self,
     "Sequence": NormalizerSequence.self,
+    "Strip": Strip.self,
+    "StripAccents": StripAccents.self,
   ]
 
   /// The normalizer that `json` describes.

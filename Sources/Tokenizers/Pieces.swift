@@ -1,7 +1,7 @@
 /// A stretch of a text: words to be, or an added token.
 package struct Piece: Sendable, Equatable {
   package var range: Range<Int>
-  /// Whether it begins where the text as it was given begins: Metaspace's scheme "first" asks.
+  /// Whether it begins with what the text's first character became; Metaspace may ask.
   package var startsText: Bool
   /// The id of the added token that it is; nil if pre-tokenizer and model are still to see it.
   package var token: Int32?
@@ -19,6 +19,10 @@ package struct Pieces: Sendable {
   mutating func begin(_ body: (UnsafeRawBufferPointer, Bool, inout [Piece]) -> Void) {
     list.removeAll(keepingCapacity: true)
     text.bytes.withUnsafeBytes { body($0, text.startsText, &list) }
+    for index in list.indices {
+      if list[index].range.lowerBound >= text.startCount { break }
+      list[index].startsText = true
+    }
   }
 
   /// Rewrites each piece that is no token: `body` reads it and whether the text begins with it,
@@ -26,7 +30,8 @@ package struct Pieces: Sendable {
   package mutating func rewrite(
     _ body: (UnsafeRawBufferPointer, _ startsText: Bool, inout [UInt8]) -> Void
   ) {
-    var rewritten = spare
+    var rewritten: [Piece] = []
+    swap(&rewritten, &spare)
     rewritten.removeAll(keepingCapacity: true)
     text.rewrite { bytes, output in
       for piece in list {
@@ -45,15 +50,17 @@ package struct Pieces: Sendable {
   }
 
   /// Splits each piece that is no token: `body` reads it and says which ranges of it remain.
-  package mutating func split(_ body: (UnsafeRawBufferPointer, inout PieceParts) -> Void) {
-    var parts = PieceParts(list: spare)
+  package mutating func split(
+    _ body: (UnsafeRawBufferPointer, inout PieceParts) throws -> Void
+  ) rethrows {
+    var parts = PieceParts(list: spare, startCount: text.startCount)
     spare = []
     parts.list.removeAll(keepingCapacity: true)
-    text.bytes.withUnsafeBytes { bytes in
+    try text.bytes.withUnsafeBytes { bytes in
       for piece in list {
         if piece.token == nil {
           parts.whole = piece
-          body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), &parts)
+          try body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), &parts)
         } else {
           parts.list.append(piece)
         }
@@ -68,16 +75,20 @@ package struct Pieces: Sendable {
 package struct PieceParts {
   fileprivate var list: [Piece]
   fileprivate var whole = Piece(range: 0..<0, startsText: false)
+  private let startCount: Int
 
-  fileprivate init(list: [Piece]) { self.list = list }
+  fileprivate init(list: [Piece], startCount: Int) {
+    self.list = list
+    self.startCount = startCount
+  }
 
   /// Adds a part, counted from the start of its piece. Empty parts vanish, as in the reference.
   package mutating func append(_ part: Range<Int>) {
     guard !part.isEmpty else { return }
-    let start = whole.range.lowerBound
+    let start = whole.range.lowerBound + part.lowerBound
     list.append(
       Piece(
-        range: start + part.lowerBound..<start + part.upperBound,
-        startsText: whole.startsText && part.lowerBound == 0))
+        range: start..<start + part.count,
+        startsText: start < startCount || whole.startsText && part.lowerBound == 0))
   }
 }

@@ -12,6 +12,7 @@ enum PostProcessors {
   /// Each `type` that tokenizer.json may name. A new post-processor adds its file and a line here.
   static let known: [String: any PostProcessor.Type] = [
     "BertProcessing": BertProcessing.self,
+    "ByteLevel": ByteLevelProcessing.self,
     "RobertaProcessing": RobertaProcessing.self,
     "Sequence": PostProcessorSequence.self,
     "TemplateProcessing": TemplateProcessing.self,

@@ -5,13 +5,22 @@ package protocol TokenModel: Sendable, CustomStringConvertible {
   init(_ json: JSON) throws
   /// The pieces that the model may give, with their ids.
   var vocabulary: Vocabulary { get }
+  /// How many pieces the file lists; tokens that are added get the ids from here on.
+  var pieceCount: Int { get }
   func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws
+}
+
+extension TokenModel {
+  package var pieceCount: Int { vocabulary.count }
 }
 
 enum TokenModels {
   /// Each `type` that tokenizer.json may name. A new model adds its file and a line here.
   static let known: [String: any TokenModel.Type] = [
-    "WordPiece": WordPiece.self
+    "BPE": BPE.self,
+    "Unigram": Unigram.self,
+    "WordLevel": WordLevel.self,
+    "WordPiece": WordPiece.self,
   ]
 
   /// Keys that tell a model whose file is from before `type` was written, the surest first.

@@ -3,6 +3,8 @@ package import ModelFiles
 /// Makes token ids of text as tokenizer.json says: added tokens are found, the rest is normalized,
 /// split into words, and looked up; then special tokens are added.
 package struct Tokenizer: Sendable {
+  /// What is done to the whole text before tokens are looked for; no tokenizer.json asks for any.
+  private let preparation: (any Normalizer)?
   private let normalizer: (any Normalizer)?
   private let preTokenizer: (any PreTokenizer)?
   private let model: any TokenModel
@@ -13,12 +15,16 @@ package struct Tokenizer: Sendable {
 
   /// Reads tokenizer.json. Its truncation and padding are not read: sentence-transformers sets its
   /// own for each call.
-  /// - Parameter lowercasingFirst: `do_lower_case` of sentence_bert_config.json: lower case before
-  ///   the file's own normalizer, unless that is `Lowercase` already.
-  package init(_ json: JSON, lowercasingFirst: Bool = false) throws {
+  /// - Parameters:
+  ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json: lower case before the
+  ///     file's own normalizer, unless that is `Lowercase` already.
+  ///   - adding: more tokens in the form of `added_tokens`; those whose content the file has count
+  ///     as the file says.
+  package init(_ json: JSON, lowercasingFirst: Bool = false, adding: [JSON] = []) throws {
     if let version = try json.present("version"), try version.string() != "1.0" {
       throw FileError("\(json.name): `version` is `\(try version.string())`, should be `1.0`")
     }
+    preparation = nil
     model = try TokenModels.make(json.object("model"))
     let own = try json.present("normalizer").map(Normalizers.make)
     if lowercasingFirst, !(own is Lowercase) {
@@ -28,7 +34,21 @@ package struct Tokenizer: Sendable {
     }
     preTokenizer = try json.present("pre_tokenizer").map(PreTokenizers.make)
     postProcessor = try json.present("post_processor").map(PostProcessors.make)
-    addedTokens = try AddedTokens(json.present("added_tokens"), model, normalizer)
+    addedTokens = try AddedTokens(
+      json.present("added_tokens"), adding: adding, model, normalizer)
+  }
+
+  /// Puts together stages that no tokenizer.json describes.
+  init(
+    preparation: any Normalizer, addedTokens: AddedTokens, normalizer: any Normalizer,
+    preTokenizer: any PreTokenizer, model: any TokenModel, postProcessor: any PostProcessor
+  ) {
+    self.preparation = preparation
+    self.addedTokens = addedTokens
+    self.normalizer = normalizer
+    self.preTokenizer = preTokenizer
+    self.model = model
+    self.postProcessor = postProcessor
   }
 
   /// The ids of a text.
@@ -42,6 +62,16 @@ package struct Tokenizer: Sendable {
   ) throws -> Encoding {
     let truncation = try Truncation(
       limit: limit, specials: withSpecials ? specialCount : 0, direction: truncationDirection)
+    guard let preparation else { return try encode(text, truncation, withSpecials) }
+    var prepared = TextBuffer()
+    prepared.set(text, startsText: true)
+    try preparation(&prepared)
+    return try prepared.bytes.withUnsafeBytes { try encode($0, truncation, withSpecials) }
+  }
+
+  private func encode(
+    _ text: UnsafeRawBufferPointer, _ truncation: Truncation, _ withSpecials: Bool
+  ) throws -> Encoding {
     var ids: [Int32] = []
     var given: [Piece] = []
     addedTokens.inText.split(text, startsText: true, into: &given)
@@ -125,9 +155,10 @@ extension Tokenizer {
 
   /// A line for each stage, for display.
   package var summary: [(stage: String, description: String)] {
-    [
+    let normalizers = [preparation, normalizer].compactMap { $0?.description }
+    return [
       ("added tokens", "\(addedTokens.count)"),
-      ("normalizer", normalizer?.description ?? "none"),
+      ("normalizer", normalizers.isEmpty ? "none" : normalizers.joined(separator: ", then ")),
       ("pre-tokenizer", preTokenizer?.description ?? "none"),
       ("model", model.description),
       ("post-processor", postProcessor?.description ?? "none"),

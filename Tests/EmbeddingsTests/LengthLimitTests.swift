@@ -9,7 +9,7 @@ import Testing
   }
 
   private func limit(_ settings: String?, _ tokenizer: String?, _ positions: Int?) throws
-    -> LengthLimit
+    -> LengthLimit?
   {
     try LengthLimit(
       settings: json(settings, "sentence_bert_config.json"),
@@ -28,20 +28,24 @@ import Testing
   func theLimitComesFromWhereTheReferenceTakesIt(
     settings: String?, tokenizer: String?, positions: Int?, tokens: Int, origin: String
   ) throws {
-    let limit = try limit(settings, tokenizer, positions)
+    let limit = try #require(try limit(settings, tokenizer, positions))
     #expect(limit.tokens == tokens && limit.origin.contains(origin))
   }
 
+  @Test func withoutAnyWordOfItThereIsNone() throws {
+    #expect(try limit(nil, #"{"model_max_length":1e30}"#, nil) == nil)
+  }
+
   @Test func aLimitBeyondThePositionsIsOdd() throws {
-    let warning = try limit(#"{"max_seq_length":600}"#, nil, 512).warning
+    let warning = try limit(#"{"max_seq_length":600}"#, nil, 512)?.warning
     #expect(warning?.contains("only 512 positions") == true)
   }
 
   @Test(arguments: [
     (#"{"max_seq_length":2}"#, "no room"), (#"{"max_seq_length":-5}"#, "no room"),
-    (#"{"max_seq_length":"x"}"#, "whole number"), (nil, "nothing limits"),
+    (#"{"max_seq_length":"x"}"#, "whole number"),
   ])
-  func aLimitThatCannotBeIsRefused(settings: String?, message: String) throws {
+  func aLimitThatCannotBeIsRefused(settings: String, message: String) throws {
     let error = try #require(throws: FileError.self) { try limit(settings, nil, nil) }
     #expect(error.description.contains(message))
   }

@@ -41,8 +41,7 @@ package struct BertNormalizer: Normalizer {
   }
 
   package func callAsFunction(_ text: inout TextBuffer) {
-    var lostStart = false
-    text.rewrite { source, output in
+    text.rewriteEach { source, output in
       var accents = CanonicalDecomposition(dropping: .nonspacingMark)
       var position = 0
       while position < source.count {
@@ -50,12 +49,10 @@ package struct BertNormalizer: Normalizer {
         guard position < source.count else { break }
         let (scalar, end) = source.scalar(at: position)
         append(scalar, &accents, &output)
-        if output.isEmpty, accents.isIdle { lostStart = true }
         position = end
       }
       accents.finish { appendLowercase($0, &output) }
     }
-    if lostStart { text.startsText = false }
   }
 
   /// Copies bytes that no neighbour changes, as far as they go.

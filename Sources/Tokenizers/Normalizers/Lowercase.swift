@@ -11,7 +11,7 @@ package struct Lowercase: Normalizer {
   package var description: String { "Lowercase" }
 
   package func callAsFunction(_ text: inout TextBuffer) {
-    text.rewrite { source, output in
+    text.rewriteEach { source, output in
       var position = 0
       while position < source.count {
         let byte = source[position]

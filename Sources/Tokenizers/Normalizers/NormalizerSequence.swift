@@ -12,16 +12,12 @@ package struct NormalizerSequence: Normalizer {
 
   package var description: String { parts.map(\.description).joined(separator: ", then ") }
 
-  /// - Throws: if the parts together blow the text up: each may, a little, and a file can list
-  ///   any number of them.
+  /// - Throws: if the parts together blow the text up.
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let (most, overflow) = text.bytes.count.multipliedReportingOverflow(by: 32)
+    let limit = GrowthLimit(text.bytes.count)
     for part in parts {
       try part(&text)
-      guard overflow || text.bytes.count <= most + 65_536 else {
-        throw FileError(
-          "the normalizers make more than 32 bytes of each byte; is tokenizer.json intact?")
-      }
+      try limit.check(text.bytes.count)
     }
   }
 }

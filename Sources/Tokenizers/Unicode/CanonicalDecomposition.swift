@@ -1,13 +1,17 @@
-/// Decomposes scalars one after the other, as NFD of Unicode 9 does, and may drop some on the way.
+/// Decomposes scalars one after the other, as NFD (or, with its mapping, NFKD) of Unicode 9 does, and
+/// may drop some on the way.
 struct CanonicalDecomposition {
   /// Scalars with one of these traits are not passed on. They still end a run of marks.
   let dropped: ScalarTraits
   private let traits = ScalarTraitsTable.measured
-  private let decomposition = ScalarMapping.decomposition
+  private let decomposition: ScalarMapping
   /// Marks since the last starter, each with its combining class in the upper 8 bits.
   private var waiting: [UInt32] = []
 
-  init(dropping dropped: ScalarTraits = []) { self.dropped = dropped }
+  init(_ decomposition: ScalarMapping = .decomposition, dropping dropped: ScalarTraits = []) {
+    self.decomposition = decomposition
+    self.dropped = dropped
+  }
 
   /// Whether the next starter could be written as it is.
   var isIdle: Bool { waiting.isEmpty }

@@ -4,16 +4,26 @@ struct ScalarMapping: Sendable {
   static let lowercase = Self(LowercaseData.text)
   /// Complete canonical decompositions of Unicode 9, without the syllables of Hangul.
   static let decomposition = Self(DecompositionData.text)
+  /// Complete compatibility decompositions of Unicode 9, without the syllables of Hangul.
+  static let compatibility = Self(DecompositionData.text, CompatibilityData.text)
 
   private var starts = ScalarTable()
   /// A count and so many scalars, for each scalar that changes. The first stands for all others.
   private var sequences: [UInt32] = [0]
+  /// The scalars that change.
+  private(set) var scalars: [UInt32] = []
 
-  private init(_ text: StaticString) {
-    var numbers = PackedNumbers(text)
+  /// - Parameter texts: of several entries for the same scalar the last counts.
+  init(_ texts: StaticString...) {
+    for text in texts { read(PackedNumbers(text)) }
+  }
+
+  private mutating func read(_ packed: PackedNumbers) {
+    var numbers = packed
     var scalar = 0
     while !numbers.isAtEnd {
       scalar += numbers.next()
+      scalars.append(UInt32(truncatingIfNeeded: scalar))
       starts.set(scalar..<scalar + 1, to: UInt16(truncatingIfNeeded: sequences.count))
       let count = numbers.next()
       sequences.append(UInt32(truncatingIfNeeded: count))

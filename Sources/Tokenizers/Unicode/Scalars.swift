@@ -23,6 +23,18 @@ extension UnsafeRawBufferPointer {
     return (scalar(at: start).value, start)
   }
 
+  /// Where the ASCII that begins at `position`, if any, ends.
+  func asciiEnd(from position: Int) -> Int {
+    var end = position
+    while count - end >= 8,
+      loadUnaligned(fromByteOffset: end, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    {
+      end += 8
+    }
+    while end < count, self[end] < 0x80 { end += 1 }
+    return end
+  }
+
   /// Whether a scalar goes on at `position`, so that no cut is possible before it.
   func isContinuation(at position: Int) -> Bool { self[position] & 0xC0 == 0x80 }
 }

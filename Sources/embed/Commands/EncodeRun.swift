@@ -49,33 +49,35 @@ struct EncodeRun {
       progress.erase()
       throw error
     }
-    if cut > 0 {
+    if cut > 0, let limit = embedder.limit {
       settings.model.messages.note(
-        "\(cut) \(cut == 1 ? "text was" : "texts were") longer than \(embedder.limit) tokens and "
+        "\(cut) \(cut == 1 ? "text was" : "texts were") longer than \(limit) tokens and "
           + "cut; --long error refuses such, --tokens marks them")
     }
   }
 
   /// A window of rows: tokens, vectors, bytes. What stops the run is thrown at its end.
   private mutating func process(_ rows: [InputRow]) throws {
-    var window = try TokenizedRows(rows, embedder, prompt)
-    if settings.long == .error { window.refuseLong(embedder.limit) }
+    var window = try TokenizedRows(rows, threads: embedder.options.threads) {
+      [embedder, prompt] in try embedder.encoding(of: $0, prompt)
+    }
+    if settings.long == .error, let limit = embedder.limit { window.refuseLong(limit) }
     var stop = settings.onError == .stop ? window.stopAtProblem() : nil
     cut += window.encodings.count(where: \.truncated)
     var vectors = try embedder.vectors(of: window.encodings, prompt) { Interrupt.requested }
     if let dimensions = settings.dimensions { vectors = vectors.firstColumns(dimensions) }
     if settings.normalize { vectors = vectors.normalized() }
-    if let found = stopAtInfinite(&window.rows, vectors) { stop = found }
+    if let found = stopAtInfinite(&window, vectors) { stop = found }
     try write(window.rows, vectors, window.encodings)
     if let stop { throw stop }
   }
 
   /// Cuts the window before the first row whose vector must not be printed.
-  private func stopAtInfinite(_ rows: inout [InputRow], _ vectors: Matrix) -> FileError? {
+  private func stopAtInfinite(_ window: inout TokenizedRows, _ vectors: Matrix) -> FileError? {
     var vector = 0
-    for (index, row) in rows.enumerated() where row.text != nil {
+    for (index, row) in window.rows.enumerated() where row.text != nil {
       guard vectors.isFinite(row: vector) else {
-        rows.removeSubrange(index...)
+        window.cut(to: index)
         return embedder.notFinite("\(row.place)")
       }
       vector += 1

@@ -45,7 +45,8 @@ struct Inspect: ParsableCommand {
       table.append([index == 0 ? "tokenizer" : "", "\(stage.stage): \(stage.description)"])
     }
     table.append(["", "vocabulary: \(model.vocabulary) ids"])
-    table.append(["limit", "\(model.limit.tokens) tokens (\(model.limit.origin))"])
+    for override in model.overrides { table.append(["", "set by \(override)"]) }
+    table.append(["limit", model.limit.map { "\($0.tokens) tokens (\($0.origin))" } ?? "none"])
     for (index, prompt) in model.prompts.named.enumerated() {
       let isDefault = prompt.name == model.prompts.defaultName ? " (goes before every text)" : ""
       table.append([index == 0 ? "prompts" : "", "\(prompt.name): “\(prompt.text)”\(isDefault)"])
@@ -75,7 +76,9 @@ struct Inspect: ParsableCommand {
         .object(model.tokenizer.map { ($0.stage, .string($0.description)) })
       ),
       ("vocabulary", .int(model.vocabulary)),
-      ("limit", .int(model.limit.tokens)), ("limit_from", .string(model.limit.origin)),
+      ("tokenizer_overrides", .array(model.overrides.map { .string($0) })),
+      ("limit", .optional(model.limit) { .int($0.tokens) }),
+      ("limit_from", .optional(model.limit) { .string($0.origin) }),
       ("prompts", .object(model.prompts.named.map { ($0.name, .string($0.text)) })),
       ("default_prompt", .optional(model.prompts.defaultName) { .string($0) }),
       ("weight_bytes", .int(model.weightBytes)), ("work_bytes_per_thread", .int(model.workBytes)),

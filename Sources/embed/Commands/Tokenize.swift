@@ -27,18 +27,24 @@ struct Tokenize: ParsableCommand {
     }
   }
 
+  /// Only the files of the tokenizer are read: it works for models whose network is not known.
   func run() throws {
-    let embedder = try model.load()
-    let text = try promptName.map { try embedder.prompts.text(named: $0) } ?? prompt ?? ""
-    let prompt = try PreparedPrompt(text, embedder)
+    let folder = try ModelFolder(ModelFinder().folder(of: model.model))
+    let tokenizer = try TextReader(model: folder)
+    let limit = try tokenizer.limit(asked: model.maxLength)
+    let named = try promptName.map { try Prompts(folder).text(named: $0) }
+    let start = Array((named ?? prompt ?? "").utf8)
+    let threads = EmbedderOptions(threads: model.threads).threads
+    let tokens = tokenizer.tokenizer.tokensByID
     var reader = try input.reader(model.messages)
     let output = try OutputFile(nil)
-    let tokens = embedder.tokensByID
     while true {
       let rows = try reader.next(upTo: 4096, bytes: 1 << 20)
       if Interrupt.requested { throw CancellationError() }
       if rows.isEmpty { break }
-      var window = try TokenizedRows(rows, embedder, prompt)
+      var window = try TokenizedRows(rows, threads: threads) {
+        try tokenizer.encoding(of: start + $0, limit: limit)
+      }
       let problem = window.stopAtProblem()
       var lines: [UInt8] = []
       for (row, encoding) in zip(window.rows, window.encodings) {

@@ -1,29 +1,32 @@
-import Embeddings
 import ModelFiles
+import Tensors
 import Tokenizers
 
 /// Rows with the tokens of those that have a text, in their order.
 struct TokenizedRows {
-  var rows: [InputRow]
-  var encodings: [Encoding]
+  private(set) var rows: [InputRow]
+  private(set) var encodings: [Encoding]
 
-  /// A row whose text the tokenizer has no token for is given up; the others are not lost with it.
-  init(_ rows: [InputRow], _ embedder: Embedder, _ prompt: PreparedPrompt) throws {
-    do {
-      encodings = try embedder.encodings(of: rows.compactMap(\.text), prompt)
-      self.rows = rows
-    } catch is FileError {
-      self.rows = rows.map { row in
-        guard let text = row.text else { return row }
+  // Large enough a share for a thread that handing it out costs nothing beside it.
+  private static let share = 64
+
+  /// A row whose text the tokenizer has no tokens for is given up; the others are not lost with it.
+  init(
+    _ rows: [InputRow], threads: Int, _ encoding: @Sendable ([UInt8]) throws -> Encoding
+  ) throws {
+    let count = (rows.count + Self.share - 1) / Self.share
+    let parts = try Parallel.map(count, threads: threads) { part in
+      try rows[part * Self.share..<min((part + 1) * Self.share, rows.count)].map { row in
+        guard let text = row.text else { return (row: row, encoding: Encoding?.none) }
         do {
-          _ = try embedder.encoding(of: text, prompt)
-          return row
-        } catch {
-          return row.failing("\(error)")
+          return (row, try encoding(text))
+        } catch let error as FileError {
+          return (row.failing(error.description), nil)
         }
       }
-      encodings = try embedder.encodings(of: self.rows.compactMap(\.text), prompt)
     }
+    self.rows = parts.flatMap { $0.map(\.row) }
+    encodings = parts.flatMap { $0.compactMap(\.encoding) }
   }
 
   /// Gives rows up whose text was cut.
@@ -41,8 +44,13 @@ struct TokenizedRows {
   mutating func stopAtProblem() -> FileError? {
     guard let first = rows.firstIndex(where: { $0.problem != nil }) else { return nil }
     let problem = rows[first].problem.map { FileError($0) }
-    rows.removeSubrange(first...)
-    encodings.removeSubrange(rows.count...)
+    cut(to: first)
     return problem
+  }
+
+  /// Keeps the first `count` rows.
+  mutating func cut(to count: Int) {
+    rows.removeSubrange(count...)
+    encodings.removeSubrange(rows.count { $0.text != nil }...)
   }
 }

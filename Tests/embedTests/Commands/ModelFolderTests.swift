@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["1_Pooling/config.json", "config.json", "model.safetensors", "tokenizer.json"])
+  @Test(arguments: ["1_Pooling/config.json", "config.json", "model.safetensors"])
   func aModelNeeds(_ file: String) throws {
     let model = try ModelCopy()
     try model.remove(file)
@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: [
     "README.md", "config_sentence_transformers.json", "modules.json", "sentence_bert_config.json",
-    "special_tokens_map.json", "tokenizer_config.json", "vocab.txt",
+    "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
   ])
   func aModelCanDoWithout(_ file: String) throws {
     let model = try ModelCopy()
@@ -36,6 +36,13 @@ import Testing
     if file != "modules.json" {
       #expect(try result.text == encode(input: "the cat\n").text)
     }
+  }
+
+  @Test func aModelNeedsATokenizerOfSomeKind() throws {
+    let model = try ModelCopy()
+    try model.remove("tokenizer.json")
+    try model.remove("vocab.txt")
+    expectFailure(try model.encode(), [model.path, "tokenizer.json", "vocab.txt"])
   }
 
   @Test func withoutModulesTheMeanIsTaken() throws {

@@ -1,0 +1,130 @@
+/// Words as sacremoses' `MosesTokenizer("fr")` finds them, without escapes: a text becomes its
+/// words with one space between each two. Categories C* must be gone from the text.
+struct MosesWords: Sendable {
+  private let traits = PythonTraitsTable.shared
+  private let commas: [Rewrite]
+  private let apostrophes: [Rewrite]
+  private let prefixes = MosesPrefixes.french
+
+  init() {
+    let traits = traits
+    let isLetter: Rewrite.Test = { traits[$0].contains(.mosesLetter) }
+    let isNoLetter: Rewrite.Test = { !traits[$0].contains(.mosesLetter) }
+    let isNoNumber: Rewrite.Test = { !traits[$0].contains(.mosesNumber) }
+    commas = [
+      Rewrite(",", " , ", before: isNoNumber), Rewrite(",", " , ", after: isNoNumber),
+    ]
+    // An apostrophe stays with the letters before it if letters follow: l' air.
+    apostrophes = [
+      Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
+      Rewrite("'", " ' ", before: isNoLetter, after: isLetter),
+      Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
+      Rewrite("'", "' ", before: isLetter, after: isLetter),
+    ]
+  }
+
+  func callAsFunction(_ text: inout TextBuffer) {
+    setMarksApart(&text)
+    MultipleDots.hide(&text)
+    for rule in commas { rule(&text) }
+    setLastCommaApart(&text)
+    for rule in apostrophes { rule(&text) }
+    setPeriodsApart(&text)
+    setLastApostropheApart(&text)
+    MultipleDots.restore(&text)
+  }
+
+  /// One space for white space, none at the ends; spaces around what is neither alphanumeric nor
+  /// one of `.'` and `` `,- ``.
+  private func setMarksApart(_ text: inout TextBuffer) {
+    text.rewrite { source, output in
+      let kept = source.pythonStripped()
+      var position = kept.lowerBound
+      var isAfterSpace = false
+      while position < kept.upperBound {
+        let (scalar, end) = source.scalar(at: position)
+        let isSpace = isPythonSpace(scalar)
+        if isSpace {
+          if !isAfterSpace { output.append(0x20) }
+        } else if isWordLike(scalar) {
+          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
+        } else {
+          output.append(0x20)
+          output.append(scalar: scalar)
+          output.append(0x20)
+        }
+        isAfterSpace = isSpace
+        position = end
+      }
+    }
+  }
+
+  private func isWordLike(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x27, 0x2C, 0x2D, 0x2E, 0x60: true
+    default: traits[scalar].contains(.mosesAlphanumeric)
+    }
+  }
+
+  /// `([N]),$`: a comma after a number that ends the text.
+  private func setLastCommaApart(_ text: inout TextBuffer) {
+    guard text.bytes.last == UInt8(ascii: ","), text.bytes.count > 1 else { return }
+    text.rewrite { source, output in
+      let comma = source.count - 1
+      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[..<comma]))
+      if traits[source.scalar(before: comma).value].contains(.mosesNumber) {
+        output.append(contentsOf: " , ".utf8)
+      } else {
+        output.append(UInt8(ascii: ","))
+      }
+    }
+  }
+
+  /// Sets the period apart that ends a word, unless it belongs to it; and joins the words again.
+  private func setPeriodsApart(_ text: inout TextBuffer) {
+    text.rewrite { source, output in
+      let words = source.pythonWords()
+      for (index, word) in words.enumerated() {
+        if index > 0 { output.append(0x20) }
+        let bytes = UnsafeRawBufferPointer(rebasing: source[word])
+        guard bytes.count > 1, bytes[bytes.count - 1] == UInt8(ascii: ".") else {
+          output.append(contentsOf: bytes)
+          continue
+        }
+        let prefix = UnsafeRawBufferPointer(rebasing: bytes.dropLast())
+        let isBeforeLowercase =
+          index + 1 < words.count
+          && traits[source.scalar(at: words[index + 1].lowerBound).value]
+            .contains(.mosesLowercase)
+        output.append(contentsOf: prefix)
+        if !isBeforeLowercase, !isAbbreviation(prefix) { output.append(0x20) }
+        output.append(UInt8(ascii: "."))
+      }
+    }
+  }
+
+  /// Whether a word keeps its period wherever it stands.
+  private func isAbbreviation(_ prefix: UnsafeRawBufferPointer) -> Bool {
+    if prefix.contains(UInt8(ascii: ".")), containsLetter(prefix) { return true }
+    return prefix.count <= MosesPrefixes.longest && prefixes.contains(Array(prefix))
+  }
+
+  private func containsLetter(_ text: UnsafeRawBufferPointer) -> Bool {
+    var position = 0
+    while position < text.count {
+      let (scalar, end) = text.scalar(at: position)
+      if traits[scalar].contains(.mosesLetter) { return true }
+      position = end
+    }
+    return false
+  }
+
+  /// `\.' ?$`: a period and an apostrophe that end the text. (It ends with no space by now.)
+  private func setLastApostropheApart(_ text: inout TextBuffer) {
+    guard text.bytes.suffix(2).elementsEqual(".'".utf8) else { return }
+    text.rewrite { source, output in
+      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[..<(source.count - 2)]))
+      output.append(contentsOf: " . ' ".utf8)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// What Python 3.11 (Unicode 14) and sacremoses 0.2.0 say of a scalar: FlauBERT's tokenizer is
+/// written in Python and asks them.
+struct PythonTraits: OptionSet, Sendable {
+  let rawValue: UInt16
+
+  /// Category C*: controls, formats, surrogates, private use, and what Unicode 14 does not assign.
+  static let other = Self(rawValue: 1 << 0)
+  /// Category Nd, `\d` of Python's `re`.
+  static let decimal = Self(rawValue: 1 << 1)
+  /// sacremoses' frozen lists, which hold neither Chinese characters nor Hangul syllables.
+  static let mosesNumber = Self(rawValue: 1 << 2)
+  static let mosesAlphanumeric = Self(rawValue: 1 << 3)
+  static let mosesLetter = Self(rawValue: 1 << 4)
+  static let mosesLowercase = Self(rawValue: 1 << 5)
+  /// A letter that makes a Σ after it the last of a word.
+  static let cased = Self(rawValue: 1 << 6)
+  /// Passed over between a Σ and the letter that decides.
+  static let caseIgnorable = Self(rawValue: 1 << 7)
+
+  /// The canonical combining class: 0 for a starter, else where a mark stands among marks.
+  var combiningClass: UInt32 { UInt32(rawValue >> 8) }
+}
+
+/// The traits of every scalar.
+struct PythonTraitsTable: Sendable {
+  /// Unpacked at first use.
+  static let shared = Self()
+
+  private var table = ScalarTable()
+
+  private init() {
+    var numbers = PackedNumbers(PythonTraitsData.text)
+    var end = 0
+    while !numbers.isAtEnd {
+      let start = end + numbers.next()
+      end = start + numbers.next() + 1
+      table.set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
+    }
+  }
+
+  subscript(scalar: UInt32) -> PythonTraits { PythonTraits(rawValue: table[scalar]) }
+}
+
+/// White space as `str.isspace`, `str.split` and `\s` of Python's `re` have it: U+001C to U+001F
+/// belong to it.
+func isPythonSpace(_ scalar: UInt32) -> Bool {
+  switch scalar {
+  case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F,
+    0x205F, 0x3000:
+    true
+  default: false
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The stretches between white space, as `str.split` finds them.
+  func pythonWords() -> [Range<Int>] {
+    var words: [Range<Int>] = []
+    var start = 0
+    var position = 0
+    while position < count {
+      let (scalar, end) = scalar(at: position)
+      if isPythonSpace(scalar) {
+        if start < position { words.append(start..<position) }
+        start = end
+      }
+      position = end
+    }
+    if start < count { words.append(start..<count) }
+    return words
+  }
+
+  /// What `str.strip` leaves.
+  func pythonStripped() -> Range<Int> {
+    var start = 0
+    while start < count {
+      let (scalar, end) = scalar(at: start)
+      guard isPythonSpace(scalar) else { break }
+      start = end
+    }
+    var end = count
+    while end > start {
+      let (scalar, previous) = scalar(before: end)
+      guard isPythonSpace(scalar), previous >= start else { break }
+      end = previous
+    }
+    return start..<end
+  }
+}

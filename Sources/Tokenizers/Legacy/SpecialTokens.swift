@@ -1,0 +1,140 @@
+import ModelFiles
+
+/// The tokens that tokenizer_config.json, special_tokens_map.json and added_tokens.json name beside
+/// a vocabulary, as transformers reads them.
+struct SpecialTokens: Sendable {
+  struct Token: Sendable, Equatable {
+    let content: [UInt8]
+    var leftStrip = false
+    var rightStrip = false
+    var singleWord = false
+    var normalized = false
+    var special = true
+    /// Whether a file gives properties, and not the text alone.
+    var isObject = false
+  }
+
+  /// Names of tokens that have one part each to play, in the order in which transformers adds them.
+  static let roles = [
+    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+  ]
+
+  private var named: [String: Token] = [:]
+  /// `additional_special_tokens`.
+  private var additional: [Token]
+  /// Those that already had an id: `added_tokens_decoder` or added_tokens.json, by that id.
+  private var decoded: [(id: Int, token: Token)] = []
+
+  /// - Parameters:
+  ///   - config: tokenizer_config.json.
+  ///   - defaults: what a role's token is if no file names it.
+  init(
+    folder: String, config: JSON, defaults: [String: String], additional: [String] = []
+  ) throws {
+    named = defaults.mapValues { Token(content: Array($0.utf8)) }
+    self.additional = additional.map { Token(content: Array($0.utf8)) }
+    try read(config)
+    if let decoder = try config.present("added_tokens_decoder") {
+      for (key, value) in try decoder.object().members {
+        decoded.append((try Self.id(key), try Token(value)))
+      }
+    } else {
+      try readOlderFiles(folder)
+    }
+    decoded.sort { $0.id < $1.id }
+  }
+
+  /// The token that plays a part, if one does.
+  subscript(_ role: String) -> Token? { named[role] }
+
+  /// All of them once, in the order in which they get ids if the vocabulary has none for them.
+  var all: [Token] {
+    var seen: Set<[UInt8]> = []
+    let tokens = decoded.map(\.token) + Self.roles.compactMap { named[$0] } + additional
+    return tokens.filter { !$0.content.isEmpty && seen.insert($0.content).inserted }
+  }
+
+  /// Gives a role's token other properties, if it is written without any.
+  mutating func change(_ role: String, _ body: (inout Token) -> Void) {
+    guard var token = named[role], !token.isObject else { return }
+    body(&token)
+    named[role] = token
+  }
+
+  private mutating func read(_ json: JSON) throws {
+    for role in Self.roles {
+      guard let value = try json.object()[role] else { continue }
+      named[role] = value.isNull ? nil : try Token(value)
+    }
+    for key in ["additional_special_tokens", "extra_special_tokens"] {
+      guard let value = json[key], value.kind == .array else { continue }
+      additional = try value.elements.map(Token.init)
+    }
+  }
+
+  /// The files from before `added_tokens_decoder` was written.
+  private mutating func readOlderFiles(_ folder: String) throws {
+    let map = "\(folder)/special_tokens_map.json"
+    if fileExists(map) { try read(JSON(file: map)) }
+    let added = "\(folder)/added_tokens.json"
+    guard fileExists(added) else { return }
+    let special = Set((Array(named.values) + additional).map(\.content))
+    for (key, value) in try JSON(file: added).object().members {
+      let content = try key.bytes()
+      let isSpecial = special.contains(content)
+      decoded.append(
+        (
+          Int(try value.tokenID()),
+          Token(content: content, normalized: !isSpecial, special: isSpecial)
+        ))
+    }
+  }
+
+  private static func id(_ key: JSON) throws -> Int {
+    let text = try key.string()
+    guard let id = Int(text), id >= 0 else {
+      throw FileError("\(key.place) should be a token's id, is `\(text)`")
+    }
+    return id
+  }
+}
+
+extension SpecialTokens.Token {
+  /// Reads a token's text, or an object with its text and properties.
+  init(_ json: JSON) throws {
+    if json.kind == .string {
+      self.init(content: try json.bytes())
+      return
+    }
+    let special = try json.bool("special", default: true)
+    self.init(
+      content: try json.value("content").bytes(),
+      leftStrip: try json.bool("lstrip", default: false),
+      rightStrip: try json.bool("rstrip", default: false),
+      singleWord: try json.bool("single_word", default: false),
+      normalized: try json.bool("normalized", default: !special), special: special, isObject: true)
+  }
+
+  var text: String { String(decoding: content, as: UTF8.self) }
+
+  /// As `added_tokens` of tokenizer.json has it. The id is not looked at there.
+  func append(to json: inout [UInt8]) {
+    json += #"{"id":0,"content":"#.utf8
+    json.append(jsonString: content)
+    let properties = [
+      ("single_word", singleWord), ("lstrip", leftStrip), ("rstrip", rightStrip),
+      ("normalized", normalized), ("special", special),
+    ]
+    for (name, value) in properties { json += #","\#(name)":\#(value)"#.utf8 }
+    json += "}".utf8
+  }
+}
+
+extension [UInt8] {
+  /// Adds a JSON string.
+  mutating func append(jsonString bytes: [UInt8]) {
+    bytes.withUnsafeBytes { appendJSONString($0, to: &self) }
+  }
+
+  mutating func append(jsonString text: String) { append(jsonString: Array(text.utf8)) }
+}

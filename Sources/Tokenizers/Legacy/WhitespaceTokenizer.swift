@@ -1,0 +1,97 @@
+package import ModelFiles
+
+/// The words of a text that a vocabulary knows, as sentence-transformers' `WhitespaceTokenizer` finds
+/// them for its word vectors: between white space, if need be without punctuation, if need be in
+/// lower case. Stop words and words that are not known are left out.
+package struct WhitespaceTokenizer: Sendable {
+  let vocabulary: Vocabulary
+  private let stopWords: Vocabulary
+  private let lowercases: Bool
+  private let lowercase = PythonLowercase()
+
+  /// Python's `string.punctuation`.
+  private static let punctuation = Array("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".utf8)
+
+  /// Reads whitespacetokenizer_config.json: `vocab`, whose words have their places as ids,
+  /// `stop_words`, and `do_lower_case`.
+  package init(_ json: JSON) throws {
+    try self.init(
+      words: json.array("vocab"), stopWords: json.array("stop_words"),
+      lowercases: json.bool("do_lower_case", default: false))
+  }
+
+  /// A tokenizer without stop words, as a bag of words has it.
+  /// - Parameter words: an array, whose words have their places as ids.
+  package init(words: JSON) throws {
+    try self.init(words: words.array(), stopWords: nil, lowercases: false)
+  }
+
+  private init(words: JSON, stopWords: JSON?, lowercases: Bool) throws {
+    vocabulary = try Self.vocabulary(words)
+    self.stopWords = try stopWords.map(Self.vocabulary) ?? Vocabulary(capacity: 0)
+    self.lowercases = lowercases
+    count = words.count
+  }
+
+  /// How many words `vocab` lists; ids are below it.
+  package let count: Int
+
+  /// The ids of the words of a text, of which the first `limit` stay.
+  /// - Parameter text: valid UTF-8.
+  package func encode(_ text: UnsafeRawBufferPointer, limit: Int?) -> Encoding {
+    var buffer = TextBuffer()
+    buffer.set(text, startsText: true)
+    if lowercases { lowercase(&buffer) }
+    var ids: [Int32] = []
+    var isCut = false
+    buffer.bytes.withUnsafeBytes { bytes in
+      for word in bytes.pythonWords() {
+        guard let id = id(of: UnsafeRawBufferPointer(rebasing: bytes[word])) else { continue }
+        isCut = ids.count >= limit ?? Int.max
+        if isCut { break }
+        ids.append(id)
+      }
+    }
+    return Encoding(
+      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: isCut)
+  }
+
+  /// The id of a word as it stands, or else without punctuation around it, or else in lower case;
+  /// none if one of these is a stop word before it is a known one.
+  private func id(of word: UnsafeRawBufferPointer) -> Int32? {
+    if stopWords.id(of: word) != nil { return nil }
+    if let id = vocabulary.id(of: word) { return id }
+    let bare = UnsafeRawBufferPointer(rebasing: word[withoutPunctuation(word)])
+    if stopWords.id(of: bare) != nil { return nil }
+    if !bare.isEmpty, let id = vocabulary.id(of: bare) { return id }
+    var buffer = TextBuffer()
+    buffer.set(bare, startsText: true)
+    lowercase(&buffer)
+    return buffer.bytes.withUnsafeBytes { lower in
+      stopWords.id(of: lower) == nil ? vocabulary.id(of: lower) : nil
+    }
+  }
+
+  private func withoutPunctuation(_ word: UnsafeRawBufferPointer) -> Range<Int> {
+    var range = 0..<word.count
+    while let first = range.first, Self.punctuation.contains(word[first]) {
+      range = first + 1..<range.upperBound
+    }
+    while let last = range.last, Self.punctuation.contains(word[last]) {
+      range = range.lowerBound..<last
+    }
+    return range
+  }
+
+  /// Words and their places; of several that are equal the last counts.
+  private static func vocabulary(_ words: JSON) throws -> Vocabulary {
+    var vocabulary = Vocabulary(capacity: words.count)
+    guard words.count <= Int(Int32.max) else {
+      throw FileError("\(words.name): `\(words.path)` lists too many words")
+    }
+    for (place, word) in words.elements.enumerated() {
+      try word.withUTF8 { try vocabulary.insert($0, id: Int32(truncatingIfNeeded: place)) }
+    }
+    return vocabulary
+  }
+}

@@ -1,0 +1,59 @@
+/// The merges of a long word that may come next: a heap, the lowest rank and leftmost first, in
+/// memory that is given.
+struct MergeQueue {
+  /// A merge's rank above, the position of its left symbol below.
+  typealias Entry = UInt64
+
+  private let room: UnsafeMutableBufferPointer<Entry>
+  private var count = 0
+
+  /// Children of each entry: four, side by side, are read faster than two and two.
+  private static let width = 4
+
+  /// - Parameter room: for as many entries as are in the queue at a time at most.
+  init(_ room: UnsafeMutableBufferPointer<Entry>) { self.room = room }
+
+  static func entry(_ step: MergeTable.Step, at position: Int) -> Entry {
+    step & ~0xFFFF_FFFF | Entry(UInt32(truncatingIfNeeded: position))
+  }
+
+  mutating func push(_ entry: Entry) {
+    var place = count
+    count += 1
+    while place > 0 {
+      let parent = (place - 1) / Self.width
+      if room[parent] <= entry { break }
+      room[place] = room[parent]
+      place = parent
+    }
+    room[place] = entry
+  }
+
+  mutating func pop() -> Entry? {
+    guard count > 0 else { return nil }
+    let first = room[0]
+    count -= 1
+    let last = room[count]
+    var place = 0
+    while true {
+      var child = Self.width * place + 1
+      guard child < count else { break }
+      var least = room[child]
+      var chosen = child
+      let end = min(child + Self.width, count)
+      child += 1
+      while child < end {
+        if room[child] < least {
+          least = room[child]
+          chosen = child
+        }
+        child += 1
+      }
+      if last <= least { break }
+      room[place] = least
+      place = chosen
+    }
+    room[place] = last
+    return first
+  }
+}

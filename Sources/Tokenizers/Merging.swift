@@ -1,0 +1,108 @@
+/// Merges the symbols of a word in place until none of their pairs is in the table.
+struct Merging: Sendable {
+  let table: MergeTable
+  /// Whether each merge makes an id that stands for a longer string than its left part does, and
+  /// that no other piece has. Then a pair that changed never makes what it would have made before.
+  let isRegular: Bool
+
+  /// Up to so many symbols all pairs are looked through for each merge, which needs no heap.
+  private static let few = 32
+
+  /// How many symbols are left, at the start of `symbols`.
+  func callAsFunction(_ symbols: UnsafeMutableBufferPointer<Int32>) -> Int {
+    guard symbols.count > 1 else { return symbols.count }
+    return table.withLookup { step in
+      symbols.count <= Self.few && isRegular ? mergeFew(symbols, step) : mergeMany(symbols, step)
+    }
+  }
+
+  private func mergeFew(
+    _ symbols: UnsafeMutableBufferPointer<Int32>, _ step: MergeTable.Lookup
+  ) -> Int {
+    withUnsafeTemporaryAllocation(of: MergeTable.Step.self, capacity: Self.few) { steps in
+      var count = symbols.count
+      for index in 0..<count - 1 { steps[index] = step(symbols[index], symbols[index + 1]) }
+      // Moved along with the others, though nothing comes of it.
+      steps[count - 1] = MergeTable.none
+      while true {
+        var best = MergeTable.none
+        var place = 0
+        for index in 0..<count - 1 where steps[index] < best {
+          best = steps[index]
+          place = index
+        }
+        if best == MergeTable.none { return count }
+        count -= 1
+        symbols[place] = MergeTable.id(best)
+        var index = place + 1
+        while index < count {
+          symbols[index] = symbols[index + 1]
+          steps[index] = steps[index + 1]
+          index += 1
+        }
+        if place > 0 { steps[place - 1] = step(symbols[place - 1], symbols[place]) }
+        if place + 1 < count { steps[place] = step(symbols[place], symbols[place + 1]) }
+      }
+    }
+  }
+
+  /// As the reference does it: entries are not removed when their pair goes, but count if the pair
+  /// that is there now makes the same id.
+  private func mergeMany(
+    _ symbols: UnsafeMutableBufferPointer<Int32>, _ step: MergeTable.Lookup
+  ) -> Int {
+    let count = symbols.count
+    return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { neighbours in
+      // Of symbols that are left; one that went into the one before it is -1.
+      let next = UnsafeMutableBufferPointer(rebasing: neighbours[..<count])
+      let previous = UnsafeMutableBufferPointer(rebasing: neighbours[count...])
+      for index in 0..<count {
+        next[index] = Int32(truncatingIfNeeded: index + 1)
+        previous[index] = Int32(truncatingIfNeeded: index - 1)
+      }
+      // Each merge takes an entry and brings two, and there are fewer merges than symbols.
+      withUnsafeTemporaryAllocation(of: MergeQueue.Entry.self, capacity: 2 * count) { room in
+        var queue = MergeQueue(room)
+        func push(_ left: Int, _ right: Int) {
+          let step = step(symbols[left], symbols[right])
+          if step != MergeTable.none { queue.push(MergeQueue.entry(step, at: left)) }
+        }
+        for index in 0..<count - 1 { push(index, index + 1) }
+        while let entry = queue.pop() {
+          let place = Int(entry & 0xFFFF_FFFF)
+          let right = Int(next[place])
+          guard symbols[place] >= 0, right < count else { continue }
+          let now = step(symbols[place], symbols[right])
+          guard isStill(now, entry, step) else { continue }
+          symbols[place] = MergeTable.id(now)
+          symbols[right] = -1
+          next[place] = next[right]
+          let after = Int(next[place])
+          if after < count { previous[after] = Int32(truncatingIfNeeded: place) }
+          if previous[place] >= 0 { push(Int(previous[place]), place) }
+          if after < count { push(place, after) }
+        }
+      }
+      return closeUp(symbols)
+    }
+  }
+
+  /// Moves the symbols that are left to the start, and says how many they are.
+  private func closeUp(_ symbols: UnsafeMutableBufferPointer<Int32>) -> Int {
+    var left = 0
+    for symbol in symbols where symbol >= 0 {
+      symbols[left] = symbol
+      left += 1
+    }
+    return left
+  }
+
+  /// Whether the merge of the pair that is there now makes what that of the entry would have made.
+  private func isStill(
+    _ now: MergeTable.Step, _ entry: MergeQueue.Entry, _ step: MergeTable.Lookup
+  ) -> Bool {
+    if now >> 32 == entry >> 32 { return true }
+    return !isRegular && now != MergeTable.none
+      && MergeTable.id(now) == step.id(ofRank: Int(entry >> 32))
+  }
+}

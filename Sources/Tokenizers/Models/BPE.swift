@@ -1,0 +1,43 @@
+package import ModelFiles
+
+/// The characters of a word, and of their pairs always the one merged that was merged first in
+/// training (Sennrich, Haddow & Birch, 2016).
+package struct BPE: TokenModel {
+  package let vocabulary: Vocabulary
+  private let symbols: BPESymbols
+  private let merging: Merging
+  private let takesWholeWords: Bool
+  private let cache = WordCache()
+
+  package init(_ json: JSON) throws {
+    if let dropout = try json.present("dropout"), try dropout.double() != 0 {
+      throw FileError(
+        "\(json.name): `\(dropout.path)` is \(try dropout.double()), should be 0: with any other "
+          + "ids would be random")
+    }
+    vocabulary = try Vocabulary(json.object("vocab"))
+    symbols = try BPESymbols(json, vocabulary)
+    takesWholeWords = try json.bool("ignore_merges", default: false)
+    merging = try MergeReader(vocabulary, prefixLength: symbols.prefixLength)
+      .read(json.array("merges"))
+  }
+
+  package var description: String {
+    "BPE: \(vocabulary.count) pieces, \(merging.table.count) merges\(symbols.description)"
+      + (takesWholeWords ? ", whole words first" : "")
+  }
+
+  package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
+    if takesWholeWords, let id = vocabulary.id(of: piece) { return ids.append(id) }
+    if piece.isEmpty || cache.append(piece, to: &ids) { return }
+    let start = ids.count
+    try symbols.append(piece, vocabulary, to: &ids)
+    let left = ids.withUnsafeMutableBufferPointer { ids in
+      let word = UnsafeMutableBufferPointer(rebasing: ids[start...])
+      let left = merging(word)
+      cache.insert(piece, UnsafeBufferPointer(rebasing: word[..<left]))
+      return left
+    }
+    ids.removeLast(ids.count - start - left)
+  }
+}

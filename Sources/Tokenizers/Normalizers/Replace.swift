@@ -1,0 +1,45 @@
+package import ModelFiles
+
+/// Puts a string, as it is, in the place of each match of a pattern.
+package struct Replace: Normalizer {
+  private let pattern: Pattern
+  private let content: [UInt8]
+
+  package init(_ json: JSON) throws {
+    pattern = try Pattern(json.object("pattern"))
+    content = try json.value("content").bytes()
+  }
+
+  package var description: String {
+    "Replace: \(pattern) by `\(String(decoding: content, as: UTF8.self))`"
+  }
+
+  package func callAsFunction(_ text: inout TextBuffer) throws {
+    let limit = GrowthLimit(text.bytes.count)
+    let old = text.startCount
+    var new = 0
+    try text.rewrite { source, output in
+      var position = 0
+      // What is copied begins the text as far as it did; what is put, if the last byte that it
+      // stands for did, or is put before all.
+      func append(upTo end: Int) {
+        let begins = output.count == new ? max(min(end, old) - position, 0) : 0
+        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
+        new += begins
+        position = end
+      }
+      try pattern.forEachMatch(in: source) { match in
+        append(upTo: match.lowerBound)
+        if output.count == new, match.upperBound <= old || match.upperBound == 0 {
+          new += content.count
+        }
+        output += content
+        try limit.check(output.count)
+        position = match.upperBound
+      }
+      append(upTo: source.count)
+      try limit.check(output.count)
+    }
+    text.begin(new)
+  }
+}

@@ -1,0 +1,32 @@
+package import ModelFiles
+
+/// GPT-2's words, each in GPT-2's alphabet of bytes.
+package struct ByteLevel: PreTokenizer {
+  private let addsSpace: Bool
+  /// nil if another pre-tokenizer splits.
+  private let words: WordPattern?
+
+  package init(_ json: JSON) throws {
+    addsSpace = try json.bool("add_prefix_space")
+    _ = try json.bool("trim_offsets")
+    words = try json.bool("use_regex", default: true) ? WordPattern(WordPattern.gpt2) : nil
+  }
+
+  package var description: String {
+    let steps = [addsSpace ? "a space first" : nil, words == nil ? nil : "GPT-2's words"]
+    return "ByteLevel: " + (steps.compactMap { $0 } + ["bytes as scalars"]).joined(separator: ", ")
+  }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    if addsSpace {
+      pieces.rewrite { bytes, _, output in
+        if bytes.first != 0x20 { output.append(0x20) }
+        output.append(contentsOf: bytes)
+      }
+    }
+    if let words {
+      pieces.split { bytes, parts in words.forEachMatch(in: bytes) { parts.append($0) } }
+    }
+    pieces.rewrite { bytes, _, output in ByteAlphabet.standard.append(bytes, to: &output) }
+  }
+}

@@ -1,0 +1,21 @@
+package import ModelFiles
+
+/// What lies between a character's occurrences.
+package struct CharDelimiterSplit: PreTokenizer {
+  private let delimiter: Unicode.Scalar
+
+  package init(_ json: JSON) throws {
+    let scalars = try json.string("delimiter").unicodeScalars
+    guard let first = scalars.first, scalars.count == 1 else {
+      throw FileError(
+        "\(json.name): `\(json.path).delimiter` has \(scalars.count) characters, should have one")
+    }
+    delimiter = first
+  }
+
+  package var description: String { "CharDelimiterSplit: at `\(delimiter)`" }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    pieces.split(.removed) { $0 == delimiter.value }
+  }
+}

@@ -1,0 +1,15 @@
+package import ModelFiles
+
+/// Sets numbers apart: digits of any script, and numerals such as ½ and Ⅷ.
+package struct Digits: PreTokenizer {
+  private let individual: Bool
+  private let traits = PatternTraitsTable.measured
+
+  package init(_ json: JSON) throws { individual = try json.bool("individual_digits") }
+
+  package var description: String { individual ? "Digits: one by one" : "Digits: apart" }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    pieces.split(individual ? .isolated : .contiguous) { traits[$0].contains(.numeric) }
+  }
+}

@@ -1,0 +1,32 @@
+package import ModelFiles
+
+/// Stretches of so many characters each, the last one of the rest.
+package struct FixedLength: PreTokenizer {
+  private let length: Int
+
+  package init(_ json: JSON) throws {
+    length = try json["length"].map { try $0.int() } ?? 5
+    guard length > 0 else {
+      throw FileError("\(json.name): `\(json.path).length` is \(length), should be 1 or more")
+    }
+  }
+
+  package var description: String { "FixedLength: every \(length) characters" }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    pieces.split { bytes, parts in
+      var start = 0
+      var position = 0
+      var count = 0
+      while position < bytes.count {
+        position = bytes.scalar(at: position).end
+        count += 1
+        if count == length || position == bytes.count {
+          parts.append(start..<position)
+          start = position
+          count = 0
+        }
+      }
+    }
+  }
+}

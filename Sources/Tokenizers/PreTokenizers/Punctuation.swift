@@ -1,0 +1,17 @@
+package import ModelFiles
+
+/// Splits at punctuation, which is what BERT takes for it.
+package struct Punctuation: PreTokenizer {
+  private let behavior: SplitBehavior
+  private let traits = ScalarTraitsTable.measured
+
+  package init(_ json: JSON) throws {
+    behavior = try json["behavior"].map { try SplitBehavior($0) } ?? .isolated
+  }
+
+  package var description: String { "Punctuation: \(behavior.rawValue)" }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    pieces.split(behavior) { traits[$0].contains(.punctuation) }
+  }
+}

@@ -1,0 +1,14 @@
+package import ModelFiles
+
+/// What lies between white space.
+package struct WhitespaceSplit: PreTokenizer {
+  private let traits = ScalarTraitsTable.measured
+
+  package init(_ json: JSON) {}
+
+  package var description: String { "WhitespaceSplit: at white space" }
+
+  package func callAsFunction(_ pieces: inout Pieces) {
+    pieces.split(.removed) { traits[$0].contains(.whitespace) }
+  }
+}

@@ -1,0 +1,103 @@
+import ModelFiles
+
+/// What becomes of the matches that a text is split at.
+enum SplitBehavior: String, Sendable, CaseIterable {
+  case removed = "Removed"
+  /// Each is a piece.
+  case isolated = "Isolated"
+  /// Each goes to the piece before it; the second of two that touch is a piece.
+  case mergedWithPrevious = "MergedWithPrevious"
+  /// Each goes to the piece after it; the first of two that touch is a piece.
+  case mergedWithNext = "MergedWithNext"
+  /// Those that touch are one piece.
+  case contiguous = "Contiguous"
+
+  /// The behavior that the string `json` names.
+  init(_ json: JSON) throws {
+    let name = try json.string()
+    guard let behavior = Self(rawValue: name) else {
+      throw FileError(
+        "\(json.name): `\(json.path)` is `\(name)`, should be one of "
+          + Self.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    self = behavior
+  }
+}
+
+extension Pieces {
+  /// Splits each piece that is no token at what `find` finds in it, from left to right.
+  /// - Parameter invert: what lies between the matches is split at instead.
+  mutating func split(
+    _ behavior: SplitBehavior, invert: Bool = false,
+    find: (UnsafeRawBufferPointer, _ body: (Range<Int>) -> Void) throws -> Void
+  ) rethrows {
+    try split { bytes, parts in
+      var stretches = Stretches(behavior: behavior)
+      var end = 0
+      try find(bytes) { match in
+        if end < match.lowerBound {
+          stretches.append(end..<match.lowerBound, isMatch: invert, to: &parts)
+        }
+        stretches.append(match, isMatch: !invert, to: &parts)
+        end = match.upperBound
+      }
+      if end < bytes.count { stretches.append(end..<bytes.count, isMatch: invert, to: &parts) }
+      stretches.finish(&parts)
+    }
+  }
+
+  /// Splits each piece that is no token at every scalar that `isMatch` says yes to.
+  mutating func split(_ behavior: SplitBehavior, at isMatch: (UInt32) -> Bool) {
+    split(behavior) { bytes, body in
+      var position = 0
+      while position < bytes.count {
+        let (scalar, end) = bytes.scalar(at: position)
+        if isMatch(scalar) { body(position..<end) }
+        position = end
+      }
+    }
+  }
+}
+
+/// The stretches of a piece, matches and what lies between, on their way to become parts.
+private struct Stretches {
+  let behavior: SplitBehavior
+  /// What the next stretch may still be put to.
+  private var held: Range<Int>?
+  private var heldIsMatch = false
+
+  init(behavior: SplitBehavior) { self.behavior = behavior }
+
+  mutating func append(_ stretch: Range<Int>, isMatch: Bool, to parts: inout PieceParts) {
+    switch behavior {
+    case .isolated:
+      parts.append(stretch)
+    case .removed:
+      if !isMatch { parts.append(stretch) }
+    case .contiguous:
+      hold(stretch, isMatch, joined: isMatch == heldIsMatch, &parts)
+    case .mergedWithPrevious:
+      hold(stretch, isMatch, joined: isMatch && !heldIsMatch, &parts)
+    case .mergedWithNext:
+      hold(stretch, isMatch, joined: !isMatch && heldIsMatch, &parts)
+    }
+  }
+
+  /// Holds `stretch` together with what is held, or instead of it.
+  private mutating func hold(
+    _ stretch: Range<Int>, _ isMatch: Bool, joined: Bool, _ parts: inout PieceParts
+  ) {
+    if joined, let before = held {
+      held = before.lowerBound..<stretch.upperBound
+    } else {
+      finish(&parts)
+      held = stretch
+    }
+    heldIsMatch = isMatch
+  }
+
+  mutating func finish(_ parts: inout PieceParts) {
+    if let held { parts.append(held) }
+    held = nil
+  }
+}

@@ -1,0 +1,28 @@
+/// What makes tokens of text: the four stages of a `Tokenizer`, or the words of word vectors.
+package protocol TextTokenizer: Sendable {
+  /// The ids of a text, `limit` of them at most.
+  /// - Parameter text: valid UTF-8
+  func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
+  ) throws -> Encoding
+
+  /// The bytes of every token by its id, for displaying many of them.
+  var tokensByID: [Int32: [UInt8]] { get }
+}
+
+extension Tokenizer: TextTokenizer {}
+
+extension WhitespaceTokenizer: TextTokenizer {
+  /// There are no special tokens among words.
+  package func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
+  ) -> Encoding {
+    encode(text, limit: limit)
+  }
+
+  package var tokensByID: [Int32: [UInt8]] {
+    var tokens: [Int32: [UInt8]] = [:]
+    vocabulary.visit { tokens[$1] = Array($0) }
+    return tokens
+  }
+}

@@ -1,0 +1,114 @@
+/// One of Unicode's four normalization forms, by Unicode 9.
+struct NormalizationForm: Sendable {
+  static let nfd = Self(.decomposition, composes: false)
+  static let nfkd = Self(.compatibility, composes: false)
+  static let nfc = Self(.decomposition, composes: true)
+  static let nfkc = Self(.compatibility, composes: true)
+
+  private let decomposition: ScalarMapping
+  private let composes: Bool
+  private let traits = ScalarTraitsTable.measured
+  /// 1 for each scalar that the form changes or joins to one before it.
+  private var changing = ScalarTable()
+
+  private init(_ decomposition: ScalarMapping, composes: Bool) {
+    self.decomposition = decomposition
+    self.composes = composes
+    var scalars = decomposition.scalars
+    if composes {
+      scalars = scalars.filter { !isComposedAgain($0) } + CompositionTable.measured.seconds
+    } else {
+      changing.set(0xAC00..<0xD7A4, to: 1)
+    }
+    for scalar in scalars { changing.set(Int(scalar)..<Int(scalar) + 1, to: 1) }
+  }
+
+  func callAsFunction(_ text: inout TextBuffer) {
+    text.rewriteEach { source, output in
+      var position = 0
+      while position < source.count {
+        let plain = plainEnd(source, from: position)
+        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<plain]))
+        position = plain
+        if position < source.count { position = rewrite(source, from: position, &output) }
+      }
+    }
+  }
+
+  /// Where from `position` on nothing changes, and neither will for what comes after.
+  private func plainEnd(_ source: UnsafeRawBufferPointer, from position: Int) -> Int {
+    var position = position
+    var last = position
+    while position < source.count {
+      let end = source.asciiEnd(from: position)
+      if end > position {
+        last = end - 1
+        position = end
+        continue
+      }
+      let (scalar, next) = source.scalar(at: position)
+      // What came last can take this one in.
+      if isChanging(scalar) { return last }
+      last = position
+      position = next
+    }
+    return position
+  }
+
+  /// Rewrites from `position` on to the next scalar but one that does not change.
+  private func rewrite(
+    _ source: UnsafeRawBufferPointer, from position: Int, _ output: inout [UInt8]
+  ) -> Int {
+    var decomposition = CanonicalDecomposition(decomposition)
+    var composition = CanonicalComposition()
+    var position = position
+    var isFirst = true
+    while position < source.count {
+      let (scalar, next) = source.scalar(at: position)
+      if !isFirst, !isChanging(scalar) { break }
+      isFirst = false
+      push(scalar, &decomposition, &composition) { output.append(scalar: $0) }
+      position = next
+    }
+    finish(&decomposition, &composition) { output.append(scalar: $0) }
+    return position
+  }
+
+  /// Whether a scalar changes, moves, or joins one before it.
+  private func isChanging(_ scalar: UInt32) -> Bool {
+    scalar >= 0x80 && (changing[scalar] != 0 || traits[scalar].combiningClass != 0)
+  }
+
+  private func push(
+    _ scalar: UInt32, _ decomposition: inout CanonicalDecomposition,
+    _ composition: inout CanonicalComposition, _ emit: (UInt32) -> Void
+  ) {
+    if composes {
+      decomposition.push(scalar) { composition.push($0, emit) }
+    } else {
+      decomposition.push(scalar, emit)
+    }
+  }
+
+  private func finish(
+    _ decomposition: inout CanonicalDecomposition, _ composition: inout CanonicalComposition,
+    _ emit: (UInt32) -> Void
+  ) {
+    if composes {
+      decomposition.finish { composition.push($0, emit) }
+      composition.finish(emit)
+    } else {
+      decomposition.finish(emit)
+    }
+  }
+
+  /// Whether a scalar that is taken apart is put together again.
+  private func isComposedAgain(_ scalar: UInt32) -> Bool {
+    var decomposition = CanonicalDecomposition(decomposition)
+    var composition = CanonicalComposition()
+    var result: [UInt32] = []
+    push(scalar, &decomposition, &composition) { result.append($0) }
+    finish(&decomposition, &composition) { result.append($0) }
+    return result == [scalar]
+  }
+}

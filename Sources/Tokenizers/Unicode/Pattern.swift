@@ -1,0 +1,69 @@
+package import ModelFiles
+
+/// What is looked for in a text: a string, or a regular expression in Oniguruma's syntax.
+///
+/// Strings and the expressions that published tokenizers use are matched by hand, in linear time;
+/// for any other expression Oniguruma's library is opened.
+package struct Pattern: Sendable, CustomStringConvertible {
+  private enum Search: Sendable {
+    case literal(LiteralPattern)
+    case words(WordPattern)
+    case runs(RunPattern)
+    case regex(RegexPattern)
+  }
+
+  private let search: Search
+  package let description: String
+
+  /// Reads `{"String": …}` or `{"Regex": …}`.
+  package init(_ json: JSON) throws {
+    guard try json.object().count == 1 else {
+      throw FileError(
+        "\(json.name): `\(json.path)` has \(json.count) members, should have one, "
+          + "`String` or `Regex`")
+    }
+    if let literal = json["String"] {
+      try self.init(literal: literal.string())
+    } else {
+      let regex = try json.value("Regex")
+      do {
+        try self.init(regex: regex.string())
+      } catch let error as FileError {
+        throw FileError("\(json.name): `\(regex.path)`: \(error.description)")
+      }
+    }
+  }
+
+  /// A string that stands for itself.
+  init(literal: String) throws {
+    description = "`\(literal)`"
+    // The empty expression matches between any two scalars, which is Oniguruma's to say.
+    search = literal.isEmpty ? .regex(try RegexPattern("")) : .literal(LiteralPattern(literal))
+  }
+
+  /// A regular expression.
+  init(regex: String) throws {
+    description = "/\(regex)/"
+    if let words = WordPattern(regex) {
+      search = .words(words)
+    } else if let runs = RunPattern(regex) {
+      search = .runs(runs)
+    } else {
+      search = .regex(try RegexPattern(regex))
+    }
+  }
+
+  /// Calls `body` with each match from left to right; none overlap, and none that is empty follows
+  /// directly on another.
+  /// - Throws: what `body` throws, or if an expression takes more steps than the reference allows.
+  package func forEachMatch(
+    in text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    switch search {
+    case .literal(let literal): try literal.forEachMatch(in: text, body)
+    case .words(let words): try words.forEachMatch(in: text, body)
+    case .runs(let runs): try runs.forEachMatch(in: text, body)
+    case .regex(let regex): try regex.forEachMatch(in: text, body)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import COnig
+import ModelFiles
+
+/// A regular expression that Oniguruma's library matches.
+final class RegexPattern: Sendable {
+  /// The longest expression, in bytes. Those in use have a few hundred.
+  private static let longest = 16_384
+  /// How often one match may step back, as in the reference, which stops the process there.
+  private static let mostRetries: UInt = 10_000_000
+  /// How often a search may step back before it counts against what the text may take in all.
+  private static let fewRetries: UInt = 4_096
+  /// How many places to step back to a match may have at once: 200 MB or so.
+  private static let mostPlaces: UInt32 = 1 << 22
+
+  /// Compiled; the library only reads it, so that threads may share it.
+  private nonisolated(unsafe) let compiled: UnsafeMutableRawPointer
+  private let regex: String
+
+  init(_ regex: String) throws {
+    guard regex.utf8.count <= Self.longest else {
+      throw FileError(
+        "an expression has \(regex.utf8.count) bytes, the most is \(Self.longest)")
+    }
+    try MeasuredClasses.open.get()
+    let pattern = try MeasuredClasses.rewrite(Array(regex.utf8))
+    compiled = try Self.withMessage("the expression `\(regex)` cannot be compiled") {
+      co_compile(pattern, pattern.count, $0)
+    }
+    self.regex = regex
+  }
+
+  deinit { co_free(compiled) }
+
+  /// Looks on where the match before ended; an empty match directly behind another is passed over.
+  func forEachMatch(
+    in text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    guard let bytes = text.bindMemory(to: UInt8.self).baseAddress else { return }
+    guard let scan = co_scan_new(Self.mostRetries, Self.mostPlaces) else {
+      throw FileError("no memory is left to search with")
+    }
+    defer { co_scan_free(scan) }
+    // Linear in the text, and as much more as one match may take.
+    var retries = Self.mostRetries + 1_000 * UInt(text.count)
+    var position = 0
+    var last: Int?
+    while position <= text.count {
+      let found = try find(from: position, bytes, text.count, scan, &retries)
+      guard let match = found else { return }
+      if match.isEmpty, last == match.upperBound {
+        position = position < text.count ? text.scalar(at: position).end : position + 1
+      } else {
+        guard last ?? 0 <= match.lowerBound else {
+          throw FileError("the expression `\(regex)` matches backwards")
+        }
+        position = match.upperBound
+        last = position
+        try body(match)
+      }
+    }
+  }
+
+  /// The first match from `position` on.
+  /// - Parameter retries: how many steps back the text has left. A search that takes few costs
+  ///   nothing; one that takes more is begun again with more, which it costs.
+  private func find(
+    from position: Int, _ bytes: UnsafePointer<UInt8>, _ count: Int,
+    _ scan: UnsafeMutableRawPointer, _ retries: inout UInt
+  ) throws -> Range<Int>? {
+    var limit = Self.fewRetries
+    while true {
+      var (start, end) = (0, 0)
+      let found = try Self.withMessage("the expression `\(regex)` takes too long") { message in
+        let found = co_scan_next(
+          scan, compiled, bytes, count, position, limit, &start, &end, message)
+        return found < 0 ? nil : found
+      }
+      if found == 1, start <= end, end <= count { return start..<end }
+      guard found == 2 else { return nil }
+      guard retries > limit else {
+        throw FileError("the expression `\(regex)` takes too long: it steps back too often")
+      }
+      retries -= limit
+      limit = min(16 * limit, retries)
+    }
+  }
+
+  /// What `body` gives; if that is nothing, an error with the message that it wrote.
+  static func withMessage<R>(
+    _ problem: @autoclosure () -> String, _ body: (UnsafeMutablePointer<CChar>) -> R?
+  ) throws -> R {
+    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CO_MESSAGE)) { message in
+      message.initialize(repeating: 0)
+      guard let address = message.baseAddress else { throw FileError(problem()) }
+      if let result = body(address) { return result }
+      throw FileError("\(problem()): \(String(cString: address))")
+    }
+  }
+}

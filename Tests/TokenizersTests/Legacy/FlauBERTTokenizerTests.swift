@@ -1,0 +1,81 @@
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+@Suite(.timeLimit(.minutes(2))) struct FlauBERTTokenizerTests {
+  @Test(arguments: [
+    "flaubert", "flaubert-cased", "flaubert-added", "flaubert-decoder", "flaubert-odd-merges",
+  ])
+  func everyRecordedTextHasTheReferencesIDs(name: String) throws {
+    try RecordedFolder(name: name).check(modelType: "flaubert")
+  }
+
+  @Test func lowerCaseFirstReachesSpecialTokens() throws {
+    let folder = RecordedFolder(name: "flaubert-cased").path
+    let tokenizer = try TokenizerFiles.tokenizer(
+      folder: folder, modelType: "flaubert", lowercasingFirst: true)
+    #expect(try tokenizer.encode(" <PAD>A ").ids == tokenizer.encode("<pad>a").ids)
+  }
+
+  @Test func aLimitCutsTheEnd() throws {
+    let tokenizer = try TokenizerFiles.tokenizer(
+      folder: RecordedFolder(name: "flaubert").path, modelType: "flaubert")
+    let cut = try tokenizer.encode("a b a b a b", limit: 5)
+    let whole = try tokenizer.encode("a b a")
+    #expect(cut.ids == whole.ids)
+    #expect(cut.truncated)
+  }
+
+  @Test(arguments: [
+    ".", "'", " ", ",", "\"", "a", "a'", "a.", "\u{301}\u{327}", "«\u{A0}", "Σ", "Σ\u{301}",
+    "DOTMULTI.", ".\"", "1,", "1\u{A0}", "``", "(", ") .", "。 ", "<s>", "<", "\u{1F600}", "\n",
+  ])
+  func timeIsLinear(unit: String) throws {
+    let tokenizer = try TokenizerFiles.tokenizer(
+      folder: RecordedFolder(name: "flaubert").path, modelType: "flaubert")
+    let text = String(repeating: unit, count: 60_000 / unit.utf8.count)
+    #expect(try tokenizer.encode("x" + text + "x").ids.count >= 3)
+  }
+
+  @Test func everyByteSequenceIsSurvived() throws {
+    let tokenizer = try TokenizerFiles.tokenizer(
+      folder: RecordedFolder(name: "flaubert").path, modelType: "flaubert")
+    var state: UInt32 = 1
+    for length in 0..<2_000 {
+      let bytes = (0..<length % 40).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        let byte = UInt8(truncatingIfNeeded: state >> 24)
+        return byte & 7 == 0 ? UInt8(ascii: ".") : byte
+      }
+      _ = try bytes.withUnsafeBytes { try tokenizer.encode($0, limit: nil) }
+    }
+  }
+
+  @Test(arguments: [
+    ["vocab.json": "[]"], ["vocab.json": #"{"a":-1}"#], ["vocab.json": ""],
+    ["merges.txt": "\u{0}"], ["tokenizer_config.json": "[]"],
+    ["tokenizer_config.json": #"{"do_lowercase":"yes"}"#],
+    ["tokenizer_config.json": #"{"bos_token":null}"#],
+    ["tokenizer_config.json": #"{"bos_token":7}"#],
+    ["tokenizer_config.json": #"{"bos_token":{"content":"<s>","single_word":true}}"#],
+    ["tokenizer_config.json": #"{"added_tokens_decoder":{"x":"<s>"}}"#],
+    ["special_tokens_map.json": "7"], ["added_tokens.json": #"{"a":-3}"#],
+  ])
+  func brokenFilesAreRefused(files: [String: String]) throws {
+    var all = ["vocab.json": #"{"<unk>":0}"#, "merges.txt": "a b\n"]
+    all.merge(files) { $1 }
+    let folder = try MadeFolder(all)
+    guard files["merges.txt"] == nil else {
+      // A NUL is text; bytes that are no UTF-8 are none.
+      try folder.write("merges.txt", [0xFF, 0x0A])
+      #expect(throws: FileError.self) {
+        try TokenizerFiles.tokenizer(folder: folder.path, modelType: "flaubert")
+      }
+      return
+    }
+    #expect(throws: FileError.self) {
+      try TokenizerFiles.tokenizer(folder: folder.path, modelType: "flaubert")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct MergingTests {
+  /// Merges one pair at a time, searched for from the left.
+  private func slowly(_ word: [Int32], _ merges: [[Int32]]) -> [Int32] {
+    var word = word
+    while true {
+      var best: (rank: Int, place: Int)?
+      for place in word.indices.dropLast() {
+        let pair = [word[place], word[place + 1]]
+        guard let rank = merges.firstIndex(where: { Array($0.prefix(2)) == pair }) else { continue }
+        if rank < best?.rank ?? Int.max { best = (rank, place) }
+      }
+      guard let best else { return word }
+      word.replaceSubrange(best.place...best.place + 1, with: [merges[best.rank][2]])
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func bothRoadsGoWhereASlowSearchGoes(isRegular: Bool) throws {
+    var state: UInt64 = 5
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    for _ in 0..<300 {
+      var merges: [[Int32]] = []
+      for id in Int32(3)..<Int32(3 + random(20)) {
+        let merge = [Int32(random(Int(id))), Int32(random(Int(id))), id]
+        if !merges.contains(where: { $0.prefix(2) == merge.prefix(2) }) { merges.append(merge) }
+      }
+      var table = MergeTable(capacity: merges.count)
+      for merge in merges { try table.insert(merge[0], merge[1], id: merge[2]) }
+      var word = (0..<random(33)).map { _ in Int32(random(3)) }
+      let expected = slowly(word, merges)
+      let merging = Merging(table: table, isRegular: isRegular)
+      let left = word.withUnsafeMutableBufferPointer { merging($0) }
+      #expect(Array(word[..<left]) == expected)
+    }
+  }
+
+  @Test func theQueueGivesTheLowestRankAndTheLeftmost() {
+    withUnsafeTemporaryAllocation(of: MergeQueue.Entry.self, capacity: 9) { room in
+      var queue = MergeQueue(room)
+      for number in [5, 3, 8, 1, 9, 2, 7, 3, 0] {
+        queue.push(MergeQueue.entry(UInt64(number % 4) << 32 | 7, at: number))
+      }
+      var found: [UInt64] = []
+      while let entry = queue.pop() { found.append(entry & 0xFFFF_FFFF) }
+      #expect(found == [0, 8, 1, 5, 9, 2, 3, 3, 7])
+    }
+  }
+
+  @Test func ofTheSamePairTheLastMergeCounts() throws {
+    var table = MergeTable(capacity: 10)
+    try table.insert(1, 2, id: 3)
+    try table.insert(1, 2, id: 5)
+    #expect(table.count == 1)
+    #expect(table.withLookup { $0(1, 2) } == 1 << 32 | 5)
+    #expect(table.withLookup { $0(2, 1) } == MergeTable.none)
+  }
+}

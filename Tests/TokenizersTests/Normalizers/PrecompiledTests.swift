@@ -1,0 +1,56 @@
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct PrecompiledTests {
+  /// The rules of the recorded tokenizer.
+  private func precompiled() throws -> Precompiled {
+    let recorded = RecordedTokenizer.all.first { $0.name == "precompiled" }
+    return try Precompiled(#require(recorded).json().value("normalizer"))
+  }
+
+  @Test(arguments: [
+    ("\r\n", " "), ("Ａ\u{301}x", "Ax"), ("ﬁ\u{301}", "fi"), ("½\u{338}", "1⁄2"),
+    ("\u{1E9B}\u{323}", "\u{1E61}"), ("e\u{301}", "é"), ("か\u{3099}", "か\u{3099}"),
+    ("\u{600}１", "\u{600}1"), ("Ａ\u{200D}B", "A B"), ("\u{2581}a", " a"), ("\u{85}x", "\u{85}x"),
+    ("\u{7F}a", "a"), ("\0a", "\0a"), ("ｶﾞ", "カ\u{3099}"), ("", ""),
+    // A cluster of six bytes is taken scalar by scalar.
+    ("Ａ\u{301}\u{301}", "A\u{301}\u{301}"),
+  ])
+  func aRuleReplacesAWholeCluster(text: String, expected: String) throws {
+    let result = try precompiled()(Array(text.utf8))
+    #expect(result == Array(expected.utf8), "\(String(decoding: result, as: UTF8.self))")
+  }
+
+  @Test func whatFollowsAVanishedStartBeginsTheText() throws {
+    var text = TextBuffer()
+    Array("\u{7F}½x".utf8).withUnsafeBytes { text.set($0, startsText: true) }
+    try precompiled()(&text)
+    #expect(text.bytes == Array("1⁄2x".utf8))
+    #expect(text.startCount == 5)
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: ["\u{301}", "\r\n", "Ａ", "👨\u{200D}", "🇫", "क\u{94D}"])
+  func longTextsTakeLinearTime(part: String) throws {
+    let text = "a" + String(repeating: part, count: 250_000)
+    #expect(try precompiled()(Array(text.utf8)).count > 200_000)
+  }
+
+  @Test func everyByteSequenceIsSurvived() throws {
+    let precompiled = try precompiled()
+    var state: UInt32 = 1
+    for length in 0..<2_000 {
+      let bytes = (0..<length % 40).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(truncatingIfNeeded: state >> 24)
+      }
+      _ = try precompiled(bytes)
+    }
+  }
+
+  @Test(arguments: ["{}", #"{"precompiled_charsmap":null}"#, #"{"precompiled_charsmap":"AAAA"}"#])
+  func whatIsNoCharsmapIsRefused(json: String) {
+    #expect(throws: FileError.self) { try Precompiled(JSON.of(json)) }
+  }
+}
