@@ -15,6 +15,14 @@ package enum Rows: Sendable, Equatable {
   case tokens(Int)
   case texts(Int)
 
+  /// Their shape: N tokens of B texts.
+  package var shape: String {
+    switch self {
+    case .tokens(let width): "[N, \(width)]"
+    case .texts(let width): "[B, \(width)]"
+    }
+  }
+
   package var width: Int {
     switch self {
     case .tokens(let width), .texts(let width): width

@@ -10,7 +10,7 @@ package struct Inspection: Sendable {
   /// Which releases of sentence-transformers write directories like it.
   package let layout: String
   package let architecture: String
-  /// A line for each module.
+  /// A line for each module: what it is, and the shapes that it takes and gives.
   package let modules: [String]
   package let dimension: Int
   package let parameters: Int
@@ -32,12 +32,19 @@ package struct Inspection: Sendable {
   package init(_ embedder: Embedder) throws {
     let transformer = embedder.transformer
     let encoder = transformer.encoder
+    // Tables of integers beside the weights (`position_ids`) are not parameters.
     let tensors = transformer.files.names.compactMap { transformer.files[$0] }
+      .filter { [.f64, .f32, .f16, .bf16].contains($0.type) }
+    let tokens = Rows.tokens(encoder.hiddenSize)
     let entries = try ModuleEntry.list(embedder.folder)
     folder = embedder.folder.path
     layout = Self.layout(entries)
     architecture = transformer.architecture
-    modules = [transformer.summary] + embedder.modules.map(\.summary)
+    modules =
+      ["\(transformer.summary); N tokens → \(tokens.shape)"]
+      + zip(embedder.modules, [tokens] + embedder.modules.map(\.output)).map {
+        "\($0.summary); \($1.shape) → \($0.output.shape)"
+      }
     dimension = embedder.dimension
     parameters = tensors.reduce(0) { $0 + $1.count }
     storedAs = Set(tensors.map(\.type.rawValue)).sorted()
