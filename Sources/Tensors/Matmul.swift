@@ -24,8 +24,8 @@ enum Matmul {
   private static let fewestRows = 16
 
   /// The rows of a product that share their order of summation are those whose places are equal
-  /// modulo this: 1 with the AVX-512, AVX and SSE kernels of OpenBLAS 0.3.21, 12 with its AVX2 ones
-  /// (Haswell, Zen). Measured once, by a product of equal rows.
+  /// modulo this: of OpenBLAS 0.3.21's kernels 1 with those for AVX-512, AVX and SSE4, 12 with those
+  /// for AVX2 (Haswell, Zen), 2 with the oldest (Prescott). Measured once, by products of equal rows.
   static let rowPeriod: Int = {
     let (rows, outputs, inputs) = (144, 96, 80)
     // Any numbers will do whose sums round: i·φ modulo 1.

@@ -54,8 +54,6 @@ struct AddedTokens: Sendable {
 
   func id(of content: String) -> Int32? { contents.id(of: content) }
 
-  func content(_ id: Int32) -> [UInt8]? { tokens[id]?.content }
-
   /// Calls `body` with the id and the text of each.
   func visit(_ body: (Int32, [UInt8]) -> Void) {
     for (id, token) in tokens { body(id, token.content) }

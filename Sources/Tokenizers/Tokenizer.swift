@@ -132,11 +132,6 @@ extension Tokenizer {
   /// How many tokens are added to a text.
   package var specialCount: Int { postProcessor?.addedIDs.count ?? 0 }
 
-  /// The bytes of a token, for display; time grows with the vocabulary.
-  package func token(_ id: Int32) -> [UInt8]? {
-    addedTokens.content(id) ?? model.vocabulary.piece(id)
-  }
-
   /// The bytes of every token by its id, for displaying many of them.
   package var tokensByID: [Int32: [UInt8]] {
     var tokens: [Int32: [UInt8]] = [:]

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct MatmulTests {
   @Test func thePeriodIsOneThatIsKnown() {
-    // 1 for the AVX-512, AVX and SSE kernels of OpenBLAS 0.3.21, 12 for its AVX2 ones.
-    #expect([1, 12].contains(Matmul.rowPeriod))
+    // Of OpenBLAS 0.3.21's kernels 1 for AVX-512, AVX and SSE4, 2 for Prescott's, 12 for AVX2.
+    #expect([1, 2, 12].contains(Matmul.rowPeriod))
   }
 
   @Test(arguments: [(1, 32, 32), (5, 384, 384), (700, 1536, 384), (977, 32, 32)])

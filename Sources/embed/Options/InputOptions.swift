@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// Where texts come from, and how they lie there.
 struct InputOptions: ParsableArguments {
@@ -17,11 +16,11 @@ struct InputOptions: ParsableArguments {
 
   /// Opens the input; a terminal is told that it is waited for.
   func reader(_ messages: Messages) throws -> RowReader {
-    let files = files.isEmpty ? ["-"] : files
-    if files.contains("-"), isatty(0) == 1 {
+    let reader = try RowReader(files, format: input, field: field)
+    if reader.readsTerminal {
       messages.note("waiting for text on standard input, a line each; end it with ctrl-D")
     }
-    return try RowReader(files, format: input, field: field)
+    return reader
   }
 }
 

@@ -26,9 +26,6 @@ struct VectorWriter {
   /// Whether a person reads along.
   var isTerminal: Bool { output.isTerminal }
 
-  /// The file that stays when the run does not get to its end.
-  var part: String? { output.part }
-
   /// Writes rows that the formatter made, on whatever thread.
   mutating func write(_ formatted: [UInt8], rows: Int) throws {
     try (staging ?? output).write(formatted)
