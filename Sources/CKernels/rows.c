@@ -120,3 +120,28 @@ CK_DISPATCH void ck_layer_norm(float *out, const float *x, const float *residual
     scale_and_shift(to, y, mean, factor, weight, bias, columns);
   }
 }
+
+CK_DISPATCH void ck_rms_norm(float *out, const float *x, const float *weight, float epsilon,
+                             size_t rows, size_t columns) {
+  size_t const rest = columns % LANES, whole = columns - rest;
+  for (size_t r = 0; r < rows; r++, out += columns, x += columns) {
+    float const mean = squares(x, 0, columns) / (float)columns;
+    float const factor = 1 / __builtin_elementwise_sqrt(mean + epsilon);
+    for (size_t i = 0; i < whole; i += LANES) {
+      *at(out + i) = *from(x + i) * factor * *from(weight + i);
+    }
+    if (rest > 0) {
+      lanes y, w;
+      load_part(&y, x + whole, rest, 0);
+      load_part(&w, weight + whole, rest, 0);
+      y = y * factor * w;
+      store_part(out + whole, rest, &y);
+    }
+  }
+}
+
+CK_DISPATCH void ck_add_to_rows(float *x, const float *vector, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++, x += columns) {
+    for (size_t c = 0; c < columns; c++) x[c] += vector[c];
+  }
+}

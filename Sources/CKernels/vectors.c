@@ -33,3 +33,22 @@ CK_DISPATCH float ck_dot(const float *a, const float *b, size_t count) {
   sums[0] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
   return sum(sums);
 }
+
+CK_DISPATCH void ck_multiply(float *out, const float *a, const float *b, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = a[i] * b[i];
+}
+
+CK_DISPATCH void ck_rotate(float *x, const float *turns, size_t heads, size_t size,
+                           size_t turned) {
+  size_t const half = turned / 2;
+  const float *const cosines = turns, *const sines = turns + half;
+  for (size_t h = 0; h < heads; h++, x += size) {
+    float *const low = x, *const high = x + half;
+#pragma clang loop vectorize(assume_safety)
+    for (size_t i = 0; i < half; i++) {
+      float const a = low[i], b = high[i];
+      low[i] = a * cosines[i] - b * sines[i];
+      high[i] = b * cosines[i] + a * sines[i];
+    }
+  }
+}

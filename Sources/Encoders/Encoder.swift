@@ -5,12 +5,15 @@ package struct TokenBatch: Sendable {
   /// N token ids and N segment (token type) ids; 0 in rows that are nobody's.
   package let ids, segments: [Int32]
   package let packing: Packing
+  /// Whether the tokenizer gives segments at all; where it does not, they are 0.
+  package let hasSegments: Bool
 
   /// - Parameter sequences: ids and segments, equally many, of each text
-  package init(_ sequences: [(ids: [Int32], segments: [Int32])]) {
+  package init(_ sequences: [(ids: [Int32], segments: [Int32])], hasSegments: Bool = true) {
     packing = Packing(lengths: sequences.map(\.ids.count))
     ids = packing.perRow { sequences[$0].ids[$1] }
     segments = packing.perRow { sequences[$0].segments[$1] }
+    self.hasSegments = hasSegments
   }
 }
 
@@ -24,35 +27,52 @@ package protocol Encoder: Sendable {
   /// How many rows the word and segment tables have.
   var vocabularySize: Int { get }
   var segmentCount: Int { get }
-  /// The number of layers.
-  var depth: Int { get }
-  /// The products of all layers in their order, for counting operations and measuring against.
-  var products: [ProductShape] { get }
+  var layers: [any EncoderLayer] { get }
 
   /// What the first layer takes. N tokens → `[N, H]`
   func embeddings(_ batch: TokenBatch) -> Tensor
-  /// One layer. `[N, H]` → `[N, H]`
-  func layer(_ index: Int, _ x: Tensor, _ batch: TokenBatch) -> Tensor
+  /// What is done to the last layer's output: nothing, or a norm. `[N, H]` → `[N, H]`
+  func finish(_ x: Tensor) -> Tensor
+}
+
+/// One layer of an encoder.
+package protocol EncoderLayer: Sendable {
+  /// Its products in their order, for counting operations and measuring against.
+  var products: [ProductShape] { get }
+  /// A·D, the columns of all heads of queries.
+  var attentionWidth: Int { get }
+  /// - Shapes: `[N, H]` → `[N, H]`
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor
 }
 
 extension Encoder {
+  package func finish(_ x: Tensor) -> Tensor { x }
+
+  /// The number of layers.
+  package var depth: Int { layers.count }
+
+  /// The products of all layers in their order.
+  package var products: [ProductShape] { layers.flatMap(\.products) }
+
   /// Floating-point operations for a text of T tokens: 2 for each weight it meets, and in each
-  /// layer 2·T·H for a token's scores and as many for what it takes of the values.
+  /// layer 2·T·A·D for a token's scores and as many for what it takes of the values.
   package func operations(tokens: Int) -> Double {
     let linear = products.reduce(0.0) { $0 + Double($1.weights) }
-    let attention = 2 * Double(tokens) * Double(hiddenSize) * Double(depth)
+    let attention = layers.reduce(0.0) { $0 + 2 * Double(tokens) * Double($1.attentionWidth) }
     return 2 * Double(tokens) * (linear + attention)
   }
 
-  /// The last layer's output. N tokens → `[N, H]`
+  /// What the last layer, and what comes after it, makes of the tokens. N tokens → `[N, H]`
   package func callAsFunction(_ batch: TokenBatch) -> Tensor {
-    (0..<depth).reduce(embeddings(batch)) { x, index in layer(index, x, batch) }
+    finish(layers.reduce(embeddings(batch)) { x, layer in layer(x, batch) })
   }
 
-  /// What goes into the first layer and what comes out of each: depth + 1 times `[N, H]`.
+  /// What goes into the first layer and what comes out of each, the last one finished: depth + 1
+  /// times `[N, H]`.
   package func hiddenStates(_ batch: TokenBatch) -> [Tensor] {
-    (0..<depth).reduce(into: [embeddings(batch)]) { states, index in
-      states.append(layer(index, states[index], batch))
-    }
+    var states = [embeddings(batch)]
+    for layer in layers { states.append(layer(states[states.count - 1], batch)) }
+    states[states.count - 1] = finish(states[states.count - 1])
+    return states
   }
 }

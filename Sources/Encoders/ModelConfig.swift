@@ -24,6 +24,18 @@ package struct ModelConfig: Sendable {
     try json.present(key) == nil ? fallback : try count(key)
   }
 
+  // More than any model's, and far less than a list of which would fill the memory.
+  private static let mostLayers = 1 << 12
+
+  /// A number of layers, at least 1.
+  package func layers(_ key: String) throws -> Int {
+    let value = try count(key)
+    guard value <= Self.mostLayers else {
+      throw FileError("\(json.name): `\(key)` is \(value), should be at most \(Self.mostLayers)")
+    }
+    return value
+  }
+
   /// The ε of a norm: a positive number, small enough not to be a mistake.
   package func epsilon(_ key: String, default fallback: Double) throws -> Float {
     let value = try json.double(key, default: fallback)

@@ -30,15 +30,26 @@ package struct Weights: Sendable {
     Weight(rows: try tensor(name, [rows, columns]))
   }
 
-  /// Several matrices of equal shape as one, their rows one below the other: Q, K and V, which
-  /// then are one product.
-  package func stacked(_ names: [String], _ rows: Int, _ columns: Int) throws -> Weight {
-    Weight(rows: Tensor.stacked(try names.map { try tensor($0, [rows, columns]) }))
+  /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
+  /// product.
+  package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
+    Weight(rows: Tensor.stacked(try parts.map { try tensor($0.name, [$0.rows, columns]) }))
   }
 
-  package func stackedVectors(_ names: [String], _ count: Int) throws -> Tensor {
-    Tensor.stacked(try names.map { try tensor($0, [1, count]) }).reshaped([names.count * count])
+  package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {
+    let vectors = try parts.map { try tensor($0.name, [1, $0.count]) }
+    return Tensor.stacked(vectors).reshaped([parts.reduce(0) { $0 + $1.count }])
   }
+
+  /// A matrix that is stored inputs by outputs, the outputs perhaps as heads and their columns.
+  /// - Parameter shape: as it is stored, inputs first
+  package func transposed(_ name: String, _ shape: [Int]) throws -> Tensor {
+    let outputs = shape.dropFirst().reduce(1, *)
+    return try tensor(name, shape).reshaped([shape[0], outputs]).transposed()
+  }
+
+  /// A tensor of any shape, whatever its rank.
+  package func array(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
 
   /// A table of `[rows, columns]` that ids look rows up in.
   package func table(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {

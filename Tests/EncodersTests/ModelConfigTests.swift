@@ -19,6 +19,12 @@ import Testing
     #expect(error.description.contains("config.json") && error.description.contains(message))
   }
 
+  @Test func aMillionLayersAreRefused() throws {
+    #expect(try config(#"{"n":48}"#).layers("n") == 48)
+    let error = try #require(throws: FileError.self) { try config(#"{"n":1000000}"#).layers("n") }
+    #expect(error.description.contains("`n` is 1000000, should be at most 4096"))
+  }
+
   @Test func headsMustDivideTheHiddenSize() throws {
     let config = try config(#"{"heads":3}"#)
     #expect(try config.heads("heads", hidden: 9) == 3)

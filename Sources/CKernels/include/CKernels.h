@@ -42,6 +42,21 @@ void ck_softmax(float *x, size_t rows, size_t columns, float scale);
 void ck_layer_norm(float *out, const float *x, const float *residual, const float *weight,
                    const float *bias, float epsilon, size_t rows, size_t columns);
 
+// out[r] = x[r] / √(mean(x[r]²) + epsilon) · weight; out may be x. Within 1e-6 · |out|.
+void ck_rms_norm(float *out, const float *x, const float *weight, float epsilon, size_t rows,
+                 size_t columns);
+
+// Turns `heads` heads of `size` columns that lie side by side at x, in place: of each head's first
+// `turned` columns, pair (i, i + turned / 2) by the angle whose cosine is turns[i] and whose sine is
+// turns[i + turned / 2].
+void ck_rotate(float *x, const float *turns, size_t heads, size_t size, size_t turned);
+
+// x[r] += vector, x [rows, columns].
+void ck_add_to_rows(float *x, const float *vector, size_t rows, size_t columns);
+
+// out[i] = a[i] · b[i]; out may be either.
+void ck_multiply(float *out, const float *a, const float *b, size_t count);
+
 // out [columns, rows] = xᵀ, x [rows, columns] with `stride` floats from one row to the next.
 void ck_transpose(float *out, const float *x, size_t rows, size_t columns, size_t stride);
 

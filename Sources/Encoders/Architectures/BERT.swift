@@ -5,29 +5,44 @@ package import Tensors
 package struct BERT: Encoder {
   package let hiddenSize, vocabularySize, segmentCount: Int
   package let longestSequence: Int?
+  package let layers: [any EncoderLayer]
   private let inputs: InputEmbeddings
-  private let layers: [PostNormLayer]
 
   package init(_ config: ModelConfig, _ weights: Weights) throws {
+    try self.init(config, weights.below("bert"), padding: nil)
+  }
+
+  /// BERT, or one of those that differ from it in where positions begin alone.
+  /// - Parameters:
+  ///   - weights: of the model without its heads
+  ///   - padding: the id of padding, where positions are counted from it on
+  init(_ config: ModelConfig, _ weights: Weights, padding: Int32?) throws {
     try config.require("position_embedding_type", "absolute", default: "absolute")
     let hidden = try config.count("hidden_size")
-    let positions = try config.count("max_position_embeddings")
-    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
     hiddenSize = hidden
     vocabularySize = try config.count("vocab_size")
     segmentCount = try config.count("type_vocab_size", default: 2)
-    longestSequence = positions
-    let root = weights.below("bert")
     inputs = try InputEmbeddings(
-      root["embeddings"], hidden: hidden, vocabulary: vocabularySize, positions: positions,
-      segments: segmentCount, epsilon: epsilon)
-    layers = try (0..<config.count("num_hidden_layers")).map { index in
+      weights["embeddings"], vocabulary: vocabularySize, width: hidden,
+      positions: config.count("max_position_embeddings"), segments: segmentCount,
+      epsilon: config.epsilon("layer_norm_eps", default: 1e-12), padding: padding)
+    longestSequence = inputs.positions?.longestSequence
+    layers = try Self.layers(config, weights["encoder"], hidden: hidden)
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
+
+  /// The layers of BERT and of all that kept its names.
+  static func layers(_ config: ModelConfig, _ weights: Weights, hidden: Int) throws
+    -> [any EncoderLayer]
+  {
+    try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
-        root["encoder.layer.\(index)"], hidden: hidden,
+        weights["layer.\(index)"], hidden: hidden,
         heads: config.heads("num_attention_heads", hidden: hidden),
         inner: config.count("intermediate_size"),
-        activation: config.activation("hidden_act", default: "gelu"), epsilon: epsilon,
-        names: Self.names)
+        activation: config.activation("hidden_act", default: "gelu"),
+        epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names)
     }
   }
 
@@ -37,11 +52,4 @@ package struct BERT: Encoder {
       output: "attention.output.dense"),
     attentionNorm: "attention.output.LayerNorm", up: "intermediate.dense",
     down: "output.dense", outputNorm: "output.LayerNorm")
-
-  package var depth: Int { layers.count }
-  package var products: [ProductShape] { layers.flatMap(\.products) }
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
-  package func layer(_ index: Int, _ x: Tensor, _ batch: TokenBatch) -> Tensor {
-    layers[index](x, batch.packing)
-  }
 }

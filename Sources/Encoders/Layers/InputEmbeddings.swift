@@ -1,33 +1,68 @@
 import Tensors
 
-/// What a token is at the start: its word, its place and its segment, added and normalised.
+/// What a token is at the start: its word, and perhaps its place and its segment, added and
+/// normalised.
 struct InputEmbeddings: Sendable {
-  let words, positions: Tensor
-  let segments: Tensor?
-  let norm: LayerNorm
-  /// The row of the position table that a text's first token takes.
-  let firstPosition: Int
+  let words: Tensor
+  var positions: PositionEmbeddings?
+  var segments: Tensor?
+  var norm: (any Norm)?
 
-  /// - Parameters:
-  ///   - positions, segments: how many rows those tables have; no segments with 0
-  init(
-    _ weights: Weights, hidden: Int, vocabulary: Int, positions: Int, segments: Int,
-    epsilon: Float, firstPosition: Int = 0
-  ) throws {
-    words = try weights.table("word_embeddings.weight", vocabulary, hidden)
-    self.positions = try weights.table("position_embeddings.weight", positions, hidden)
-    self.segments =
-      segments > 0 ? try weights.table("token_type_embeddings.weight", segments, hidden) : nil
-    norm = try LayerNorm(weights["LayerNorm"], hidden, epsilon: epsilon)
-    self.firstPosition = firstPosition
-  }
-
-  /// - Shapes: N tokens → `[N, H]`
+  /// - Shapes: N tokens → `[N, E]`
   func callAsFunction(_ batch: TokenBatch) -> Tensor {
-    let places = batch.packing.perRow { _, place in Int32(firstPosition + place) }
     var lookups = [(table: words, rows: batch.ids)]
     if let segments { lookups.append((segments, batch.segments)) }
-    lookups.append((positions, places))
-    return norm(Tensor.gather(lookups))
+    if let positions { lookups.append((positions.table, positions.rows(batch))) }
+    let sum = Tensor.gather(lookups)
+    return norm.map { $0(sum) } ?? sum
+  }
+}
+
+/// A learned vector for each place in a text.
+struct PositionEmbeddings: Sendable {
+  let table: Tensor
+  /// The id of padding, where places are counted from it on and only for other tokens.
+  var padding: Int32?
+
+  /// How long a text may be.
+  var longestSequence: Int { padding.map { max(0, table.rows - Int($0) - 1) } ?? table.rows }
+
+  /// Each token's row of the table.
+  func rows(_ batch: TokenBatch) -> [Int32] {
+    guard let padding else { return batch.packing.perRow { _, place in Int32(place) } }
+    // fairseq's count: the first token stands at padding + 1, and a padding token written out in a
+    // text stays at `padding` and moves nobody.
+    var rows = [Int32](repeating: 0, count: batch.packing.rows)
+    for sequence in 0..<batch.packing.count {
+      var place = padding
+      for row in batch.packing[sequence] {
+        let isPadding = batch.ids[row] == padding
+        if !isPadding { place += 1 }
+        rows[row] = isPadding ? padding : place
+      }
+    }
+    return rows
+  }
+}
+
+extension InputEmbeddings {
+  /// Tables by the names that BERT gave them.
+  /// - Parameters:
+  ///   - width: E, the columns of the tables
+  ///   - positions, segments: how many rows those tables have; none with 0
+  ///   - padding: the padding id that positions are counted from, where they are
+  init(
+    _ weights: Weights, vocabulary: Int, width: Int, positions: Int, segments: Int,
+    epsilon: Float, padding: Int32? = nil
+  ) throws {
+    words = try weights.table("word_embeddings.weight", vocabulary, width)
+    if positions > 0 {
+      let table = try weights.table("position_embeddings.weight", positions, width)
+      self.positions = PositionEmbeddings(table: table, padding: padding)
+    }
+    if segments > 0 {
+      self.segments = try weights.table("token_type_embeddings.weight", segments, width)
+    }
+    norm = try LayerNorm(weights["LayerNorm"], width, epsilon: epsilon)
   }
 }

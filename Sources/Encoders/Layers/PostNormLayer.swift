@@ -1,7 +1,7 @@
-import Tensors
+package import Tensors
 
 /// A transformer layer that normalises after each half, as the first ones did: BERT and its kin.
-struct PostNormLayer: Sendable {
+package struct PostNormLayer: EncoderLayer {
   /// Where a checkpoint keeps the parts of a layer.
   struct Names: Sendable {
     let attention: SelfAttention.Names
@@ -13,23 +13,28 @@ struct PostNormLayer: Sendable {
   let feedForward: FeedForward
   let outputNorm: LayerNorm
 
+  package var products: [ProductShape] { attention.products + feedForward.products }
+  package var attentionWidth: Int { attention.width }
+
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+    let attended = attentionNorm(attention(x, batch.packing), adding: x)
+    return outputNorm(feedForward(attended), adding: attended)
+  }
+}
+
+extension PostNormLayer {
   init(
     _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
-    epsilon: Float, names: Names
+    epsilon: Float, names: Names, distances: DistanceBias? = nil
   ) throws {
-    attention = try SelfAttention(weights, hidden: hidden, heads: heads, names: names.attention)
-    attentionNorm = try LayerNorm(weights[names.attentionNorm], hidden, epsilon: epsilon)
-    feedForward = try FeedForward(
-      weights, hidden: hidden, inner: inner, activation: activation, up: names.up,
-      down: names.down)
-    outputNorm = try LayerNorm(weights[names.outputNorm], hidden, epsilon: epsilon)
-  }
-
-  var products: [ProductShape] { attention.products + feedForward.products }
-
-  /// - Shapes: `[N, H]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, _ packing: Packing) -> Tensor {
-    let attended = attentionNorm(attention(x, packing), adding: x)
-    return outputNorm(feedForward(attended), adding: attended)
+    var attention = try SelfAttention(
+      weights, hidden: hidden, AttentionHeads(heads), names: names.attention)
+    attention.distances = distances
+    self.init(
+      attention: attention,
+      attentionNorm: try LayerNorm(weights[names.attentionNorm], hidden, epsilon: epsilon),
+      feedForward: try FeedForward(
+        weights, hidden: hidden, inner: inner, activation, up: names.up, down: names.down),
+      outputNorm: try LayerNorm(weights[names.outputNorm], hidden, epsilon: epsilon))
   }
 }

@@ -7,25 +7,62 @@ struct SelfAttention: Sendable {
     let query, key, value, output: String
   }
 
-  let heads: Int
-  let projection, output: Linear
+  let heads: AttentionHeads
+  /// D, the columns of a head.
+  let headSize: Int
+  /// The outputs are queries, keys and values, head after head.
+  let projection: Linear
+  let output: Linear
+  /// What brings queries and keys to a common size, where a model has it.
+  var queryNorm, keyNorm: RMSNorm?
+  /// What turns queries and keys by their places.
+  var rotary: RotaryPositions?
+  /// What is added to scores for the distance of two tokens.
+  var distances: DistanceBias?
 
-  init(_ weights: Weights, hidden: Int, heads: Int, names: Names) throws {
+  init(projection: Linear, output: Linear, _ heads: AttentionHeads, headSize: Int) {
+    self.projection = projection
+    self.output = output
     self.heads = heads
-    projection = try Linear(
-      weights, hidden, stacking: [names.query, names.key, names.value], hidden)
-    output = try Linear(weights[names.output], hidden, hidden)
+    self.headSize = headSize
+  }
+
+  /// - Parameter headSize: D; `hidden` over the heads unless said
+  init(
+    _ weights: Weights, hidden: Int, _ heads: AttentionHeads, headSize: Int? = nil, names: Names,
+    bias: Bool = true, outputBias: Bool? = nil
+  ) throws {
+    let size = headSize ?? hidden / heads.count
+    let (queries, keys) = (heads.count * size, heads.keyCount * size)
+    self.init(
+      projection: try Linear(
+        weights, hidden,
+        stacking: [(names.query, queries), (names.key, keys), (names.value, keys)], bias: bias),
+      output: try Linear(weights[names.output], queries, hidden, bias: outputBias ?? bias), heads,
+      headSize: size)
   }
 
   var products: [ProductShape] { [projection.product, output.product] }
+  /// A·D, the columns of the queries.
+  var width: Int { heads.count * headSize }
 
   /// - Shapes: `[N, H]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, _ packing: Packing) -> Tensor {
-    let projected = projection(x)
-    let hidden = x.columns
-    return output(
-      Tensor.attention(
-        Columns(projected, 0..<hidden), Columns(projected, hidden..<2 * hidden),
-        Columns(projected, 2 * hidden..<3 * hidden), packing, heads: heads))
+  func callAsFunction(_ x: Tensor, _ packing: Packing, adding residual: Tensor? = nil) -> Tensor {
+    let (width, keys) = (width, heads.keyCount * headSize)
+    var projected = projection(x)
+    if let queryNorm, let keyNorm {
+      projected = projected.headNorm(
+        [(0..<width, queryNorm.scale), (width..<width + keys, keyNorm.scale)],
+        epsilon: queryNorm.epsilon)
+    }
+    if let rotary {
+      projected = projected.rotated(
+        rotary, packing, heads: heads.count + heads.keyCount, size: headSize)
+    }
+    let attended = Tensor.attention(
+      Columns(projected, 0..<width), Columns(projected, width..<width + keys),
+      Columns(projected, width + keys..<width + 2 * keys), packing, heads,
+      bias: distances?.bias(for: packing))
+    return output(attended, adding: residual)
   }
 }

@@ -1,19 +1,43 @@
 import CKernels
 
+/// How an attention is laid out: heads, their scale, and who looks at whom.
+package struct AttentionHeads: Sendable {
+  /// A, the heads of the queries.
+  package let count: Int
+  /// The heads of keys and values, each of which serves `count / keyCount` heads of queries.
+  package let keyCount: Int
+  /// What scores are multiplied by; 1/√D unless said.
+  let scale: Float?
+  let reach: Reach
+
+  package init(
+    _ count: Int, keyCount: Int? = nil, scale: Float? = nil, reach: Reach = .all
+  ) {
+    self.count = count
+    self.keyCount = keyCount ?? count
+    self.scale = scale
+    self.reach = reach
+    precondition(count % self.keyCount == 0, "\(count) heads share \(self.keyCount)")
+  }
+}
+
 extension Tensor {
-  /// softmax(Q Kᵀ / √D) V within each sequence, head by head.
+  /// softmax(scale · (Q Kᵀ + bias)) V within each sequence, head by head.
   ///
   /// What a token gets depends on its own sequence alone, and so do the shapes of all products:
   /// the same text gives the same bits in any batch.
-  /// - Shapes: Q, K, V `[N, A·D]` → `[N, A·D]`
+  /// - Shapes: Q `[N, A·D]`, K and V `[N, A'·D]` with A' heads of keys → `[N, A·D]`
   package static func attention(
-    _ queries: Columns, _ keys: Columns, _ values: Columns, _ packing: Packing, heads: Int
+    _ queries: Columns, _ keys: Columns, _ values: Columns, _ packing: Packing,
+    _ heads: AttentionHeads, bias: (any ScoreBias)? = nil
   ) -> Tensor {
     let width = queries.width
-    precondition(width % heads == 0 && keys.width == width && values.width == width)
+    let size = width / heads.count
+    precondition(width == heads.count * size && keys.width == heads.keyCount * size)
+    precondition(values.width == keys.width, "values are as wide as keys")
     return Tensor([packing.rows, width]) { out in
       guard let out = out.baseAddress, packing.longest > 0 else { return }
-      let scratch = AttentionScratch(width: width, heads: heads, longest: packing.longest)
+      let scratch = AttentionScratch(heads, size: size, longest: packing.longest, bias: bias)
       queries.withOperand { q in
         keys.withOperand { k in
           values.withOperand { v in
@@ -21,7 +45,7 @@ extension Tensor {
               let rows = packing[sequence]
               scratch.attend(
                 q.row(rows.lowerBound), k.row(rows.lowerBound), v.row(rows.lowerBound),
-                into: out + rows.lowerBound * width, tokens: rows.count)
+                into: out + rows.lowerBound * width, rows)
             }
           }
         }
@@ -35,52 +59,90 @@ extension Tensor {
 
 /// Attention of one sequence after another, in memory that all of them use.
 private struct AttentionScratch {
-  private let width, heads: Int
+  private let heads: AttentionHeads
+  /// D, the columns of a head.
+  private let size: Int
+  private let scale: Float
+  private let bias: (any ScoreBias)?
   private let storage: Storage
-  /// Room for Kᵀ, `[A·D, T]`, then for the scores of a block of queries, `[block, T]`.
+  /// Room for Kᵀ, `[A'·D, T]`, then for the scores of a block of queries, `[block, T]`.
   private let transposedCount: Int
 
-  init(width: Int, heads: Int, longest: Int) {
-    self.width = width
+  init(_ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?) {
     self.heads = heads
-    transposedCount = width * longest
+    self.size = size
+    self.bias = bias
+    scale = heads.scale ?? 1 / Float(size).squareRoot()
+    transposedCount = heads.keyCount * size * longest
     // Of any T up to the longest: a block of queries has T² scores at most, and no more than
     // `blockRows` lets it have.
-    let most = max(longest, Matmul.smallMatrixLimit * heads / max(1, width))
+    let most = max(longest, Matmul.smallMatrixLimit / max(1, size))
     storage = Storage(count: transposedCount + min(longest * longest, most))
   }
 
   /// Queries that are scored together: as many as OpenBLAS' small-matrix kernels take, which pack
   /// nothing and so score at 1.7 times the ordinary rate; at least one.
-  private static func blockRows(_ tokens: Int, size: Int) -> Int {
-    min(tokens, max(1, Matmul.smallMatrixLimit / max(1, tokens * size)))
+  private func blockRows(_ tokens: Int) -> Int {
+    let products = Matmul.smallMatrixLimit / max(1, size)
+    let whole = products / tokens
+    guard let span = heads.reach.span, span < tokens else { return min(tokens, max(1, whole)) }
+    // Rows r that look at r + span keys: the largest r with r · (r + span) ≤ products.
+    let half = Double(span) / 2
+    let rows = Int((half * half + Double(products)).squareRoot() - half)
+    return min(tokens, max(1, whole, rows))
   }
 
   /// One sequence of T tokens, at least one.
-  /// - Shapes: q, k, v `[T, A·D]` strided, out `[T, A·D]`
+  /// - Shapes: q `[T, A·D]`, k, v `[T, A'·D]` strided, out `[T, A·D]`
   func attend(
-    _ q: Operand, _ k: Operand, _ v: Operand, into out: UnsafeMutablePointer<Float>, tokens: Int
+    _ q: Operand, _ k: Operand, _ v: Operand, into out: UnsafeMutablePointer<Float>,
+    _ sequence: Range<Int>
   ) {
     guard let transposed = storage.floats.baseAddress else { return }
+    let (tokens, width) = (sequence.count, heads.count * size)
     let scores = transposed + transposedCount
-    let size = width / heads
-    let scale = 1 / Float(size).squareRoot()
-    let block = Self.blockRows(tokens, size: size)
+    let block = blockRows(tokens)
+    let shared = heads.count / heads.keyCount
     // For all heads at once: head h is rows h·D ..< (h+1)·D, each of T numbers.
-    ck_transpose(transposed, k.pointer, tokens, width, k.stride)
-    for head in 0..<heads {
-      let column = head * size
-      let keys = Operand(pointer: transposed + column * tokens, stride: tokens)
+    ck_transpose(transposed, k.pointer, tokens, heads.keyCount * size, k.stride)
+    for head in 0..<heads.count {
+      let (column, keyColumn) = (head * size, head / shared * size)
       for start in stride(from: 0, to: tokens, by: block) {
-        let count = min(block, tokens - start)
+        let places = start..<min(start + block, tokens)
+        let seen = heads.reach.keys(of: places, tokens: tokens)
+        bias?.fill(
+          ScoreBlock(
+            head: head, sequence: sequence, queries: places, keys: seen, scores: scores))
         Matmul.gemm(
-          q.row(start, column), keys, into: scores, stride: tokens, count, tokens, size)
-        ck_softmax(scores, count, tokens, scale)
+          q.row(start, column),
+          Operand(pointer: transposed + keyColumn * tokens + seen.lowerBound, stride: tokens),
+          into: scores, stride: seen.count, places.count, seen.count, size,
+          beta: bias == nil ? 0 : 1)
+        weigh(scores, places, seen, tokens: tokens)
         Matmul.gemm(
-          Operand(pointer: scores, stride: tokens), v.row(0, column),
-          into: out + start * width + column, stride: width, count, size, tokens)
+          Operand(pointer: scores, stride: seen.count), v.row(seen.lowerBound, keyColumn),
+          into: out + start * width + column, stride: width, places.count, size, seen.count)
       }
     }
     withExtendedLifetime(storage) {}
+  }
+
+  /// Scores become weights: each row's softmax over the keys that its query looks at, 0 for others.
+  /// - Shapes: `[places, seen]`
+  private func weigh(
+    _ scores: UnsafeMutablePointer<Float>, _ places: Range<Int>, _ seen: Range<Int>, tokens: Int
+  ) {
+    guard !heads.reach.isWhole(tokens: tokens) else {
+      return ck_softmax(scores, places.count, seen.count, scale)
+    }
+    var row = scores
+    for place in places {
+      let own = heads.reach.keys(of: place, tokens: tokens)
+      row.update(repeating: 0, count: own.lowerBound - seen.lowerBound)
+      ck_softmax(row + (own.lowerBound - seen.lowerBound), 1, own.count, scale)
+      (row + (own.upperBound - seen.lowerBound)).update(
+        repeating: 0, count: seen.upperBound - own.upperBound)
+      row += seen.count
+    }
   }
 }

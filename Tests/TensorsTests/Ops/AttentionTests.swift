@@ -37,7 +37,8 @@ import Testing
     let packing = Packing(lengths: lengths)
     let qkv = samples.tensor(packing.rows, 3 * width)
     let parts = (0..<3).map { Columns(qkv, $0 * width..<($0 + 1) * width) }
-    let out = Tensor.attention(parts[0], parts[1], parts[2], packing, heads: heads).elements
+    let out = Tensor.attention(parts[0], parts[1], parts[2], packing, AttentionHeads(heads))
+      .elements
     let all = qkv.elements
     for sequence in 0..<packing.count {
       let rows = packing[sequence]
@@ -59,7 +60,8 @@ import Testing
     var samples = Samples()
     let packing = Packing(lengths: [5, 3], period: 12)
     let x = samples.tensor(packing.rows, 32)
-    let out = Tensor.attention(Columns(x), Columns(x), Columns(x), packing, heads: 4).elements
+    let out = Tensor.attention(Columns(x), Columns(x), Columns(x), packing, AttentionHeads(4))
+      .elements
     #expect(packing.rows == 24)
     for gap in packing.gaps {
       #expect(out[gap.lowerBound * 32..<gap.upperBound * 32].allSatisfy { $0 == 0 })
@@ -76,7 +78,7 @@ import Testing
       rows.replaceSubrange(place.lowerBound * 96..<place.upperBound * 96, with: own)
       let x = Tensor([packing.rows, 96], rows)
       let parts = (0..<3).map { Columns(x, $0 * 32..<($0 + 1) * 32) }
-      let out = Tensor.attention(parts[0], parts[1], parts[2], packing, heads: 4).elements
+      let out = Tensor.attention(parts[0], parts[1], parts[2], packing, AttentionHeads(4)).elements
       return Array(out[place.lowerBound * 32..<place.upperBound * 32])
     }
     let alone = attended(0, 0)

@@ -1,0 +1,25 @@
+package import Tensors
+
+/// A transformer layer that normalises what goes into each half, and adds what comes out.
+package struct PreNormLayer: EncoderLayer {
+  /// `nil` where the layer's input is normalised already (ModernBERT's first).
+  let attentionNorm: (any Norm)?
+  let attention: SelfAttention
+  let feedForwardNorm: any Norm
+  let feedForward: FeedForward
+  /// What normalises the halves' outputs too, before they are added (Gemma).
+  var attentionOutputNorm, feedForwardOutputNorm: RMSNorm?
+
+  package var products: [ProductShape] { attention.products + feedForward.products }
+  package var attentionWidth: Int { attention.width }
+
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+    let input = attentionNorm.map { $0(x) } ?? x
+    let attended =
+      attentionOutputNorm.map { $0(attention(input, batch.packing)).adding(x) }
+      ?? attention(input, batch.packing, adding: x)
+    let inner = feedForwardNorm(attended)
+    return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
+      ?? feedForward(inner, adding: attended)
+  }
+}
