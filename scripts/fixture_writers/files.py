@@ -1,8 +1,11 @@
 """How a fixture's files are written."""
 
 import json
+from pathlib import Path
 
 from safetensors.torch import save_file
+
+TOP = Path(__file__).resolve().parents[2]
 
 
 def write_json(path, value):
