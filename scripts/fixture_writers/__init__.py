@@ -1,0 +1,1 @@
+"""What writes the fixtures: a module for each topic, with `write(fixtures)`, the folder Tests/Fixtures."""

@@ -1,0 +1,30 @@
+"""Tests/Fixtures/encoders/flaubert: as transformers 4 runs it under sentence-transformers 5.1, which the models were made with.
+
+There the tokenizer returns token types, which are zeros, and the model adds the word embedding of each token's type,
+that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
+"""
+
+import transformers
+
+from .encoders import XLM
+from .random_model import load, randomize, sequences, write_encoder
+
+CONFIG = {
+    "architectures": ["FlaubertModel"],
+    "model_type": "flaubert",
+    **XLM,
+    "layer_norm_eps": 1e-12,
+    "layerdrop": 0.0,
+    "pre_norm": False,
+}
+
+
+def write(fixtures):
+    transformers.utils.logging.set_verbosity_error()
+    fresh = transformers.FlaubertModel(transformers.FlaubertConfig(**CONFIG))
+    randomize(fresh, 3)
+    tensors = {f"transformer.{name}": tensor for name, tensor in fresh.state_dict().items()}
+    tensors.pop("transformer.position_ids", None)
+    model = load(transformers.FlaubertModel, CONFIG, tensors)
+    rows = sequences(4, CONFIG["vocab_size"], pad=2)
+    write_encoder(fixtures / "encoders/flaubert", CONFIG, tensors, model, rows, takes_segments=True)
