@@ -24,6 +24,25 @@ package struct ModelConfig: Sendable {
     try json.present(key) == nil ? fallback : try count(key)
   }
 
+  /// A number of things, perhaps none.
+  package func size(_ key: String, default fallback: Int) throws -> Int {
+    guard let value = try json.present(key)?.int() else { return fallback }
+    guard (0...Self.largest).contains(value) else {
+      throw FileError("\(json.name): `\(key)` should be between 0 and \(Self.largest), is \(value)")
+    }
+    return value
+  }
+
+  /// The number of one of the things that `count` counts.
+  package func index(_ key: String, below count: String, default fallback: Int) throws -> Int32 {
+    let value = try json.present(key)?.int() ?? fallback
+    let most = try self.count(count)
+    guard (0..<most).contains(value) else {
+      throw FileError("\(json.name): `\(key)` is \(value), should be below `\(count)`, \(most)")
+    }
+    return Int32(value)
+  }
+
   // More than any model's, and far less than a list of which would fill the memory.
   private static let mostLayers = 1 << 12
 
@@ -55,9 +74,59 @@ package struct ModelConfig: Sendable {
     return heads
   }
 
+  /// The heads of queries, and those of keys, each of which serves several.
+  package func sharedHeads() throws -> (queries: Int, keys: Int) {
+    let queries = try count("num_attention_heads")
+    let keys = try count("num_key_value_heads", default: queries)
+    guard queries % keys == 0 else {
+      throw FileError(
+        "\(json.name): `num_key_value_heads` is \(keys), which does not divide "
+          + "`num_attention_heads`, \(queries)")
+    }
+    return (queries, keys)
+  }
+
+  /// Of each layer, whether it sees the whole text: `layer_types` where the file has it.
+  package func layerKinds(_ isWhole: (_ index: Int) throws -> Bool) throws -> [Bool] {
+    let count = try layers("num_hidden_layers")
+    guard let kinds = try json.present("layer_types")?.array() else {
+      return try (0..<count).map(isWhole)
+    }
+    guard kinds.count == count else {
+      throw FileError(
+        "\(json.name): `layer_types` has \(kinds.count) entries, should have \(count)")
+    }
+    return try kinds.elements.map { kind in
+      switch try kind.string() {
+      case "full_attention": true
+      case "sliding_attention": false
+      default: throw kind.mismatch("full_attention or sliding_attention")
+      }
+    }
+  }
+
+  /// The activation of a gate, by the name of the two together.
+  package func gate(_ key: String) throws -> Activation {
+    let name = try json.string(key)
+    guard let activation = Self.gates[name] else {
+      let known = Self.gates.keys.sorted().joined(separator: ", ")
+      throw FileError("\(json.name): `\(key)` is `\(name)`, which is not known; known are \(known)")
+    }
+    return activation
+  }
+
+  private static let gates: [String: Activation] = [
+    "swiglu": .silu, "geglu": .gelu, "reglu": .relu, "glu": .sigmoid,
+  ]
+
   /// An activation by the name that transformers gives it.
   package func activation(_ key: String, default fallback: String? = nil) throws -> Activation {
-    let name = try fallback.map { try json.string(key, default: $0) } ?? json.string(key)
+    try activation(
+      named: fallback.map { try json.string(key, default: $0) } ?? json.string(key), key)
+  }
+
+  /// - Parameter key: where the name was found, or what it was made of
+  func activation(named name: String, _ key: String) throws -> Activation {
     guard let activation = Self.activations[name] else {
       let known = Self.activations.keys.sorted().joined(separator: ", ")
       throw FileError("\(json.name): `\(key)` is `\(name)`, which is not known; known are \(known)")
@@ -77,5 +146,14 @@ package struct ModelConfig: Sendable {
     guard found == value else {
       throw FileError("\(json.name): `\(key)` is `\(found)`; only `\(value)` is computed")
     }
+  }
+
+  /// Refuses a setting that would change what is computed.
+  package func refuse(_ key: String, unless value: Bool? = nil) throws {
+    guard let found = try json.present(key) else { return }
+    if let value, try found.bool() == value { return }
+    throw FileError(
+      "\(json.name): `\(key)` is \(found.found), which is not computed; "
+        + "it should be \(value.map(String.init) ?? "null")")
   }
 }

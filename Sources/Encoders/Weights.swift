@@ -38,7 +38,7 @@ package struct Weights: Sendable {
 
   package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {
     let vectors = try parts.map { try tensor($0.name, [1, $0.count]) }
-    return Tensor.stacked(vectors).reshaped([parts.reduce(0) { $0 + $1.count }])
+    return Tensor.concatenate(vectors).reshaped([parts.reduce(0) { $0 + $1.count }])
   }
 
   /// A matrix that is stored inputs by outputs, the outputs perhaps as heads and their columns.
@@ -50,6 +50,12 @@ package struct Weights: Sendable {
 
   /// A tensor of any shape, whatever its rank.
   package func array(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
+
+  /// A matrix whose lower half is put first.
+  package func halvesSwapped(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
+    let stored = try tensor(name, [rows, columns])
+    return Weight(rows: Tensor.stacked([stored.rows(rows / 2..<rows), stored.rows(0..<rows / 2)]))
+  }
 
   /// A table of `[rows, columns]` that ids look rows up in.
   package func table(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {

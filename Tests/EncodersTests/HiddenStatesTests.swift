@@ -7,32 +7,56 @@ import Testing
 
 /// Every architecture against the hidden states of the Python reference.
 @Suite struct HiddenStatesTests {
-  // fp32 sums of 32 numbers in another order; the weights are of order 1.
+  // Sums of some dozen numbers in another order, through a few layers; the weights are of order 1.
   private static let tolerance: Float = 2e-5
 
-  @Test(arguments: ["bert"]) func hiddenStatesAreTheReferences(name: String) throws {
-    let folder = Fixture.path("encoders/\(name)")
-    let recording = try JSON(file: folder + "/hidden.json")
-    let model = try Fixture.root + "/" + recording.string("model")
-    let expected = try TensorFile(safetensors: folder + "/hidden.safetensors")
-    let encoder = try Architecture.make(
-      ModelConfig(JSON(file: model + "/config.json")), Weights(TensorFile(folder: model)))
-    let sequences = try recording.array("sequences").elements.map {
-      (ids: try $0.ints("ids"), segments: try $0.ints("segments"))
-    }
+  @Test(arguments: RecordedEncoder.all)
+  func hiddenStatesAreTheReferences(_ recorded: RecordedEncoder) throws {
+    let encoder = try recorded.encoder()
+    let sequences = try recorded.sequences()
+    let expected = try recorded.tensors()
     let batch = TokenBatch(sequences)
     let states = encoder.hiddenStates(batch)
+    let output = encoder(batch)
     #expect(states.count == encoder.depth + 1)
-    #expect(encoder(batch).elements == states.last?.elements)
+    #expect(output.elements == states.last?.elements)
     for (sequence, tokens) in sequences.enumerated() {
+      let start = batch.packing[sequence].lowerBound * encoder.hiddenSize
+      func rows(_ x: Tensor) -> [Float] {
+        Array(x.elements[start..<start + tokens.ids.count * encoder.hiddenSize])
+      }
       for (index, state) in states.enumerated() {
-        let stored = try #require(expected["\(sequence).hidden.\(index)"])
-        let reference = stored.withBytes {
-          Tensor(stored.shape, raising: $0, from: .float32).elements
-        }
-        let start = batch.packing[sequence].lowerBound * encoder.hiddenSize
-        let rows = state.elements[start..<start + tokens.ids.count * encoder.hiddenSize]
-        expectClose(Array(rows), reference, tolerance: Self.tolerance)
+        let reference = try #require(expected["\(sequence).hidden.\(index)"])
+        expectNear(rows(state), reference, "sequence \(sequence), state \(index)")
+      }
+      if let reference = expected["\(sequence).output"] {
+        expectNear(rows(output), reference, "sequence \(sequence), output")
+      }
+    }
+  }
+
+  /// Relative to the largest number, or to 1.
+  private func expectNear(_ found: [Float], _ expected: [Float], _ place: String) {
+    let size = max(1, expected.map(\.magnitude).max() ?? 0)
+    let worst = zip(found, expected).map { ($0 - $1).magnitude / size }.max() ?? .nan
+    #expect(found.count == expected.count && worst <= Self.tolerance, "\(place): \(worst)")
+  }
+
+  @Test(arguments: RecordedEncoder.all)
+  func aSequencesBitsDoNotDependOnItsCompany(_ recorded: RecordedEncoder) throws {
+    let encoder = try recorded.encoder()
+    let sequences = try recorded.sequences()
+    func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
+      let rows = batch.packing[place]
+      let (low, high) = (rows.lowerBound, rows.upperBound)
+      return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
+    }
+    for sequence in sequences {
+      let alone = rows(0, of: TokenBatch([sequence]))
+      for place in 0...sequences.count {
+        var company = sequences
+        company.insert(sequence, at: place)
+        #expect(rows(place, of: TokenBatch(company)) == alone)
       }
     }
   }

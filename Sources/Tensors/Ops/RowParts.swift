@@ -12,4 +12,14 @@ extension Tensor {
       }
     }
   }
+
+  /// A copy of some rows.
+  package func rows(_ range: Range<Int>) -> Tensor {
+    precondition(range.upperBound <= rows, "\(range) of \(rows) rows")
+    return Tensor([range.count, columns]) { out in
+      withPointer {
+        out.baseAddress?.update(from: $0 + range.lowerBound * columns, count: out.count)
+      }
+    }
+  }
 }

@@ -1,0 +1,88 @@
+import ModelFiles
+package import Tensors
+
+/// The text model of Gemma 3 (2025), and EmbeddingGemma, where every token sees those after it
+/// too: norms before and after each half, and layers that see the whole text only every few.
+package struct Gemma: Encoder {
+  package let hiddenSize, vocabularySize: Int
+  package let segmentCount = 1
+  package let longestSequence: Int? = nil
+  package let layers: [any EncoderLayer]
+  private let words: Tensor
+  private let norm: RMSNorm
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("model")
+    for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.refuse(key) }
+    let hidden = try config.count("hidden_size")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    words = try root.table("embed_tokens.weight", vocabularySize, hidden)
+    let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
+    func norm(_ weights: Weights, _ size: Int) throws -> RMSNorm {
+      try RMSNorm(weights, size, epsilon: epsilon, offset: 1)
+    }
+    self.norm = try norm(root["norm"], hidden)
+    let size = try config.count("head_dim", default: 256)
+    let layout = try Layout(config, size: size)
+    layers = try layout.isWhole.enumerated().map { index, isWhole in
+      let weights = root["layers.\(index)"]
+      let bias = try config.json.bool("attention_bias", default: false)
+      var attention = try SelfAttention(
+        weights["self_attn"], hidden: hidden, layout.heads(isWhole: isWhole), headSize: size,
+        names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
+        bias: bias)
+      attention.queryNorm = try norm(weights["self_attn.q_norm"], size)
+      attention.keyNorm = try norm(weights["self_attn.k_norm"], size)
+      attention.rotary = isWhole ? layout.whole : layout.local
+      return PreNormLayer(
+        attentionNorm: try norm(weights["input_layernorm"], hidden), attention: attention,
+        feedForwardNorm: try norm(weights["pre_feedforward_layernorm"], hidden),
+        feedForward: try FeedForward(
+          weights["mlp"], hidden: hidden, inner: config.count("intermediate_size"),
+          config.activation("hidden_activation", default: "gelu_pytorch_tanh"),
+          gate: "gate_proj", up: "up_proj", down: "down_proj"),
+        attentionOutputNorm: try norm(weights["post_attention_layernorm"], hidden),
+        feedForwardOutputNorm: try norm(weights["post_feedforward_layernorm"], hidden))
+    }
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor {
+    Tensor.gather([(words, batch.ids)]).scaled(by: Float(hiddenSize).squareRoot())
+  }
+
+  package func finish(_ x: Tensor) -> Tensor { norm(x) }
+
+  /// Which layers see how far, and how places turn them.
+  private struct Layout {
+    let isWhole: [Bool]
+    let whole, local: RotaryPositions
+    private let shared: (queries: Int, keys: Int)
+    private let scale: Float
+    private let isTwoWay: Bool
+    private let window: Int
+
+    init(_ config: ModelConfig, size: Int) throws {
+      shared = try config.sharedHeads()
+      scale = 1 / Float(try config.json.double("query_pre_attn_scalar", default: 256)).squareRoot()
+      guard scale > 0, scale.isFinite else {
+        throw FileError("\(config.json.name): `query_pre_attn_scalar` should be above 0")
+      }
+      isTwoWay = try config.json.bool("use_bidirectional_attention", default: false)
+      window = try config.count("sliding_window", default: 4096)
+      let every = try config.count("sliding_window_pattern", default: 6)
+      isWhole = try config.layerKinds { ($0 + 1) % every == 0 }
+      whole = try config.rotary(size: size, kind: "full_attention", default: 1_000_000)
+      local = try config.rotary(
+        size: size, kind: "sliding_attention", key: "rope_local_base_freq", default: 10_000)
+    }
+
+    func heads(isWhole: Bool) -> AttentionHeads {
+      // Of a window that looks both ways, half lies on either side.
+      let near = isTwoWay ? Reach.window(window / 2) : Reach.window(window - 1).withoutFuture
+      let far = isTwoWay ? Reach.all : Reach.causal
+      return AttentionHeads(
+        shared.queries, keyCount: shared.keys, scale: scale, reach: isWhole ? far : near)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import ModelFiles
+package import Tensors
+
+/// Jina's BERT, version 2 (Günther et al., 2023): a BERT with ALiBi (Press et al., 2021) in both
+/// directions in the place of positions, and a gated feed-forward layer.
+package struct JinaBERT: Encoder {
+  package let hiddenSize, vocabularySize, segmentCount: Int
+  package let longestSequence: Int? = nil
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("bert")
+    let hidden = try config.count("hidden_size")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    segmentCount = try config.count("type_vocab_size", default: 2)
+    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
+    inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: vocabularySize, width: hidden, positions: 0,
+      segments: segmentCount, epsilon: epsilon)
+    let heads = try config.heads("num_attention_heads", hidden: hidden)
+    let inner = try config.count("intermediate_size")
+    let activation = try config.gate("feed_forward_type")
+    let slopes = Self.slopes(heads)
+    // Added after scores are scaled, where our bias is added before.
+    let scale = Float(hidden / heads).squareRoot()
+    let distances = DistanceBias(heads: heads) { -slopes[$0] * Float($1.magnitude) * scale }
+    layers = try (0..<config.layers("num_hidden_layers")).map { index in
+      let weights = root["encoder.layer.\(index)"]
+      if weights.has("attention.self.layer_norm_q.weight") {
+        throw FileError("\(config.json.name): norms of queries and keys are not computed for it")
+      }
+      var attention = try SelfAttention(
+        weights["attention"], hidden: hidden, AttentionHeads(heads),
+        names: .init(
+          query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
+      attention.distances = distances
+      return PostNormLayer(
+        attention: attention,
+        attentionNorm: try LayerNorm(
+          weights["attention.output.LayerNorm"], hidden, epsilon: epsilon),
+        feedForward: FeedForward(
+          up: try Linear(weights["mlp.gated_layers"], hidden, 2 * inner, bias: false),
+          down: try Linear(weights["mlp.wo"], inner, hidden), activation, isGated: true),
+        outputNorm: try LayerNorm(weights["mlp.layernorm"], hidden, epsilon: epsilon))
+    }
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
+
+  /// ALiBi's slopes: 2^(−8(i+1)/n) where the heads are n, a power of two; else those of the power
+  /// below, and every other of those of the power above.
+  static func slopes(_ heads: Int) -> [Float] {
+    func geometric(_ count: Int) -> [Float] {
+      (0..<count).map { Float(pow(2, -8 * Double($0 + 1) / Double(count))) }
+    }
+    let power = 1 << (Int.bitWidth - 1 - heads.leadingZeroBitCount)
+    let between = stride(from: 0, to: 2 * power, by: 2).map { geometric(2 * power)[$0] }
+    return geometric(power) + between.prefix(heads - power)
+  }
+}

@@ -1,0 +1,63 @@
+import ModelFiles
+package import Tensors
+
+/// ModernBERT (Warner et al., 2024): rotary positions, gates, norms before each half, and layers
+/// that see the whole text only every few.
+package struct ModernBERT: Encoder {
+  package let hiddenSize, vocabularySize: Int
+  package let segmentCount = 1
+  package let longestSequence: Int? = nil
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+  private let norm: LayerNorm
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("model")
+    let hidden = try config.count("hidden_size")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    let epsilon = try config.epsilon("norm_eps", default: 1e-5)
+    let shifted = try config.json.bool("norm_bias", default: false)
+    func norm(_ weights: Weights) throws -> LayerNorm {
+      try LayerNorm(weights, hidden, epsilon: epsilon, shifted: shifted)
+    }
+    let tables = root["embeddings"]
+    inputs = InputEmbeddings(
+      words: try tables.table("tok_embeddings.weight", vocabularySize, hidden), positions: nil,
+      segments: nil, norm: try norm(tables["norm"]))
+    self.norm = try norm(root["final_norm"])
+    let heads = try config.heads("num_attention_heads", hidden: hidden)
+    let size = hidden / heads
+    let whole = try config.rotary(
+      size: size, kind: "full_attention", key: "global_rope_theta", default: 160_000)
+    let local = try config.rotary(
+      size: size, kind: "sliding_attention", key: "local_rope_theta", default: 10_000)
+    let window = try config.size("local_attention", default: 128) / 2
+    let kinds = try config.layerKinds { index in
+      try index % config.count("global_attn_every_n_layers", default: 3) == 0
+    }
+    let (attentionBias, innerBias) = try (
+      config.json.bool("attention_bias", default: false),
+      config.json.bool("mlp_bias", default: false)
+    )
+    layers = try kinds.enumerated().map { index, isWhole in
+      let weights = root["layers.\(index)"]
+      var attention = SelfAttention(
+        projection: try Linear(weights["attn.Wqkv"], hidden, 3 * hidden, bias: attentionBias),
+        output: try Linear(weights["attn.Wo"], hidden, hidden, bias: attentionBias),
+        AttentionHeads(heads, reach: isWhole ? .all : .window(window)), headSize: size)
+      attention.rotary = isWhole ? whole : local
+      let inner = try config.count("intermediate_size")
+      return PreNormLayer(
+        attentionNorm: index == 0 ? nil : try norm(weights["attn_norm"]), attention: attention,
+        feedForwardNorm: try norm(weights["mlp_norm"]),
+        feedForward: FeedForward(
+          up: try Linear(weights["mlp.Wi"], hidden, 2 * inner, bias: innerBias),
+          down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias),
+          try config.activation("hidden_activation", default: "gelu"), isGated: true))
+    }
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
+  package func finish(_ x: Tensor) -> Tensor { norm(x) }
+}

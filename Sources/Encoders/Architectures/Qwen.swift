@@ -1,0 +1,63 @@
+import ModelFiles
+package import Tensors
+
+/// Qwen2 and Qwen3 (Yang et al., 2024, 2025): decoders, each token of which sees what came before
+/// it; queries share the heads of keys.
+package struct Qwen: Encoder {
+  package let hiddenSize, vocabularySize: Int
+  package let segmentCount = 1
+  package let longestSequence: Int? = nil
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+  private let norm: RMSNorm
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("model")
+    let hidden = try config.count("hidden_size")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
+    inputs = InputEmbeddings(words: try root.table("embed_tokens.weight", vocabularySize, hidden))
+    norm = try RMSNorm(root["norm"], hidden, epsilon: epsilon)
+    let isThird = try config.json.string("model_type") == "qwen3"
+    let heads = try config.sharedHeads()
+    let size =
+      isThird
+      ? try config.count("head_dim", default: 128)
+      : try hidden / config.heads("num_attention_heads", hidden: hidden)
+    let rotary = try config.rotary(size: size, default: 10_000)
+    let bias = isThird ? try config.json.bool("attention_bias", default: false) : true
+    // A window, where one is used, is that of the layers above `max_window_layers`.
+    let slides = try config.json.bool("use_sliding_window", default: false)
+    let windowed = try slides ? config.size("max_window_layers", default: 0) : Int.max
+    let kinds = try config.layerKinds { index in index < windowed }
+    layers = try kinds.enumerated().map { index, isWhole in
+      let weights = root["layers.\(index)"]
+      let reach =
+        isWhole
+        ? Reach.causal : Reach.window(try config.count("sliding_window") - 1).withoutFuture
+      var attention = try SelfAttention(
+        weights["self_attn"], hidden: hidden,
+        AttentionHeads(heads.queries, keyCount: heads.keys, reach: reach), headSize: size,
+        names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
+        bias: bias, outputBias: isThird && bias)
+      if isThird {
+        attention.queryNorm = try RMSNorm(weights["self_attn.q_norm"], size, epsilon: epsilon)
+        attention.keyNorm = try RMSNorm(weights["self_attn.k_norm"], size, epsilon: epsilon)
+      }
+      attention.rotary = rotary
+      return PreNormLayer(
+        attentionNorm: try RMSNorm(weights["input_layernorm"], hidden, epsilon: epsilon),
+        attention: attention,
+        feedForwardNorm: try RMSNorm(
+          weights["post_attention_layernorm"], hidden, epsilon: epsilon),
+        feedForward: try FeedForward(
+          weights["mlp"], hidden: hidden, inner: config.count("intermediate_size"),
+          config.activation("hidden_act", default: "silu"), gate: "gate_proj", up: "up_proj",
+          down: "down_proj"))
+    }
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
+  package func finish(_ x: Tensor) -> Tensor { norm(x) }
+}

@@ -1,0 +1,73 @@
+import ModelFiles
+package import Tensors
+
+/// The encoder of T5 (Raffel et al., 2019) and mT5: a bias for each distance in the place of
+/// positions, norms before each half, no scale of scores.
+package struct T5: Encoder {
+  package let hiddenSize, vocabularySize: Int
+  package let segmentCount = 1
+  package let longestSequence: Int? = nil
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+  private let norm: RMSNorm
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights["encoder"]
+    let hidden = try config.count("d_model")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-6)
+    let words =
+      weights.has("shared.weight")
+      ? try weights.table("shared.weight", vocabularySize, hidden)
+      : try root.table("embed_tokens.weight", vocabularySize, hidden)
+    inputs = InputEmbeddings(words: words)
+    norm = try RMSNorm(root["final_layer_norm"], hidden, epsilon: epsilon)
+    let heads = try config.count("num_heads")
+    let size = try config.count("d_kv")
+    // The first layer's bias is every layer's.
+    let distances = try Self.distances(config, root["block.0.layer.0.SelfAttention"], heads: heads)
+    layers = try (0..<config.layers("num_layers")).map { index in
+      let weights = root["block.\(index)"]
+      var attention = try SelfAttention(
+        weights["layer.0.SelfAttention"], hidden: hidden, AttentionHeads(heads, scale: 1),
+        headSize: size, names: .init(query: "q", key: "k", value: "v", output: "o"), bias: false)
+      attention.distances = distances
+      return PreNormLayer(
+        attentionNorm: try RMSNorm(weights["layer.0.layer_norm"], hidden, epsilon: epsilon),
+        attention: attention,
+        feedForwardNorm: try RMSNorm(weights["layer.1.layer_norm"], hidden, epsilon: epsilon),
+        feedForward: try Self.feedForward(
+          config, weights["layer.1.DenseReluDense"], hidden: hidden))
+    }
+  }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
+  package func finish(_ x: Tensor) -> Tensor { norm(x) }
+
+  private static func distances(
+    _ config: ModelConfig, _ weights: Weights, heads: Int
+  ) throws -> DistanceBias {
+    let buckets = RelativeBuckets(
+      count: try config.count("relative_attention_num_buckets", default: 32),
+      farthest: try config.count("relative_attention_max_distance", default: 128))
+    let table = try weights.table("relative_attention_bias.weight", buckets.count, heads).elements
+    return DistanceBias(heads: heads) { table[buckets($1) * heads + $0] }
+  }
+
+  private static func feedForward(
+    _ config: ModelConfig, _ weights: Weights, hidden: Int
+  ) throws -> FeedForward {
+    let inner = try config.count("d_ff")
+    let kind = try config.json.string("feed_forward_proj", default: "relu")
+    let isGated = kind.hasPrefix("gated-")
+    // "gated-gelu" has always meant the approximation by tanh.
+    let name = kind == "gated-gelu" ? "gelu_new" : isGated ? String(kind.dropFirst(6)) : kind
+    let activation = try config.activation(named: name, "feed_forward_proj")
+    return isGated
+      ? try FeedForward(
+        weights, hidden: hidden, inner: inner, activation, gate: "wi_0", up: "wi_1", down: "wo")
+      : try FeedForward(
+        weights, hidden: hidden, inner: inner, activation, up: "wi", down: "wo", bias: false)
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Encoders
+
+/// A tiny model of some architecture, and what the Python reference computed with it.
+struct RecordedEncoder: CustomTestStringConvertible {
+  let name: String
+  var testDescription: String { name }
+
+  /// All of Tests/Fixtures/encoders.
+  static let all: [RecordedEncoder] = {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: Fixture.path("encoders"))
+    return (names ?? []).sorted().map(RecordedEncoder.init).filter { recorded in
+      guard let type = try? recorded.config.json.string("model_type") else { return true }
+      return Architecture.known[type] != nil
+    }
+  }()
+
+  private var folder: String { Fixture.path("encoders/\(name)") }
+  private var recording: JSON { get throws { try JSON(file: folder + "/hidden.json") } }
+
+  /// Where the model lies: here, or where `hidden.json` says.
+  private var model: String {
+    get throws {
+      try recording.present("model").map { try Fixture.root + "/" + $0.string() } ?? folder
+    }
+  }
+
+  var config: ModelConfig { get throws { try ModelConfig(JSON(file: model + "/config.json")) } }
+
+  func encoder() throws -> any Encoder {
+    try Architecture.make(config, Weights(TensorFile(folder: model)))
+  }
+
+  /// The ids and segments of each sequence.
+  func sequences() throws -> [(ids: [Int32], segments: [Int32])] {
+    try recording.array("sequences").elements.map {
+      (ids: try $0.ints("ids"), segments: try $0.ints("segments"))
+    }
+  }
+
+  /// What the reference computed, by name: `0.hidden.1`, `0.output`.
+  func tensors() throws -> [String: [Float]] {
+    let file = try TensorFile(safetensors: folder + "/hidden.safetensors")
+    return Dictionary(
+      uniqueKeysWithValues: file.names.compactMap { file[$0] }.map { stored in
+        (
+          stored.name,
+          stored.withBytes { Tensor(stored.shape, raising: $0, from: .float32).elements }
+        )
+      })
+  }
+}
