@@ -26,6 +26,9 @@ PARTS = {
     "jina": PRESENT,
     "flaubert": PAST,
     "pipelines": PRESENT,
+    "modules": PRESENT,
+    "activations": PRESENT,
+    "model2vec": {**PRESENT, "model2vec": "0.10.0"},
     "minilm": PRESENT,
 }
 FOLDER = pathlib.Path(__file__).resolve().parent

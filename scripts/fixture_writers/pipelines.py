@@ -18,28 +18,34 @@ PIPELINES = {
 }
 
 
-def write(fixtures):
-    vocabulary = pieces(
-        ".,'?!()[]-",
-        ["the", "and", "cat", "on", "is", "it", "old", "find", "text", "river", "house"],
-        ["##ing", "##s"],
+VOCABULARY = pieces(
+    ".,'?!()[]-",
+    ["the", "and", "cat", "on", "is", "it", "old", "find", "text", "river", "house"],
+    ["##ing", "##s"],
+)
+
+
+def write_tiny_bert(folder):
+    # One seed for all: git keeps the one file of weights once.
+    write_bert(
+        folder,
+        2,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=24,
+        max_position_embeddings=40,
+        vocab_size=len(VOCABULARY),
     )
+
+
+def write(fixtures):
     for name, how in PIPELINES.items():
         folder = fixtures / "pipelines" / name
         folder.mkdir(parents=True, exist_ok=True)
         old = how["modes"] is not None
-        # One seed for all: git keeps the one file of weights once.
-        write_bert(
-            folder,
-            2,
-            hidden_size=16,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=24,
-            max_position_embeddings=40,
-            vocab_size=len(vocabulary),
-        )
-        write_tokenizer(folder, vocabulary, 40 if old else 20, how.get("baked", False))
+        write_tiny_bert(folder)
+        write_tokenizer(folder, VOCABULARY, 40 if old else 20, how.get("baked", False))
         if old:
             write_old_modules(folder, 16, how["modes"], how.get("longest", 24), False, {})
         else:
