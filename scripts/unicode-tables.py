@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes Sources/Tokenizers/Unicode/*Data.swift from measured tables: of tokenizers 0.23.3, and of
-sacremoses 0.2.0 and Python 3.11 (Unicode 14), which FlauBERT's tokenizer uses.
+sacremoses 0.2.0 and Python 3.11 (Unicode 14), which the
+tokenizers of FlauBERT and XLM use.
 
     scripts/unicode-tables.py TABLES [OUTPUT]
 
@@ -250,6 +251,10 @@ def write_python(folder, moses):
     write(
         folder, "PythonTraitsData", "Runs of scalars of equal traits, for PythonTraitsTable.",
         python_classes(moses), ", and sacremoses 0.2.0", source)
+    marks = [unicodedata.category(chr(scalar)) == "Mn" for scalar in range(0x110000)]
+    write(
+        folder, "PythonMarkData", "Runs of nonspacing marks (Mn), for ScalarTable.",
+        runs([int(mark) for mark in marks]), source=source)
     write(
         folder, "PythonDecompositionData", "Canonical decompositions, for ScalarMapping.",
         mapping(decompositions), source=source)

@@ -13,6 +13,16 @@ struct AddedToken: Sendable, Equatable {
   let normalized: Bool
   let special: Bool
 
+  /// A token that is looked for in the text as given.
+  init(content: [UInt8], leftStrip: Bool, rightStrip: Bool, special: Bool) {
+    self.content = content
+    self.leftStrip = leftStrip
+    self.rightStrip = rightStrip
+    self.special = special
+    singleWord = false
+    normalized = false
+  }
+
   /// - Parameter numbered: whether it must say its id, as in tokenizer.json. The reference gives
   ///   its own: that of the model's piece, or the next free one.
   init(_ json: JSON, numbered: Bool = true) throws {

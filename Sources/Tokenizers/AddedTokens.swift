@@ -48,6 +48,18 @@ struct AddedTokens: Sendable {
       })
   }
 
+  /// Tokens that are looked for in the text as given, with the ids that they have.
+  init(_ tokens: [(id: Int32, token: AddedToken)]) throws {
+    var contents = Vocabulary(capacity: tokens.count)
+    for (id, token) in tokens {
+      try token.content.withUnsafeBytes { try contents.insert($0, id: id) }
+    }
+    self.contents = contents
+    self.tokens = Dictionary(tokens.map { ($0.id, $0.token) }) { $1 }
+    inText = try AddedTokenFinder(tokens.map { ($0.id, $0.token, $0.token.content) })
+    inNormalized = try AddedTokenFinder([])
+  }
+
   var count: Int { tokens.count }
 
   var largestID: Int32 { contents.largestID }

@@ -1,11 +1,17 @@
-/// Punctuation as Moses normalizes it for French: what transformers' `replace_unicode_punct` and
-/// sacremoses' `MosesPunctNormalizer("fr")` do one after the other, rule by rule in their order.
+/// Punctuation as Moses normalizes it: what transformers' `replace_unicode_punct` and sacremoses'
+/// `MosesPunctNormalizer` do one after the other, rule by rule in their order.
 struct MosesPunctuation: Sendable {
   private let spacing = Self.spacing
   private let quotes = Self.quotes
   private let pseudoSpaces = Self.pseudoSpaces
-  private let numbers = Rewrite("\u{A0}", ",", before: Self.isDigit, after: Self.isDigit)
-  private let quotedComma = Rewrite(",\"", "\",")
+  private let quotation: [MosesQuotation]
+  private let numbers: Rewrite
+
+  init(_ language: MosesLanguage) {
+    quotation = language.quotation
+    numbers = Rewrite(
+      "\u{A0}", language.decimalMark, before: Self.isDigit, after: Self.isDigit)
+  }
 
   func callAsFunction(_ text: inout TextBuffer) {
     replaceWidePunctuation(&text)
@@ -17,8 +23,7 @@ struct MosesPunctuation: Sendable {
     for rule in quotes.second { rule(&text) }
     for rule in pseudoSpaces { rule(&text) }
     text.collapseSpaces()
-    quotedComma(&text)
-    moveQuotedPeriods(&text)
+    for rule in quotation { rule(&text) }
     numbers(&text)
     text.stripPythonSpace()
   }
@@ -79,7 +84,7 @@ struct MosesPunctuation: Sendable {
         let (scalar, end) = source.scalar(at: position)
         if scalar > 0x2000, let replacement = Self.wide[scalar] {
           output.append(contentsOf: replacement)
-          position = replacement.count == 2 ? spaceEnd(in: source, from: end) : end
+          position = replacement.count == 2 ? source.pythonSpaceEnd(from: end) : end
         } else {
           output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
           position = end
@@ -88,43 +93,14 @@ struct MosesPunctuation: Sendable {
     }
   }
 
-  /// `(\.+)"(\s*[^<])` to `"\1\2`: a quotation mark after full stops goes before them, unless the
-  /// text ends there or goes on with `<`. What stands after the mark belongs to the match.
-  private func moveQuotedPeriods(_ text: inout TextBuffer) {
-    guard text.bytes.contains(UInt8(ascii: "\"")) else { return }
-    text.rewrite { source, output in
-      var position = 0
-      while position < source.count {
-        let start = position
-        while position < source.count, source[position] == UInt8(ascii: ".") { position += 1 }
-        let stops = start..<position
-        if !stops.isEmpty, position < source.count, source[position] == UInt8(ascii: "\""),
-          let end = quotationEnd(in: source, from: position + 1)
-        {
-          output.append(UInt8(ascii: "\""))
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[stops]))
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position + 1..<end]))
-          position = end
-        } else {
-          // The stops, or else the one byte here, stay.
-          if stops.isEmpty { position += 1 }
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start..<position]))
-        }
-      }
-    }
-  }
+}
 
-  /// Where `\s*[^<]` ends; white space itself is no `<`, so that it suffices at the end.
-  private func quotationEnd(in source: UnsafeRawBufferPointer, from position: Int) -> Int? {
-    let end = spaceEnd(in: source, from: position)
-    if end < source.count, source[end] != UInt8(ascii: "<") { return source.scalar(at: end).end }
-    return end > position ? end : nil
-  }
-
-  private func spaceEnd(in source: UnsafeRawBufferPointer, from position: Int) -> Int {
+extension UnsafeRawBufferPointer {
+  /// Where the white space from `position` on ends, as `\s*` of Python's `re` has it.
+  func pythonSpaceEnd(from position: Int) -> Int {
     var position = position
-    while position < source.count {
-      let (scalar, end) = source.scalar(at: position)
+    while position < count {
+      let (scalar, end) = scalar(at: position)
       guard isPythonSpace(scalar) else { break }
       position = end
     }

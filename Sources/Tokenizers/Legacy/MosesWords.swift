@@ -1,25 +1,16 @@
-/// Words as sacremoses' `MosesTokenizer("fr")` finds them, without escapes: a text becomes its
+/// Words as sacremoses' `MosesTokenizer` finds them, without escapes: a text becomes its
 /// words with one space between each two. Categories C* must be gone from the text.
 struct MosesWords: Sendable {
   private let traits = PythonTraitsTable.shared
   private let commas: [Rewrite]
-  private let apostrophes: [Rewrite]
-  private let prefixes = MosesPrefixes.french
+  private let language: MosesLanguage
 
-  init() {
+  init(_ language: MosesLanguage) {
+    self.language = language
     let traits = traits
-    let isLetter: Rewrite.Test = { traits[$0].contains(.mosesLetter) }
-    let isNoLetter: Rewrite.Test = { !traits[$0].contains(.mosesLetter) }
     let isNoNumber: Rewrite.Test = { !traits[$0].contains(.mosesNumber) }
     commas = [
       Rewrite(",", " , ", before: isNoNumber), Rewrite(",", " , ", after: isNoNumber),
-    ]
-    // An apostrophe stays with the letters before it if letters follow: l' air.
-    apostrophes = [
-      Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
-      Rewrite("'", " ' ", before: isNoLetter, after: isLetter),
-      Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
-      Rewrite("'", "' ", before: isLetter, after: isLetter),
     ]
   }
 
@@ -28,7 +19,7 @@ struct MosesWords: Sendable {
     MultipleDots.hide(&text)
     for rule in commas { rule(&text) }
     setLastCommaApart(&text)
-    for rule in apostrophes { rule(&text) }
+    for rule in language.apostrophes { rule(&text) }
     setPeriodsApart(&text)
     setLastApostropheApart(&text)
     MultipleDots.restore(&text)
@@ -92,21 +83,25 @@ struct MosesWords: Sendable {
           continue
         }
         let prefix = UnsafeRawBufferPointer(rebasing: bytes.dropLast())
-        let isBeforeLowercase =
-          index + 1 < words.count
-          && traits[source.scalar(at: words[index + 1].lowerBound).value]
-            .contains(.mosesLowercase)
+        let next =
+          index + 1 < words.count ? source.scalar(at: words[index + 1].lowerBound).value : nil
         output.append(contentsOf: prefix)
-        if !isBeforeLowercase, !isAbbreviation(prefix) { output.append(0x20) }
+        if !isAbbreviation(prefix, before: next) { output.append(0x20) }
         output.append(UInt8(ascii: "."))
       }
     }
   }
 
-  /// Whether a word keeps its period wherever it stands.
-  private func isAbbreviation(_ prefix: UnsafeRawBufferPointer) -> Bool {
+  /// Whether a word keeps its period.
+  /// - Parameter next: the first scalar of the word after it; nil if that was the last.
+  private func isAbbreviation(_ prefix: UnsafeRawBufferPointer, before next: UInt32?) -> Bool {
+    if let next, traits[next].contains(.mosesLowercase) { return true }
     if prefix.contains(UInt8(ascii: ".")), containsLetter(prefix) { return true }
-    return prefix.count <= MosesPrefixes.longest && prefixes.contains(Array(prefix))
+    guard prefix.count <= MosesPrefixes.longest else { return false }
+    let word = Array(prefix)
+    let isBeforeDigit = next.map { $0 &- 0x30 < 10 } ?? false
+    return language.prefixes.contains(word)
+      || isBeforeDigit && language.numericPrefixes.contains(word)
   }
 
   private func containsLetter(_ text: UnsafeRawBufferPointer) -> Bool {

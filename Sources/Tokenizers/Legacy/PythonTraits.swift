@@ -17,8 +17,7 @@ struct PythonTraits: OptionSet, Sendable {
   /// Passed over between a Σ and the letter that decides.
   static let caseIgnorable = Self(rawValue: 1 << 7)
 
-  /// The canonical combining class: 0 for a starter, else where a mark stands among marks.
-  var combiningClass: UInt32 { UInt32(rawValue >> 8) }
+  // Bits 8 to 15 are the canonical combining class, see `CanonicalData`.
 }
 
 /// The traits of every scalar.
@@ -26,17 +25,9 @@ struct PythonTraitsTable: Sendable {
   /// Unpacked at first use.
   static let shared = Self()
 
-  private var table = ScalarTable()
+  let table = ScalarTable(runs: PythonTraitsData.text)
 
-  private init() {
-    var numbers = PackedNumbers(PythonTraitsData.text)
-    var end = 0
-    while !numbers.isAtEnd {
-      let start = end + numbers.next()
-      end = start + numbers.next() + 1
-      table.set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
-    }
-  }
+  private init() {}
 
   subscript(scalar: UInt32) -> PythonTraits { PythonTraits(rawValue: table[scalar]) }
 }

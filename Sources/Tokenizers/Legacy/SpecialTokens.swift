@@ -23,13 +23,16 @@ struct SpecialTokens: Sendable {
   /// `additional_special_tokens`.
   private var additional: [Token]
   /// Those that already had an id: `added_tokens_decoder` or added_tokens.json, by that id.
-  private var decoded: [(id: Int, token: Token)] = []
+  private(set) var decoded: [(id: Int, token: Token)] = []
 
   /// - Parameters:
   ///   - config: tokenizer_config.json.
   ///   - defaults: what a role's token is if no file names it.
+  ///   - joinsLists: whether special_tokens_map.json adds to the config's `additional_special_tokens`,
+  ///     as in transformers 4, and does not replace them.
   init(
-    folder: String, config: JSON, defaults: [String: String], additional: [String] = []
+    folder: String, config: JSON, defaults: [String: String], additional: [String] = [],
+    joinsLists: Bool = false
   ) throws {
     named = defaults.mapValues { Token(content: Array($0.utf8)) }
     self.additional = additional.map { Token(content: Array($0.utf8)) }
@@ -39,7 +42,7 @@ struct SpecialTokens: Sendable {
         decoded.append((try Self.id(key), try Token(value)))
       }
     } else {
-      try readOlderFiles(folder)
+      try readOlderFiles(folder, joinsLists ? config : nil)
     }
     decoded.sort { $0.id < $1.id }
   }
@@ -48,9 +51,18 @@ struct SpecialTokens: Sendable {
   subscript(_ role: String) -> Token? { named[role] }
 
   /// All of them once, in the order in which they get ids if the vocabulary has none for them.
-  var all: [Token] {
+  var all: [Token] { Self.once(decoded.map(\.token) + inRoles) }
+
+  /// Those that have a part to play or are additional, once each.
+  var inRoles: [Token] { Self.once(Self.roles.compactMap { named[$0] } + additional) }
+
+  /// Those that keep their case where a Python tokenizer makes text lower case.
+  var guarded: [[UInt8]] {
+    (inRoles + decoded.map(\.token).filter { !$0.special && $0.normalized }).map(\.content)
+  }
+
+  private static func once(_ tokens: [Token]) -> [Token] {
     var seen: Set<[UInt8]> = []
-    let tokens = decoded.map(\.token) + Self.roles.compactMap { named[$0] } + additional
     return tokens.filter { !$0.content.isEmpty && seen.insert($0.content).inserted }
   }
 
@@ -73,9 +85,14 @@ struct SpecialTokens: Sendable {
   }
 
   /// The files from before `added_tokens_decoder` was written.
-  private mutating func readOlderFiles(_ folder: String) throws {
+  /// - Parameter config: where `additional_special_tokens` stay in front.
+  private mutating func readOlderFiles(_ folder: String, _ config: JSON?) throws {
     let map = "\(folder)/special_tokens_map.json"
-    if fileExists(map) { try read(JSON(file: map)) }
+    if fileExists(map) {
+      let listed = config?["additional_special_tokens"] == nil ? [] : additional
+      try read(JSON(file: map))
+      additional = Self.once(listed + additional)
+    }
     let added = "\(folder)/added_tokens.json"
     guard fileExists(added) else { return }
     let special = Set((Array(named.values) + additional).map(\.content))

@@ -18,8 +18,6 @@ package enum TokenizerFiles {
   /// The tokenizer of a model folder, from tokenizer.json if it is there; else, by what is there,
   /// from a SentencePiece model, vocab.txt, or vocab.json with merges.txt. What these mean depends on
   /// `tokenizer_class` of tokenizer_config.json or else on `modelType`.
-  ///
-  /// Who wants to change what tokenizer.json says asks `equivalent` for it, unless `isFlauBERT`.
   /// - Parameters:
   ///   - modelType: `model_type` of config.json, if there is one.
   ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json.
@@ -29,22 +27,24 @@ package enum TokenizerFiles {
   package static func tokenizer(
     folder: String, modelType: String? = nil, lowercasingFirst: Bool = false, adding: [JSON] = []
   ) throws -> Tokenizer {
-    if try isFlauBERT(folder: folder, modelType: modelType) {
-      return try FlauBERTTokenizer.make(
-        folder: folder, config: config(folder), lowercasingFirst: lowercasingFirst)
+    if let family = try fastBPE(folder: folder, modelType: modelType) {
+      return try FastBPETokenizer.make(
+        family, folder: folder, config: config(folder), lowercasingFirst: lowercasingFirst)
     }
     return try Tokenizer(
       equivalent(folder: folder, modelType: modelType), lowercasingFirst: lowercasingFirst,
       adding: fileExists("\(folder)/tokenizer.json") ? adding : [])
   }
 
-  /// Whether the folder's tokenizer is FlauBERT's, which no tokenizer.json can describe.
-  package static func isFlauBERT(folder: String, modelType: String?) throws -> Bool {
+  /// FlauBERT or XLM if the folder's tokenizer is theirs, which no tokenizer.json can describe.
+  private static func fastBPE(
+    folder: String, modelType: String?
+  ) throws -> FastBPETokenizer.Family? {
     let names = ["vocab.json", "merges.txt"]
     guard !fileExists("\(folder)/tokenizer.json"),
       names.allSatisfy({ fileExists("\(folder)/\($0)") })
-    else { return false }
-    return try family(config(folder), modelType) == "flaubert"
+    else { return nil }
+    return try FastBPETokenizer.Family(rawValue: family(config(folder), modelType))
   }
 
   /// tokenizer.json, or what it would be if the folder's other files were written as one. Then it
@@ -62,7 +62,7 @@ package enum TokenizerFiles {
         folder: folder, config: config, family: family == "mpnet" ? .mpnet : .bert)
     }
     if fileExists("\(folder)/vocab.json"), fileExists("\(folder)/merges.txt") {
-      try check("\(folder)/vocab.json", family, byteLevelFamilies + ["flaubert"])
+      try check("\(folder)/vocab.json", family, byteLevelFamilies)
       return try ByteLevelVocabularyFiles.json(folder: folder, config: config)
     }
     throw FileError(

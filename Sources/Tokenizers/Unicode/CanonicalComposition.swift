@@ -1,14 +1,14 @@
-/// The pairs of scalars that NFC makes one of, by Unicode 9.
+/// The pairs of scalars that NFC makes one of.
 struct CompositionTable: Sendable {
-  static let measured = Self(ScalarMapping(CompositionData.text))
-
   private var composites: [UInt64: UInt32] = [:]
   /// The scalars that can join one before them, some several times.
   private(set) var seconds: [UInt32] = Array(0x1161..<0x1176) + Array(0x11A8..<0x11C3)
   /// 1 for each of them.
   private var joining = ScalarTable()
 
-  private init(_ pairs: ScalarMapping) {
+  /// - Parameter text: composites and the two scalars that each is made of, as a `ScalarMapping`.
+  init(_ text: StaticString) {
+    let pairs = ScalarMapping(text)
     composites.reserveCapacity(pairs.scalars.count)
     for scalar in pairs.scalars {
       var parts: [UInt32] = []
@@ -41,10 +41,9 @@ struct CompositionTable: Sendable {
   }
 }
 
-/// Composes decomposed scalars one after the other, as NFC of Unicode 9 does.
+/// Composes decomposed scalars one after the other, as NFC does.
 struct CanonicalComposition {
-  private let table = CompositionTable.measured
-  private let traits = ScalarTraitsTable.measured
+  private let data: CanonicalData
   /// The starter that marks still can join.
   private var starter: UInt32?
   /// Marks behind it that did not.
@@ -52,16 +51,18 @@ struct CanonicalComposition {
   /// The class of the last of them.
   private var lastClass: UInt32?
 
+  init(_ data: CanonicalData) { self.data = data }
+
   /// Takes the next scalar and passes on those whose place is now known.
   mutating func push(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
-    let combiningClass = traits[scalar].combiningClass
+    let combiningClass = data.combiningClass(scalar)
     guard let first = starter else {
       if combiningClass == 0 { starter = scalar } else { emit(scalar) }
       return
     }
     // A mark behind another of the same class, or of a higher one, cannot reach the starter.
     let isBlocked = lastClass.map { $0 >= combiningClass } ?? false
-    if !isBlocked, let composite = table(first, scalar) {
+    if !isBlocked, let composite = data.composition(first, scalar) {
       starter = composite
     } else if combiningClass == 0 {
       finish(emit)

@@ -1,15 +1,22 @@
-/// Decomposes scalars one after the other, as NFD (or, with its mapping, NFKD) of Unicode 9 does, and
-/// may drop some on the way.
+/// Decomposes scalars one after the other, as NFD (or, with its mapping, NFKD) does, and may drop
+/// some on the way.
 struct CanonicalDecomposition {
   /// Scalars with one of these traits are not passed on. They still end a run of marks.
-  let dropped: ScalarTraits
-  private let traits = ScalarTraitsTable.measured
+  private let dropped: UInt16
+  private let traits: ScalarTable
   private let decomposition: ScalarMapping
   /// Marks since the last starter, each with its combining class in the upper 8 bits.
   private var waiting: [UInt32] = []
 
-  init(_ decomposition: ScalarMapping = .decomposition, dropping dropped: ScalarTraits = []) {
-    self.decomposition = decomposition
+  /// NFD of Unicode 9 without some scalars.
+  init(dropping dropped: ScalarTraits) {
+    self.init(.measured, dropping: dropped.rawValue)
+  }
+
+  /// - Parameter mapping: what scalars are taken apart into, if not canonically.
+  init(_ data: CanonicalData, _ mapping: ScalarMapping? = nil, dropping dropped: UInt16 = 0) {
+    traits = data.traits
+    decomposition = mapping ?? data.decomposition
     self.dropped = dropped
   }
 
@@ -37,12 +44,13 @@ struct CanonicalDecomposition {
 
   private mutating func place(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
     let traits = traits[scalar]
-    if traits.combiningClass == 0 { finish(emit) }
-    guard traits.isDisjoint(with: dropped) else { return }
-    if traits.combiningClass == 0 {
+    let combiningClass = UInt32(traits >> 8)
+    if combiningClass == 0 { finish(emit) }
+    guard traits & dropped == 0 else { return }
+    if combiningClass == 0 {
       emit(scalar)
     } else {
-      waiting.append(traits.combiningClass << 24 | scalar)
+      waiting.append(combiningClass << 24 | scalar)
     }
   }
 

@@ -1,22 +1,26 @@
-/// One of Unicode's four normalization forms, by Unicode 9.
+/// One of Unicode's four normalization forms.
 struct NormalizationForm: Sendable {
-  static let nfd = Self(.decomposition, composes: false)
-  static let nfkd = Self(.compatibility, composes: false)
-  static let nfc = Self(.decomposition, composes: true)
-  static let nfkc = Self(.compatibility, composes: true)
+  static let nfd = Self(.measured, composes: false)
+  static let nfkd = Self(.measured, .compatibility, composes: false)
+  static let nfc = Self(.measured, composes: true)
+  static let nfkc = Self(.measured, .compatibility, composes: true)
+  static let pythonNFD = Self(.python, composes: false)
+  static let pythonNFC = Self(.python, composes: true)
 
-  private let decomposition: ScalarMapping
+  private let data: CanonicalData
+  private let mapping: ScalarMapping
   private let composes: Bool
-  private let traits = ScalarTraitsTable.measured
   /// 1 for each scalar that the form changes or joins to one before it.
   private var changing = ScalarTable()
 
-  private init(_ decomposition: ScalarMapping, composes: Bool) {
-    self.decomposition = decomposition
+  /// - Parameter mapping: what scalars are taken apart into, if not canonically.
+  private init(_ data: CanonicalData, _ mapping: ScalarMapping? = nil, composes: Bool) {
+    self.data = data
+    self.mapping = mapping ?? data.decomposition
     self.composes = composes
-    var scalars = decomposition.scalars
+    var scalars = self.mapping.scalars
     if composes {
-      scalars = scalars.filter { !isComposedAgain($0) } + CompositionTable.measured.seconds
+      scalars = scalars.filter { !isComposedAgain($0) } + data.composition.seconds
     } else {
       changing.set(0xAC00..<0xD7A4, to: 1)
     }
@@ -59,8 +63,8 @@ struct NormalizationForm: Sendable {
   private func rewrite(
     _ source: UnsafeRawBufferPointer, from position: Int, _ output: inout [UInt8]
   ) -> Int {
-    var decomposition = CanonicalDecomposition(decomposition)
-    var composition = CanonicalComposition()
+    var decomposition = CanonicalDecomposition(data, mapping)
+    var composition = CanonicalComposition(data)
     var position = position
     var isFirst = true
     while position < source.count {
@@ -76,7 +80,7 @@ struct NormalizationForm: Sendable {
 
   /// Whether a scalar changes, moves, or joins one before it.
   private func isChanging(_ scalar: UInt32) -> Bool {
-    scalar >= 0x80 && (changing[scalar] != 0 || traits[scalar].combiningClass != 0)
+    scalar >= 0x80 && (changing[scalar] != 0 || data.combiningClass(scalar) != 0)
   }
 
   private func push(
@@ -104,8 +108,8 @@ struct NormalizationForm: Sendable {
 
   /// Whether a scalar that is taken apart is put together again.
   private func isComposedAgain(_ scalar: UInt32) -> Bool {
-    var decomposition = CanonicalDecomposition(decomposition)
-    var composition = CanonicalComposition()
+    var decomposition = CanonicalDecomposition(data, mapping)
+    var composition = CanonicalComposition(data)
     var result: [UInt32] = []
     push(scalar, &decomposition, &composition) { result.append($0) }
     finish(&decomposition, &composition) { result.append($0) }

@@ -3,6 +3,20 @@ struct ScalarTable: Sendable {
   private var pages = [UInt16](repeating: 0, count: 0x110000 >> 8)
   private var cells = [UInt16](repeating: 0, count: 256)
 
+  init() {}
+
+  /// - Parameter runs: for each run of scalars with the same bits the gap after the run before, its
+  ///   length less 1, and the bits, as `PackedNumbers`.
+  init(runs: StaticString) {
+    var numbers = PackedNumbers(runs)
+    var end = 0
+    while !numbers.isAtEnd {
+      let start = end + numbers.next()
+      end = start + numbers.next() + 1
+      set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
+    }
+  }
+
   /// 0 where nothing was set.
   subscript(scalar: UInt32) -> UInt16 {
     guard scalar < 0x110000 else { return 0 }

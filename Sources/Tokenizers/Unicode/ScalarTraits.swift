@@ -20,8 +20,7 @@ struct ScalarTraits: OptionSet, Sendable {
   /// `\w` of Rust's regex crate.
   static let word = Self(rawValue: 1 << 7)
 
-  /// The canonical combining class: 0 for a starter, else where a mark stands among marks.
-  var combiningClass: UInt32 { UInt32(rawValue >> 8) }
+  // Bits 8 to 15 are the canonical combining class, see `CanonicalData`.
 }
 
 /// The traits of every scalar.
@@ -29,17 +28,9 @@ struct ScalarTraitsTable: Sendable {
   /// Unpacked at first use, in well under a millisecond.
   static let measured = Self()
 
-  private var table = ScalarTable()
+  let table = ScalarTable(runs: ScalarTraitsData.text)
 
-  private init() {
-    var numbers = PackedNumbers(ScalarTraitsData.text)
-    var end = 0
-    while !numbers.isAtEnd {
-      let start = end + numbers.next()
-      end = start + numbers.next() + 1
-      table.set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
-    }
-  }
+  private init() {}
 
   subscript(scalar: UInt32) -> ScalarTraits { ScalarTraits(rawValue: table[scalar]) }
 }

@@ -13,10 +13,11 @@ import Testing
       try one.value("text").withUTF8 { pieces.text.set($0, startsText: true) }
       StrippedText(lowercases: false)(&pieces.text)
       try FlauBERTNormalizer(config)(&pieces.text)
+      MosesNormalizer(.french)(&pieces.text)
       pieces.begin { bytes, startsText, list in
         list = [Piece(range: 0..<bytes.count, startsText: startsText)]
       }
-      MosesPreTokenizer()(&pieces)
+      MosesPreTokenizer(.french)(&pieces)
       let words = pieces.list.map { Array(pieces.text.bytes[$0.range]) }
       let text = try one.string("text")
       #expect(try words == one.array("words").elements.map { try $0.bytes() }, "\(text)")

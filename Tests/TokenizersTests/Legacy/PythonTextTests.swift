@@ -29,7 +29,7 @@ import Testing
     ("e\u{323}\u{323}\u{301}", "ẹ\u{323}\u{301}"),
   ])
   func composition(text: String, expected: String) {
-    #expect(made(text) { PythonNFC()(&$0) } == Array(expected.utf8))
+    #expect(made(text) { NormalizationForm.pythonNFC(&$0) } == Array(expected.utf8))
   }
 
   @Test func whiteSpaceIsPythons() {

@@ -16,9 +16,8 @@ import Testing
   }
 
   @Test func marksHaveClasses() {
-    let traits = ScalarTraitsTable.measured
     #expect(
-      [0x301, 0x316, 0x302A, 0x345, 0x41].map { traits[$0].combiningClass } == [
+      [0x301, 0x316, 0x302A, 0x345, 0x41].map(CanonicalData.measured.combiningClass) == [
         230, 220, 218, 240, 0,
       ])
   }

@@ -3,12 +3,18 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite(.timeLimit(.minutes(2))) struct FlauBERTTokenizerTests {
+@Suite(.timeLimit(.minutes(2))) struct FastBPETokenizerTests {
   @Test(arguments: [
-    "flaubert", "flaubert-cased", "flaubert-added", "flaubert-decoder", "flaubert-odd-merges",
+    "flaubert", "flaubert-cased", "flaubert-added", "flaubert-decoder", "flaubert-ids",
+    "flaubert-odd-merges",
   ])
   func everyRecordedTextHasTheReferencesIDs(name: String) throws {
     try RecordedFolder(name: name).check(modelType: "flaubert")
+  }
+
+  @Test(arguments: ["xlm", "xlm-added", "xlm-cased"])
+  func everyTextOfXLMsHasTheReferencesIDs(name: String) throws {
+    try RecordedFolder(name: name).check(modelType: "xlm")
   }
 
   @Test func lowerCaseFirstReachesSpecialTokens() throws {
@@ -27,20 +33,24 @@ import Testing
     #expect(cut.truncated)
   }
 
-  @Test(arguments: [
+  private static let units = [
     ".", "'", " ", ",", "\"", "a", "a'", "a.", "\u{301}\u{327}", "«\u{A0}", "Σ", "Σ\u{301}",
-    "DOTMULTI.", ".\"", "1,", "1\u{A0}", "``", "(", ") .", "。 ", "<s>", "<", "\u{1F600}", "\n",
-  ])
-  func timeIsLinear(unit: String) throws {
+    "DOTMULTI.", ".\"", "\".", "1,", "1\u{A0}", "1's", "``", "(", ") .", "。 ", "<s>", "<", "\u{1F600}",
+    "\n", "No. ", "İ",
+  ]
+
+  @Test(arguments: ["flaubert", "xlm"], units)
+  func timeIsLinear(name: String, unit: String) throws {
     let tokenizer = try TokenizerFiles.tokenizer(
-      folder: RecordedFolder(name: "flaubert").path, modelType: "flaubert")
+      folder: RecordedFolder(name: name).path, modelType: name)
     let text = String(repeating: unit, count: 60_000 / unit.utf8.count)
     #expect(try tokenizer.encode("x" + text + "x").ids.count >= 3)
   }
 
-  @Test func everyByteSequenceIsSurvived() throws {
+  @Test(arguments: ["flaubert", "xlm"])
+  func everyByteSequenceIsSurvived(name: String) throws {
     let tokenizer = try TokenizerFiles.tokenizer(
-      folder: RecordedFolder(name: "flaubert").path, modelType: "flaubert")
+      folder: RecordedFolder(name: name).path, modelType: name)
     var state: UInt32 = 1
     for length in 0..<2_000 {
       let bytes = (0..<length % 40).map { _ in

@@ -1,0 +1,47 @@
+/// What differs between the languages that Moses' rules are written for.
+struct MosesLanguage: Sendable {
+  let name: String
+  /// Punctuation and quotation marks that change places.
+  let quotation: [MosesQuotation]
+  /// What stands between digits instead of U+00A0.
+  let decimalMark: String
+  /// Where an apostrophe is set apart, and on which side.
+  let apostrophes: [Rewrite]
+  /// Abbreviations that keep their period, whatever follows.
+  let prefixes: Set<[UInt8]>
+  /// Those that keep it before a digit alone.
+  let numericPrefixes: Set<[UInt8]>
+
+  static let french = Self(
+    name: "fr", quotation: [.commaAfter, .stopsAfter], decimalMark: ",",
+    apostrophes: [
+      Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
+      Rewrite("'", " ' ", before: isNoLetter, after: isLetter),
+      Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
+      // It stays with the letters before it if letters follow: l' air.
+      Rewrite("'", "' ", before: isLetter, after: isLetter),
+    ],
+    prefixes: MosesPrefixes.french, numericPrefixes: [])
+
+  static let english = Self(
+    name: "en", quotation: [.stopsAndCommasBefore], decimalMark: ".",
+    apostrophes: [
+      Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
+      Rewrite("'", " ' ", before: { isNoLetter($0) && !isNumber($0) }, after: isLetter),
+      Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
+      // It goes with the letters after it: do n't, 1990 's.
+      Rewrite("'", " '", before: isLetter, after: isLetter),
+      Rewrite("'", " '", before: isNumber, after: { $0 == 0x73 }),
+    ],
+    prefixes: MosesPrefixes.english, numericPrefixes: MosesPrefixes.englishNumeric)
+
+  private static let isLetter: Rewrite.Test = {
+    PythonTraitsTable.shared[$0].contains(.mosesLetter)
+  }
+  private static let isNoLetter: Rewrite.Test = {
+    !PythonTraitsTable.shared[$0].contains(.mosesLetter)
+  }
+  private static let isNumber: Rewrite.Test = {
+    PythonTraitsTable.shared[$0].contains(.mosesNumber)
+  }
+}

@@ -1,0 +1,119 @@
+"""Writes the folders of Tests/Fixtures/tokenizer-files that need more than one Python, as far as this one goes.
+
+xlm* and flaubert-ids need transformers==4.57.6 and sacremoses==0.2.0 on Python 3.11; *-bpe need transformers==5.23.0,
+tokenizers==0.23.3 and sentencepiece==0.2.3; phrase* needs sentence-transformers==6.2.0 and nltk==3.10.4.
+"""
+import collections, json, random
+from importlib import metadata
+from pathlib import Path
+
+SENTENCES = """The U.S. isn't John's; it's No. 5 of 12,345.67, say Dr. Smith and Mrs. Brown (pp. 3-7).
+"Don't," he said, "they'll've gone by 1990's end." Rock 'n' roll, '90s-style!
+L’été dernier, j'ai mangé des crêpes à 3 € dans l'arrière-boutique ; c'était « très » bon !
+Der Größenwahn über Öl kostete 1.000,50 € – nicht wahr?
+Η γρήγορη καφετιά αλεπού: ΟΔΟΣ, οδός; Ἀθῆναι.
+速い茶色の狐が、のろまな犬を「飛び越えた」。カタカナﾊﾝｶｸ
+빠른 갈색 여우가 게으른 개를 뛰어넘었다. 값은 1만원!
+तेज़ भूरी लोमड़ी आलसी कुत्ते के ऊपर कूद गई। १२३
+Tiếng Việt có rất nhiều dấu thanh điệu.
+👩‍👩‍👧‍👦 🇫🇷 naïve café ﬁne Å Å K Ⅷ ½ … „quoted“ – dash—dash""".split("\n")
+PARTS = ["<s>", "</s>", "<unk>", "<S>", "<special1>", "<Special1>", " ", "  ", "\t", "\n", "\u00a0", "\u200b", "\u0301", "\u0323",
+         "\u0345", "...", "..", ".", ".'", "'", "''", "``", '"', '".', '",.', '."', ",", ", 1", "1,", "1'", "'s", "n't", "No. 1", "No. a", "e.g.",
+         "DOTMULTI", "İ", "ß", "ſ", "Σ", "ΑΣ", "가", "\ue000", "<", "(", ")", "%", "1 %", "1\u00a02", "«\u00a0", "。 ", "&amp;", "\x1c", "\x85"]
+
+
+def texts(count, seed):
+    """Sentences, cut and sprinkled with PARTS, after each part alone and between letters."""
+    fixed = ["", " "] + [text for part in PARTS for text in (part, f"a{part}b", f"a {part} B.")] + SENTENCES
+    source = random.Random(seed)
+    for _ in range(count):
+        text = list(source.choice(SENTENCES))
+        first, last = sorted((source.randrange(len(text) + 1), source.randrange(len(text) + 1)))
+        text = text[first:last]
+        for _ in range(source.choice((1, 2, 4))):
+            place = source.randrange(len(text) + 1)
+            text[place:place] = [source.choice(PARTS)]
+        fixed.append("".join(text))
+    return fixed
+
+
+def pairs(words, count):
+    """Merges of fastBPE, learnt from words."""
+    words = collections.Counter(tuple(word[:-1]) + (word[-1] + "</w>",) for word in words if word)
+    merges = []
+    for _ in range(count):
+        seen = collections.Counter()
+        for word, times in words.items():
+            for pair in zip(word, word[1:]): seen[pair] += times
+        if not seen: break
+        best = max(seen, key=lambda pair: (seen[pair], pair))
+        merges.append(best)
+        united = collections.Counter()
+        for word, times in words.items():
+            new, place = [], 0
+            while place < len(word):
+                if word[place : place + 2] == best: new.append("".join(best)); place += 2
+                else: new.append(word[place]); place += 1
+            united[tuple(new)] += times
+        words = united
+    return merges
+
+
+def fast_bpe(folder, kind, config, words, more={}, count=400):
+    """vocab.json, merges.txt and the files that `config` and `more` are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    merges = pairs(words, count)
+    symbols = ["<s>", "</s>", "<pad>", "<unk>"] + [f"<special{number}>" for number in range(10)]
+    letters = sorted({letter for word in words for letter in word})
+    symbols += letters[::2] + [letter + "</w>" for letter in letters] + ["".join(pair) for pair in merges]
+    vocabulary = {symbol: place for place, symbol in enumerate(dict.fromkeys(symbols))}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    (folder / "merges.txt").write_text("".join(f"{a} {b} 1\n" for a, b in merges), encoding="utf-8")
+    for name, value in {"tokenizer_config.json": config, **more}.items():
+        (folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def record(folder, batch, encode):
+    """cases.jsonl: what `encode` makes of each text."""
+    with open(folder / "cases.jsonl", "w", encoding="utf-8") as file:
+        for text in batch: file.write(json.dumps({"text": text, **encode(text)}, ensure_ascii=False) + "\n")
+
+
+FAST_BPE = {
+    "xlm": ("XLMTokenizer", {}, {}),
+    "xlm-cased": ("XLMTokenizer", {"do_lowercase_and_remove_accent": False}, {}),
+    # Tokens whose ids are said, one of them another piece's, one of them another token's.
+    "xlm-added": ("XLMTokenizer", {"mask_token": "<S>", "sep_token": "<unheard>", "additional_special_tokens": ["<S>x"]}, {
+        "added_tokens.json": {"<New>": 7, "<newer>": 900, "B.": 3000},
+        "special_tokens_map.json": {"additional_special_tokens": ["<a", "<A>", "<A>B"]}}),
+    "flaubert-ids": ("FlaubertTokenizer", {"do_lowercase": False, "additional_special_tokens": ["<S>"]}, {
+        "added_tokens.json": {"<new>": 7, "<newer>": 900, "B.": 3000},
+        "special_tokens_map.json": {
+            "cls_token": {"content": "<special2>", "lstrip": True, "rstrip": True, "normalized": False, "single_word": False},
+            "additional_special_tokens": ["<more>"]}}),
+}
+
+
+def write_fast_bpe(root, count=60, merges=120):
+    import transformers
+    for name, (kind, config, more) in FAST_BPE.items():
+        folder = root / name
+        lower = kind == "XLMTokenizer" and config.get("do_lowercase_and_remove_accent", True)
+        words = [word for text in SENTENCES for word in (text.lower() if lower else text).split()]
+        words += [part for word in words for part in word.split("'")]
+        fast_bpe(folder, kind, {"tokenizer_class": kind, **config}, words, more, merges)
+        tokenizer = getattr(transformers, kind).from_pretrained(folder)
+        extra = [f"a. {token}{other} B" for token in ["<S>", "<s>", "<S>x", "<A>", "<A>B", "<a", "<New>", "<new>", "<newer>", "B.", "<more>", '."', "<special7>"]
+                 for other in ["", "x", " ", "b.\" ", "\n<special2>\" "]] if more else []
+        record(folder, texts(count, 1) + extra, lambda text: {
+            "ids": tokenizer(text.strip())["input_ids"], "plain": tokenizer(text.strip(), add_special_tokens=False)["input_ids"]})
+
+
+def has(package, version):
+    try: return metadata.version(package) == version
+    except metadata.PackageNotFoundError: return False
+
+
+def write(fixtures_folder):
+    root = Path(fixtures_folder) / "tokenizer-files"
+    if has("transformers", "4.57.6") and has("sacremoses", "0.2.0"): write_fast_bpe(root)
