@@ -16,7 +16,8 @@ struct Embed: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Bench.self,
+      Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
+      Bench.self,
     ])
 
   /// Puts something that fails in place of standard streams that are closed, so that no file of

@@ -4,7 +4,8 @@ enum MosesPrefixes {
   static let french = Set(frenchWords.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) })
 
   /// The same for English, of `nonbreaking_prefix.en`.
-  static let english = Set(englishWords.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) })
+  static let english = Set(
+    englishWords.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) })
 
   /// Those of that list that are marked `#NUMERIC_ONLY#`.
   static let englishNumeric = Set(["No", "Art", "pp"].map { Array($0.utf8) })

@@ -12,7 +12,8 @@ struct PythonAddedTokens {
     var byID: [Int32: SpecialTokens.Token] = [:]
     for (id, token) in tokens.decoded {
       guard let id = Int32(exactly: id), id >= 0 else {
-        throw FileError("the token `\(token.text)` has the id \(id), should be from 0 to \(Int32.max)")
+        throw FileError(
+          "the token `\(token.text)` has the id \(id), should be from 0 to \(Int32.max)")
       }
       byID[id] = token
       ids[token.content] = id
