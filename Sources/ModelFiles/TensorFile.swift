@@ -16,6 +16,11 @@ package struct TensorFile: Sendable {
     "tf_model.h5", "flax_model.msgpack",
   ]
 
+  /// Whether a folder holds tensors in a way that is read.
+  package static func isStored(in folder: String) -> Bool {
+    formats.contains { fileExists(path(folder, $0.file)) }
+  }
+
   /// Opens the tensors of `folder` and checks their layout; no element is read.
   package init(folder: String) throws {
     guard

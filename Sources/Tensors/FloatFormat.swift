@@ -28,3 +28,36 @@ extension Tensor {
     }
   }
 }
+
+extension FloatFormat {
+  package var byteCount: Int {
+    switch self {
+    case .float64: 8
+    case .float32: 4
+    case .float16, .bfloat16: 2
+    }
+  }
+
+  /// The numbers as this format stores them, little-endian, each rounded to the nearest, ties to
+  /// even; `nil` when a finite one is too large for it.
+  package func bytes(of floats: UnsafeBufferPointer<Float>) -> [UInt8]? {
+    switch self {
+    case .float64: return floats.map { Double($0) }.withUnsafeBytes { Array($0) }
+    case .float32: return Array(UnsafeRawBufferPointer(floats))
+    case .float16, .bfloat16:
+      let halves = floats.map { self == .float16 ? Float16($0).bitPattern : Self.bfloat16($0) }
+      let exponent: UInt16 = self == .float16 ? 0x7C00 : 0x7F80
+      for (half, float) in zip(halves, floats) where half & exponent == exponent && float.isFinite {
+        return nil
+      }
+      return halves.withUnsafeBytes { Array($0) }
+    }
+  }
+
+  /// The upper half of a float's bits, rounded; a NaN stays one.
+  private static func bfloat16(_ x: Float) -> UInt16 {
+    let bits = x.bitPattern
+    guard !x.isNaN else { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
+    return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
+  }
+}

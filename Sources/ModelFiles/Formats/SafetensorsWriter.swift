@@ -1,0 +1,55 @@
+/// A tensor that is to be stored.
+package struct NewTensor {
+  let name: String
+  let type: ElementType
+  let shape: [Int]
+  /// Hands its bytes out in order, row-major and little-endian, in pieces of any size.
+  let body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+  package init(
+    _ name: String, _ type: ElementType, _ shape: [Int],
+    _ body: @escaping (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) {
+    (self.name, self.type, self.shape, self.body) = (name, type, shape, body)
+  }
+
+  package var count: Int { shape.reduce(1, *) }
+  var byteCount: Int { shape.reduce(type.byteCount, *) }
+}
+
+extension NewFolder {
+  /// Writes a safetensors file.
+  package func writeSafetensors(_ name: String, _ tensors: [NewTensor]) throws {
+    try write(name) { (file: borrowing FileWriter) in
+      try Self.header(tensors).withUnsafeBytes { try file.append($0) }
+      for tensor in tensors {
+        var rest = tensor.byteCount
+        try tensor.body { bytes in
+          rest -= bytes.count
+          try file.append(bytes)
+        }
+        precondition(rest == 0, "\(tensor.name) has other bytes than its shape says")
+      }
+    }
+  }
+
+  /// The length of the JSON header, and the header, padded so that the tensors lie aligned.
+  private static func header(_ tensors: [NewTensor]) -> [UInt8] {
+    // What the reference writes, and its loader asks for.
+    var json = Array(#"{"__metadata__":{"format":"pt"}"#.utf8)
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + tensor.byteCount
+      json.append(UInt8(ascii: ","))
+      Array(tensor.name.utf8).withUnsafeBytes { appendJSONString($0, to: &json) }
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      json +=
+        ":{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        .utf8
+      offset = end
+    }
+    json.append(UInt8(ascii: "}"))
+    while (json.count + 8) % 64 != 0 { json.append(UInt8(ascii: " ")) }
+    return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
+  }
+}

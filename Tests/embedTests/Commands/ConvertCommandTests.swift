@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `embed convert`.
+@Suite struct ConvertCommandTests {
+  private static let texts = "the cat sat\nwhere is the river?\n\n"
+
+  private func vectors(_ model: String) throws -> [[Float]] {
+    let result = try embed("encode", "-m", model, input: Self.texts)
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    return result.lines.map(numbers)
+  }
+
+  @Test(arguments: [(nil, 0), ("f32", 0), ("f16", 1e-3), ("bf16", 1e-2)] as [(String?, Float)])
+  func theCopyGivesTheSameVectors(_ type: String?, _ tolerance: Float) throws {
+    let scratch = try ScratchFolder()
+    let copy = scratch.path + "/copy"
+    let options = type.map { ["--dtype", $0] } ?? []
+    let result = try embedCommand(["convert", "-m", Models.tiny, "--output", copy] + options)([])
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    #expect(result.text.contains("copy/model.safetensors"))
+    let (before, after) = (try vectors(Models.tiny), try vectors(copy))
+    let apart = zip(before.joined(), after.joined()).map { ($0 - $1).magnitude }.max() ?? .nan
+    #expect(apart <= tolerance && (tolerance == 0 || apart > 0))
+    let inspected = try embed("inspect", "--json", copy)
+    let stored = try object(inspected.text)["stored_as"] as? [String]
+    #expect(stored == [type?.uppercased() ?? "F32"])
+    #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
+  }
+
+  @Test func everyOtherFileIsCopied() throws {
+    let scratch = try ScratchFolder()
+    let copy = scratch.path + "/copy"
+    _ = try embed("convert", "-m", Models.tiny, "--output", copy)
+    for file in ["modules.json", "1_Pooling/config.json", "tokenizer.json", "vocab.txt"] {
+      #expect(
+        try ScratchFolder.bytes(of: "\(copy)/\(file)")
+          == ScratchFolder.bytes(of: "\(Models.tiny)/\(file)"))
+    }
+  }
+
+  @Test func aFolderThatIsThereIsLeftAlone() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("copy/mine.txt", "mine")
+    let result = try embed("convert", "-m", Models.tiny, "--output", scratch.path + "/copy")
+    expectFailure(result, ["copy is there already", "name a new folder"])
+    #expect(try ScratchFolder.bytes(of: scratch.path + "/copy/mine.txt") == Array("mine".utf8))
+  }
+
+  @Test func aWeightTooLargeForHalfPrecisionIsNamed() throws {
+    let model = try ModelCopy()
+    let file = "\(model.path)/model.safetensors"
+    var bytes = try ScratchFolder.bytes(of: file)
+    // The last number of the last tensor: 1e30.
+    bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0xCA, 0xF2, 0x49, 0x71])
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    let copy = model.path + "-half"
+    let result = try embed("convert", "-m", model.path, "--output", copy, "--dtype", "f16")
+    expectFailure(result, ["model.safetensors", "too large for F16"])
+    #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
+    #expect(!FileManager.default.fileExists(atPath: copy))
+  }
+
+  @Test func noDtypeOfThatNameIsAWrongUsage() throws {
+    let result = try embed("convert", "-m", Models.tiny, "--output", "x", "--dtype", "f8")
+    #expect(result.ending == .exited(64) && result.stderr.contains("f32, f16, bf16"))
+  }
+}
