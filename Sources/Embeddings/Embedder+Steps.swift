@@ -1,34 +1,47 @@
-import Encoders
 package import ModelFiles
 package import Tensors
 package import Tokenizers
 package import Vectors
 
-/// A prompt's bytes, and how many tokens it takes where a pooling leaves those out.
+/// What goes before each text, and the way that texts behind it take.
 package struct PreparedPrompt: Sendable {
   package let bytes: [UInt8]
+  /// How many tokens it takes, where a pooling leaves those out.
   let tokens: Int
+  let pipeline: Pipeline
 
+  /// A prompt's text, and the way of texts of no task.
   package init(_ text: String, _ embedder: Embedder) throws {
-    bytes = Array(text.utf8)
-    guard !bytes.isEmpty else {
-      tokens = 0
-      return
-    }
-    let ids = try embedder.encoding(of: bytes).ids
-    // As the reference counts them: the prompt alone, without a special token at its end.
-    let closes = ids.last.map(embedder.transformer.tokenizer.isSpecial) ?? false
-    tokens = ids.count - (closes ? 1 : 0)
+    try self.init(text, task: nil, embedder)
   }
+
+  /// The model's prompt of that name, and the way of the task of that name where it is one.
+  package init(named name: String, _ embedder: Embedder) throws {
+    try self.init(
+      embedder.prompts.text(named: name), task: embedder.list.task(named: name), embedder)
+  }
+
+  private init(_ text: String, task: String?, _ embedder: Embedder) throws {
+    let choice = try embedder.list.route(task)
+    guard let pipeline = embedder.pipelines[choice] else {
+      throw FileError("\(embedder.list.file): no route \(choice.joined(separator: ", "))")
+    }
+    self.pipeline = pipeline
+    bytes = Array(text.utf8)
+    tokens = try pipeline.reader.promptLength(bytes, limit: pipeline.limit)
+  }
+
+  /// The most tokens that are read of a text; `nil` for all.
+  package var limit: Int? { pipeline.limit }
 }
 
 /// The steps between text and vector, for those who interleave them with reading and writing.
 extension Embedder {
-  /// The tokens of a text, cut to the limit.
+  /// The tokens of a text behind a prompt, cut to the limit.
   /// - Parameter text: valid UTF-8
-  package func encoding(of text: [UInt8], _ prompt: PreparedPrompt? = nil) throws -> Encoding {
-    let text = prompt.map { $0.bytes.isEmpty ? text : $0.bytes + text } ?? text
-    return try transformer.reader.encoding(of: text, limit: limit)
+  package func encoding(of text: [UInt8], _ prompt: PreparedPrompt) throws -> Encoding {
+    let text = prompt.bytes.isEmpty ? text : prompt.bytes + text
+    return try prompt.pipeline.reader.encoding(of: text, limit: prompt.limit)
   }
 
   /// The tokens of many texts, on all threads.
@@ -49,13 +62,15 @@ extension Embedder {
     of texts: [Encoding], _ prompt: PreparedPrompt, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Matrix {
     let batches = Batcher.batches(
-      lengths: texts.map(\.ids.count), budget: options.batchTokens, workers: options.threads)
+      // A text without tokens has a row like any other, once it is pooled.
+      lengths: texts.map { max(1, $0.ids.count) }, budget: options.batchTokens,
+      workers: options.threads)
     let parts = try Parallel.map(batches.count, threads: options.threads) { index in
       if cancelled() { throw CancellationError() }
-      return vectors(ofBatch: batches[index].map { texts[$0] }, prompt)
+      return prompt.pipeline(batches[index].map { texts[$0] }, promptLength: prompt.tokens)
     }
     // A page that was gone was read as zeros: nothing computed since may be believed.
-    try transformer.files.checkIntact()
+    for file in weights { try file.checkIntact() }
     return Matrix(
       Tensor([texts.count, dimension]) { out in
         guard let out = out.baseAddress else { return }
@@ -63,7 +78,7 @@ extension Embedder {
           part.withFloats { rows in
             for (row, text) in batch.enumerated() {
               for column in 0..<dimension {
-                out[text * dimension + column] = rows[row * dimension + column]
+                out[text * dimension + column] = rows[row * part.columns + column]
               }
             }
           }
@@ -71,12 +86,12 @@ extension Embedder {
       })
   }
 
-  /// - Shapes: B texts → `[B, E]`
-  private func vectors(ofBatch texts: [Encoding], _ prompt: PreparedPrompt) -> Tensor {
-    let batch = TokenBatch(texts.map { (ids: $0.ids, segments: $0.segments) })
-    let tokens = Features(
-      packing: batch.packing, promptLength: prompt.tokens, values: transformer.encoder(batch))
-    return modules.reduce(tokens) { features, module in module(features) }.values
+  /// The files that hold the weights of all modules, each once.
+  var weights: [TensorFile] {
+    var seen: Set<String> = []
+    return pipelines.values.flatMap(\.facts).compactMap(\.weights).filter { file in
+      seen.insert(file.files.first?.path ?? "").inserted
+    }
   }
 
   /// What to say of a vector with an infinite number or NaN in it.
@@ -84,15 +99,17 @@ extension Embedder {
     FileError(
       "\(place): its vector is not finite (a NaN or an infinity came out of the model); "
         + "look for NaN or overflowing weights in "
-        + transformer.files.files.map(\.path).joined(separator: ", "))
+        + weights.flatMap(\.files).map(\.path).sorted().joined(separator: ", "))
   }
 
   /// Floating-point operations that a text of so many tokens takes.
-  package func operations(tokens: Int) -> Double { transformer.encoder.operations(tokens: tokens) }
+  package func operations(tokens: Int, _ prompt: PreparedPrompt) -> Double {
+    prompt.pipeline.operations(tokens: tokens)
+  }
 
-  /// Bare products of this model's shapes, to measure against.
-  package func productRate() -> ProductRate {
+  /// Bare products of this model's shapes, to measure against; of none if it has none.
+  package func productRate(_ prompt: PreparedPrompt) -> ProductRate {
     // More rows are no faster, and take memory.
-    ProductRate(transformer.encoder.products, rows: min(options.batchTokens, 4096))
+    ProductRate(prompt.pipeline.products, rows: min(options.batchTokens, 4096))
   }
 }

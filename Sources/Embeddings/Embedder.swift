@@ -1,4 +1,3 @@
-import Encoders
 import ModelFiles
 import Tensors
 import Tokenizers
@@ -11,10 +10,11 @@ public struct Embedder: Sendable {
   package let prompts: Prompts
   /// The similarity that the model's authors compare its vectors by.
   public let similarity: Similarity
-  let transformer: Transformer
-  let modules: [any Module]
-  /// The most tokens that are read of a text; `nil` for all.
-  package let limit: Int?
+  /// The length of every vector this model makes.
+  public let dimension: Int
+  let list: ModuleList
+  /// Each way through the routers, by the routes it takes; one way where there is no Router.
+  let pipelines: [[String]: Pipeline]
 
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that says which file of it is wrong and how.
@@ -23,32 +23,44 @@ public struct Embedder: Sendable {
     self.folder = folder
     self.options = options
     let settings = try folder.objectIfPresent("config_sentence_transformers.json")
-    prompts = try Prompts(settings)
+    try Self.checkType(settings)
+    list = try ModuleList(folder)
+    prompts = try Prompts(settings, routes: list.routes)
     similarity = try Self.similarity(settings)
-    let entries = try ModuleEntry.runnable(folder)
-    let listing = folder.path(of: ModuleEntry.fileName)
-    let transformer = try Transformer(folder.module(entries[0].path, named: listing))
-    var rows = Rows.tokens(transformer.encoder.hiddenSize)
-    var modules: [any Module] = try entries.dropFirst().map { entry in
-      guard let kind = Modules.known[entry.kind] else {
-        throw FileError("\(listing): module type `\(entry.kind)` is not supported")
-      }
-      let module = try kind.init(folder.module(entry.path, named: listing), taking: rows)
-      rows = module.output
-      return module
+    pipelines = try Self.pipelines(list, options)
+    let widths = Set(pipelines.values.map(\.width))
+    guard let width = widths.first, widths.count == 1 else {
+      let found = widths.sorted().map(String.init).joined(separator: ", ")
+      throw FileError(
+        "\(list.file): routes give vectors of \(found) numbers, which cannot be compared")
     }
-    if !folder.has(ModuleEntry.fileName) {
-      // What sentence-transformers makes of a directory without modules.json.
-      let pooling = Pooling(meanOf: rows.width)
-      modules = [pooling]
-      rows = pooling.output
+    dimension = try Self.kept(settings, of: width)
+  }
+
+  /// The pipelines of all tasks that have one.
+  private static func pipelines(
+    _ list: ModuleList, _ options: EmbedderOptions
+  ) throws -> [[String]: Pipeline] {
+    var loader = PipelineLoader(options)
+    var pipelines: [[String]: Pipeline] = [:]
+    for choice in list.tasks.compactMap(list.choice) where pipelines[choice] == nil {
+      pipelines[choice] = try loader.pipeline(list.entries(choice), in: list)
     }
-    guard case .texts = rows else {
-      throw FileError("\(listing): no Pooling; a text has no vector without one")
-    }
-    self.modules = modules
-    self.transformer = transformer
-    limit = try transformer.reader.limit(asked: options.maximumLength)
+    if pipelines.isEmpty { _ = try list.route(nil) }
+    return pipelines
+  }
+
+  private static func checkType(_ settings: JSON?) throws {
+    guard let settings, let type = try settings.present("model_type")?.string(),
+      type != "SentenceTransformer"
+    else { return }
+    let kinds = [
+      "CrossEncoder": "scores pairs of texts and gives no vector",
+      "SparseEncoder": "gives sparse vectors", "MultiVectorEncoder": "gives a text many vectors",
+    ]
+    throw FileError(
+      "\(settings.name): model_type is `\(type)`, which "
+        + "\(kinds[type] ?? "is not known"); only a SentenceTransformer is read")
   }
 
   private static func similarity(_ settings: JSON?) throws -> Similarity {
@@ -63,14 +75,29 @@ public struct Embedder: Sendable {
     return similarity
   }
 
-  /// The length of every vector this model makes.
-  public var dimension: Int { modules.last?.output.width ?? transformer.encoder.hiddenSize }
+  /// How many of the first numbers of a vector stay: `truncate_dim`, else all.
+  private static func kept(_ settings: JSON?, of width: Int) throws -> Int {
+    guard let settings, try settings.present("truncate_dim") != nil else { return width }
+    let kept = try settings.int("truncate_dim")
+    guard kept >= 1 else {
+      throw FileError("\(settings.name): `truncate_dim` is \(kept), should be at least 1")
+    }
+    return min(kept, width)
+  }
 
   /// One vector for each text, in order. A text has the same vector, to the bit, in any company.
   /// - Parameter prompt: goes before each text; the model's own default unless said
   /// - Throws: when a vector is not finite, or a model file changed meanwhile.
   public func embed(_ texts: [String], prompt: String? = nil) throws -> Matrix {
-    let prompt = try PreparedPrompt(prompt ?? prompts.standard ?? "", self)
+    try embed(texts, PreparedPrompt(prompt ?? prompts.standard ?? "", self))
+  }
+
+  /// One vector for each text, in order, behind the model's prompt of that name and by its route.
+  public func embed(_ texts: [String], promptName: String) throws -> Matrix {
+    try embed(texts, PreparedPrompt(named: promptName, self))
+  }
+
+  private func embed(_ texts: [String], _ prompt: PreparedPrompt) throws -> Matrix {
     let tokens = try Parallel.map(texts.count, threads: options.threads) {
       try encoding(of: Array(texts[$0].utf8), prompt)
     }

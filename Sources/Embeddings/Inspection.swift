@@ -1,4 +1,3 @@
-import Encoders
 import ModelFiles
 import Tensors
 import Tokenizers
@@ -9,8 +8,9 @@ package struct Inspection: Sendable {
   package let folder: String
   /// Which releases of sentence-transformers write directories like it.
   package let layout: String
+  /// The network's `model_type`, or the name of the module that reads text without one.
   package let architecture: String
-  /// A line for each module: what it is, and the shapes that it takes and gives.
+  /// A line for each module, and for each of each route: what it is, and what it takes and gives.
   package let modules: [String]
   package let dimension: Int
   package let parameters: Int
@@ -30,53 +30,89 @@ package struct Inspection: Sendable {
   package let warnings: [String]
 
   package init(_ embedder: Embedder) throws {
-    let transformer = embedder.transformer
-    let encoder = transformer.encoder
+    let (list, pipelines) = (embedder.list, Self.pipelines(embedder))
+    // Texts of no task take this one, if they can.
+    guard let pipeline = pipelines.first else { throw FileError("\(list.file): no module") }
     // Tables of integers beside the weights (`position_ids`) are not parameters.
-    let tensors = transformer.files.names.compactMap { transformer.files[$0] }
-      .filter { [.f64, .f32, .f16, .bf16].contains($0.type) }
-    let tokens = Rows.tokens(encoder.hiddenSize)
-    let entries = try ModuleEntry.list(embedder.folder)
+    let tensors = embedder.weights.flatMap { file in file.names.compactMap { file[$0] } }
+      .filter { [.f64, .f32, .f16, .bf16, .i8].contains($0.type) }
     folder = embedder.folder.path
-    layout = Self.layout(entries)
-    architecture = transformer.architecture
-    modules =
-      ["\(transformer.summary); N tokens → \(tokens.shape)"]
-      + zip(embedder.modules, [tokens] + embedder.modules.map(\.output)).map {
-        "\($0.summary); \($1.shape) → \($0.output.shape)"
-      }
+    layout = list.layout
+    architecture =
+      (pipeline.first as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
+    modules = Self.lines(list, pipelines)
     dimension = embedder.dimension
     parameters = tensors.reduce(0) { $0 + $1.count }
     storedAs = Set(tensors.map(\.type.rawValue)).sorted()
-    tokenizer = transformer.tokenizer.summary
-    vocabulary = transformer.tokenizer.vocabularyCount
-    limit = transformer.reader.limit
-    overrides = transformer.reader.overrides
+    tokenizer = pipeline.reader.tokenizer.summary
+    vocabulary = pipeline.reader.tokenizer.vocabularyCount
+    limit = pipeline.reader.limit
+    overrides = pipeline.reader.overrides
     prompts = embedder.prompts
     similarity = embedder.similarity.rawValue
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
     // The widest product and the rows that live beside it, in float32.
-    let widest = encoder.products.map(\.outputs).max() ?? 0
-    workBytes = 4 * embedder.options.batchTokens * (widest + 5 * encoder.hiddenSize)
-    warnings = try Self.warnings(embedder, entries)
+    let widest = pipeline.products.map(\.outputs).max() ?? 0
+    workBytes = 4 * embedder.options.batchTokens * (widest + 5 * pipeline.first.facts.output.width)
+    warnings = try Self.warnings(embedder, pipelines)
   }
 
-  private static func layout(_ entries: [ModuleEntry]) -> String {
-    guard let first = entries.first, !first.type.isEmpty else {
-      return "a plain Hugging Face model, without modules.json"
+  /// Every pipeline once, that of texts of no task first.
+  private static func pipelines(_ embedder: Embedder) -> [Pipeline] {
+    var seen: Set<[String]> = []
+    return embedder.list.tasks.compactMap(embedder.list.choice).filter { seen.insert($0).inserted }
+      .compactMap { embedder.pipelines[$0] }
+  }
+
+  /// The modules in the order of their steps; those of a Router under the names of their routes.
+  private static func lines(_ list: ModuleList, _ pipelines: [Pipeline]) -> [String] {
+    var lines = list.steps.indices.map { _ in [String]() }
+    for pipeline in pipelines {
+      let inputs = ["N tokens"] + pipeline.facts.map(\.output.shape)
+      for (index, facts) in pipeline.facts.enumerated() {
+        // What stands in for a missing modules.json is behind what is listed.
+        let listed = index < pipeline.entries.count ? pipeline.entries[index] : nil
+        let step = listed?.step ?? lines.count - 1
+        let line = "\(facts.summary); \(inputs[index]) → \(facts.output.shape)"
+        let name = listed.map { list.steps[$0.step].routes(of: $0.entry) } ?? ""
+        if !lines[step].contains(name + line) { lines[step].append(name + line) }
+      }
     }
-    if first.type.contains(".modules.") { return "sentence-transformers 5.4 and later" }
-    switch first.path {
-    case "": return "sentence-transformers 2.0 to 5.3"
-    case "0_Transformer": return "sentence-transformers 0.3 to 1.2"
-    default: return "sentence-transformers before 0.3"
+    return zip(list.steps, lines).flatMap { step, lines in
+      if case .router(let router) = step { [router.summary] + lines } else { lines }
     }
   }
 
-  private static func warnings(_ embedder: Embedder, _ entries: [ModuleEntry]) throws -> [String] {
-    let limit = embedder.transformer.reader.limit
-    var warnings = [limit?.warning].compactMap { $0 }
-    let folder = try embedder.folder.module(entries[0].path, named: ModuleEntry.fileName)
+  private static func warnings(
+    _ embedder: Embedder, _ pipelines: [Pipeline]
+  ) throws -> [String] {
+    var warnings = embedder.list.warnings
+    for pipeline in pipelines {
+      warnings += pipeline.reader.warnings + [pipeline.reader.limit?.warning].compactMap { $0 }
+      if let entry = pipeline.entries.first?.entry, pipeline.reader.network != nil {
+        warnings += try limits(entry.folder, pipeline.reader.limit)
+      }
+      warnings += pipeline.facts.flatMap(\.warnings)
+      if pipeline.width > embedder.dimension {
+        warnings.append(
+          "config_sentence_transformers.json: truncate_dim keeps the first \(embedder.dimension) of "
+            + "\(pipeline.width) numbers")
+      }
+    }
+    if let mode = embedder.list.pooling {
+      warnings.append(
+        "no modules.json: "
+          + (mode == .mean
+            ? "the mean of the token vectors is taken"
+            : "the last token's vector is taken, as config.json names a causal language model"))
+    }
+    var seen: Set<String> = []
+    return warnings.filter { seen.insert($0).inserted }
+  }
+
+  /// Other lengths than the one that is used.
+  private static func limits(_ folder: ModelFolder, _ limit: LengthLimit?) throws -> [String] {
+    var warnings: [String] = []
     let used = limit.map { "\($0.tokens) is (\($0.origin))" } ?? "no limit is"
     if folder.has("tokenizer.json"),
       let truncation = try JSON(file: folder.path(of: "tokenizer.json")).present("truncation"),
@@ -91,9 +127,25 @@ package struct Inspection: Sendable {
       warnings.append(
         "tokenizer_config.json's model_max_length is \(length.found); not used, \(used)")
     }
-    if !embedder.folder.has(ModuleEntry.fileName) {
-      warnings.append("no modules.json: the mean of the token vectors is taken")
-    }
     return warnings
+  }
+}
+
+extension ModuleList.Step {
+  /// "query, document: ", for a module of these routes of a Router.
+  fileprivate func routes(of entry: ModuleEntry) -> String {
+    guard case .router(let router) = self else { return "" }
+    let names = router.routes.filter { route in
+      route.entries.contains { $0.folder.path == entry.folder.path && $0.kind == entry.kind }
+    }.map(\.name)
+    return names.joined(separator: ", ") + ": "
+  }
+}
+
+extension Router {
+  /// "Router: query, document; document unless said".
+  fileprivate var summary: String {
+    "Router: \(routes.map(\.name).joined(separator: ", ")); "
+      + (route(for: nil).map { "\($0) unless said" } ?? "one must be named")
   }
 }

@@ -11,9 +11,15 @@ package struct LengthLimit: Sendable {
   /// As sentence-transformers resolves it: `max_seq_length` where the module's settings have it,
   /// else the tokenizer's `model_max_length`, and never more than the positions there are; `nil`
   /// where nothing limits a text.
-  init?(settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int) throws {
+  /// - Parameter countsTextOnly: whether `max_seq_length` leaves out the special tokens
+  init?(
+    settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int,
+    countsTextOnly: Bool = false
+  ) throws {
     let declared = try settings.flatMap { json in
-      try json.present("max_seq_length").map { (try $0.int(), json) }
+      try json.present("max_seq_length").map {
+        (try $0.int().addingReportingOverflow(countsTextOnly ? specials : 0).partialValue, json)
+      }
     }
     var found: (tokens: Int, origin: String)?
     if let (tokens, json) = declared {
@@ -36,6 +42,11 @@ package struct LengthLimit: Sendable {
         found.tokens > limit.tokens
           ? "\(found.origin) is \(found.tokens), but there are only \(limit.tokens) positions" : nil
       }
+  }
+
+  /// A limit that one file sets, and nothing else has a say in.
+  init(tokens: Int, origin: String) {
+    (self.tokens, self.origin, warning) = (tokens, origin, nil)
   }
 
   // transformers writes 10³⁰ for "no limit", and takes what is over 10²⁰ for that.

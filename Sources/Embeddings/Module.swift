@@ -1,83 +1,154 @@
-import ModelFiles
+package import ModelFiles
+package import Tensors
+package import Tokenizers
 
 /// A step of the pipeline after the one that reads the text.
 package protocol Module: Sendable {
   /// - Parameter input: what the module before it gives
   init(_ folder: ModelFolder, taking input: Rows) throws
-  /// What it gives.
-  var output: Rows { get }
-  /// What it is, for people: "Pooling: mean".
-  var summary: String { get }
+  var facts: ModuleFacts { get }
   func callAsFunction(_ features: Features) -> Features
+}
+
+/// The first step of the pipeline: it reads texts.
+package protocol FirstModule: Sendable {
+  init(_ entry: ModuleEntry) throws
+  /// How it makes tokens of a text, without the weights behind it.
+  static func reader(_ entry: ModuleEntry) throws -> TextReader
+  var reader: TextReader { get }
+  var facts: ModuleFacts { get }
+  /// - Parameter withLayers: whether a later module looks at what each layer gives
+  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features
+  /// Floating-point operations that a text of so many tokens takes.
+  func operations(tokens: Int) -> Double
+}
+
+/// What a module is, for those who describe, count and watch it.
+package struct ModuleFacts: Sendable {
+  /// What it is, for people: "Pooling: mean".
+  package let summary: String
+  /// What it gives.
+  package let output: Rows
+  /// The file that its numbers lie in.
+  package var weights: TensorFile?
+  /// The products that each row it takes goes through.
+  package var products: [ProductShape] = []
+  /// What is odd about its files.
+  package var warnings: [String] = []
+  /// Whether it looks at what each layer of the network gives.
+  package var needsLayers = false
 }
 
 package enum Modules {
   /// The modules by the last name of their Python class, which has stayed the same while the
   /// paths before it changed. A new module adds its file and a line.
   package static let known: [String: any Module.Type] = [
+    "CNN": CNN.self,
+    "Dense": Dense.self,
+    "Dropout": Dropout.self,
+    "LSTM": LSTM.self,
+    "LayerNorm": LayerNorm.self,
     "Normalize": Normalize.self,
     "Pooling": Pooling.self,
+    "WeightedLayerPooling": WeightedLayerPooling.self,
+    "WordWeights": WordWeights.self,
   ]
+
+  /// The modules that read texts.
+  package static let first: [String: any FirstModule.Type] = [
+    "BoW": BoW.self,
+    "StaticEmbedding": StaticEmbedding.self,
+    "Transformer": Transformer.self,
+    "WordEmbeddings": WordEmbeddings.self,
+  ]
+
+  /// Names of a Router: the second is its first name.
+  static let routers = ["Router", "Asym"]
+
+  /// The classes that came before Transformer (0.1 and 0.2), one for each architecture, and the
+  /// `model_type` that config.json did not say yet.
+  static let former = [
+    "ALBERT": "albert", "BERT": "bert", "CamemBERT": "camembert", "DistilBERT": "distilbert",
+    "RoBERTa": "roberta", "T5": "t5", "XLMRoBERTa": "xlm-roberta", "XLNet": "xlnet",
+  ]
+
+  /// Modules of sentence-transformers that make something else than one vector of one text.
+  static let refused = [
+    "CLIPModel": "it embeds images beside texts; texts alone are read here",
+    "LogitScore": "it scores pairs of texts (a CrossEncoder) and gives no vector",
+    "MLMTransformer": "it is of a SparseEncoder; vectors here are dense",
+    "MultiVectorMask": "it is of a MultiVectorEncoder, which gives a text many vectors",
+    "SparseAutoEncoder": "it is of a SparseEncoder; vectors here are dense",
+    "SparseStaticEmbedding": "it is of a SparseEncoder; vectors here are dense",
+    "SpladePooling": "it is of a SparseEncoder; vectors here are dense",
+    "TokenPooling": "it is of a MultiVectorEncoder, which gives a text many vectors",
+  ]
+
+  /// "known are …", for errors.
+  static var names: String {
+    "known are "
+      + (Array(first.keys) + Array(known.keys) + routers).sorted().joined(separator: ", ")
+  }
+
+  static var firstNames: String { first.keys.sorted().joined(separator: ", ") }
 }
 
-/// One entry of modules.json.
-struct ModuleEntry {
-  /// The last name of the class: `Pooling` in `sentence_transformers.models.Pooling`.
-  let kind: String
-  /// The whole name of the class.
-  let type: String
-  /// Relative to the model's folder; empty for the folder itself.
-  let path: String
-
-  /// The modules of a model, in their order; the transformer alone without modules.json.
-  static func list(_ folder: ModelFolder) throws -> [ModuleEntry] {
-    guard folder.has(fileName) || folder.has("config.json") else {
+extension Rows {
+  /// The width of token rows, which `module` needs.
+  func tokens(for module: String) throws -> Int {
+    guard owner == .tokens else {
       throw FileError(
-        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
+        "\(ModuleList.fileName): \(module) stands where each text has one vector already; it takes "
+          + "the vectors of tokens, so it stands before Pooling, and a model has one Pooling")
     }
-    guard folder.has(fileName) else {
-      return [ModuleEntry(kind: "Transformer", type: "", path: "")]
-    }
-    let json = try JSON(file: folder.path(of: fileName)).array()
-    let entries = try json.elements.map { try ModuleEntry($0, json) }
-    return entries
+    return width
   }
 
-  /// The modules of a model that can be run.
-  static func runnable(_ folder: ModelFolder) throws -> [ModuleEntry] {
-    let entries = try list(folder)
-    let file = folder.path(of: fileName)
-    let known = "known are Transformer, " + Modules.known.keys.sorted().joined(separator: ", ")
-    for (index, entry) in entries.enumerated()
-    where Modules.known[entry.kind] == nil && !entry.readsText {
-      throw FileError("\(file): module \(index), type `\(entry.type)`, is not known; \(known)")
-    }
-    guard entries.first?.readsText == true, entries.count(where: \.readsText) == 1 else {
-      throw FileError("\(file): the first module, and no other, should be a Transformer")
-    }
-    return entries
-  }
-
-  static let fileName = "modules.json"
-
-  private var readsText: Bool { kind == "Transformer" }
-
-  private init(kind: String, type: String, path: String) {
-    self.kind = kind
-    self.type = type
-    self.path = path
-  }
-
-  private init(_ json: JSON, _ list: JSON) throws {
-    let type = try json.string("type")
-    guard type.hasPrefix("sentence_transformers."), let last = type.split(separator: ".").last
-    else {
+  /// The width of text rows, which `module` needs.
+  func texts(for module: String) throws -> Int {
+    guard owner == .texts else {
       throw FileError(
-        "\(list.name): module type `\(type)` is Python code of the model's own, which is not run; "
-          + "known are Transformer, " + Modules.known.keys.sorted().joined(separator: ", "))
+        "\(ModuleList.fileName): \(module) stands before Pooling; it takes one vector a text, swap them"
+      )
     }
-    kind = String(last)
-    self.type = type
-    path = try json.string("path", default: "")
+    return width
+  }
+}
+
+extension JSON {
+  /// Which of the two vectors, of tokens or of the text, a module says it changes; `nil` if it does
+  /// not say.
+  private func changed() throws -> (name: String, owner: Rows.Owner)? {
+    let owners = ["token_embeddings": Rows.Owner.tokens, "sentence_embedding": .texts]
+    guard let input = try present("module_input_name")?.string() else { return nil }
+    let output = try string("module_output_name", default: input)
+    guard let owner = owners[input], output == input else {
+      throw FileError(
+        "\(name): `module_input_name` is `\(input)` and `module_output_name` `\(output)`; "
+          + "both should be token_embeddings or both sentence_embedding")
+    }
+    return (input, owner)
+  }
+
+  /// Checks that a module that may change tokens' vectors or texts' stands where it finds them.
+  func checkPlace(of module: String, _ input: Rows) throws {
+    let changed = try changed() ?? ("sentence_embedding", .texts)
+    guard changed.owner == input.owner else {
+      throw FileError(
+        "\(name): \(module) changes `\(changed.name)`, but stands "
+          + (input.owner == .tokens ? "before" : "after")
+          + " Pooling, where there are vectors of \(input.owner) only")
+    }
+  }
+
+  /// Checks a width that a module's file says against what the module before gives.
+  /// - Parameter names: the member's name, and the one it got later
+  func checkWidth(_ names: String..., is width: Int) throws {
+    let key = names.last { self[$0] != nil } ?? names[0]
+    let found = try int(key)
+    guard found == width else {
+      throw FileError(
+        "\(name): `\(key)` is \(found), but the vectors before it have \(width) numbers")
+    }
   }
 }

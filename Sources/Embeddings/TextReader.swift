@@ -9,70 +9,68 @@ package struct TextReader: Sendable {
   package let limit: LengthLimit?
   /// What other files than the tokenizer's own changed, for people.
   package let overrides: [String]
+  /// What is odd about those files.
+  let warnings: [String]
+  /// A network's tokenizer, which tells special tokens; `nil` for tables of words.
+  let network: Tokenizer?
   /// Tokens that are added to a text.
   private let specials: Int
   private let hasSegments: Bool
 
   /// The reader of a model directory, whatever its first module is.
-  package init(model folder: ModelFolder) throws {
-    let listing = folder.path(of: ModuleEntry.fileName)
-    guard let first = try ModuleEntry.list(folder).first else {
-      throw FileError("\(listing): no module is named")
-    }
-    let inner = try folder.module(first.path, named: listing)
-    switch first.kind {
-    case "Transformer": self = try Self.transformer(inner).reader
-    case "StaticEmbedding":
-      self.init(plain: try TokenizerFiles.tokenizer(folder: inner.path))
-    case "WordEmbeddings":
-      self.init(plain: try TokenizerFiles.wordTokenizer(folder: inner.path))
-    default:
+  /// - Parameter promptName: says which route to take through a Router
+  package init(model folder: ModelFolder, promptName: String? = nil) throws {
+    let list = try ModuleList(folder)
+    let entry = try list.first(list.task(named: promptName))
+    guard let kind = Modules.first[entry.kind] else {
       throw FileError(
-        "\(listing): the first module, `\(first.type)`, has no tokenizer that is read; known are "
-          + "StaticEmbedding, Transformer, WordEmbeddings")
+        "\(entry.listing): the first module, `\(entry.type)`, has no tokenizer that is read; known "
+          + "are \(Modules.firstNames)")
     }
+    self = try kind.reader(entry)
   }
 
-  /// No special tokens and no limit, as the reference has it for tables of vectors.
-  private init(plain tokenizer: any TextTokenizer) {
+  /// No special tokens, as the reference has it for tables of vectors.
+  init(plain tokenizer: any TextTokenizer, limit: LengthLimit? = nil) {
     self.tokenizer = tokenizer
-    (limit, overrides, specials, hasSegments) = (nil, [], 0, false)
+    self.limit = limit
+    (overrides, warnings, network, specials, hasSegments) = ([], [], nil, 0, false)
   }
 
-  /// The reader of a Transformer module, and its tokenizer.
-  /// - Parameter positions: how long the network's texts may be; config.json's word unless said
-  static func transformer(
-    _ folder: ModelFolder, positions: Int? = nil
-  ) throws -> (reader: TextReader, tokenizer: Tokenizer) {
-    let config = try folder.object("config.json", for: "says what network the weights are for")
-    let settings = try settings(folder)
-    let overriding = try folder.objectIfPresent("tokenizer_config.json")
-    let lowercasesFirst = try settings?.bool("do_lower_case", default: false) ?? false
+  /// The reader of a Transformer module.
+  /// - Parameters:
+  ///   - config: config.json, which says the network's type
+  ///   - positions: how long the network's texts may be; config.json's word unless said
+  init(_ entry: ModuleEntry, config: JSON, positions: Int? = nil) throws {
+    let settings = try TransformerSettings(entry)
+    try settings.checkTokens()
+    let overriding = try entry.folder.objectIfPresent("tokenizer_config.json")
     var tokenizer = try TokenizerFiles.tokenizer(
-      folder: folder.path, modelType: config.present("model_type")?.string(),
-      lowercasingFirst: lowercasesFirst, adding: addedTokens(overriding))
-    tokenizer.truncationDirection = try truncation(overriding)
+      folder: entry.folder.path, modelType: config.present("model_type")?.string(),
+      lowercasingFirst: settings.lowercasesFirst, adding: Self.addedTokens(overriding))
+    tokenizer.truncationDirection = try Self.truncation(overriding)
     let limit = try LengthLimit(
-      settings: settings, tokenizer: overriding, positions: positions ?? self.positions(config),
-      specials: tokenizer.specialCount)
-    let reader = try TextReader(
-      tokenizer, limit: limit, lowercasesFirst: lowercasesFirst, overriding: overriding)
-    return (reader, tokenizer)
+      settings: settings.json, tokenizer: overriding,
+      positions: positions ?? Self.positions(config), specials: tokenizer.specialCount,
+      countsTextOnly: settings.countsTextOnly)
+    try self.init(tokenizer, limit: limit, settings: settings, overriding: overriding)
   }
 
   private init(
-    _ tokenizer: Tokenizer, limit: LengthLimit?, lowercasesFirst: Bool, overriding: JSON?
+    _ tokenizer: Tokenizer, limit: LengthLimit?, settings: TransformerSettings, overriding: JSON?
   ) throws {
     let names = try overriding?.present("model_input_names")?.array().elements.map {
       try $0.string()
     }
     self.tokenizer = tokenizer
     self.limit = limit
+    warnings = settings.warnings
+    network = tokenizer
     specials = tokenizer.specialCount
     hasSegments = names?.contains("token_type_ids") ?? true
     let paddingSide = try overriding?.present("padding_side")?.string()
     let found: [(Bool, String)] = [
-      (lowercasesFirst, "sentence_bert_config.json: lower case first"),
+      (settings.lowercasesFirst, "sentence_bert_config.json: lower case first"),
       (
         tokenizer.truncationDirection == .left,
         "tokenizer_config.json: texts lose their beginning, not their end"
@@ -103,6 +101,14 @@ package struct TextReader: Sendable {
     return min(asked, limit?.tokens ?? asked)
   }
 
+  /// How many tokens of each text come from a prompt, as the reference counts them: those of the
+  /// prompt alone, without a special token at its end. Tables of words do not count them: 0.
+  func promptLength(_ prompt: [UInt8], limit: Int?) throws -> Int {
+    guard let network, !prompt.isEmpty else { return 0 }
+    let ids = try encoding(of: prompt, limit: limit).ids
+    return ids.count - (ids.last.map(network.isSpecial) ?? false ? 1 : 0)
+  }
+
   /// The tokens of a text, `limit` of them at most.
   /// - Parameter text: valid UTF-8
   package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
@@ -113,15 +119,6 @@ package struct TextReader: Sendable {
       encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
     }
     return encoding
-  }
-
-  // One of these holds the module's settings, in the order in which sentence-transformers looks.
-  private static let settingsFiles = [
-    "bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet",
-  ].map { "sentence_\($0)_config.json" }
-
-  private static func settings(_ folder: ModelFolder) throws -> JSON? {
-    try settingsFiles.first(where: folder.has).flatMap(folder.objectIfPresent)
   }
 
   /// Tokens that tokenizer_config.json declares, by the ids it says they have.

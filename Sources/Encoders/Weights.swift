@@ -66,6 +66,9 @@ package struct Weights: Sendable {
     try tensor(name, [count])
   }
 
+  /// A tensor of any rank.
+  package func block(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
+
   /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
   private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
     guard let raw = file[prefix + name] else {

@@ -51,4 +51,16 @@ package struct Packing: Sendable {
     }
     return numbers
   }
+
+  /// The weight of each row's token, 0 for rows that are nobody's.
+  /// - Parameters:
+  ///   - ids: of N rows
+  ///   - weights: by id
+  package func weights(_ ids: [Int32], _ weights: [Float]) -> [Float] {
+    var factors = [Float](repeating: 0, count: rows)
+    for range in ranges {
+      for row in range { factors[row] = weights[Int(ids[row])] }
+    }
+    return factors
+  }
 }

@@ -8,6 +8,12 @@ package protocol TextTokenizer: Sendable {
 
   /// The bytes of every token by its id, for displaying many of them.
   var tokensByID: [Int32: [UInt8]] { get }
+
+  /// The largest id and 1: a table that ids look rows up in should have as many rows at least.
+  var vocabularyCount: Int { get }
+
+  /// A line for each stage, for display.
+  var summary: [(stage: String, description: String)] { get }
 }
 
 extension Tokenizer: TextTokenizer {}
@@ -18,6 +24,12 @@ extension WhitespaceTokenizer: TextTokenizer {
     _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
   ) -> Encoding {
     encode(text, limit: limit)
+  }
+
+  package var vocabularyCount: Int { count }
+
+  package var summary: [(stage: String, description: String)] {
+    [("words", "between white space, without punctuation if need be, known ones only")]
   }
 
   package var tokensByID: [Int32: [UInt8]] {

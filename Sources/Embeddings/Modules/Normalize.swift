@@ -1,16 +1,20 @@
 import ModelFiles
 import Tensors
 
-/// Each text's vector at Euclidean length 1. Its folder is often missing, being empty.
+/// Each vector at Euclidean length 1. Its folder is often missing, being empty.
 struct Normalize: Module {
-  let output: Rows
-  let summary = "Normalize"
+  let facts: ModuleFacts
 
   init(_ folder: ModelFolder, taking input: Rows) throws {
-    guard case .texts = input else {
-      throw FileError("\(ModuleEntry.fileName): Normalize stands before Pooling; swap them")
+    // Since 6.0 a file says which vectors, of tokens or of texts; it has lain beside other modules'
+    // files of that name before, in the model's own folder.
+    let json = try folder.objectIfPresent("config.json")
+    if let json, json["module_input_name"] != nil {
+      try json.checkPlace(of: "Normalize", input)
+    } else {
+      _ = try input.texts(for: "Normalize")
     }
-    output = input
+    facts = ModuleFacts(summary: "Normalize", output: input)
   }
 
   func callAsFunction(_ features: Features) -> Features {

@@ -4,7 +4,7 @@ import Tensors
 /// One vector out of a text's token vectors; several ways give theirs side by side.
 struct Pooling: Module {
   enum Mode: String, CaseIterable {
-    // The order in which sentence-transformers puts them side by side.
+    // The order in which flags that are set stand side by side.
     case cls, max, mean
     case meanSqrtLength = "mean_sqrt_len_tokens"
     case weightedMean = "weightedmean"
@@ -26,30 +26,26 @@ struct Pooling: Module {
   let modes: [Mode]
   /// Whether the tokens of a prompt count.
   let includesPrompt: Bool
-  let output: Rows
+  let facts: ModuleFacts
 
   init(_ folder: ModelFolder, taking input: Rows) throws {
-    guard case .tokens(let width) = input else {
-      throw FileError("\(ModuleEntry.fileName): Pooling stands after Pooling; a model has one")
-    }
+    let width = try input.tokens(for: "Pooling")
     let json = try folder.object("config.json", for: "says how token vectors become one")
-    modes = try Self.modes(json)
-    includesPrompt = try json.bool("include_prompt", default: true)
-    // The second is what 5.4 and later call it.
-    let names = ["word_embedding_dimension", "embedding_dimension"]
-    let key = json[names[1]] == nil ? names[0] : names[1]
-    let dimension = try json.int(key)
-    guard dimension == width else {
-      throw FileError(
-        "\(json.name): `\(key)` is \(dimension), but the vectors before it have \(width) numbers")
-    }
-    output = .texts(width * modes.count)
+    try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
+    try self.init(
+      Self.modes(json), of: input, includesPrompt: json.bool("include_prompt", default: true))
   }
 
-  /// The mean, prompt and all.
-  init(meanOf width: Int) { (modes, includesPrompt, output) = ([.mean], true, .texts(width)) }
+  /// Ways to pool token rows.
+  init(_ modes: [Mode], of input: Rows, includesPrompt: Bool = true) {
+    (self.modes, self.includesPrompt) = (modes, includesPrompt)
+    facts = ModuleFacts(
+      summary: "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
+        + (includesPrompt ? "" : ", without the prompt's tokens"),
+      output: .texts(input.width * modes.count))
+  }
 
-  /// 5.4 and later name the ways in `pooling_mode`; before that each had a flag.
+  /// 5.4 and later name the ways in `pooling_mode`, in any order; before that each had a flag.
   private static func modes(_ json: JSON) throws -> [Mode] {
     guard let named = try json.present("pooling_mode") else {
       let flagged = try Mode.allCases.filter { try json.bool($0.flag, default: false) }
@@ -65,12 +61,7 @@ struct Pooling: Module {
       return mode
     }
     guard !modes.isEmpty else { throw FileError("\(json.name): `pooling_mode` is empty") }
-    return Mode.allCases.filter(modes.contains)
-  }
-
-  var summary: String {
-    "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
-      + (includesPrompt ? "" : ", without the prompt's tokens")
+    return modes
   }
 
   func callAsFunction(_ features: Features) -> Features {
@@ -78,17 +69,20 @@ struct Pooling: Module {
     let packing = features.packing.dropping(first: skipped)
     var features = features
     features.values = Tensor.concatenate(
-      modes.map { pool(features.values, packing, $0, skipped: skipped) })
+      modes.map { pool(features, packing, $0, skipped: skipped) })
     return features
   }
 
-  private func pool(_ x: Tensor, _ packing: Packing, _ mode: Mode, skipped: Int) -> Tensor {
-    switch mode {
+  private func pool(
+    _ features: Features, _ packing: Packing, _ mode: Mode, skipped: Int
+  ) -> Tensor {
+    let (x, totals) = (features.values, features.weightSums)
+    return switch mode {
     case .cls: x.edge(of: packing)
     case .max: x.maximum(over: packing)
-    case .mean: x.mean(over: packing)
-    case .meanSqrtLength: x.mean(over: packing, root: true)
-    case .weightedMean: x.weightedMean(over: packing, offset: skipped)
+    case .mean: x.mean(over: packing, totals: totals)
+    case .meanSqrtLength: x.mean(over: packing, root: true, totals: totals)
+    case .weightedMean: x.weightedMean(over: packing, offset: skipped, totals: totals)
     case .lastToken: x.edge(of: packing, last: true)
     }
   }

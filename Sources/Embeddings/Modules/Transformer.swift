@@ -2,34 +2,74 @@ import Encoders
 import ModelFiles
 import Tokenizers
 
-/// The first module: text → tokens → one vector a token.
-struct Transformer: Sendable {
+/// Text → tokens → one vector a token, by a network.
+struct Transformer: FirstModule {
   let reader: TextReader
-  let tokenizer: Tokenizer
   let encoder: any Encoder
   /// `model_type` of config.json.
   let architecture: String
-  let files: TensorFile
+  let facts: ModuleFacts
 
-  init(_ folder: ModelFolder) throws {
-    let config = try folder.object("config.json", for: "says what network the weights are for")
-    files = try TensorFile(folder: folder.path)
+  init(_ entry: ModuleEntry) throws {
+    let folder = entry.folder
+    try TransformerSettings(entry).checkNetwork()
+    let config = try Self.config(entry)
+    let files = try TensorFile(folder: folder.path)
     architecture = try config.string("model_type")
     encoder = try Architecture.make(ModelConfig(config), Weights(files))
-    (reader, tokenizer) = try TextReader.transformer(folder, positions: encoder.longestSequence)
-    guard tokenizer.vocabularyCount <= encoder.vocabularySize else {
+    reader = try TextReader(entry, config: config, positions: encoder.longestSequence)
+    try Self.check(reader, encoder, folder)
+    // transformers gives every layer's output only where config.json asks for it.
+    let givesLayers = try config.bool("output_hidden_states", default: false)
+    let width = encoder.hiddenSize
+    facts = ModuleFacts(
+      summary: "Transformer: \(architecture), \(encoder.depth) layers, \(width) wide",
+      output: .tokens(
+        width, vocabulary: encoder.vocabularySize, layers: givesLayers ? encoder.depth + 1 : 0),
+      weights: files, products: encoder.products)
+  }
+
+  static func reader(_ entry: ModuleEntry) throws -> TextReader {
+    try TextReader(entry, config: config(entry))
+  }
+
+  /// config.json. Before 2020 it did not say `model_type`; then the module's class does.
+  private static func config(_ entry: ModuleEntry) throws -> JSON {
+    let config = try entry.folder.object(
+      "config.json", for: "says what network the weights are for")
+    guard let type = entry.formerType, config["model_type"] == nil else { return config }
+    let members = config.withSource { $0.dropFirst().dropLast() }
+    let comma = config.count > 0 ? "," : ""
+    return try JSON(
+      Array(#"{"model_type":"\#(type)"\#(comma)"#.utf8) + members + Array("}".utf8),
+      name: config.name)
+  }
+
+  /// Refuses a tokenizer whose ids or segments the network has no rows for.
+  private static func check(
+    _ reader: TextReader, _ encoder: any Encoder, _ folder: ModelFolder
+  ) throws {
+    let ids = reader.tokenizer.vocabularyCount
+    guard ids <= encoder.vocabularySize else {
       throw FileError(
-        "\(folder.path): tokenizer.json has ids up to \(tokenizer.vocabularyCount - 1), but the "
-          + "embedding table has \(encoder.vocabularySize) rows; they are not of the same model")
+        "\(folder.path): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
+          + "\(encoder.vocabularySize) rows; they are not of the same model")
     }
-    guard tokenizer.segmentCount <= encoder.segmentCount else {
+    let segments = reader.network?.segmentCount ?? 1
+    guard segments <= encoder.segmentCount else {
       throw FileError(
-        "\(folder.path): tokenizer.json has segments (type_id) up to \(tokenizer.segmentCount - 1), "
-          + "but their table has \(encoder.segmentCount) rows; they are not of the same model")
+        "\(folder.path): tokenizer.json has segments (type_id) up to \(segments - 1), but their "
+          + "table has \(encoder.segmentCount) rows; they are not of the same model")
     }
   }
 
-  var summary: String {
-    "Transformer: \(architecture), \(encoder.depth) layers, \(encoder.hiddenSize) wide"
+  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+    let batch = TokenBatch(texts.map { (ids: $0.ids, segments: $0.segments) })
+    let layers = withLayers ? encoder.hiddenStates(batch) : []
+    return Features(
+      packing: batch.packing, ids: batch.ids, values: layers.last ?? encoder(batch),
+      layers: layers)
   }
+
+  func operations(tokens: Int) -> Double { encoder.operations(tokens: tokens) }
 }

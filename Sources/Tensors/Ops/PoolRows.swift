@@ -3,9 +3,10 @@ import CKernels
 /// One vector out of the rows of each sequence. A sequence without rows gives zeros.
 extension Tensor {
   /// The mean of each sequence's rows; their sum over √(their number) when `root`.
+  /// - Parameter totals: what each sum is divided by in place of the rows' number
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func mean(over packing: Packing, root: Bool = false) -> Tensor {
-    weightedSum(over: packing) { _ in
+  package func mean(over packing: Packing, root: Bool = false, totals: [Float]? = nil) -> Tensor {
+    weightedSum(over: packing, totals) { _ in
       1
     } divisor: {
       root ? $0.squareRoot() : $0
@@ -13,9 +14,12 @@ extension Tensor {
   }
 
   /// The mean of each sequence's rows, weighted by their place: 1, 2, 3 … from `offset` + 1.
+  /// - Parameter totals: what each sum is divided by in place of the sum of these weights
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func weightedMean(over packing: Packing, offset: Int = 0) -> Tensor {
-    weightedSum(over: packing) {
+  package func weightedMean(
+    over packing: Packing, offset: Int = 0, totals: [Float]? = nil
+  ) -> Tensor {
+    weightedSum(over: packing, totals) {
       Float(offset + $0 + 1)
     } divisor: {
       $0
@@ -25,7 +29,7 @@ extension Tensor {
   /// The largest value of each column in each sequence.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
   package func maximum(over packing: Packing) -> Tensor {
-    pooled(over: packing) { rows, x, out in
+    pooled(over: packing) { _, rows, x, out in
       guard let first = rows.first else { return }
       out.update(from: x + first * columns, count: columns)
       for row in rows.dropFirst() {
@@ -41,16 +45,16 @@ extension Tensor {
   /// The first row of each sequence, or its last.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
   package func edge(of packing: Packing, last: Bool = false) -> Tensor {
-    pooled(over: packing) { rows, x, out in
+    pooled(over: packing) { _, rows, x, out in
       guard let row = last ? rows.last : rows.first else { return }
       out.update(from: x + row * columns, count: columns)
     }
   }
 
   private func weightedSum(
-    over packing: Packing, weight: (Int) -> Float, divisor: (Float) -> Float
+    over packing: Packing, _ totals: [Float]?, weight: (Int) -> Float, divisor: (Float) -> Float
   ) -> Tensor {
-    pooled(over: packing) { rows, x, out in
+    pooled(over: packing) { sequence, rows, x, out in
       var total: Float = 0
       for (place, row) in rows.enumerated() {
         let factor = weight(place)
@@ -58,23 +62,23 @@ extension Tensor {
         total += factor
         for column in 0..<columns { out[column] += factor * source[column] }
       }
-      // The reference's floor for the divisor, which only a sequence without rows meets.
-      let divisor = divisor(max(total, 1e-9))
+      // The reference's floor for the divisor: a sequence without rows meets it, or weightless ones.
+      let divisor = divisor(max(totals?[sequence] ?? total, 1e-9))
       for column in 0..<columns { out[column] /= divisor }
     }
   }
 
-  /// `pool` is given a sequence's rows, all elements, and the zeros where its vector goes.
+  /// `pool` is given a sequence's number, its rows, all elements, and the zeros where its vector goes.
   private func pooled(
     over packing: Packing,
-    _ pool: (Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    _ pool: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
     Tensor([packing.count, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       withPointer { x in
         for sequence in 0..<packing.count {
-          pool(packing[sequence], x, out + sequence * columns)
+          pool(sequence, packing[sequence], x, out + sequence * columns)
         }
       }
     }

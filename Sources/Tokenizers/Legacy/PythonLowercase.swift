@@ -50,6 +50,15 @@ struct PythonLowercase: Sendable {
   }
 }
 
+/// A text in lower case as Python's `str.lower` makes it.
+/// - Parameter text: valid UTF-8
+package func pythonLowercase(_ text: [UInt8]) -> [UInt8] {
+  var buffer = TextBuffer()
+  text.withUnsafeBytes { buffer.set($0, startsText: true) }
+  PythonLowercase()(&buffer)
+  return Array(buffer.bytes)
+}
+
 extension ScalarMapping {
   /// Lower case by Unicode 14, but for the rule of the final sigma.
   static let pythonLowercase = Self(PythonLowercaseData.text)

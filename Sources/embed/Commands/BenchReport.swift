@@ -33,7 +33,8 @@ extension BenchResult {
     [
       "\(threads)", fixed(load * 1e3, 1), fixed(firstVector * 1e3, 1), fixed(tokenizingRate, 1),
       fixed(Double(texts) / encoding, 0), fixed(Double(tokens) / encoding, 0),
-      fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1), fixed(share * 100, 0) + "%",
+      fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1),
+      share.map { fixed($0 * 100, 0) + "%" } ?? "-",
       fixed(Double(peakMemory) / 1e6, 0),
     ]
   }
@@ -48,7 +49,7 @@ extension BenchResult {
       ("tokens_per_second", .number(Double(tokens) / encoding, decimals: 1)),
       ("gflops", .number(rate / 1e9, decimals: 2)),
       ("sgemm_gflops", .number(productRate / 1e9, decimals: 2)),
-      ("share_of_sgemm", .number(share, decimals: 4)),
+      ("share_of_sgemm", .optional(share) { .number($0, decimals: 4) }),
       ("peak_memory_bytes", .int(peakMemory)),
     ])
   }

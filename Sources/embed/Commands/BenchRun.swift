@@ -16,7 +16,8 @@ struct BenchResult {
   let textBytes, peakMemory: Int
 
   var rate: Double { operations / encoding }
-  var share: Double { rate / productRate }
+  /// `nil` for a model without products, as a table of word vectors is one.
+  var share: Double? { productRate > 0 ? rate / productRate : nil }
 }
 
 /// Measures one number of threads: loading, the first vector, then rounds of encoding and of bare
@@ -38,7 +39,7 @@ struct BenchRun {
       try Self.timed { for text in texts { _ = try embedder.encoding(of: text, prompt) } }
     }
     let encodings = try embedder.encodings(of: texts, prompt)
-    let products = embedder.productRate()
+    let products = embedder.productRate(prompt)
     _ = try products.measure(threads: options.threads)
     var encoding: [Double] = []
     var rates: [Double] = []
@@ -54,7 +55,7 @@ struct BenchRun {
       threads: options.threads, texts: texts.count,
       tokens: encodings.reduce(0) { $0 + $1.ids.count }, load: load, firstVector: firstVector,
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
-      operations: encodings.reduce(0) { $0 + embedder.operations(tokens: $1.ids.count) },
+      operations: encodings.reduce(0) { $0 + embedder.operations(tokens: $1.ids.count, prompt) },
       productRate: Self.median(rates), textBytes: texts.reduce(0) { $0 + $1.count },
       peakMemory: PeakMemory.bytes)
   }

@@ -13,7 +13,7 @@ struct EncodeRun {
   private var reader: RowReader
   private var writer: VectorWriter
   private var progress: Progress
-  private var size = WindowSize()
+  private var size: WindowSize
   private var cut = 0
 
   init(
@@ -23,6 +23,7 @@ struct EncodeRun {
     self.prompt = prompt
     self.settings = settings
     self.reader = reader
+    size = WindowSize(dimension: embedder.dimension)
     writer = try settings.output.writer(
       dimensions: settings.dimensions ?? embedder.dimension)
     progress = Progress(
@@ -49,7 +50,7 @@ struct EncodeRun {
       progress.erase()
       throw error
     }
-    if cut > 0, let limit = embedder.limit {
+    if cut > 0, let limit = prompt.limit {
       settings.model.messages.note(
         "\(cut) \(cut == 1 ? "text was" : "texts were") longer than \(limit) tokens and "
           + "cut; --long error refuses such, --tokens marks them")
@@ -61,7 +62,7 @@ struct EncodeRun {
     var window = try TokenizedRows(rows, threads: embedder.options.threads) {
       [embedder, prompt] in try embedder.encoding(of: $0, prompt)
     }
-    if settings.long == .error, let limit = embedder.limit { window.refuseLong(limit) }
+    if settings.long == .error, let limit = prompt.limit { window.refuseLong(limit) }
     var stop = settings.onError == .stop ? window.stopAtProblem() : nil
     cut += window.encodings.count(where: \.truncated)
     var vectors = try embedder.vectors(of: window.encodings, prompt) { Interrupt.requested }
@@ -124,17 +125,25 @@ struct EncodeRun {
 /// How many rows are taken together: few at first, so that the first vector comes at once, then
 /// as many as about a second can do, so that all threads have work and an interrupt is heard.
 private struct WindowSize {
-  private(set) var rows = 32
+  private(set) var rows: Int
   let bytes = 4 << 20
-  private static let mostRows = 1 << 14
+  private let mostRows: Int
+  private static let fewest = 32
   private static let longest = 1.0
+
+  /// - Parameter dimension: the length of a vector; a bag of words has very long ones
+  init(dimension: Int) {
+    // 256 MiB of vectors at most.
+    mostRows = max(1, min(1 << 14, (1 << 26) / max(1, dimension)))
+    rows = min(Self.fewest, mostRows)
+  }
 
   /// - Parameter taken: the seconds that the last window took
   mutating func adapt(to taken: Double) {
     if taken < Self.longest / 2 {
-      rows = min(rows * 2, Self.mostRows)
+      rows = min(rows * 2, mostRows)
     } else if taken > Self.longest * 2 {
-      rows = max(rows / 2, 32)
+      rows = max(rows / 2, min(Self.fewest, mostRows))
     }
   }
 }

@@ -23,7 +23,8 @@ struct PromptOptions: ParsableArguments {
   }
 
   func prepared(_ embedder: Embedder) throws -> PreparedPrompt {
-    let text = try promptName.map { try embedder.prompts.text(named: $0) } ?? prompt
-    return try PreparedPrompt(text ?? (noPrompt ? "" : embedder.prompts.standard ?? ""), embedder)
+    if let promptName { return try PreparedPrompt(named: promptName, embedder) }
+    return try PreparedPrompt(
+      prompt ?? (noPrompt ? "" : embedder.prompts.standard ?? ""), embedder)
   }
 }

@@ -1,0 +1,168 @@
+import ModelFiles
+
+/// The modules of a model as its files list them; no weight is read.
+struct ModuleList: Sendable {
+  enum Step: Sendable {
+    case module(ModuleEntry)
+    case router(Router)
+  }
+
+  static let fileName = "modules.json"
+
+  let steps: [Step]
+  /// The file that lists them.
+  let file: String
+  /// How token vectors become one where no file says so.
+  let pooling: Pooling.Mode?
+  private let orderWarning: String?
+
+  init(_ folder: ModelFolder) throws {
+    file = folder.path(of: Self.fileName)
+    guard folder.has(Self.fileName) else {
+      (steps, pooling) = try Self.bare(folder)
+      orderWarning = nil
+      return
+    }
+    pooling = nil
+    let json = try JSON(file: file, limit: FileLimit.configuration).array()
+    orderWarning = try Self.checkNumbers(json)
+    steps = try json.elements.map { element in
+      let entry = try ModuleEntry(
+        type: element.string("type"), path: element.string("path", default: ""), in: folder,
+        listing: json.name)
+      return Modules.routers.contains(entry.kind) ? .router(try Router(entry)) : .module(entry)
+    }
+    guard !steps.isEmpty else {
+      throw FileError("\(file): lists no module; the first should be one of \(Modules.firstNames)")
+    }
+  }
+
+  /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
+  private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
+    guard folder.has("config.json") else {
+      throw FileError(
+        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
+    }
+    let config = try folder.object("config.json", for: "says what the model is")
+    if config["model_type"]?.kind == .string, try config.string("model_type") == "model2vec" {
+      let isNormalized = try config.bool("normalize", default: false)
+      let kinds = ["StaticEmbedding"] + (isNormalized ? ["Normalize"] : [])
+      return (kinds.map { .module(ModuleEntry(bare: $0, folder)) }, nil)
+    }
+    try refuseCrossEncoder(config)
+    let architecture = try config.present("architectures")?.array()[0]?.string() ?? ""
+    let isCausal = try config.bool("is_causal", default: true)
+    return (
+      [.module(ModuleEntry(bare: "Transformer", folder))],
+      architecture.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
+    )
+  }
+
+  /// config.json of a CrossEncoder keeps its activation there, by an old name or a new one.
+  private static func refuseCrossEncoder(_ config: JSON) throws {
+    let current = try config.present("sentence_transformers").flatMap {
+      $0.kind == .object ? try $0.present("activation_fn") : nil
+    }
+    guard try current != nil || config.present("sbert_ce_default_activation_function") != nil
+    else { return }
+    throw FileError(
+      "\(config.name): the model is a CrossEncoder, which scores pairs of texts and gives no vector"
+    )
+  }
+
+  /// Names and numbers that are there twice are refused: sentence-transformers would put one module
+  /// in the other's place.
+  /// - Returns: a warning where the numbers are not in the list's order
+  private static func checkNumbers(_ list: JSON) throws -> String? {
+    for key in ["idx", "name"] {
+      var seen: Set<String> = []
+      for element in list.elements {
+        guard let value = try element.present(key) else { continue }
+        let text = value.found
+        guard seen.insert(text).inserted else {
+          throw FileError("\(list.name): two modules have the `\(key)` \(text)")
+        }
+      }
+    }
+    let numbers = try list.elements.compactMap { try $0.present("idx")?.int() }
+    return numbers == numbers.sorted()
+      ? nil : "\(fileName): `idx` is not in the list's order; the list's order is used"
+  }
+}
+
+extension ModuleList {
+  private var routers: [Router] {
+    steps.compactMap { step in
+      if case .router(let router) = step { router } else { nil }
+    }
+  }
+
+  /// The names of all routes.
+  var routes: [String] {
+    var seen: Set<String> = []
+    return routers.flatMap { $0.routes.map(\.name) }.filter { seen.insert($0).inserted }
+  }
+
+  /// The tasks that a text can be embedded for: none, query, document, and what the routers name.
+  var tasks: [String?] { [nil, "query", "document"] + routes }
+
+  /// The task that a prompt's name means, if it is one.
+  func task(named name: String?) -> String? { tasks.contains(name) ? name : nil }
+
+  /// The route through each router that a task takes; `nil` if one of them has none.
+  func choice(_ task: String?) -> [String]? {
+    let choice = routers.compactMap { $0.route(for: task) }
+    return choice.count == routers.count ? choice : nil
+  }
+
+  /// As `choice`, or an error that says what routes there are.
+  func route(_ task: String?) throws -> [String] {
+    try routers.map { router in
+      guard let route = router.route(for: task) else { throw router.noRoute(for: task) }
+      return route
+    }
+  }
+
+  /// The modules in a line, by one route of each router.
+  func entries(_ choice: [String]) -> [(step: Int, entry: ModuleEntry)] {
+    var choices = choice.makeIterator()
+    return steps.enumerated().flatMap { index, step in
+      switch step {
+      case .module(let entry): [(index, entry)]
+      case .router(let router):
+        choices.next().map { router.entries(of: $0).map { (index, $0) } } ?? []
+      }
+    }
+  }
+
+  /// The module that reads the texts of a task.
+  func first(_ task: String?) throws -> ModuleEntry {
+    guard let first = try entries(route(task)).first else {
+      throw FileError("\(file): no module reads text; known are \(Modules.firstNames)")
+    }
+    return first.entry
+  }
+
+  /// What is odd about the files that list the modules.
+  var warnings: [String] {
+    [orderWarning].compactMap { $0 } + routers.flatMap(\.warnings)
+  }
+
+  /// Which releases of sentence-transformers write directories like it.
+  var layout: String {
+    let first =
+      switch steps.first {
+      case .module(let entry): entry
+      case .router(let router): router.entry
+      case nil: ModuleEntry?.none
+      }
+    guard let first, !first.isBare else {
+      return first?.kind == "StaticEmbedding"
+        ? "model2vec, without modules.json" : "a plain Hugging Face model, without modules.json"
+    }
+    if first.formerType != nil { return "sentence-transformers before 0.3" }
+    if first.type.contains(".modules.") { return "sentence-transformers 5.4 and later" }
+    return first.path == "0_Transformer"
+      ? "sentence-transformers 0.3 to 1.2" : "sentence-transformers 2.0 to 5.3"
+  }
+}

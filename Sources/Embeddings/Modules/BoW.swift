@@ -1,0 +1,50 @@
+import ModelFiles
+import Tensors
+import Tokenizers
+
+/// A text as the weights of the words in it: one number for each word of a vocabulary.
+struct BoW: FirstModule {
+  let reader: TextReader
+  private let weights: [Float]
+  /// The column of each id.
+  private let columns: [Int32]
+  /// Whether a word weighs as often as it is there.
+  private let isCumulative: Bool
+  let facts: ModuleFacts
+
+  init(_ entry: ModuleEntry) throws {
+    let json = try Self.config(entry)
+    reader = try Self.reader(entry)
+    let words = try WeightedWords(json)
+    guard words.count > 0 else { throw FileError("\(json.name): `vocab` is empty") }
+    (weights, columns) = (words.weights, words.places)
+    isCumulative = try json.bool("cumulative_term_frequency", default: true)
+    facts = ModuleFacts(
+      summary: "BoW: \(words.count) words" + (isCumulative ? "" : ", each counted once"),
+      output: .texts(words.count))
+  }
+
+  private static func config(_ entry: ModuleEntry) throws -> JSON {
+    try entry.folder.object("config.json", for: "lists the words")
+  }
+
+  static func reader(_ entry: ModuleEntry) throws -> TextReader {
+    try TextReader(plain: WhitespaceTokenizer(words: config(entry).array("vocab")))
+  }
+
+  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+    let width = facts.output.width
+    let values = Tensor([texts.count, width]) { out in
+      out.update(repeating: 0)
+      for (row, text) in texts.enumerated() {
+        for id in text.ids.map(Int.init) {
+          let place = row * width + Int(columns[id])
+          out[place] = (isCumulative ? out[place] : 0) + weights[id]
+        }
+      }
+    }
+    return Features(packing: Packing(lengths: []), ids: [], values: values)
+  }
+
+  func operations(tokens: Int) -> Double { 0 }
+}

@@ -1,0 +1,74 @@
+import Encoders
+import ModelFiles
+import Tensors
+
+/// Convolutions of several widths over each text's tokens, their results side by side.
+struct CNN: Module {
+  private struct Kernel {
+    let width: Int
+    let weight: Weight
+    let bias: Tensor
+  }
+
+  private let kernels: [Kernel]
+  /// From one place of a kernel to the next.
+  private let stride: Int
+  let facts: ModuleFacts
+
+  init(_ folder: ModelFolder, taking input: Rows) throws {
+    let inputs = try input.tokens(for: "CNN")
+    let json = try folder.object("cnn_config.json", for: "says what convolutions there are")
+    try json.checkWidth("in_word_embedding_dimension", "in_embedding_dimension", is: inputs)
+    let outputs = try ModelConfig(json).count("out_channels", default: 256)
+    let widths = try json.present("kernel_sizes")?.counts() ?? [1, 3, 5]
+    let strides = try json.present("stride_sizes")?.counts() ?? widths.map { _ in 1 }
+    guard let first = strides.first, Set(strides).count == 1, strides.count == widths.count,
+      Set(widths.map { $0 % 2 }).count == 1
+    else {
+      throw FileError(
+        "\(json.name): the convolutions give different numbers of rows; they should have one stride, "
+          + "and widths that are all odd or all even")
+    }
+    stride = first
+    let files = try TensorFile(folder: folder.path)
+    kernels = try widths.enumerated().map { index, width in
+      let weights = Weights(files)["convs.\(index)"]
+      return Kernel(
+        width: width,
+        weight: try weights.convolution(
+          "weight", outputs: outputs, inputs: inputs, width: width, files),
+        bias: try weights.vector("bias", outputs))
+    }
+    let keepsRows = stride == 1 && widths[0] % 2 == 1
+    facts = ModuleFacts(
+      summary: "CNN: \(outputs) channels, widths " + widths.map(String.init).joined(separator: ", ")
+        + (stride == 1 ? "" : ", every \(stride) tokens"),
+      output: .tokens(
+        outputs * widths.count, vocabulary: keepsRows ? input.vocabulary : nil),
+      weights: files,
+      products: widths.map { ProductShape(outputs: outputs, inputs: inputs * $0) })
+  }
+
+  func callAsFunction(_ features: Features) -> Features {
+    var features = features
+    let packing = features.packing
+    let lengths = (0..<packing.count).map { rows(packing[$0].count) }
+    let output = Packing(lengths: lengths)
+    features.values = Tensor.concatenate(
+      kernels.map { kernel in
+        features.values.windows(
+          of: packing, width: kernel.width, padding: (kernel.width - 1) / 2, stride: stride,
+          into: output
+        ).linear(kernel.weight, bias: kernel.bias)
+      })
+    features.packing = output
+    return features
+  }
+
+  /// How many rows come of so many tokens: with the padding that sentence-transformers has, an odd
+  /// width gives a row a token, an even one a row less.
+  private func rows(_ tokens: Int) -> Int {
+    let places = tokens - (kernels[0].width % 2 == 1 ? 0 : 1)
+    return places > 0 ? (places - 1) / stride + 1 : 0
+  }
+}

@@ -1,0 +1,65 @@
+import Encoders
+import ModelFiles
+import Tensors
+
+/// A linear layer with an activation, perhaps added to what went in: over texts' vectors, or over
+/// tokens' before pooling.
+struct Dense: Module {
+  private let weight: Weight
+  private let bias: Tensor?
+  private let activation: TorchActivation
+  private let residual: Residual
+  let facts: ModuleFacts
+
+  /// What is added to the activation's result.
+  private enum Residual {
+    case none
+    case input
+    case projected(Weight)
+  }
+
+  init(_ folder: ModelFolder, taking input: Rows) throws {
+    let json = try folder.object("config.json", for: "says how large the layer is")
+    try json.checkPlace(of: "Dense", input)
+    try json.checkWidth("in_features", is: input.width)
+    let outputs = try ModelConfig(json).count("out_features")
+    let files = try TensorFile(folder: folder.path)
+    let weights = Weights(files)
+    weight = try weights["linear"].matrix("weight", outputs, input.width)
+    bias =
+      try json.bool("bias", default: true) ? try weights["linear"].vector("bias", outputs) : nil
+    let (activation, warning) = try TorchActivation.named(
+      json, weights["activation_function"], over: input)
+    self.activation = activation
+    residual =
+      if try !json.bool("use_residual", default: false) {
+        .none
+      } else if outputs == input.width {
+        .input
+      } else {
+        .projected(try weights["residual"].matrix("weight", outputs, input.width))
+      }
+    var products = [ProductShape(outputs: outputs, inputs: input.width)]
+    var summary = "Dense: \(bias == nil ? "without bias" : "with bias"), \(activation.name)"
+    if case .none = residual {} else { summary += ", residual" }
+    if case .projected = residual { products.append(products[0]) }
+    facts = ModuleFacts(
+      summary: summary, output: input.with(width: outputs), weights: files, products: products,
+      warnings: [warning].compactMap { $0 })
+  }
+
+  func callAsFunction(_ features: Features) -> Features {
+    var features = features
+    let isOfTokens = facts.output.owner == .tokens
+    // Tokens lie as products need it already.
+    let x = isOfTokens ? features.values : features.values.spread()
+    var y = activation(x.linear(weight, bias: bias, then: activation.fused))
+    switch residual {
+    case .none: break
+    case .input: y = y.adding(x)
+    case .projected(let weight): y = y.adding(x.linear(weight, bias: nil))
+    }
+    features.values = isOfTokens ? y : y.gathered()
+    return features
+  }
+}

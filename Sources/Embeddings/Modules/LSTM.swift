@@ -1,0 +1,68 @@
+import Encoders
+import ModelFiles
+import Tensors
+
+/// Layers of an LSTM over each text's tokens, in one direction or both.
+struct LSTM: Module {
+  /// One direction of a layer.
+  private struct Direction {
+    let isBackward: Bool
+    /// `[4H, E]` and `[4H, H]`: the gates for input, forgetting, cell and output.
+    let input, recurrent: Weight
+    let inputBias, recurrentBias: Tensor
+
+    func callAsFunction(_ x: Tensor, _ packing: Packing) -> Tensor {
+      x.linear(input, bias: inputBias).recurred(
+        recurrent, bias: recurrentBias, over: packing, backwards: isBackward)
+    }
+  }
+
+  private let layers: [[Direction]]
+  let facts: ModuleFacts
+
+  // Far more than was ever trained; a file's word decides how many names are looked for.
+  private static let mostLayers = 1024
+
+  init(_ folder: ModelFolder, taking input: Rows) throws {
+    let width = try input.tokens(for: "LSTM")
+    let json = try folder.object("lstm_config.json", for: "says how large the network is")
+    try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
+    let config = try ModelConfig(json)
+    let hidden = try config.count("hidden_dim")
+    let depth = try config.count("num_layers", default: 1)
+    guard depth <= Self.mostLayers else {
+      throw FileError("\(json.name): `num_layers` is \(depth); at most \(Self.mostLayers) are read")
+    }
+    let isTwoWay = try json.bool("bidirectional", default: true)
+    let files = try TensorFile(folder: folder.path)
+    let weights = Weights(files)["encoder"]
+    let ways = isTwoWay ? [false, true] : [false]
+    layers = try (0..<depth).map { layer in
+      let inputs = layer == 0 ? width : hidden * ways.count
+      return try ways.map { isBackward in
+        let name = "l\(layer)" + (isBackward ? "_reverse" : "")
+        return Direction(
+          isBackward: isBackward,
+          input: try weights.matrix("weight_ih_\(name)", 4 * hidden, inputs),
+          recurrent: try weights.matrix("weight_hh_\(name)", 4 * hidden, hidden),
+          inputBias: try weights.vector("bias_ih_\(name)", 4 * hidden),
+          recurrentBias: try weights.vector("bias_hh_\(name)", 4 * hidden))
+      }
+    }
+    facts = ModuleFacts(
+      summary: "LSTM: \(depth) \(depth == 1 ? "layer" : "layers"), \(hidden) wide"
+        + (isTwoWay ? ", both ways" : ""),
+      output: .tokens(hidden * ways.count, vocabulary: input.vocabulary), weights: files,
+      products: layers.flatMap { $0 }.flatMap {
+        [$0.input, $0.recurrent].map { ProductShape(outputs: $0.outputs, inputs: $0.inputs) }
+      })
+  }
+
+  func callAsFunction(_ features: Features) -> Features {
+    var features = features
+    features.values = layers.reduce(features.values) { x, layer in
+      Tensor.concatenate(layer.map { $0(x, features.packing) })
+    }
+    return features
+  }
+}

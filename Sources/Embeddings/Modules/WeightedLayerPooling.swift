@@ -1,0 +1,47 @@
+import Encoders
+import ModelFiles
+import Tensors
+
+/// The weighted mean of what the network's layers give for each token.
+struct WeightedLayerPooling: Module {
+  private let start: Int
+  /// One for each layer from `start` on; none where the network's layers are not handed out.
+  private let shares: [Float]
+  let facts: ModuleFacts
+
+  init(_ folder: ModelFolder, taking input: Rows) throws {
+    let width = try input.tokens(for: "WeightedLayerPooling")
+    let json = try folder.object("config.json", for: "says which layers are pooled")
+    try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
+    start = try json.int("layer_start", default: 4)
+    guard input.layers > 0 else {
+      shares = []
+      facts = ModuleFacts(
+        summary: "WeightedLayerPooling: does nothing", output: input,
+        warnings: [
+          "\(json.name): WeightedLayerPooling does nothing, as in sentence-transformers, because the "
+            + "network's config.json does not say `output_hidden_states: true`"
+        ])
+      return
+    }
+    guard (0..<input.layers).contains(start) else {
+      throw FileError(
+        "\(json.name): `layer_start` is \(start), should be from 0 to \(input.layers - 1), the "
+          + "network's last layer")
+    }
+    let files = try TensorFile(folder: folder.path)
+    shares = try Weights(files).vector("layer_weights", input.layers - start).elements
+    facts = ModuleFacts(
+      summary: "WeightedLayerPooling: layers \(start) to \(input.layers - 1)", output: input,
+      weights: files, needsLayers: true)
+  }
+
+  func callAsFunction(_ features: Features) -> Features {
+    guard !shares.isEmpty else { return features }
+    var features = features
+    let layers = Array(features.layers.dropFirst(start))
+    features.values = Tensor.weightedMean(of: layers, shares)
+    features.layers = []
+    return features
+  }
+}

@@ -1,0 +1,88 @@
+import Encoders
+import ModelFiles
+import Tensors
+import Tokenizers
+
+/// Text → words → one vector a word, out of a table.
+struct WordEmbeddings: FirstModule {
+  let reader: TextReader
+  private let table: Tensor
+  let facts: ModuleFacts
+
+  init(_ entry: ModuleEntry) throws {
+    reader = try Self.reader(entry)
+    let files = try TensorFile(folder: entry.folder.path)
+    table = try Weights(files).table(ofAnySize: "emb_layer.weight", files)
+    let words = reader.tokenizer.vocabularyCount
+    guard words <= table.rows else {
+      throw FileError(
+        "\(entry.folder.path): the vocabulary has \(words) words, but the table only \(table.rows) "
+          + "rows; they are not of the same model")
+    }
+    facts = ModuleFacts(
+      summary: "WordEmbeddings: \(table.rows) words, \(table.columns) wide",
+      output: .tokens(table.columns, vocabulary: table.rows), weights: files)
+  }
+
+  static func reader(_ entry: ModuleEntry) throws -> TextReader {
+    let json = try entry.folder.object(
+      "wordembedding_config.json", for: "says how text becomes words")
+    let most = try json.int("max_seq_length", default: 1_000_000)
+    guard most >= 1 else {
+      throw FileError("\(json.name): `max_seq_length` is \(most), should be at least 1")
+    }
+    return TextReader(
+      plain: try tokenizer(json, entry.folder),
+      limit: LengthLimit(tokens: most, origin: "wordembedding_config.json: max_seq_length"))
+  }
+
+  private static func tokenizer(_ json: JSON, _ folder: ModelFolder) throws -> any TextTokenizer {
+    let type = try json.string("tokenizer_class")
+    guard type.hasPrefix("sentence_transformers.") else {
+      throw FileError(
+        "\(json.name): tokenizer_class `\(type)` is Python code of the model's own, which is not run"
+      )
+    }
+    guard type.hasSuffix(".TransformersTokenizerWrapper") else {
+      return try TokenizerFiles.wordTokenizer(folder: folder.path)
+    }
+    return WholeTokenizer(tokenizer: try TokenizerFiles.tokenizer(folder: folder.path))
+  }
+
+  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+    let packing = Packing(lengths: texts.map(\.ids.count))
+    let ids = packing.perRow { texts[$0].ids[$1] }
+    return Features(
+      packing: packing, ids: ids, values: Tensor.gather([(table: table, rows: ids)]))
+  }
+
+  func operations(tokens: Int) -> Double { 0 }
+}
+
+/// A network's tokenizer before a table of vectors: a text keeps its special tokens, and what is
+/// too long is cut behind them, as sentence-transformers does it.
+private struct WholeTokenizer: TextTokenizer {
+  let tokenizer: Tokenizer
+
+  func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
+  ) throws -> Encoding {
+    try tokenizer.encode(text, limit: nil).prefix(limit ?? Int.max)
+  }
+
+  var tokensByID: [Int32: [UInt8]] { tokenizer.tokensByID }
+  var vocabularyCount: Int { tokenizer.vocabularyCount }
+  var summary: [(stage: String, description: String)] { tokenizer.summary }
+}
+
+extension Encoding {
+  /// The first `count` tokens, special or not.
+  func prefix(_ count: Int) -> Encoding {
+    guard ids.count > count else { return self }
+    var encoding = self
+    encoding.ids.removeSubrange(count...)
+    encoding.segments.removeSubrange(count...)
+    encoding.truncated = true
+    return encoding
+  }
+}

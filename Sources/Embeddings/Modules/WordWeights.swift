@@ -1,0 +1,35 @@
+import ModelFiles
+import Tensors
+
+/// Each token's vector times the weight of its word, an inverse document frequency say.
+struct WordWeights: Module {
+  private let weights: [Float]
+  let facts: ModuleFacts
+
+  init(_ folder: ModelFolder, taking input: Rows) throws {
+    _ = try input.tokens(for: "WordWeights")
+    let json = try folder.object("config.json", for: "says what words weigh")
+    guard let vocabulary = input.vocabulary else {
+      throw FileError(
+        "\(json.name): WordWeights stands where rows are no longer those of words; it stands "
+          + "behind WordEmbeddings")
+    }
+    // The same numbers lie in model.safetensors, which sentence-transformers does not read.
+    weights = try WeightedWords(json).weights
+    guard weights.count >= vocabulary else {
+      throw FileError(
+        "\(json.name): `vocab` has \(weights.count) words, but there are \(vocabulary) vectors of "
+          + "words; they are not of the same model")
+    }
+    facts = ModuleFacts(summary: "WordWeights: of \(weights.count) words", output: input)
+  }
+
+  func callAsFunction(_ features: Features) -> Features {
+    var features = features
+    let packing = features.packing
+    let factors = packing.weights(features.ids, weights)
+    features.values = features.values.scaledRows(by: factors)
+    features.weightSums = (0..<packing.count).map { factors[packing[$0]].reduce(0, +) }
+    return features
+  }
+}

@@ -1,0 +1,132 @@
+import Encoders
+import Glibc
+import ModelFiles
+import Tensors
+
+/// An activation of PyTorch with its standard arguments: Dense saves the name of its class alone.
+struct TorchActivation: Sendable {
+  /// The last name of its class.
+  let name: String
+  private let function: Function
+
+  private enum Function {
+    case fused(Activation)
+    case each(@Sendable (Float) -> Float)
+    case row(@Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void)
+  }
+
+  /// What the product may do on the way.
+  var fused: Activation { if case .fused(let activation) = function { activation } else { .none } }
+
+  /// What is left to do behind the product.
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    switch function {
+    case .fused: return x
+    case .each(let apply):
+      return Tensor(x.shape) { out in
+        x.withFloats { x in for index in out.indices { out[index] = apply(x[index]) } }
+      }
+    case .row(let apply):
+      return Tensor(x.shape) { out in
+        x.withFloats { floats in
+          for start in stride(from: 0, to: out.count, by: max(1, x.columns)) {
+            let row = start..<start + x.columns
+            apply(
+              UnsafeBufferPointer(rebasing: floats[row]),
+              UnsafeMutableBufferPointer(rebasing: out[row]))
+          }
+        }
+      }
+    }
+  }
+
+  /// The activation of a Dense module, and what is odd about it. Python code that is not PyTorch's
+  /// is not run; then sentence-transformers takes Tanh and warns, and so does this.
+  /// - Parameter weights: those of the activation, of which PReLU has one
+  static func named(
+    _ json: JSON, _ weights: Weights, over input: Rows
+  ) throws -> (TorchActivation, warning: String?) {
+    guard let value = json["activation_function"] else { return (tanh, nil) }
+    if value.isNull { return (identity, nil) }
+    let path = try value.string()
+    guard path.hasPrefix("torch.") else {
+      return (
+        tanh,
+        "\(json.name): activation_function `\(path)` is not PyTorch's own; Tanh is taken, as "
+          + "sentence-transformers does"
+      )
+    }
+    let homes = ["torch.nn.modules.activation.", "torch.nn.modules.linear.", "torch.nn."]
+    let name = homes.first(where: path.hasPrefix).map { String(path.dropFirst($0.count)) } ?? ""
+    if name == "PReLU" {
+      let slope = try weights.vector("weight", 1).elements[0]
+      return (TorchActivation(name: name, function: .each { $0 >= 0 ? $0 : slope * $0 }), nil)
+    }
+    guard let function = known[name] else {
+      let list = (known.keys + ["PReLU"]).sorted().joined(separator: ", ")
+      throw FileError(
+        "\(json.name): activation_function `\(path)` is not known; known are those of torch.nn "
+          + "that need no arguments and keep a vector's length: \(list)")
+    }
+    if case .row = function, input.owner == .tokens {
+      throw FileError(
+        "\(json.name): activation_function `\(path)` over tokens would mix texts with each other")
+    }
+    return (TorchActivation(name: name, function: function), nil)
+  }
+
+  private static let identity = TorchActivation(name: "Identity", function: .fused(.none))
+  private static let tanh = TorchActivation(name: "Tanh", function: .fused(.tanh))
+
+  private static let known: [String: Function] = [
+    "GELU": .fused(.gelu), "Identity": .fused(.none), "ReLU": .fused(.relu),
+    "SiLU": .fused(.silu), "Sigmoid": .fused(.sigmoid), "Tanh": .fused(.tanh),
+    "CELU": .each(elu), "ELU": .each(elu),
+    "Hardshrink": .each { $0.magnitude > 0.5 || $0.isNaN ? $0 : 0 },
+    "Hardsigmoid": .each { clamp($0 + 3, 0, 6) / 6 },
+    "Hardswish": .each { $0 * clamp($0 + 3, 0, 6) / 6 },
+    "Hardtanh": .each { clamp($0, -1, 1) },
+    "LeakyReLU": .each { $0 >= 0 ? $0 : 0.01 * $0 },
+    "LogSigmoid": .each { min($0, 0) - log1pf(expf(-$0.magnitude)) },
+    "Mish": .each { $0 * tanhf(softplus($0)) },
+    // Drawn at random between 1/8 and 1/3 in training; their middle afterwards.
+    "RReLU": .each { $0 >= 0 ? $0 : (0.125 + 1 / 3) / 2 * $0 },
+    "ReLU6": .each { clamp($0, 0, 6) },
+    // Klambauer et al., 2017.
+    "SELU": .each {
+      1.050_700_987_355_480_5 * ($0 > 0 ? $0 : 1.673_263_242_354_377_2 * expm1f($0))
+    },
+    "Softplus": .each(softplus),
+    "Softshrink": .each { $0 > 0.5 ? $0 - 0.5 : $0 < -0.5 ? $0 + 0.5 : $0.isNaN ? $0 : 0 },
+    "Softsign": .each { $0 / (1 + $0.magnitude) },
+    "Tanhshrink": .each { $0 - tanhf($0) },
+    "LogSoftmax": .row { logSoftmax($0, $1, sign: 1) },
+    "Softmax": .row { softmax($0, $1, sign: 1) },
+    "Softmin": .row { softmax($0, $1, sign: -1) },
+  ]
+
+  private static func clamp(_ x: Float, _ low: Float, _ high: Float) -> Float {
+    x < low ? low : x > high ? high : x
+  }
+
+  private static func elu(_ x: Float) -> Float { x > 0 ? x : expm1f(x) }
+
+  // Above 20 PyTorch takes x itself.
+  private static func softplus(_ x: Float) -> Float { x > 20 ? x : log1pf(expf(x)) }
+
+  /// x ↦ ±x − log Σ exp(±x)
+  private static func logSoftmax(
+    _ x: UnsafeBufferPointer<Float>, _ out: UnsafeMutableBufferPointer<Float>, sign: Float
+  ) {
+    let largest = x.reduce(-Float.infinity) { max($0, sign * $1) }
+    let sum = x.reduce(0) { $0 + expf(sign * $1 - largest) }
+    for index in out.indices { out[index] = sign * x[index] - largest - logf(sum) }
+  }
+
+  private static func softmax(
+    _ x: UnsafeBufferPointer<Float>, _ out: UnsafeMutableBufferPointer<Float>, sign: Float
+  ) {
+    logSoftmax(x, out, sign: sign)
+    for index in out.indices { out[index] = expf(out[index]) }
+  }
+}

@@ -1,0 +1,102 @@
+import CKernels
+
+extension Tensor {
+  /// One direction of an LSTM over each sequence (Hochreiter and Schmidhuber, 1997; gates in
+  /// PyTorch's order: input, forget, cell, output), step by step for all sequences together.
+  ///
+  /// The rows of a step's product are spread, so that a sequence has the same bits in any batch.
+  /// - Parameters:
+  ///   - self: what the inputs contribute to the gates
+  ///   - recurrent: `[4H, H]`, with its bias `[4H]`
+  /// - Shapes: self `[N, 4H]` → `[N, H]`
+  package func recurred(
+    _ recurrent: Weight, bias: Tensor, over packing: Packing, backwards: Bool
+  ) -> Tensor {
+    let size = recurrent.inputs
+    precondition(columns == 4 * size && recurrent.outputs == columns, "gates of \(columns)")
+    // Longest first: who still has tokens is then always at the front.
+    let order = (0..<packing.count).sorted { (packing[$0].count, $1) > (packing[$1].count, $0) }
+    var state = LSTMState(sequences: packing.count, size: size)
+    return Tensor([rows, size]) { out in
+      out.update(repeating: 0)
+      guard let out = out.baseAddress else { return }
+      for step in 0..<packing.longest {
+        let places = order.prefix { packing[$0].count > step }.map { sequence in
+          backwards
+            ? packing[sequence].upperBound - 1 - step : packing[sequence].lowerBound + step
+        }
+        state = state.next(self, at: places, recurrent, bias)
+        state.hidden.withPointer { hidden in
+          for (index, row) in places.enumerated() {
+            (out + row * size).update(from: hidden + index * size, count: size)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// What an LSTM remembers of sequences between two tokens: hidden and cells `[B, H]`.
+private struct LSTMState {
+  let hidden, cells: Tensor
+
+  init(sequences: Int, size: Int) {
+    hidden = Tensor([sequences, size]) { $0.update(repeating: 0) }
+    cells = hidden
+  }
+
+  private init(hidden: Tensor, cells: Tensor) { (self.hidden, self.cells) = (hidden, cells) }
+
+  /// The state of the first k sequences after the tokens whose gates are in rows `places`.
+  func next(_ inputs: Tensor, at places: [Int], _ recurrent: Weight, _ bias: Tensor) -> Self {
+    let (count, size) = (places.count, recurrent.inputs)
+    let remembered = hidden.firstRows(count).spread().linear(recurrent, bias: bias).gathered()
+    let gates = Self.gates(inputs, at: places, remembered)
+    let cells = Tensor([count, size]) { out in
+      gates.withFloats { gates in
+        self.cells.withFloats { old in
+          for index in out.indices {
+            let gate = index / size * 4 * size + index % size
+            // c' = f · c + i · g
+            out[index] = gates[gate + size] * old[index] + gates[gate] * gates[gate + 2 * size]
+          }
+        }
+      }
+    }
+    let hidden = Tensor([count, size]) { out in
+      cells.withFloats { _ = out.initialize(from: $0) }
+      ck_tanh(out.baseAddress, count, size)
+      gates.withFloats { gates in
+        for index in out.indices {
+          // h' = o · tanh(c')
+          out[index] *= gates[index / size * 4 * size + index % size + 3 * size]
+        }
+      }
+    }
+    return LSTMState(hidden: hidden, cells: cells)
+  }
+
+  /// σ of the input, forget and output gates and tanh of the cell's.
+  /// - Shapes: rows `places` of inputs, and remembered `[k, 4H]` → `[k, 4H]`
+  private static func gates(_ inputs: Tensor, at places: [Int], _ remembered: Tensor) -> Tensor {
+    let columns = inputs.columns
+    let size = columns / 4
+    return Tensor([places.count, columns]) { out in
+      guard let out = out.baseAddress else { return }
+      inputs.withPointer { inputs in
+        remembered.withPointer { remembered in
+          for (index, place) in places.enumerated() {
+            let row = out + index * columns
+            for column in 0..<columns {
+              row[column] =
+                inputs[place * columns + column] + remembered[index * columns + column]
+            }
+            ck_sigmoid(row, 1, 2 * size)
+            ck_tanh(row + 2 * size, 1, size)
+            ck_sigmoid(row + 3 * size, 1, size)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+extension Tensor {
+  /// The sum of two tensors, element by element.
+  /// - Shapes: both `[N, H]` → `[N, H]`
+  package func adding(_ other: Tensor) -> Tensor {
+    precondition(shape == other.shape, "\(shape) and \(other.shape)")
+    return Tensor(shape) { out in
+      withFloats { a in
+        other.withFloats { b in for index in out.indices { out[index] = a[index] + b[index] } }
+      }
+    }
+  }
+
+  /// Σ wᵢ xᵢ / Σ wᵢ
+  /// - Shapes: each `[N, H]` → `[N, H]`
+  package static func weightedMean(of tensors: [Tensor], _ weights: [Float]) -> Tensor {
+    precondition(tensors.count == weights.count, "\(weights.count) weights")
+    guard let first = tensors.first else { preconditionFailure("nothing to take the mean of") }
+    let total = weights.reduce(0, +)
+    return Tensor(first.shape) { out in
+      out.update(repeating: 0)
+      for (tensor, weight) in zip(tensors, weights) {
+        precondition(tensor.shape == first.shape, "\(tensor.shape) beside \(first.shape)")
+        tensor.withFloats { x in for index in out.indices { out[index] += weight * x[index] } }
+      }
+      for index in out.indices { out[index] /= total }
+    }
+  }
+
+  /// Each row times its factor.
+  /// - Shapes: `[N, H]`, N factors → `[N, H]`
+  package func scaledRows(by factors: [Float]) -> Tensor {
+    precondition(factors.count == rows, "\(factors.count) factors for \(rows) rows")
+    return Tensor(shape) { out in
+      withFloats { x in
+        for (row, factor) in factors.enumerated() {
+          for index in row * columns..<(row + 1) * columns { out[index] = factor * x[index] }
+        }
+      }
+    }
+  }
+}
