@@ -5,13 +5,17 @@ package enum Architecture {
   /// Each `model_type` that is read, and after a slash the `position_embedding_type` of those that
   /// have borrowed another's. A new architecture adds its file and a line.
   package static let known: [String: any Encoder.Type] = [
+    "albert": ALBERT.self,
     "bert": BERT.self,
     "bert/alibi": JinaBERT.self,
     "camembert": RoBERTa.self,
     "distilbert": DistilBERT.self,
+    "electra": ELECTRA.self,
+    "flaubert": XLM.self,
     "gemma3_text": Gemma.self,
     "gte": GTE.self,
     "modernbert": ModernBERT.self,
+    "mpnet": MPNet.self,
     "mt5": T5.self,
     "new": GTE.self,
     "nomic_bert": NomicBERT.self,
@@ -19,6 +23,7 @@ package enum Architecture {
     "qwen3": Qwen.self,
     "roberta": RoBERTa.self,
     "t5": T5.self,
+    "xlm": XLM.self,
     "xlm-roberta": RoBERTa.self,
   ]
 

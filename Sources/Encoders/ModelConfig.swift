@@ -55,6 +55,10 @@ package struct ModelConfig: Sendable {
     return value
   }
 
+  package func layers(_ key: String, default fallback: Int) throws -> Int {
+    try json.present(key) == nil ? fallback : try layers(key)
+  }
+
   /// The ε of a norm: a positive number, small enough not to be a mistake.
   package func epsilon(_ key: String, default fallback: Double) throws -> Float {
     let value = try json.double(key, default: fallback)

@@ -15,7 +15,7 @@ import Testing
     let encoder = try recorded.encoder()
     let sequences = try recorded.sequences()
     let expected = try recorded.tensors()
-    let batch = TokenBatch(sequences)
+    let batch = TokenBatch(sequences, hasSegments: try recorded.hasSegments)
     let states = encoder.hiddenStates(batch)
     let output = encoder(batch)
     #expect(states.count == encoder.depth + 1)

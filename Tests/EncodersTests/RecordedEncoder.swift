@@ -36,6 +36,9 @@ struct RecordedEncoder: CustomTestStringConvertible {
     try Architecture.make(config, Weights(TensorFile(folder: model)))
   }
 
+  /// Whether the reference was given segments.
+  var hasSegments: Bool { get throws { try recording.bool("hasSegments", default: true) } }
+
   /// The ids and segments of each sequence.
   func sequences() throws -> [(ids: [Int32], segments: [Int32])] {
     try recording.array("sequences").elements.map {

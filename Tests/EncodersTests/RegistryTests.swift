@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 
@@ -10,5 +11,14 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
     let types = Set(Architecture.known.values.map { "\($0).swift" })
     #expect(Set(files) == types)
+  }
+
+  @Test(arguments: Architecture.known.keys.sorted()) func everyModelTypeIsRecorded(type: String) {
+    let recorded = RecordedEncoder.all.contains { recorded in
+      guard let json = try? recorded.config.json else { return false }
+      let found = try? [json.string("model_type"), json.string("position_embedding_type")]
+      return found?.joined(separator: "/") == type || (try? json.string("model_type")) == type
+    }
+    #expect(recorded, "no folder of Tests/Fixtures/encoders has a config.json of this model_type")
   }
 }

@@ -1,4 +1,4 @@
-"""Tests/Fixtures/encoders/flaubert: as transformers 4 runs it under sentence-transformers 5.1, which the models were made with.
+"""Tests/Fixtures/encoders/flaubert*: as transformers 4 runs it under sentence-transformers 5.1, which the models were made with.
 
 There the tokenizer returns token types, which are zeros, and the model adds the word embedding of each token's type,
 that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
@@ -19,12 +19,17 @@ CONFIG = {
 }
 
 
-def write(fixtures):
-    transformers.utils.logging.set_verbosity_error()
-    fresh = transformers.FlaubertModel(transformers.FlaubertConfig(**CONFIG))
+def write_one(folder, config):
+    fresh = transformers.FlaubertModel(transformers.FlaubertConfig(**config))
     randomize(fresh, 3)
     tensors = {f"transformer.{name}": tensor for name, tensor in fresh.state_dict().items()}
     tensors.pop("transformer.position_ids", None)
-    model = load(transformers.FlaubertModel, CONFIG, tensors)
-    rows = sequences(4, CONFIG["vocab_size"], pad=2)
-    write_encoder(fixtures / "encoders/flaubert", CONFIG, tensors, model, rows, takes_segments=True)
+    model = load(transformers.FlaubertModel, config, tensors)
+    rows = sequences(4, config["vocab_size"], pad=2)
+    write_encoder(folder, config, tensors, model, rows, takes_segments=True)
+
+
+def write(fixtures):
+    transformers.utils.logging.set_verbosity_error()
+    write_one(fixtures / "encoders/flaubert", CONFIG)
+    write_one(fixtures / "encoders/flaubert-pre-norm", {**CONFIG, "pre_norm": True})

@@ -72,5 +72,5 @@ def load(kind, config, tensors):
 def write_encoder(folder, config, tensors, model, rows, takes_segments):
     write_json(folder / "config.json", config)
     write_tensors(folder / "model.safetensors", tensors)
-    write_json(folder / "hidden.json", {"sequences": rows})
+    write_json(folder / "hidden.json", {"hasSegments": takes_segments, "sequences": rows})
     write_tensors(folder / "hidden.safetensors", hidden_states(model, rows, takes_segments))

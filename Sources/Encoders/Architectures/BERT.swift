@@ -32,21 +32,23 @@ package struct BERT: Encoder {
 
   package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
-  /// The layers of BERT and of all that kept its names.
-  static func layers(_ config: ModelConfig, _ weights: Weights, hidden: Int) throws
-    -> [any EncoderLayer]
-  {
+  /// The layers of BERT and of all that kept its configuration.
+  static func layers(
+    _ config: ModelConfig, _ weights: Weights, hidden: Int,
+    names: PostNormLayer.Names = names, distances: DistanceBias? = nil
+  ) throws -> [any EncoderLayer] {
     try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
         weights["layer.\(index)"], hidden: hidden,
         heads: config.heads("num_attention_heads", hidden: hidden),
         inner: config.count("intermediate_size"),
         activation: config.activation("hidden_act", default: "gelu"),
-        epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names)
+        epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names,
+        distances: distances)
     }
   }
 
-  private static let names = PostNormLayer.Names(
+  static let names = PostNormLayer.Names(
     attention: .init(
       query: "attention.self.query", key: "attention.self.key", value: "attention.self.value",
       output: "attention.output.dense"),

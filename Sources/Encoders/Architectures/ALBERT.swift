@@ -1,0 +1,65 @@
+import ModelFiles
+package import Tensors
+
+/// ALBERT (Lan et al., 2019): a BERT with narrow tables, widened once, whose layers share weights.
+package struct ALBERT: Encoder {
+  package let hiddenSize, vocabularySize, segmentCount: Int
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+  private let widening: Linear
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("albert")
+    let width = try config.count("embedding_size", default: 128)
+    let hidden = try config.count("hidden_size")
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    segmentCount = try config.count("type_vocab_size", default: 2)
+    inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: vocabularySize, width: width,
+      positions: config.count("max_position_embeddings"), segments: segmentCount,
+      epsilon: config.epsilon("layer_norm_eps", default: 1e-12))
+    widening = try Linear(root["encoder.embedding_hidden_mapping_in"], width, hidden)
+    let groups = try Self.groups(config, root["encoder"], hidden: hidden)
+    let depth = try config.layers("num_hidden_layers")
+    guard groups.count <= depth else {
+      throw FileError(
+        "\(config.json.name): `num_hidden_groups` is \(groups.count), should be at most "
+          + "`num_hidden_layers`, \(depth)")
+    }
+    layers = (0..<depth).flatMap { layer in
+      // The reference's own division, in doubles.
+      groups[Int(Double(layer) / (Double(depth) / Double(groups.count)))]
+    }
+  }
+
+  /// Layers that are run one after the other wherever their group is.
+  private static func groups(
+    _ config: ModelConfig, _ weights: Weights, hidden: Int
+  ) throws -> [[PostNormLayer]] {
+    let heads = try config.heads("num_attention_heads", hidden: hidden)
+    let inner = try config.count("intermediate_size")
+    let activation = try config.activation("hidden_act", default: "gelu_new")
+    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
+    let (groups, members) = try (
+      config.layers("num_hidden_groups", default: 1), config.layers("inner_group_num", default: 1)
+    )
+    return try (0..<groups).map { group in
+      try (0..<members).map { member in
+        try PostNormLayer(
+          weights["albert_layer_groups.\(group).albert_layers.\(member)"], hidden: hidden,
+          heads: heads, inner: inner, activation: activation, epsilon: epsilon, names: names)
+      }
+    }
+  }
+
+  private static let names = PostNormLayer.Names(
+    attention: .init(
+      query: "attention.query", key: "attention.key", value: "attention.value",
+      output: "attention.dense"),
+    attentionNorm: "attention.LayerNorm", up: "ffn", down: "ffn_output",
+    outputNorm: "full_layer_layer_norm")
+
+  package var longestSequence: Int? { inputs.positions?.longestSequence }
+  package func embeddings(_ batch: TokenBatch) -> Tensor { widening(inputs(batch)) }
+}
