@@ -30,6 +30,7 @@ PARTS = {
     "activations": PRESENT,
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
     "minilm": PRESENT,
+    "tokenizers": {"tokenizers": "0.23.3"},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 
