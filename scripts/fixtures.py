@@ -31,6 +31,8 @@ PARTS = {
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
     "minilm": PRESENT,
     "tokenizers": {"tokenizers": "0.23.3"},
+    "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
+    "tokenizer_files_flaubert": PAST,
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 
