@@ -1,12 +1,12 @@
-"""Tests/Fixtures/encoders/flaubert*: as transformers 4 runs it under sentence-transformers 5.1, which the models were made with.
+"""Tests/Fixtures/encoders/flaubert*: as transformers 4 runs it, which the models were made with.
 
-There the tokenizer returns token types, which are zeros, and the model adds the word embedding of each token's type,
-that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
+There the tokenizer gives sentence-transformers token types, which are zeros, and the model adds the word embedding of each
+token's type, that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
 """
 
 import transformers
 
-from .encoders import XLM
+from .encoder_configs import XLM
 from .random_model import load, randomize, sequences, write_encoder
 
 CONFIG = {

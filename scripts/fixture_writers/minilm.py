@@ -1,4 +1,7 @@
-"""Tests/Fixtures/all-MiniLM-L6-v2.golden.jsonl: what the real model makes of the texts. models/all-MiniLM-L6-v2 must be there."""
+"""Tests/Fixtures/all-MiniLM-L6-v2.golden.jsonl: what the real model makes of the texts.
+
+models/all-MiniLM-L6-v2 must be there.
+"""
 
 from .files import TOP, write_lines
 from .recording import record

@@ -45,8 +45,6 @@ SENTENCES = [
     "cat unknown cat UNKNOWN mat",
 ]
 WORDLESS = ["", "   ", "unknown words", "a by a"]
-# Reads the files of a BERT and leaves the modules to what calls it.
-NO_MODULES = {"modules.json", "1_Pooling", "README.md", "config_sentence_transformers.json"}
 
 
 def seeded(*modules):
@@ -244,7 +242,8 @@ def write_routes(pipelines):
     folder = pipelines / "asym"
     query, document, shared = seeded(Dense(16, 12), Dense(16, 12, bias=False), Dense(12, 8))
     save(folder, [transformer(), Pooling(16), Router({"query": [query, shared], "document": [document, shared]})])
-    ids = dict(zip(["query_0_Dense", "document_0_Dense", "query_1_Dense"], ["139637_Dense", "139638_Dense", "139639_Dense"]))
+    names = ["query_0_Dense", "document_0_Dense", "query_1_Dense"]
+    ids = {name: f"13963{i}_Dense" for i, name in enumerate(names, start=7)}
     (folder / "2_Router").rename(folder / "2_Asym")
     for new, old in ids.items():
         (folder / "2_Asym" / new).rename(folder / "2_Asym" / old)
