@@ -2,38 +2,38 @@ import ModelFiles
 
 /// A SentencePiece `.model` as the tokenizer.json that transformers 5.23's classes make of it.
 struct SentencePieceFile {
-  /// The families whose layout of ids is known.
-  enum Family: String, CaseIterable {
-    case xlmroberta, camembert, albert, xlnet, t5
-  }
-
   private let name: String
-  private let model: SentencePieceModel
-  private let family: Family
-  private let config: JSON
+  let model: SentencePieceModel
+  let family: SentencePieceFamily
+  let config: JSON
   private var tokens: SpecialTokens
 
   /// - Parameters:
   ///   - name: the model's file in `folder`.
   ///   - config: tokenizer_config.json.
-  ///   - family: of `Family`, as `tokenizer_class` or `model_type` name it.
-  static func json(folder: String, name: String, config: JSON, family: String) throws -> JSON {
+  ///   - family: as `TokenizerFiles` names it by `tokenizer_class` or `modelType`.
+  static func json(
+    folder: String, name: String, config: JSON, family: String, modelType: String?
+  ) throws -> JSON {
     let path = "\(folder)/\(name)"
-    guard let known = Family(rawValue: family) else {
-      let list = Family.allCases.map(\.rawValue).joined(separator: ", ")
+    let hasClass = try config.present("tokenizer_class") != nil
+    guard
+      let known = SentencePieceFamily(family, hasClass: hasClass, modelType: modelType ?? "")
+    else {
+      let list = SentencePieceFamily.allCases.map(\.rawValue).joined(separator: ", ")
       throw FileError(
         "\(path) is of family `\(family)`, whose ids are not known; known are \(list). "
           + "Save the tokenizer as tokenizer.json")
     }
     let model = try SentencePieceModel(
       readFile(path, limit: FileLimit.tokenizer), name: path)
-    guard model.algorithm == .unigram else {
+    if let only = known.onlyAlgorithm, model.algorithm != only {
       throw FileError(
-        "\(path) is of algorithm `\(model.algorithm)`, should be `unigram`; "
-          + "save the tokenizer as tokenizer.json")
+        "\(path) is of algorithm `\(model.algorithm)`, should be `\(only)` for family "
+          + "`\(known.rawValue)`; save the tokenizer as tokenizer.json")
     }
     let tokens = try SpecialTokens(
-      folder: folder, config: config, defaults: known.defaults,
+      folder: folder, config: config, defaults: known.defaults(model),
       additional: try known.additional(config))
     return try Self(name: path, model: model, family: known, config: config, tokens: tokens).json()
   }
@@ -90,7 +90,8 @@ struct SentencePieceFile {
         role("unk_token"), fixed(Array("<unk>NOTUSED".utf8), -100),
       ]
       return try first + model.pieces.dropFirst() + [role("mask_token")]
-    case .albert, .xlnet: return model.pieces
+    case .albert, .xlnet, .debertav2, .llama, .gemma: return model.pieces
+    case .tokenizersbackend: return renamed(model.pieces)
     case .t5:
       let count = try extraCount()
       return model.pieces
@@ -98,19 +99,69 @@ struct SentencePieceFile {
     }
   }
 
-  private func extraCount() throws -> Int { try Family.extraCount(config) }
+  private func extraCount() throws -> Int { try SentencePieceFamily.extraCount(config) }
+
+  /// Pieces that stand in for what `added_tokens_decoder` calls by their ids get those names.
+  private func renamed(_ pieces: [SentencePieceModel.Piece]) -> [SentencePieceModel.Piece] {
+    var pieces = pieces
+    var known = Set(pieces.map(\.text))
+    for (id, token) in tokens.decoded
+    where pieces.indices.contains(id) && known.insert(token.content).inserted {
+      known.remove(pieces[id].text)
+      pieces[id].text = token.content
+    }
+    return pieces
+  }
 
   private func unknownID(_ vocabulary: Vocabulary) throws -> Int {
     switch family {
     case .xlmroberta: 3
     case .camembert: Int(vocabulary.id(of: try tokens.required("unk_token").text) ?? 0)
     case .albert: 1
-    case .xlnet: model.unknownID
     case .t5: 2
+    case .debertav2: try ownUnknownID(vocabulary) ?? model.unknownID
+    case .xlnet, .llama, .gemma, .tokenizersbackend: model.unknownID
     }
   }
 
+  /// The id of `unk_token`, if that is a piece without a score.
+  private func ownUnknownID(_ vocabulary: Vocabulary) throws -> Int? {
+    let content = try tokens.required("unk_token").content
+    return model.pieces.firstIndex { $0.text == content && $0.score == 0 }
+  }
+
   private func model(
+    _ pieces: [SentencePieceModel.Piece], _ vocabulary: Vocabulary
+  ) throws -> [UInt8] {
+    family.isBPE ? try bytePairs(pieces) : try unigram(pieces, vocabulary)
+  }
+
+  private func bytePairs(_ pieces: [SentencePieceModel.Piece]) throws -> [UInt8] {
+    let unknown: [UInt8]? =
+      switch family {
+      case .llama: nil
+      case .gemma: try tokens.required("unk_token").content
+      default: Array(model.unknownPiece.utf8)
+      }
+    let hasBytes = family != .tokenizersbackend || model.fallsBackToBytes
+    var json = Array(#"{"type":"BPE","fuse_unk":true,"byte_fallback":\#(hasBytes),"#.utf8)
+    if let unknown {
+      json += #""unk_token":"#.utf8
+      json.append(jsonString: unknown)
+      json += ",".utf8
+    }
+    json += #""vocab":{"#.utf8
+    for (id, piece) in pieces.enumerated() {
+      if id > 0 { json += ",".utf8 }
+      json.append(jsonString: piece.text)
+      json += ":\(id)".utf8
+    }
+    json += #"},"merges":"#.utf8
+    json += try SentencePieceMerges(model.pieces.map(\.text), name: name).json()
+    return json + "}".utf8
+  }
+
+  private func unigram(
     _ pieces: [SentencePieceModel.Piece], _ vocabulary: Vocabulary
   ) throws -> [UInt8] {
     var json = Array(#"{"type":"Unigram","unk_id":\#(try unknownID(vocabulary)),"#.utf8)
@@ -125,96 +176,19 @@ struct SentencePieceFile {
     return json + "]}".utf8
   }
 
-  private func normalizer() throws -> String {
-    var parts: [String] = []
-    if family == .albert || family == .xlnet {
-      for quote in ["``", "''"] {
-        parts.append(#"{"type":"Replace","pattern":{"String":"\#(quote)"},"content":"\""}"#)
-      }
-      if try family == .xlnet || !config.bool("keep_accents", default: false) {
-        parts += [#"{"type":"NFKD"}"#, #"{"type":"StripAccents"}"#]
-      }
-      if try config.bool("do_lower_case", default: family == .albert) {
-        parts.append(#"{"type":"Lowercase"}"#)
-      }
-    }
-    if !model.charsmap.isEmpty {
-      let text = base64Encoded(model.charsmap)
-      parts.append(#"{"type":"Precompiled","precompiled_charsmap":"\#(text)"}"#)
-    }
-    return #"{"type":"Sequence","normalizers":[\#(parts.joined(separator: ","))]}"#
-  }
-
-  private func preTokenizer() throws -> String {
-    let addsSpace =
-      try family == .xlnet || family == .t5 || config.bool("add_prefix_space", default: true)
-    return #"{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},"#
-      + #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"#
-      + (addsSpace ? #""always""# : #""never""#) + #","split":true}]}"#
-  }
-
   private func template(_ ids: [[UInt8]: Int32]) throws -> [UInt8] {
     var template = WrittenTemplate()
-    for (role, segment) in family.template {
+    for (role, segment) in try family.template(config) {
       guard let role else {
         template.addText()
         continue
       }
+      // Those that a flag asks for are left out where there is no such token.
+      if family.isBPE, tokens[role] == nil { continue }
       let content = try tokens.required(role).content
       guard let id = ids[content] else { throw FileError("\(name): `\(role)` has no id") }
       template.addSpecial(content, id: id, segment: segment)
     }
     return template.bytes
-  }
-}
-
-extension SentencePieceFile.Family {
-  /// The tokens of the roles that no file names.
-  var defaults: [String: String] {
-    switch self {
-    case .xlmroberta, .camembert:
-      [
-        "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>",
-        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
-      ]
-    case .albert:
-      [
-        "bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]",
-        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "[MASK]",
-      ]
-    case .xlnet:
-      [
-        "bos_token": "<s>", "eos_token": "</s>", "sep_token": "<sep>", "cls_token": "<cls>",
-        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
-      ]
-    case .t5: ["eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"]
-    }
-  }
-
-  /// `additional_special_tokens` that no file names.
-  func additional(_ config: JSON) throws -> [String] {
-    switch self {
-    case .xlmroberta, .camembert, .albert, .xlnet: []
-    case .t5: try (0..<Self.extraCount(config)).map { "<extra_id_\($0)>" }
-    }
-  }
-
-  /// How many `<extra_id_N>` follow T5's pieces.
-  static func extraCount(_ config: JSON) throws -> Int {
-    let count = try config.int("extra_ids", default: 100)
-    guard (0...100_000).contains(count) else {
-      throw FileError("\(config.name): `extra_ids` is \(count), should be from 0 to 100000")
-    }
-    return count
-  }
-
-  /// The roles around the text, which is nil, and their segments.
-  var template: [(role: String?, segment: Int)] {
-    switch self {
-    case .xlmroberta, .camembert: [("bos_token", 0), (nil, 0), ("eos_token", 0)]
-    case .albert: [("cls_token", 0), (nil, 0), ("sep_token", 0)]
-    case .xlnet: [(nil, 0), ("sep_token", 0), ("cls_token", 2)]
-    case .t5: [(nil, 0), ("eos_token", 0)]
-    }
   }
 }

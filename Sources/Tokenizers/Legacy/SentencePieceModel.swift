@@ -31,11 +31,22 @@ struct SentencePieceModel: Sendable {
   private(set) var unknownID = 0
   private(set) var unknownPiece = "<unk>"
   private(set) var fallsBackToBytes = false
+  /// The pieces that begin and end a text, and the id of each; below 0 if there is none.
+  private var ends = (first: "<s>", last: "</s>", firstID: 1, lastID: 2)
   /// The rules of normalization, empty if there are none.
   private(set) var charsmap: [UInt8] = []
   private(set) var addsDummyPrefix = true
   private(set) var removesExtraSpace = true
   private let name: String
+
+  /// The tokens that the model itself gives parts to play.
+  var specialPieces: [String: String] {
+    var pieces: [String: String] = [:]
+    if ends.firstID >= 0 { pieces["bos_token"] = ends.first.isEmpty ? "<s>" : ends.first }
+    if ends.lastID >= 0 { pieces["eos_token"] = ends.last.isEmpty ? "</s>" : ends.last }
+    if unknownID >= 0 { pieces["unk_token"] = unknownPiece.isEmpty ? "<unk>" : unknownPiece }
+    return pieces
+  }
 
   /// - Parameter name: what errors call the file.
   init(_ bytes: [UInt8], name: String) throws {
@@ -90,6 +101,10 @@ struct SentencePieceModel: Sendable {
       case (3, .varint(let number)): algorithm = Algorithm(rawValue: number) ?? .unigram
       case (35, .varint(let flag)): fallsBackToBytes = flag != 0
       case (40, .varint(let number)): unknownID = Int(Int32(truncatingIfNeeded: number))
+      case (41, .varint(let number)): ends.firstID = Int(Int32(truncatingIfNeeded: number))
+      case (42, .varint(let number)): ends.lastID = Int(Int32(truncatingIfNeeded: number))
+      case (46, .bytes(let text)): ends.first = String(decoding: text, as: UTF8.self)
+      case (47, .bytes(let text)): ends.last = String(decoding: text, as: UTF8.self)
       case (45, .bytes(let text)): unknownPiece = String(decoding: text, as: UTF8.self)
       default: break
       }

@@ -54,7 +54,8 @@ package enum TokenizerFiles {
     let config = try config(folder)
     let family = try family(config, modelType)
     if let name = sentencePieceNames.first(where: { fileExists("\(folder)/\($0)") }) {
-      return try SentencePieceFile.json(folder: folder, name: name, config: config, family: family)
+      return try SentencePieceFile.json(
+        folder: folder, name: name, config: config, family: family, modelType: modelType)
     }
     if fileExists("\(folder)/vocab.txt") {
       try check("\(folder)/vocab.txt", family, wordPieceFamilies)

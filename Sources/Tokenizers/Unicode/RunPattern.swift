@@ -1,4 +1,5 @@
-/// An expression that matches runs of one class, such as `\s+`, ` {2,}` or `[0-9]`.
+/// An expression that matches runs of one class, such as `\s+`, ` {2,}` or `[0-9]`; or else some
+/// bytes alone, as `\s{2,}|[\n\r\t]` does.
 struct RunPattern: Sendable {
   private enum Member: Sendable {
     case trait(PatternTraits)
@@ -9,6 +10,8 @@ struct RunPattern: Sendable {
   private let member: Member
   /// The shortest and the longest run that is a match, in scalars.
   private let lengths: ClosedRange<Int>
+  /// Members that are a match even if their run is too short.
+  private let single: [UInt8]
   private let traits = PatternTraitsTable.measured
 
   private static let any = 1...Int.max
@@ -31,13 +34,18 @@ struct RunPattern: Sendable {
     #"\p{L}+"#: (.trait(.letter), any),
   ]
 
+  /// DeBERTa's, of which nothing is a match but white space.
+  private static let spacesOrLines = #"\s{2,}|[\n\r\t]"#
+
   /// The expressions that are known.
-  static var expressions: [String] { known.keys.sorted() }
+  static var expressions: [String] { known.keys.sorted() + [spacesOrLines] }
 
   /// nil if `regex` is none that is known by its text.
   init?(_ regex: String) {
-    guard let known = Self.known[regex] else { return nil }
+    let isDeBERTas = regex == Self.spacesOrLines
+    guard let known = Self.known[isDeBERTas ? #"\s{2,}"# : regex] else { return nil }
     (member, lengths) = known
+    single = isDeBERTas ? Array("\n\r\t".utf8) : []
   }
 
   func forEachMatch(
@@ -53,7 +61,9 @@ struct RunPattern: Sendable {
         end = next
         length += 1
       }
-      if length >= lengths.lowerBound { try body(start..<end) }
+      if length >= lengths.lowerBound || length == 1 && single.contains(text[start]) {
+        try body(start..<end)
+      }
       start = length > 0 ? end : text.scalar(at: start).end
     }
   }

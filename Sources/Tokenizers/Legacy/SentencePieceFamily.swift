@@ -1,0 +1,117 @@
+import ModelFiles
+
+/// The families of tokenizers whose layout of a SentencePiece model's ids is known: classes of
+/// transformers 5.23 in lower case without `Tokenizer`.
+enum SentencePieceFamily: String, CaseIterable {
+  case xlmroberta, camembert, albert, xlnet, t5, debertav2, llama, gemma
+  /// What reads all other models.
+  case tokenizersbackend
+
+  /// Types of models, without hyphens and underscores, that have another type's class.
+  private static let types: [String: Self] = [
+    "gemma2": .gemma, "gemma3": .gemma, "gemma3text": .gemma, "gemma3n": .gemma,
+    "gemma3ntext": .gemma, "gte": .xlmroberta, "jinaembeddingsv3": .xlmroberta, "mt5": .t5,
+    "recurrentgemma": .gemma, "switchtransformers": .t5, "t5gemma": .gemma, "xmod": .xlmroberta,
+  ]
+  /// Types whose own class is not asked.
+  private static let others: Set<String> = [
+    "internlm2", "internlm3", "llava", "ministral", "minicpm3", "mistral", "mixtral", "phi3",
+    "xlmrobertaxl", "umt5",
+  ]
+
+  /// - Parameters:
+  ///   - family: as `TokenizerFiles` names it, by the tokenizer's class or else the model's type.
+  ///   - hasClass: whether it is by the class.
+  init?(_ family: String, hasClass: Bool, modelType: String) {
+    let type = modelType.lowercased().filter { $0 != "-" && $0 != "_" }
+    if Self.others.contains(type) || !hasClass && type == "llama" {
+      self = .tokenizersbackend
+    } else if let known = Self(rawValue: family) ?? Self.types[family] {
+      self = known
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether the pieces are merged, whatever the model was trained with; else they have scores.
+  var isBPE: Bool {
+    switch self {
+    case .xlmroberta, .camembert, .albert, .xlnet, .t5, .debertav2: false
+    case .llama, .gemma, .tokenizersbackend: true
+    }
+  }
+
+  /// What the model must have been trained with, if the class minds.
+  var onlyAlgorithm: SentencePieceModel.Algorithm? {
+    switch self {
+    case .camembert, .albert: .unigram
+    case .tokenizersbackend: .bpe
+    case .xlmroberta, .xlnet, .t5, .debertav2, .llama, .gemma: nil
+    }
+  }
+
+  /// The tokens of the roles that no file names.
+  func defaults(_ model: SentencePieceModel) -> [String: String] {
+    switch self {
+    case .xlmroberta, .camembert:
+      [
+        "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>",
+        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
+      ]
+    case .albert:
+      [
+        "bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]",
+        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "[MASK]",
+      ]
+    case .xlnet:
+      [
+        "bos_token": "<s>", "eos_token": "</s>", "sep_token": "<sep>", "cls_token": "<cls>",
+        "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
+      ]
+    case .t5: ["eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"]
+    case .debertav2:
+      [
+        "bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]",
+        "unk_token": "[UNK]", "pad_token": "[PAD]", "mask_token": "[MASK]",
+      ]
+    case .llama: ["bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"]
+    case .gemma:
+      [
+        "bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>", "pad_token": "<pad>",
+        "mask_token": "<mask>",
+      ]
+    case .tokenizersbackend: model.specialPieces
+    }
+  }
+
+  /// `additional_special_tokens` that no file names.
+  func additional(_ config: JSON) throws -> [String] {
+    switch self {
+    case .t5: try (0..<Self.extraCount(config)).map { "<extra_id_\($0)>" }
+    default: []
+    }
+  }
+
+  /// How many `<extra_id_N>` follow T5's pieces.
+  static func extraCount(_ config: JSON) throws -> Int {
+    let count = try config.int("extra_ids", default: 100)
+    guard (0...100_000).contains(count) else {
+      throw FileError("\(config.name): `extra_ids` is \(count), should be from 0 to 100000")
+    }
+    return count
+  }
+
+  /// The roles around the text, which is nil, and their segments.
+  func template(_ config: JSON) throws -> [(role: String?, segment: Int)] {
+    switch self {
+    case .xlmroberta, .camembert: return [("bos_token", 0), (nil, 0), ("eos_token", 0)]
+    case .albert, .debertav2: return [("cls_token", 0), (nil, 0), ("sep_token", 0)]
+    case .xlnet: return [(nil, 0), ("sep_token", 0), ("cls_token", 2)]
+    case .t5: return [(nil, 0), ("eos_token", 0)]
+    case .llama, .gemma, .tokenizersbackend:
+      let first = try config.bool("add_bos_token", default: false)
+      let last = try config.bool("add_eos_token", default: false)
+      return (first ? [("bos_token", 0)] : []) + [(nil, 0)] + (last ? [("eos_token", 0)] : [])
+    }
+  }
+}
