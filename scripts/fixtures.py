@@ -29,12 +29,12 @@ PARTS = {
     "modules": PRESENT,
     "activations": PRESENT,
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
-    "minilm": PRESENT,
     "tokenizers": {"tokenizers": "0.23.3"},
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_files_flaubert": PAST,
     # Writes what goes with the versions it finds.
     "tokenizer_extras": {},
+    "minilm": PRESENT,
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

@@ -1,7 +1,7 @@
 """Tests/Fixtures/encoders/flaubert*: as transformers 4 runs it, which the models were made with.
 
-There the tokenizer gives sentence-transformers token types, which are zeros, and the model adds the word embedding of each
-token's type, that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
+There the tokenizer gives sentence-transformers token types, which are zeros, and the model adds the word embedding of
+each token's type, that is of id 0. transformers 5 makes no token types for FlauBERT, and its vectors are others.
 """
 
 import transformers

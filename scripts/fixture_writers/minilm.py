@@ -1,6 +1,6 @@
 """Tests/Fixtures/all-MiniLM-L6-v2.golden.jsonl: what the real model makes of the texts.
 
-models/all-MiniLM-L6-v2 must be there.
+models/all-MiniLM-L6-v2 must be there: `scripts/set-up` fetches it.
 """
 
 from .files import TOP, write_lines
