@@ -1,15 +1,4 @@
 extension Tensor {
-  /// The sum of two tensors, element by element.
-  /// - Shapes: both `[N, H]` → `[N, H]`
-  package func adding(_ other: Tensor) -> Tensor {
-    precondition(shape == other.shape, "\(shape) and \(other.shape)")
-    return Tensor(shape) { out in
-      withFloats { a in
-        other.withFloats { b in for index in out.indices { out[index] = a[index] + b[index] } }
-      }
-    }
-  }
-
   /// Σ wᵢ xᵢ / Σ wᵢ
   /// - Shapes: each `[N, H]` → `[N, H]`
   package static func weightedMean(of tensors: [Tensor], _ weights: [Float]) -> Tensor {
