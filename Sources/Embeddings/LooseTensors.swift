@@ -15,7 +15,7 @@ extension Weights {
         "\(raw.file.path): tensor `\(name)` is \(raw.shape), should be a table of rows and columns")
     }
     guard raw.type == .i8 else { return try table(name, raw.shape[0], raw.shape[1]) }
-    return raw.withBytes { bytes in
+    return try raw.withBytes { bytes in
       Tensor(raw.shape) { out in
         for index in out.indices { out[index] = Float(Int8(bitPattern: bytes[index])) }
       }

@@ -88,10 +88,11 @@ package struct Weights: Sendable {
   /// The file, or the first of several, for messages.
   private var place: String { file.files.first?.path ?? "the weights" }
 
-  /// float32 that lies aligned in the map is used there; everything else is raised into memory.
+  /// float32 that lies aligned and in order in the map is used there; everything else is raised
+  /// into memory.
   private func floats(_ raw: RawTensor, _ shape: [Int]) throws -> Tensor {
-    if raw.type == .f32, raw.isAligned(to: MemoryLayout<Float>.alignment) {
-      return raw.withBytes { bytes in
+    if raw.type == .f32, raw.isMapped(alignedTo: MemoryLayout<Float>.alignment) {
+      return try raw.withBytes { bytes in
         Tensor(shape, borrowing: bytes.bindMemory(to: Float.self), from: raw.file)
       }
     }
@@ -100,7 +101,7 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.type.rawValue), "
           + "should be F32, F16, BF16 or F64")
     }
-    return raw.withBytes { Tensor(shape, raising: $0, from: format) }
+    return try raw.withBytes { Tensor(shape, raising: $0, from: format) }
   }
 
   private static let formats: [ElementType: FloatFormat] = [

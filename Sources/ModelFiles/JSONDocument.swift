@@ -82,7 +82,7 @@ final class JSONDocument: Sendable {
 
 /// Texts that are not JSON and deserve a better word than their first byte.
 private func refuseForeignText(_ text: UnsafeRawBufferPointer, name: String) throws {
-  try refuseGitPointer(text, name: name)
+  try refuseFailedDownload(text, name: name)
   if text.starts(with: [0xEF, 0xBB, 0xBF]) {
     throw FileError(
       "\(name) begins with a byte order mark (EF BB BF), which JSON does not allow; "

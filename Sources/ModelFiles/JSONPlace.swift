@@ -68,6 +68,9 @@ func legible(_ name: UnsafeRawBufferPointer) -> String {
 }
 
 /// A name for messages, as `legible` for bytes.
+func legible(_ name: [UInt8]) -> String { name.withUnsafeBytes { legible($0) } }
+
+/// A name for messages, as `legible` for bytes.
 func legible(_ name: String) -> String {
   var name = name
   return name.withUTF8 { legible(UnsafeRawBufferPointer($0)) }

@@ -7,14 +7,21 @@ package struct TensorFile: Sendable {
 
   /// Ways to store tensors, by the file each is known by; the first that is there is read.
   static let formats: [(file: String, read: @Sendable (_ path: String) throws -> StoredTensors)] = [
-    ("model.safetensors", Safetensors.read)
+    ("model.safetensors", Safetensors.read),
+    (
+      "model.safetensors.index.json",
+      { try ShardIndex.read($0, ending: "safetensors", Safetensors.read) }
+    ),
+    ("pytorch_model.bin", TorchFile.read),
+    ("pytorch_model.bin.index.json", { try ShardIndex.read($0, ending: "bin", TorchFile.read) }),
   ]
 
+  /// In one model, whatever its format: what lists of names and places may cost.
+  static let mostTensors = 100_000
+  static let mostDimensions = 8
+
   /// Files that hold tensors in ways that are not read.
-  static let foreign = [
-    "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
-    "tf_model.h5", "flax_model.msgpack",
-  ]
+  static let foreign = ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.onnx"]
 
   /// Whether a folder holds tensors in a way that is read.
   package static func isStored(in folder: String) -> Bool {
@@ -70,8 +77,8 @@ package struct TensorFile: Sendable {
     guard fileExists(folder) else { return FileError("\(folder) does not exist") }
     if let file = foreign.first(where: { fileExists(path(folder, $0)) }) {
       return FileError(
-        "\(path(folder, file)) is in a format that is not read yet; "
-          + "read is \(known): save the model as safetensors in one file")
+        "\(path(folder, file)) is in a format that is not read; "
+          + "read is \(known): save the model as safetensors")
     }
     return FileError("\(folder) has no tensors: looked for \(known)")
   }

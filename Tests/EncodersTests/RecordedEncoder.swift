@@ -50,10 +50,10 @@ struct RecordedEncoder: CustomTestStringConvertible {
   func tensors() throws -> [String: [Float]] {
     let file = try TensorFile(safetensors: folder + "/hidden.safetensors")
     return Dictionary(
-      uniqueKeysWithValues: file.names.compactMap { file[$0] }.map { stored in
+      uniqueKeysWithValues: try file.names.compactMap { file[$0] }.map { stored in
         (
           stored.name,
-          stored.withBytes { Tensor(stored.shape, raising: $0, from: .float32).elements }
+          try stored.withBytes { Tensor(stored.shape, raising: $0, from: .float32).elements }
         )
       })
   }

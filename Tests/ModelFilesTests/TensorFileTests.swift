@@ -3,33 +3,42 @@ import ModelFiles
 import Testing
 
 struct TensorFileTests {
+  /// The files that are looked for, in their order.
+  private static let files = [
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+  ]
+  private static let known = files.map { "`\($0)`" }.joined(separator: ", ")
+
   @Test func aFolderWithoutTensorsIsNamed() throws {
     let folder = try TemporaryFolder()
     try folder.write("config.json", [])
     #expect(
       failure { try TensorFile(folder: folder.path) }
-        == "\(folder.path) has no tensors: looked for `model.safetensors`")
+        == "\(folder.path) has no tensors: looked for \(Self.known)")
     let absent = "\(folder.path)/none"
     #expect(failure { try TensorFile(folder: absent) } == "\(absent) does not exist")
   }
 
-  @Test(arguments: [
-    "pytorch_model.bin", "pytorch_model.bin.index.json", "model.safetensors.index.json",
-  ])
+  @Test(arguments: ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.onnx"])
   func formatsThatAreNotReadAreNamed(_ name: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(name, [1])
     #expect(
       failure { try TensorFile(folder: folder.path) }
-        == "\(path) is in a format that is not read yet; "
-        + "read is `model.safetensors`: save the model as safetensors in one file")
+        == "\(path) is in a format that is not read; read is \(Self.known): "
+        + "save the model as safetensors")
   }
 
-  @Test func safetensorsComeFirst() throws {
+  /// Each is broken in its own way, so that the message tells which was read.
+  @Test func theFirstFileThatIsThereIsRead() throws {
     let folder = try TemporaryFolder()
-    try folder.write("pytorch_model.bin", [1])
+    for file in Self.files.reversed() {
+      let path = try folder.write(file, [1])
+      #expect(failure { try TensorFile(folder: folder.path + "/") }?.hasPrefix(path) == true)
+    }
     try folder.write("model.safetensors", safetensors("{}", data: 0))
-    #expect(try TensorFile(folder: folder.path + "/").names == [])
+    #expect(try TensorFile(folder: folder.path).names == [])
   }
 
   @Test func aFolderInPlaceOfTheFileIsNamed() throws {
@@ -46,7 +55,7 @@ struct TensorFileTests {
     let path = try folder.write("model.safetensors", safetensors(entry, data: 9000))
     let file = try TensorFile(folder: folder.path)
     try #require(truncate(path, 10) == 0)
-    #expect(file["w"]?.withBytes { $0.allSatisfy { $0 == 0 } } != nil)
+    #expect(try file["w"]?.withBytes { $0.allSatisfy { $0 == 0 } } != nil)
     #expect(failure { try file.checkIntact() }?.contains("became shorter") == true)
   }
 
@@ -61,7 +70,7 @@ struct TensorFileTests {
     let file = try TensorFile(folder: folder.path)
     #expect(file.names == names.sorted())
     for (index, name) in names.enumerated() {
-      #expect(file[name]?.withBytes { Array($0) } == [UInt8(truncatingIfNeeded: index)])
+      #expect(try file[name]?.withBytes { Array($0) } == [UInt8(truncatingIfNeeded: index)])
     }
   }
 }

@@ -4,8 +4,6 @@
 enum Safetensors {
   /// The reader's own limit, which keeps a lie about the length from costing memory.
   static let longestHeader = 100_000_000
-  static let mostTensors = 1_000_000
-  static let mostDimensions = 8
   /// The header's length, as an unsigned little-endian number.
   private static let lengthBytes = 8
 
@@ -24,7 +22,7 @@ enum Safetensors {
 
   private static func headerLength(_ file: MappedFile) throws -> Int {
     try file.withBytes { bytes in
-      try refuseGitPointer(bytes, name: file.path)
+      try refuseFailedDownload(bytes, name: file.path)
       guard bytes.count >= lengthBytes else {
         throw FileError(
           "\(file.path) has \(bytes.count) bytes, a safetensors file at least \(lengthBytes)")
@@ -44,8 +42,9 @@ enum Safetensors {
     _ header: JSON, in file: MappedFile, from start: Int
   ) throws -> [RawTensor] {
     let count = try header.object().count
-    guard count <= mostTensors else {
-      throw FileError("\(file.path) has \(count) tensors, should be at most \(mostTensors)")
+    guard count <= TensorFile.mostTensors else {
+      throw FileError(
+        "\(file.path) has \(count) tensors, should be at most \(TensorFile.mostTensors)")
     }
     var metadata: JSON?
     var tensors: [RawTensor] = []
@@ -111,9 +110,10 @@ enum Safetensors {
   }
 
   private static func shape(_ json: JSON) throws -> [Int] {
-    guard json.count <= mostDimensions else {
+    guard json.count <= TensorFile.mostDimensions else {
       throw FileError(
-        "\(json.place) has \(json.count) dimensions, should have at most \(mostDimensions)")
+        "\(json.place) has \(json.count) dimensions, should have at most \(TensorFile.mostDimensions)"
+      )
     }
     return try json.elements.map { try natural($0) }
   }

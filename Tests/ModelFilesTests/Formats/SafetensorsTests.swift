@@ -33,13 +33,14 @@ struct SafetensorsTests {
     #expect(file.files.map(\.path) == ["\(folder.path)/model.safetensors"])
     let w = try #require(file["w"])
     #expect(w.type == .f32 && w.shape == [2, 3] && w.count == 6 && w.name == "w")
-    #expect(w.withBytes { Array($0) } == Array(0..<24))
+    #expect(try w.withBytes { Array($0) } == Array(0..<24))
     let start = 8 + Self.header.utf8.count
     #expect(w.range == start..<start + 24)
-    #expect(w.isAligned(to: 4) == (start % 4 == 0) && w.isAligned(to: 1) && !w.isAligned(to: 0))
+    #expect(w.isMapped(alignedTo: 4) == (start % 4 == 0))
+    #expect(w.isMapped(alignedTo: 1) && !w.isMapped(alignedTo: 0))
     #expect(file["s"]?.count == 1 && file["s"]?.shape == [])
-    #expect(file["s"]?.withBytes { Array($0) } == Array(26..<34))
-    #expect(file["e"]?.count == 0 && file["e"]?.withBytes { $0.count } == 0)
+    #expect(try file["s"]?.withBytes { Array($0) } == Array(26..<34))
+    #expect(try file["e"]?.count == 0 && file["e"]?.withBytes { $0.count } == 0)
     #expect(file["x"] == nil)
     try file.checkIntact()
   }
@@ -82,6 +83,10 @@ struct SafetensorsTests {
       (
         Array("version https://git-lfs.github.com/spec/v1\n".utf8),
         "F is a git-lfs pointer, not the file itself; fetch it with `git lfs pull`"
+      ),
+      (
+        Array("<!doctype html>".utf8),
+        "F is a web page, not the file itself: its download failed; fetch it again"
       ),
     ] as [([UInt8], String)])
   func brokenFilesAreNamed(_ bytes: [UInt8], _ expected: String) throws {
@@ -211,8 +216,42 @@ struct SafetensorsTests {
       + "\"e\u{301}\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}"
     try folder.write("model.safetensors", safetensors(header, data: 2))
     let file = try TensorFile(folder: folder.path)
-    #expect(file["\u{E9}"]?.withBytes { Array($0) } == [0])
-    #expect(file["e\u{301}"]?.withBytes { Array($0) } == [1])
+    #expect(try file["\u{E9}"]?.withBytes { Array($0) } == [0])
+    #expect(try file["e\u{301}"]?.withBytes { Array($0) } == [1])
+  }
+
+  /// Headers that would cost memory or depth.
+  @Test func headersHaveBounds() throws {
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(try message(safetensors(deep, data: 0))?.contains("128") == true)
+    let rank =
+      #"{"w":{"dtype":"U8","data_offsets":[0,1],"shape":[1"#
+      + String(repeating: ",1", count: 99_999) + "]}}"
+    #expect(
+      try message(safetensors(rank, data: 1))
+        == "F (header): `w.shape` has 100000 dimensions, should have at most 8")
+    let many = (0...100_000).map { "\"\($0)\":0" }.joined(separator: ",")
+    #expect(
+      try message(safetensors("{\(many)}", data: 0))
+        == "F has 100001 tensors, should be at most 100000")
+  }
+
+  @Test func aHeaderIsUTF8() throws {
+    let folder = try TemporaryFolder()
+    var bytes = safetensors(#"{"w":{}}"#, data: 0)
+    bytes[10] = 0xFF
+    try folder.write("model.safetensors", bytes)
+    #expect(failure { try TensorFile(folder: folder.path) }?.contains("UTF-8") == true)
+  }
+
+  /// Numbers are nobody's business here; a vector that is none is found at the end.
+  @Test func notANumberIsAnElementAsAnyOther() throws {
+    let folder = try TemporaryFolder()
+    let header = #"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+    let bytes = safetensors(header, data: 0) + little(Float.nan.bitPattern)
+    try folder.write("model.safetensors", bytes + little(Float.infinity.bitPattern))
+    let file = try TensorFile(folder: folder.path)
+    #expect(try file["w"]?.withBytes { Array($0.suffix(4)) } == [0, 0, 0x80, 0x7F])
   }
 
   @Test func everyPrefixIsAnError() throws {
@@ -231,7 +270,7 @@ struct SafetensorsTests {
         guard let file = try? TensorFile(folder: folder.path) else { continue }
         for name in file.names {
           let tensor = try #require(file[name])
-          #expect(tensor.withBytes { $0.count } == tensor.count * tensor.type.byteCount)
+          #expect(try tensor.withBytes { $0.count } == tensor.count * tensor.type.byteCount)
         }
       }
     }

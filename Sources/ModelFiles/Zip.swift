@@ -1,0 +1,49 @@
+/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none of which may be compressed.
+///
+/// Only one reading of the archive is allowed: it begins with its first file and ends with its
+/// last record, every byte belongs to one part of it, and what it says twice it says alike.
+struct Zip {
+  struct Entry {
+    let name: [UInt8]
+    /// Where in the archive the file's own header begins.
+    let start: Int
+    /// Where its bytes are.
+    let range: Range<Int>
+    /// Whether a descriptor may follow the bytes.
+    let isDescribed: Bool
+  }
+
+  /// What errors call the archive.
+  let name: String
+  /// In the order of the directory.
+  let entries: [Entry]
+  private let places: [[UInt8]: Range<Int>]
+
+  init(_ bytes: UnsafeRawBufferPointer, name: String) throws {
+    self.name = name
+    let directory = try ZipDirectory(bytes, name: name)
+    entries = try directory.entries(bytes, name: name)
+    try Self.checkLayout(entries, end: directory.range.lowerBound, name: name)
+    var places: [[UInt8]: Range<Int>] = [:]
+    for entry in entries where places.updateValue(entry.range, forKey: entry.name) != nil {
+      throw FileError("\(name): `\(legible(entry.name))` is in the archive twice")
+    }
+    self.places = places
+  }
+
+  /// Where the bytes of the file `name` are.
+  subscript(_ name: some Sequence<UInt8>) -> Range<Int>? { places[Array(name)] }
+
+  /// Overlaps are a way to make a small archive large, gaps to hide another file in it.
+  private static func checkLayout(_ entries: [Entry], end: Int, name: String) throws {
+    let ordered = entries.sorted { $0.start < $1.start }
+    // After a file's bytes a descriptor may come: a signature, a checksum, two sizes of 8 bytes.
+    let ends = ordered.map { ($0.range.upperBound, slack: $0.isDescribed ? 24 : 0) }
+    for ((position, slack), start) in zip([(0, 0)] + ends, ordered.map(\.start) + [end])
+    where start < position || start - position > slack {
+      throw FileError(
+        "\(name): the archive's part at byte \(start) should begin at \(position): "
+          + "it is damaged, or hides something")
+    }
+  }
+}
