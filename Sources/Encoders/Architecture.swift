@@ -25,6 +25,7 @@ package enum Architecture {
     "t5": T5.self,
     "xlm": XLM.self,
     "xlm-roberta": RoBERTa.self,
+    "xlnet": XLNet.self,
   ]
 
   package static func make(_ config: ModelConfig, _ weights: Weights) throws -> any Encoder {
