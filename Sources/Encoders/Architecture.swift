@@ -9,6 +9,8 @@ package enum Architecture {
     "bert": BERT.self,
     "bert/alibi": JinaBERT.self,
     "camembert": RoBERTa.self,
+    "deberta": DeBERTa.self,
+    "deberta-v2": DeBERTa.self,
     "distilbert": DistilBERT.self,
     "electra": ELECTRA.self,
     "flaubert": XLM.self,
