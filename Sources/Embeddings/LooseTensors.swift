@@ -21,27 +21,6 @@ extension Weights {
       }
     }
   }
-
-  /// The kernels of a convolution along a text, as a matrix over `width` tokens side by side.
-  /// - Shapes: `[outputs, inputs, width]` → `[outputs, width · inputs]`
-  func convolution(
-    _ name: String, outputs: Int, inputs: Int, width: Int, _ files: TensorFile
-  ) throws -> Weight {
-    let stored = try block(name, [outputs, inputs, width])
-    return Weight(
-      rows: Tensor([outputs, width * inputs]) { out in
-        stored.withFloats { stored in
-          for output in 0..<outputs {
-            for input in 0..<inputs {
-              for place in 0..<width {
-                out[(output * width + place) * inputs + input] =
-                  stored[(output * inputs + input) * width + place]
-              }
-            }
-          }
-        }
-      })
-  }
 }
 
 extension RawTensor {

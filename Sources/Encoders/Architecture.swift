@@ -9,6 +9,8 @@ package enum Architecture {
     "bert": BERT.self,
     "bert/alibi": JinaBERT.self,
     "camembert": RoBERTa.self,
+    "deberta": DeBERTa.self,
+    "deberta-v2": DeBERTa.self,
     "distilbert": DistilBERT.self,
     "electra": ELECTRA.self,
     "flaubert": XLM.self,
@@ -25,6 +27,7 @@ package enum Architecture {
     "t5": T5.self,
     "xlm": XLM.self,
     "xlm-roberta": RoBERTa.self,
+    "xlnet": XLNet.self,
   ]
 
   package static func make(_ config: ModelConfig, _ weights: Weights) throws -> any Encoder {

@@ -48,9 +48,6 @@ package struct Weights: Sendable {
     return try tensor(name, shape).reshaped([shape[0], outputs]).transposed()
   }
 
-  /// A tensor of any shape, whatever its rank.
-  package func array(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
-
   /// A matrix whose lower half is put first.
   package func halvesSwapped(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
     let stored = try tensor(name, [rows, columns])
@@ -68,6 +65,27 @@ package struct Weights: Sendable {
 
   /// A tensor of any rank.
   package func block(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
+
+  /// The kernels of a convolution along a text, as a matrix over `width` tokens side by side.
+  /// - Shapes: `[outputs, inputs, width]` → `[outputs, width · inputs]`
+  package func convolution(
+    _ name: String, outputs: Int, inputs: Int, width: Int
+  ) throws -> Weight {
+    let stored = try tensor(name, [outputs, inputs, width])
+    return Weight(
+      rows: Tensor([outputs, width * inputs]) { out in
+        stored.withFloats { stored in
+          for output in 0..<outputs {
+            for input in 0..<inputs {
+              for place in 0..<width {
+                out[(output * width + place) * inputs + input] =
+                  stored[(output * inputs + input) * width + place]
+              }
+            }
+          }
+        }
+      })
+  }
 
   /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
   private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {

@@ -69,6 +69,13 @@ enum Matmul {
     return (enough + rowPeriod - 1) / rowPeriod * rowPeriod
   }
 
+  /// The most rows r whose product with r + `span` columns is small; perhaps none.
+  static func smallRows(beside span: Int, inner: Int) -> Int {
+    let products = Double(smallMatrixLimit / max(1, inner))
+    let half = Double(span) / 2
+    return Int((half * half + products).squareRoot() - half)
+  }
+
   /// c = a · wᵀ + c, the bits of each row of c independent of `rows`.
   /// - Shapes: a `[rows, inputs]`, w `[outputs, inputs]`, c `[rows, outputs]`, all contiguous
   static func accumulate(

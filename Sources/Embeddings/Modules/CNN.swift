@@ -36,7 +36,7 @@ struct CNN: Module {
       return Kernel(
         width: width,
         weight: try weights.convolution(
-          "weight", outputs: outputs, inputs: inputs, width: width, files),
+          "weight", outputs: outputs, inputs: inputs, width: width),
         bias: try weights.vector("bias", outputs))
     }
     let keepsRows = stride == 1 && widths[0] % 2 == 1

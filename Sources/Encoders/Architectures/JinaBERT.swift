@@ -36,7 +36,7 @@ package struct JinaBERT: Encoder {
         weights["attention"], hidden: hidden, AttentionHeads(heads),
         names: .init(
           query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
-      attention.distances = distances
+      attention.places = distances
       return PostNormLayer(
         attention: attention,
         attentionNorm: try LayerNorm(

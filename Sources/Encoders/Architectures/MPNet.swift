@@ -31,7 +31,7 @@ package struct MPNet: Encoder {
       padding: Self.padding)
     let distances = try Self.distances(config, root["encoder"], hidden: hidden)
     layers = try BERT.layers(
-      config, root["encoder"], hidden: hidden, names: Self.names, distances: distances)
+      config, root["encoder"], hidden: hidden, names: Self.names, places: distances)
   }
 
   private static func distances(

@@ -32,7 +32,7 @@ package struct T5: Encoder {
       var attention = try SelfAttention(
         weights["layer.0.SelfAttention"], hidden: hidden, AttentionHeads(heads, scale: 1),
         headSize: size, names: .init(query: "q", key: "k", value: "v", output: "o"), bias: false)
-      attention.distances = distances
+      attention.places = distances
       return PreNormLayer(
         attentionNorm: try RMSNorm(weights["layer.0.layer_norm"], hidden, epsilon: epsilon),
         attention: attention,

@@ -17,7 +17,7 @@ package struct PostNormLayer: EncoderLayer {
   package var attentionWidth: Int { attention.width }
 
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
-    let attended = attentionNorm(attention(x, batch.packing), adding: x)
+    let attended = attentionNorm(attention(x, batch), adding: x)
     return outputNorm(feedForward(attended), adding: attended)
   }
 }
@@ -25,11 +25,11 @@ package struct PostNormLayer: EncoderLayer {
 extension PostNormLayer {
   init(
     _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
-    epsilon: Float, names: Names, distances: DistanceBias? = nil
+    epsilon: Float, names: Names, places: (any PlaceBias)? = nil
   ) throws {
     var attention = try SelfAttention(
       weights, hidden: hidden, AttentionHeads(heads), names: names.attention)
-    attention.distances = distances
+    attention.places = places
     self.init(
       attention: attention,
       attentionNorm: try LayerNorm(weights[names.attentionNorm], hidden, epsilon: epsilon),

@@ -16,8 +16,8 @@ package struct PreNormLayer: EncoderLayer {
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
     let input = attentionNorm.map { $0(x) } ?? x
     let attended =
-      attentionOutputNorm.map { $0(attention(input, batch.packing)).adding(x) }
-      ?? attention(input, batch.packing, adding: x)
+      attentionOutputNorm.map { $0(attention(input, batch)).adding(x) }
+      ?? attention(input, batch, adding: x)
     let inner = feedForwardNorm(attended)
     return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
       ?? feedForward(inner, adding: attended)

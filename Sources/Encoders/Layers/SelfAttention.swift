@@ -17,8 +17,8 @@ struct SelfAttention: Sendable {
   var queryNorm, keyNorm: RMSNorm?
   /// What turns queries and keys by their places.
   var rotary: RotaryPositions?
-  /// What is added to scores for the distance of two tokens.
-  var distances: DistanceBias?
+  /// What is added to scores for where two tokens stand.
+  var places: (any PlaceBias)?
 
   init(projection: Linear, output: Linear, _ heads: AttentionHeads, headSize: Int) {
     self.projection = projection
@@ -47,7 +47,7 @@ struct SelfAttention: Sendable {
   var width: Int { heads.count * headSize }
 
   /// - Shapes: `[N, H]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, _ packing: Packing, adding residual: Tensor? = nil) -> Tensor {
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil) -> Tensor {
     let (width, keys) = (width, heads.keyCount * headSize)
     var projected = projection(x)
     if let queryNorm, let keyNorm {
@@ -57,12 +57,12 @@ struct SelfAttention: Sendable {
     }
     if let rotary {
       projected = projected.rotated(
-        rotary, packing, heads: heads.count + heads.keyCount, size: headSize)
+        rotary, batch.packing, heads: heads.count + heads.keyCount, size: headSize)
     }
     let attended = Tensor.attention(
       Columns(projected, 0..<width), Columns(projected, width..<width + keys),
-      Columns(projected, width + keys..<width + 2 * keys), packing, heads,
-      bias: distances?.bias(for: packing))
+      Columns(projected, width + keys..<width + 2 * keys), batch.packing, heads,
+      bias: places?.bias(projected, batch))
     return output(attended, adding: residual)
   }
 }

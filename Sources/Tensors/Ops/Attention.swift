@@ -65,8 +65,9 @@ private struct AttentionScratch {
   private let scale: Float
   private let bias: (any ScoreBias)?
   private let storage: Storage
-  /// Room for Kᵀ, `[A'·D, T]`, then for the scores of a block of queries, `[block, T]`.
-  private let transposedCount: Int
+  /// Room for Kᵀ, `[A'·D, T]`, then for the scores of a block of queries, `[block, T]`, then for
+  /// the bias.
+  private let transposedCount, scoreCount: Int
 
   init(_ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?) {
     self.heads = heads
@@ -77,19 +78,17 @@ private struct AttentionScratch {
     // Of any T up to the longest: a block of queries has T² scores at most, and no more than
     // `blockRows` lets it have.
     let most = max(longest, Matmul.smallMatrixLimit / max(1, size))
-    storage = Storage(count: transposedCount + min(longest * longest, most))
+    scoreCount = min(longest * longest, most)
+    storage = Storage(
+      count: transposedCount + scoreCount + (bias?.room(tokens: longest) ?? 0))
   }
 
   /// Queries that are scored together: as many as OpenBLAS' small-matrix kernels take, which pack
   /// nothing and so score at 1.7 times the ordinary rate; at least one.
   private func blockRows(_ tokens: Int) -> Int {
-    let products = Matmul.smallMatrixLimit / max(1, size)
-    let whole = products / tokens
+    let whole = Matmul.smallMatrixLimit / max(1, size) / tokens
     guard let span = heads.reach.span, span < tokens else { return min(tokens, max(1, whole)) }
-    // Rows r that look at r + span keys: the largest r with r · (r + span) ≤ products.
-    let half = Double(span) / 2
-    let rows = Int((half * half + Double(products)).squareRoot() - half)
-    return min(tokens, max(1, whole, rows))
+    return min(tokens, max(1, whole, Matmul.smallRows(beside: span, inner: size)))
   }
 
   /// One sequence of T tokens, at least one.
@@ -112,7 +111,8 @@ private struct AttentionScratch {
         let seen = heads.reach.keys(of: places, tokens: tokens)
         bias?.fill(
           ScoreBlock(
-            head: head, sequence: sequence, queries: places, keys: seen, scores: scores))
+            head: head, sequence: sequence, queries: places, keys: seen, scores: scores,
+            room: scores + scoreCount))
         Matmul.gemm(
           q.row(start, column),
           Operand(pointer: transposed + keyColumn * tokens + seen.lowerBound, stride: tokens),

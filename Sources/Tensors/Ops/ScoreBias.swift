@@ -3,6 +3,12 @@ package protocol ScoreBias: Sendable {
   /// Writes what is added to the scores, before they are scaled, of one head of one sequence:
   /// row r for query `block.queries.lowerBound + r`, column c for key `block.keys.lowerBound + c`.
   func fill(_ block: ScoreBlock)
+  /// How many floats of room it needs beside the scores, of texts of up to so many tokens.
+  func room(tokens: Int) -> Int
+}
+
+extension ScoreBias {
+  package func room(tokens: Int) -> Int { 0 }
 }
 
 /// A part of one head's scores of one sequence: some queries by some keys.
@@ -14,6 +20,8 @@ package struct ScoreBlock {
   let queries, keys: Range<Int>
   /// `[queries, keys]`, contiguous.
   let scores: UnsafeMutablePointer<Float>
+  /// As much as the bias asked for.
+  let room: UnsafeMutablePointer<Float>
 }
 
 /// A number for each head and each distance between two tokens: the buckets of T5 and MPNet, and

@@ -1,0 +1,95 @@
+import ModelFiles
+package import Tensors
+
+/// DeBERTa (He et al., 2020), its second version and its third, which is the second trained
+/// otherwise: BERT whose attention knows distances and, mostly, no positions.
+package struct DeBERTa: Encoder {
+  package let hiddenSize, vocabularySize, segmentCount: Int
+  package let layers: [any EncoderLayer]
+  private let inputs: InputEmbeddings
+  /// `nil` where the tables are as wide as the layers.
+  private let widening: Linear?
+  private let norm: LayerNorm
+
+  package init(_ config: ModelConfig, _ weights: Weights) throws {
+    let root = weights.below("deberta")
+    let hidden = try config.count("hidden_size")
+    let width = try config.count("embedding_size", default: hidden)
+    let segments = try config.size("type_vocab_size", default: 0)
+    hiddenSize = hidden
+    vocabularySize = try config.count("vocab_size")
+    segmentCount = max(1, segments)
+    let tables = root["embeddings"]
+    var inputs = InputEmbeddings(
+      words: try tables.table("word_embeddings.weight", vocabularySize, width))
+    if try config.json.bool("position_biased_input", default: true) {
+      let positions = try config.count("max_position_embeddings", default: 512)
+      inputs.positions = PositionEmbeddings(
+        table: try tables.table("position_embeddings.weight", positions, width))
+    }
+    if segments > 0 {
+      inputs.segments = try tables.table("token_type_embeddings.weight", segments, width)
+    }
+    self.inputs = inputs
+    widening =
+      width == hidden ? nil : try Linear(tables["embed_proj"], width, hidden, bias: false)
+    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-7)
+    norm = try LayerNorm(tables["LayerNorm"], hidden, epsilon: epsilon)
+    layers = try Self.layers(config, root["encoder"], hidden: hidden, epsilon: epsilon)
+  }
+
+  private static func layers(
+    _ config: ModelConfig, _ weights: Weights, hidden: Int, epsilon: Float
+  ) throws -> [any EncoderLayer] {
+    let isFirst = try config.json.string("model_type") == "deberta"
+    if isFirst { try config.refuse("talking_head", unless: false) }
+    let attention = try DisentangledAttention(config, weights, hidden: hidden, isFirst: isFirst)
+    let inner = try config.count("intermediate_size")
+    let activation = try config.activation("hidden_act", default: "gelu")
+    let layers = try (0..<config.layers("num_hidden_layers")).map { index in
+      let weights = weights["layer.\(index)"]
+      return PostNormLayer(
+        attention: try attention(weights["attention"]),
+        attentionNorm: try LayerNorm(
+          weights["attention.output.LayerNorm"], hidden, epsilon: epsilon),
+        feedForward: try FeedForward(
+          weights, hidden: hidden, inner: inner, activation, up: "intermediate.dense",
+          down: "output.dense"),
+        outputNorm: try LayerNorm(weights["output.LayerNorm"], hidden, epsilon: epsilon))
+    }
+    guard !isFirst, let first = layers.first,
+      let convolved = try convolved(first, config, weights["conv"], hidden, epsilon)
+    else { return layers }
+    return [convolved as any EncoderLayer] + layers.dropFirst().map { $0 as any EncoderLayer }
+  }
+
+  /// The first layer with a convolution beside it, where the model has one.
+  private static func convolved(
+    _ layer: PostNormLayer, _ config: ModelConfig, _ weights: Weights, _ hidden: Int,
+    _ epsilon: Float
+  ) throws -> ConvolvedLayer? {
+    let width = try config.size("conv_kernel_size", default: 0)
+    guard width > 0 else { return nil }
+    let groups = try config.count("conv_groups", default: 1)
+    guard groups == 1, width % 2 == 1 else {
+      throw FileError(
+        "\(config.json.name): `conv_kernel_size` is \(width) and `conv_groups` \(groups); only odd "
+          + "widths and one group are computed")
+    }
+    return ConvolvedLayer(
+      layer: layer,
+      convolution: Linear(
+        weight: try weights.convolution(
+          "conv.weight", outputs: hidden, inputs: hidden, width: width),
+        bias: try weights.vector("conv.bias", hidden)),
+      width: width, activation: try config.activation("conv_act", default: "tanh"),
+      norm: try LayerNorm(weights["LayerNorm"], hidden, epsilon: epsilon))
+  }
+
+  package var longestSequence: Int? { inputs.positions?.longestSequence }
+
+  package func embeddings(_ batch: TokenBatch) -> Tensor {
+    let narrow = inputs(batch)
+    return norm(widening.map { $0(narrow) } ?? narrow)
+  }
+}

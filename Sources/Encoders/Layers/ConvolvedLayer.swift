@@ -1,0 +1,21 @@
+import Tensors
+
+/// A layer to whose output a convolution of its input is added, before a norm.
+struct ConvolvedLayer: EncoderLayer {
+  let layer: PostNormLayer
+  /// Takes `width` tokens side by side.
+  let convolution: Linear
+  let width: Int
+  let activation: Activation
+  let norm: LayerNorm
+
+  var products: [ProductShape] { layer.products + [convolution.product] }
+  var attentionWidth: Int { layer.attentionWidth }
+
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+    let packing = batch.packing
+    let windows = x.windows(
+      of: packing, width: width, padding: (width - 1) / 2, stride: 1, into: packing)
+    return norm(convolution(windows, then: activation), adding: layer(x, batch))
+  }
+}
