@@ -1,3 +1,4 @@
+import Encoders
 import Glibc
 import ModelFiles
 package import Tensors
@@ -45,7 +46,7 @@ package struct ModelConversion {
     }
     guard TensorFile.isStored(in: source) else { return }
     let file = try TensorFile(folder: source)
-    let tensors = try file.names.compactMap { file[$0] }.map(stored)
+    let tensors = file.names.compactMap { file[$0] }.map(stored)
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))

@@ -114,15 +114,11 @@ package struct Weights: Sendable {
         Tensor(shape, borrowing: bytes.bindMemory(to: Float.self), from: raw.file)
       }
     }
-    guard let format = Self.formats[raw.type] else {
+    guard let format = FloatFormat(raw.type) else {
       throw FileError(
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.type.rawValue), "
           + "should be F32, F16, BF16 or F64")
     }
     return try raw.withBytes { Tensor(shape, raising: $0, from: format) }
   }
-
-  private static let formats: [ElementType: FloatFormat] = [
-    .f64: .float64, .f32: .float32, .f16: .float16, .bf16: .bfloat16,
-  ]
 }

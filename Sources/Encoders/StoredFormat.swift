@@ -1,14 +1,14 @@
-import ModelFiles
-import Tensors
+package import ModelFiles
+package import Tensors
 
 extension FloatFormat {
   /// The format of a file's elements; `nil` for what are no real numbers.
-  init?(_ type: ElementType) {
+  package init?(_ type: ElementType) {
     guard let format = Self.formats[type] else { return nil }
     self = format
   }
 
-  var elementType: ElementType {
+  package var elementType: ElementType {
     switch self {
     case .float64: .f64
     case .float32: .f32
