@@ -29,6 +29,7 @@ PARTS = {
     "modules": PRESENT,
     "activations": PRESENT,
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
+    "smallest": PRESENT,
     "weights": {"torch": "2.15.0", "safetensors": "0.8.0"},
     "tokenizers": {"tokenizers": "0.23.3"},
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
