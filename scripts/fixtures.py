@@ -30,6 +30,8 @@ PARTS = {
     "activations": PRESENT,
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
     "minilm": PRESENT,
+    # Needs several Pythons, and writes what this one can.
+    "tokenizer_extras": {},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

@@ -12,6 +12,17 @@ package protocol TextTokenizer: Sendable {
 
 extension Tokenizer: TextTokenizer {}
 
+extension PhraseTokenizer: TextTokenizer {
+  /// There are no special tokens among words.
+  package func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
+  ) -> Encoding {
+    encode(text, limit: limit)
+  }
+
+  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
+}
+
 extension WhitespaceTokenizer: TextTokenizer {
   /// There are no special tokens among words.
   package func encode(
@@ -20,9 +31,13 @@ extension WhitespaceTokenizer: TextTokenizer {
     encode(text, limit: limit)
   }
 
-  package var tokensByID: [Int32: [UInt8]] {
-    var tokens: [Int32: [UInt8]] = [:]
-    vocabulary.visit { tokens[$1] = Array($0) }
-    return tokens
+  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
+}
+
+extension Vocabulary {
+  fileprivate var piecesByID: [Int32: [UInt8]] {
+    var pieces: [Int32: [UInt8]] = [:]
+    visit { pieces[$1] = Array($0) }
+    return pieces
   }
 }
