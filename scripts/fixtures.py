@@ -37,6 +37,8 @@ PARTS = {
     # Writes what goes with the versions it finds.
     "tokenizer_extras": {},
     "minilm": PRESENT,
+    # Needs several Pythons, and writes what this one can.
+    "tokenizer_extras": {},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

@@ -10,7 +10,7 @@ wheel did with each code point. They do not hold canonical combining classes, wh
 from this Python's unicodedata for the marks that the wheel knows (a class never changes once it is
 assigned). sacremoses_0.2.0_perluniprops_ranges.json is there too. What starts with Python is written
 only by a Python of Unicode 14. What the pre-tokenizer UnicodeScripts does is measured
-here, if tokenizers is installed. Otherwise only the standard library is used.
+here, if tokenizers is installed, and what NLTK's regular expressions match, if regex is. Otherwise only the standard library is used.
 """
 
 import json
@@ -19,6 +19,7 @@ import sys
 import unicodedata
 
 VERSION = "0.23.3"
+REGEX_VERSION = "2026.11.15"
 MOSES_RANGES = "sacremoses_0.2.0_perluniprops_ranges.json"
 
 # Bits 0 to 7 of a class; bits 8 to 15 are the canonical combining class. As in ScalarTraits.swift.
@@ -128,6 +129,17 @@ def python_classes(moses):
             values[scalar] |= cased << 6 | passed_over << 7
         values[scalar] |= unicodedata.combining(character) << 8
     return runs(values)
+
+
+def phrase_classes(regex):
+    """What the package regex and Python's re take for words and digits; bits as in PhraseTraits.swift."""
+    import re
+
+    patterns = [regex.compile(r"\w"), regex.compile(r"\d"), re.compile(r"\w")]
+    return runs([
+        0 if 0xD800 <= scalar < 0xE000 else
+        sum(1 << bit for bit, pattern in enumerate(patterns) if pattern.match(chr(scalar)))
+        for scalar in range(0x110000)])
 
 
 def python_mappings():
@@ -242,10 +254,25 @@ def write_scripts(folder):
     write(folder, "ScriptData", "Runs of scalars of one script, for ScalarTable.", scripts(split))
 
 
+def write_phrases(folder):
+    try:
+        import regex
+    except ImportError:
+        print("PhraseTraitsData.swift stays: this Python has no regex to measure")
+        return
+    from importlib.metadata import version
+
+    assert version("regex") == REGEX_VERSION, version("regex")
+    write(
+        folder, "PhraseTraitsData", "Runs of scalars of equal traits, for PhraseTraitsTable.",
+        phrase_classes(regex), source=f"Python 3.11 and its package regex {REGEX_VERSION}")
+
+
 def write_python(folder, moses):
     if unicodedata.unidata_version != "14.0.0":
         print(f"Python*Data.swift stay: this Python has Unicode {unicodedata.unidata_version}, not 14")
         return
+    write_phrases(folder)
     source = "Python 3.11, Unicode 14"
     decompositions, compositions, lower = python_mappings()
     write(

@@ -18,6 +18,23 @@ package protocol TextTokenizer: Sendable {
 
 extension Tokenizer: TextTokenizer {}
 
+extension PhraseTokenizer: TextTokenizer {
+  /// There are no special tokens among words.
+  package func encode(
+    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
+  ) -> Encoding {
+    encode(text, limit: limit)
+  }
+
+  package var vocabularyCount: Int { count }
+
+  package var summary: [(stage: String, description: String)] {
+    [("words", "NLTK's, and phrases of several that are known; known ones only")]
+  }
+
+  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
+}
+
 extension WhitespaceTokenizer: TextTokenizer {
   /// There are no special tokens among words.
   package func encode(
@@ -32,9 +49,13 @@ extension WhitespaceTokenizer: TextTokenizer {
     [("words", "between white space, without punctuation if need be, known ones only")]
   }
 
-  package var tokensByID: [Int32: [UInt8]] {
-    var tokens: [Int32: [UInt8]] = [:]
-    vocabulary.visit { tokens[$1] = Array($0) }
-    return tokens
+  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
+}
+
+extension Vocabulary {
+  fileprivate var piecesByID: [Int32: [UInt8]] {
+    var pieces: [Int32: [UInt8]] = [:]
+    visit { pieces[$1] = Array($0) }
+    return pieces
   }
 }

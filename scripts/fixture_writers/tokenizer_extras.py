@@ -109,6 +109,92 @@ def write_fast_bpe(root, count=60, merges=120):
             "ids": tokenizer(text.strip())["input_ids"], "plain": tokenizer(text.strip(), add_special_tokens=False)["input_ids"]})
 
 
+# What is trained, the file's name, config.json and tokenizer_config.json.
+SENTENCE_PIECE = {
+    "llama-spm": ("bytes", "tokenizer.model", "llama", {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "pad_token": "<pad>"}),
+    "llama-spm-legacy": ("bytes", "tokenizer.model", "llama", {"tokenizer_class": "LlamaTokenizer", "legacy": True, "add_eos_token": True}),
+    "llama-spm-scores": ("scores", "tokenizer.model", "llama", {"tokenizer_class": "LlamaTokenizer", "add_prefix_space": False}),
+    "no-class-spm": ("bytes", "tokenizer.model", "mistral", {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "added_tokens_decoder": {
+        "4": {"content": "<renamed>", "lstrip": False, "rstrip": False, "normalized": False, "single_word": False, "special": True}}}),
+    "no-class-spm-rules": ("rules", "tokenizer.model", "llama", None),
+    "gemma-spm": ("gemma", "tokenizer.model", "gemma3_text", {"tokenizer_class": "GemmaTokenizer", "add_bos_token": True, "add_eos_token": True}),
+    "xlm-roberta-spm-bpe": ("rules", "sentencepiece.bpe.model", "xlm-roberta", {"tokenizer_class": "XLMRobertaTokenizer"}),
+    "deberta-spm": ("deberta", "spm.model", "deberta-v2", None),
+    "deberta-spm-lower": ("deberta", "spm.model", "deberta-v2", {
+        "tokenizer_class": "DebertaV2Tokenizer", "do_lower_case": True, "split_by_punct": True, "add_prefix_space": False}),
+    "deberta-spm-bpe": ("rules", "spm.model", "deberta-v2", {}),
+}
+IDENTITY = {"normalization_rule_name": "identity", "remove_extra_whitespaces": False, "allow_whitespace_only_pieces": True}
+TRAINED = {
+    "bytes": {**IDENTITY, "model_type": "bpe", "byte_fallback": True, "user_defined_symbols": ["<user>", "ab", "▁▁"], "control_symbols": ["<ctl>"]},
+    "scores": {**IDENTITY, "model_type": "unigram", "user_defined_symbols": ["<user>"]},
+    "rules": {"model_type": "bpe", "user_defined_symbols": ["<user>"], "control_symbols": ["<ctl>"]},
+    "gemma": {**IDENTITY, "model_type": "bpe", "byte_fallback": True, "add_dummy_prefix": False, "pad_id": 0, "eos_id": 1, "bos_id": 2, "unk_id": 3,
+              "bos_piece": "<bos>", "eos_piece": "<eos>", "user_defined_symbols": ["<mask>", "\n", "\t", "\n\n", "▁▁"]},
+    "deberta": {**IDENTITY, "model_type": "unigram", "pad_id": 0, "bos_id": 1, "eos_id": 2, "unk_id": 3, "bos_piece": "[CLS]", "eos_piece": "[SEP]",
+                "unk_piece": "[UNK]", "pad_piece": "[PAD]", "user_defined_symbols": ["[MASK]"]},
+}
+
+
+def train(path, kind, size):
+    """A SentencePiece model of SENTENCES."""
+    import sentencepiece, tempfile
+
+    with tempfile.TemporaryDirectory() as place:
+        corpus, rules = Path(place, "corpus"), Path(place, "rules.tsv")
+        corpus.write_text("\n".join(SENTENCES) + "\n", encoding="utf-8")
+        # ﬁ becomes fi, ½ 1/2, U+00A0 a space.
+        rules.write_text("FB01\t66 69\nBD\t31 2F 32\nA0\t20\n")
+        more = {"normalization_rule_tsv": str(rules)} if kind == "rules" else {}
+        sentencepiece.SentencePieceTrainer.Train(
+            input=str(corpus), model_prefix=place + "/model", vocab_size=size, character_coverage=0.98, hard_vocab_limit=False,
+            minloglevel=2, **TRAINED[kind], **more)
+        path.write_bytes(Path(place, "model.model").read_bytes())
+
+
+def write_sentence_piece(root, count=30):
+    from transformers import AutoTokenizer
+
+    for name, (kind, file, model_type, config) in SENTENCE_PIECE.items():
+        folder = root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        train(folder / file, kind, 560 if "bytes" in kind or kind == "gemma" else 300)
+        (folder / "config.json").write_text(json.dumps({"model_type": model_type}))
+        if config is not None: (folder / "tokenizer_config.json").write_text(json.dumps(config))
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        batch = texts(count, 2) + ["<user>", "xab<user> y", "[MASK]", "[CLS]a", "<ctl>", "<renamed>", "<bos>", "\n\n", "  a  ▁▁ b"]
+        record(folder, batch, lambda text: {
+            "ids": tokenizer(text)["input_ids"], "plain": tokenizer(text, add_special_tokens=False)["input_ids"]})
+
+
+PHRASES = ["PADDING_TOKEN", "New_York", "new_york_city", "York_City", "a_b", "a__b", "i_ss", "one_two_three_four_five_six", "two_three", ",_a", "can", "not",
+           "New", "city", "Dr.", "it", "is", "'s", "n't", "'t", "``", "''", "b", "B", "Ab", ".", "...", "12,345.67", "5", "don", "l'été", "«", "3",
+           "gon", "na", "wan", "d", "'ye", "more", "'n", "x-y", "ΟΔΟΣ", "οδος", "οδός"]
+
+
+def write_phrases(root):
+    from nltk import word_tokenize
+    from sentence_transformers.sentence_transformer.modules.tokenizer import PhraseTokenizer
+
+    extra = ["New York is new", "NEW YORK CITY", "New York City", "a b a b", "a_b", "one two three four five six", "cannot CANNOT cannots",
+             "I'm gonna, wanna", "gotta lemme gimme", "d'ye D'YE", "more'n", "'tis 'Twas 'tİſ", "\"a\" (\"b\") ['c''] {``d", "'a 's 'sa 're' 'ſ",
+             "it's. ", "a.\"' ", "a. . ", "a..", "..", ".", " .", "a:\n", ":", "a,1 b,c ,,a", "a' b' c''", "isn't N'T n't xn't y", "don't'll ",
+             "a\u2014b--c---d", "x@y;#$%&*?!", "[](){}<>", "'\u0378 '\u1acf \u1acf'a", "can\u1acfnot cannot\u1acf", "wanna\x1c wanna", "a.\x1c",
+             "i ss", "I\u017f\u017f", "…", "l'été (été)", "!b!", "STOP stop !stop!"]
+    batch = list(dict.fromkeys(texts(80, 3) + extra))
+    words = sorted({word for text in batch for word in word_tokenize(text, preserve_line=True)})
+    for name, config in {
+        "phrase": {"vocab": PHRASES + words[::2], "stop_words": ["stop", "The"], "do_lower_case": False, "ngram_separator": "_", "max_ngram_length": 5},
+        "phrase-plus": {"vocab": [word.replace("_", "+") for word in PHRASES] + words[1::2], "stop_words": [], "ngram_separator": "+", "max_ngram_length": 2},
+        "phrase-single": {"vocab": PHRASES + words, "stop_words": [], "ngram_separator": None},
+    }.items():
+        folder = root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "phrasetokenizer_config.json").write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
+        tokenizer = PhraseTokenizer.load(str(folder))
+        record(folder, batch, lambda text: {"ids": tokenizer.tokenize(text)})
+
+
 def has(package, version):
     try: return metadata.version(package) == version
     except metadata.PackageNotFoundError: return False
@@ -117,3 +203,5 @@ def has(package, version):
 def write(fixtures_folder):
     root = Path(fixtures_folder) / "tokenizer-files"
     if has("transformers", "4.57.6") and has("sacremoses", "0.2.0"): write_fast_bpe(root)
+    if has("transformers", "5.23.0") and has("tokenizers", "0.23.3") and has("sentencepiece", "0.2.3"): write_sentence_piece(root)
+    if has("sentence-transformers", "6.2.0") and has("nltk", "3.10.4"): write_phrases(root)

@@ -9,9 +9,6 @@ package struct WhitespaceTokenizer: Sendable {
   private let lowercases: Bool
   private let lowercase = PythonLowercase()
 
-  /// Python's `string.punctuation`.
-  private static let punctuation = Array("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".utf8)
-
   /// Reads whitespacetokenizer_config.json: `vocab`, whose words have their places as ids,
   /// `stop_words`, and `do_lower_case`.
   package init(_ json: JSON) throws {
@@ -27,8 +24,8 @@ package struct WhitespaceTokenizer: Sendable {
   }
 
   private init(words: JSON, stopWords: JSON?, lowercases: Bool) throws {
-    vocabulary = try Self.vocabulary(words)
-    self.stopWords = try stopWords.map(Self.vocabulary) ?? Vocabulary(capacity: 0)
+    vocabulary = try Vocabulary(places: words)
+    self.stopWords = try stopWords.map { try Vocabulary(places: $0) } ?? Vocabulary(capacity: 0)
     self.lowercases = lowercases
     count = words.count
   }
@@ -61,7 +58,7 @@ package struct WhitespaceTokenizer: Sendable {
   private func id(of word: UnsafeRawBufferPointer) -> Int32? {
     if stopWords.id(of: word) != nil { return nil }
     if let id = vocabulary.id(of: word) { return id }
-    let bare = UnsafeRawBufferPointer(rebasing: word[withoutPunctuation(word)])
+    let bare = UnsafeRawBufferPointer(rebasing: word.withoutPunctuation())
     if stopWords.id(of: bare) != nil { return nil }
     if !bare.isEmpty, let id = vocabulary.id(of: bare) { return id }
     var buffer = TextBuffer()
@@ -70,28 +67,5 @@ package struct WhitespaceTokenizer: Sendable {
     return buffer.bytes.withUnsafeBytes { lower in
       stopWords.id(of: lower) == nil ? vocabulary.id(of: lower) : nil
     }
-  }
-
-  private func withoutPunctuation(_ word: UnsafeRawBufferPointer) -> Range<Int> {
-    var range = 0..<word.count
-    while let first = range.first, Self.punctuation.contains(word[first]) {
-      range = first + 1..<range.upperBound
-    }
-    while let last = range.last, Self.punctuation.contains(word[last]) {
-      range = range.lowerBound..<last
-    }
-    return range
-  }
-
-  /// Words and their places; of several that are equal the last counts.
-  private static func vocabulary(_ words: JSON) throws -> Vocabulary {
-    var vocabulary = Vocabulary(capacity: words.count)
-    guard words.count <= Int(Int32.max) else {
-      throw FileError("\(words.name): `\(words.path)` lists too many words")
-    }
-    for (place, word) in words.elements.enumerated() {
-      try word.withUTF8 { try vocabulary.insert($0, id: Int32(truncatingIfNeeded: place)) }
-    }
-    return vocabulary
   }
 }

@@ -9,7 +9,10 @@ import Testing
     ("xlm-roberta-spm", "xlm-roberta"), ("xlm-roberta-spm-added", "xlm-roberta"),
     ("xlm-roberta-spm-plain", "xlm-roberta"), ("camembert-spm", "camembert"),
     ("albert-spm", "albert"), ("albert-spm-cased", "albert"), ("xlnet-spm", "xlnet"),
-    ("t5-spm", "t5"),
+    ("t5-spm", "t5"), ("xlm-roberta-spm-bpe", "xlm-roberta"), ("llama-spm", "llama"),
+    ("llama-spm-legacy", "llama"), ("llama-spm-scores", "llama"), ("no-class-spm", "mistral"),
+    ("no-class-spm-rules", "llama"), ("gemma-spm", "gemma3_text"), ("deberta-spm", "deberta-v2"),
+    ("deberta-spm-lower", "deberta-v2"), ("deberta-spm-bpe", "deberta-v2"),
   ])
   func everyRecordedTextHasTheReferencesIDs(name: String, modelType: String) throws {
     try RecordedFolder(name: name).check(modelType: modelType)

@@ -1,0 +1,167 @@
+package import ModelFiles
+
+/// The words and phrases of a text that a vocabulary knows, as sentence-transformers'
+/// `PhraseTokenizer` finds them for its word vectors: NLTK's words, those that make up a phrase of the
+/// vocabulary united, then each as it stands, or else in lower case, or else without punctuation. Stop
+/// words and what is not known is left out.
+package struct PhraseTokenizer: Sendable {
+  let vocabulary: Vocabulary
+  private let stopWords: Vocabulary
+  private let phrases: Vocabulary
+  /// How many words phrases have, the most first.
+  private let lengths: [Int]
+  private let separator: [UInt8]
+  private let words = TreebankWords()
+  private let lowercase = PythonLowercase()
+
+  /// More words have no phrase in use; each count takes a pass.
+  private static let mostWords = 32
+
+  /// Reads phrasetokenizer_config.json: `vocab`, whose words have their places as ids,
+  /// `stop_words`, and how phrases are written: `ngram_separator`, `max_ngram_length`.
+  package init(_ json: JSON) throws {
+    let words = try json.array("vocab")
+    vocabulary = try Vocabulary(places: words)
+    stopWords = try Vocabulary(places: json.array("stop_words"))
+    let isNull = json["ngram_separator"]?.isNull ?? false
+    separator = isNull ? [] : try json.present("ngram_separator")?.bytes() ?? Array("_".utf8)
+    let most = try json.int("max_ngram_length", default: 5)
+    var phrases = Vocabulary(capacity: 0)
+    var lengths: Set<Int> = []
+    let counter =
+      separator.isEmpty ? nil : LiteralPattern(String(decoding: separator, as: UTF8.self))
+    let doubled =
+      separator.isEmpty
+      ? nil : LiteralPattern(String(decoding: separator + separator, as: UTF8.self))
+    for word in words.elements {
+      try word.withUTF8 { word in
+        guard let counter, let doubled else { return }
+        let count = counter.count(in: word) + 1
+        guard count > 1, count <= most, doubled.count(in: word) == 0 else { return }
+        try phrases.insert(word, id: 0)
+        lengths.insert(count)
+      }
+    }
+    guard lengths.allSatisfy({ $0 <= Self.mostWords }) else {
+      throw FileError(
+        "\(json.name): `vocab` has phrases of more than \(Self.mostWords) words, which are not "
+          + "supported; `max_ngram_length` says how many count")
+    }
+    self.phrases = phrases
+    self.lengths = lengths.sorted(by: >)
+    count = words.count
+  }
+
+  /// How many words `vocab` lists; ids are below it.
+  package let count: Int
+
+  /// The ids of the words of a text, of which the first `limit` stay.
+  /// - Parameter text: valid UTF-8.
+  package func encode(_ text: UnsafeRawBufferPointer, limit: Int?) -> Encoding {
+    var buffer = TextBuffer()
+    buffer.set(text, startsText: true)
+    words(&buffer)
+    var tokens = buffer.bytes.withUnsafeBytes { bytes in
+      bytes.pythonWords().map { Array(bytes[$0]) }
+    }
+    for length in lengths { tokens = united(tokens, length) }
+    var ids: [Int32] = []
+    var isCut = false
+    for token in tokens {
+      guard let id = id(of: token) else { continue }
+      isCut = ids.count >= limit ?? Int.max
+      if isCut { break }
+      ids.append(id)
+    }
+    return Encoding(ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: isCut)
+  }
+
+  /// The tokens, from left to right so many made one where that is a phrase.
+  private func united(_ tokens: [[UInt8]], _ length: Int) -> [[UInt8]] {
+    guard tokens.count >= length else { return tokens }
+    var result: [[UInt8]] = []
+    var position = 0
+    while position < tokens.count {
+      let end = position + length
+      if end <= tokens.count, let phrase = phrase(tokens[position..<end]) {
+        result.append(phrase)
+        position = end
+      } else {
+        result.append(tokens[position])
+        position += 1
+      }
+    }
+    return result
+  }
+
+  /// The phrase that tokens make, as they stand or in lower case.
+  private func phrase(_ tokens: ArraySlice<[UInt8]>) -> [UInt8]? {
+    // In lower case a scalar has a third of its bytes at least.
+    let count = tokens.reduce(separator.count * (tokens.count - 1)) { $0 + $1.count }
+    guard count <= 3 * phrases.longest else { return nil }
+    let joined = Array(tokens.joined(separator: separator))
+    if phrases.contains(joined) { return joined }
+    guard joined.contains(where: { $0 >= 0x80 || (0x41..<0x5B).contains($0) }) else { return nil }
+    let lower = lowercase(joined)
+    return phrases.contains(lower) ? lower : nil
+  }
+
+  private func id(of token: [UInt8]) -> Int32? {
+    var token = token
+    for step in 0..<3 {
+      if step == 1 { token = lowercase(token) }
+      if step == 2 { token = Array(token.withoutPunctuation()) }
+      if stopWords.contains(token) { return nil }
+      if step < 2 || !token.isEmpty, let id = token.withUnsafeBytes(vocabulary.id) { return id }
+    }
+    return nil
+  }
+}
+
+extension PythonLowercase {
+  /// The lower case of a text.
+  func callAsFunction(_ text: [UInt8]) -> [UInt8] {
+    var buffer = TextBuffer()
+    text.withUnsafeBytes { buffer.set($0, startsText: true) }
+    self(&buffer)
+    return buffer.bytes
+  }
+}
+
+extension LiteralPattern {
+  /// How often it is in a text, without overlap.
+  func count(in text: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    forEachMatch(in: text) { _ in count += 1 }
+    return count
+  }
+}
+
+extension Vocabulary {
+  /// Words and their places in an array; of several that are equal the last counts.
+  init(places words: JSON) throws {
+    guard words.count <= Int(Int32.max) else {
+      throw FileError("\(words.name): `\(words.path)` lists too many words")
+    }
+    self.init(capacity: words.count)
+    for (place, word) in words.elements.enumerated() {
+      try word.withUTF8 { try insert($0, id: Int32(truncatingIfNeeded: place)) }
+    }
+  }
+
+  func contains(_ piece: [UInt8]) -> Bool { piece.withUnsafeBytes(id) != nil }
+}
+
+extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
+  /// What `strip(string.punctuation)` of Python leaves.
+  func withoutPunctuation() -> SubSequence {
+    let isPunctuation: (UInt8) -> Bool = {
+      // Of ASCII all but letters, digits, space and controls.
+      (0x21..<0x7F).contains($0) && !(0x30..<0x3A).contains($0)
+        && !(0x41..<0x5B).contains($0 & 0xDF)
+    }
+    let rest = drop(while: isPunctuation)
+    guard let last = rest.lastIndex(where: { !isPunctuation($0) }) else { return rest }
+    return rest[...last]
+  }
+}

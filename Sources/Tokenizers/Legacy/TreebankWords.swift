@@ -1,0 +1,143 @@
+/// Words as NLTK 3.10's `word_tokenize` finds them in a text that it takes for one sentence: rules of
+/// the Penn Treebank that put spaces into the text, one after the other, each in linear time.
+struct TreebankWords: Sendable {
+  private let traits = PhraseTraitsTable.shared
+  private let scalarTraits = ScalarTraitsTable.measured
+  private let quotes = TreebankQuotes()
+  private let contractions = TreebankContractions()
+
+  func callAsFunction(_ text: inout TextBuffer) {
+    quotes.open(&text)
+    setPunctuationApart(&text)
+    text.setApart { "[](){}<>".utf8.containsScalar($0) }
+    Self.dashes(&text)
+    text.rewrite { source, output in
+      output.append(0x20)
+      output.append(contentsOf: source)
+      output.append(0x20)
+    }
+    quotes.close(&text)
+    contractions(&text)
+  }
+
+  private static let dashes = Rewrite("--", " -- ")
+
+  private func setPunctuationApart(_ text: inout TextBuffer) {
+    setLastPeriodApart(&text, closers: "])}>\"'»”’ ", spaced: true)
+    setColonsApart(&text)
+    setLastColonApart(&text)
+    text.setRunsApart(of: UInt8(ascii: "."), from: 2)
+    text.setApart { ";@#$%&".utf8.containsScalar($0) }
+    text.setApart { (0x2012...0x2015).contains($0) }
+    setLastPeriodApart(&text, closers: "])}>\"'", spaced: false)
+    text.setApart { $0 == 0x3F || $0 == 0x21 }
+    quotes.setClosingApart(&text)
+    text.setApart { $0 == 0x2A }
+  }
+
+  /// `([^\.])(\.)([closers]*)\s*$` to `\1 \2\3 `: the period that ends the text, which nothing but
+  /// closing marks and white space follows, and no other period precedes.
+  /// - Parameter spaced: whether a space goes between it and the marks.
+  private func setLastPeriodApart(_ text: inout TextBuffer, closers: String, spaced: Bool) {
+    guard let period = text.bytes.lastIndex(of: UInt8(ascii: ".")), period > 0,
+      text.bytes[period - 1] != UInt8(ascii: ".")
+    else { return }
+    let marks = closers.unicodeScalars
+    let end = text.bytes.withUnsafeBytes { source in
+      var end = period + 1
+      while end < source.count {
+        let (scalar, next) = source.scalar(at: end)
+        guard marks.contains(where: { $0.value == scalar }) else { break }
+        end = next
+      }
+      var rest = end
+      while rest < source.count {
+        let (scalar, next) = source.scalar(at: rest)
+        guard scalarTraits[scalar].contains(.whitespace) else { break }
+        rest = next
+      }
+      return rest == source.count ? end : nil
+    }
+    guard let end else { return }
+    text.rewrite { source, output in
+      output.append(contentsOf: source[..<period])
+      output.append(contentsOf: spaced ? " . ".utf8 : " .".utf8)
+      output.append(contentsOf: source[(period + 1)..<end])
+      output.append(0x20)
+    }
+  }
+
+  /// `([:,])([^\d])` to ` \1 \2`: what follows belongs to the match.
+  private func setColonsApart(_ text: inout TextBuffer) {
+    text.rewrite { source, output in
+      var position = 0
+      while position < source.count {
+        let byte = source[position]
+        output.append(byte)
+        position += 1
+        guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: ","), position < source.count
+        else { continue }
+        let (scalar, end) = source.scalar(at: position)
+        if traits[scalar].contains(.digit) { continue }
+        output[output.count - 1] = 0x20
+        output.append(byte)
+        output.append(0x20)
+        output.append(contentsOf: source[position..<end])
+        position = end
+      }
+    }
+  }
+
+  /// `([:,])$`, which a line feed may follow.
+  private func setLastColonApart(_ text: inout TextBuffer) {
+    let isBeforeLine = text.bytes.last == 0x0A
+    let last = text.bytes.count - (isBeforeLine ? 2 : 1)
+    guard last >= 0, ":,".utf8.contains(text.bytes[last]) else { return }
+    text.rewrite { source, output in
+      output.append(contentsOf: source[..<last])
+      output += [0x20, source[last], 0x20]
+      output.append(contentsOf: source[(last + 1)...])
+    }
+  }
+}
+
+extension String.UTF8View {
+  /// Whether a scalar is one of these, which are ASCII.
+  func containsScalar(_ scalar: UInt32) -> Bool {
+    scalar < 0x80 && contains(UInt8(truncatingIfNeeded: scalar))
+  }
+}
+
+extension TextBuffer {
+  /// A space on both sides of each scalar that `isMark` says yes to.
+  mutating func setApart(_ isMark: (UInt32) -> Bool) {
+    rewrite { source, output in
+      var position = 0
+      while position < source.count {
+        let (scalar, end) = source.scalar(at: position)
+        let isApart = isMark(scalar)
+        if isApart { output.append(0x20) }
+        output.append(contentsOf: source[position..<end])
+        if isApart { output.append(0x20) }
+        position = end
+      }
+    }
+  }
+
+  /// A space on both sides of each run of a byte that has so many or more.
+  mutating func setRunsApart(of byte: UInt8, from count: Int) {
+    guard bytes.contains(byte) else { return }
+    rewrite { source, output in
+      var position = 0
+      while position < source.count {
+        let start = position
+        while position < source.count, source[position] == byte { position += 1 }
+        let isApart = position - start >= count
+        if position == start { position += 1 }
+        if isApart { output.append(0x20) }
+        output.append(contentsOf: source[start..<position])
+        if isApart { output.append(0x20) }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct PhraseTokenizerTests {
+  @Test(arguments: ["phrase", "phrase-plus", "phrase-single"])
+  func everyRecordedTextHasTheReferencesIDs(name: String) throws {
+    let recorded = RecordedFolder(name: name)
+    let tokenizer = try TokenizerFiles.wordTokenizer(folder: recorded.path)
+    for one in try recorded.cases() {
+      let text = try one.string("text")
+      let ids = try one.value("text").withUTF8 {
+        try tokenizer.encode($0, limit: nil, withSpecials: true).ids
+      }
+      #expect(try ids == one.array("ids").numbers(), "\(text)")
+    }
+  }
+
+  @Test func theFirstWordsStay() throws {
+    let tokenizer = try PhraseTokenizer(
+      JSON.of(#"{"vocab":["a","b_c","!"],"stop_words":["c"],"max_ngram_length":2}"#))
+    Array("a c x B c !".utf8).withUnsafeBytes {
+      #expect(
+        tokenizer.encode($0, limit: 2)
+          == Encoding(ids: [0, 1], segments: [0, 0], truncated: true))
+      #expect(tokenizer.encode($0, limit: nil).ids == [0, 1, 2])
+    }
+    #expect(tokenizer.count == 3)
+    #expect(tokenizer.tokensByID[1] == Array("b_c".utf8))
+  }
+
+  @Test(arguments: [
+    "{}", "[]", #"{"vocab":{},"stop_words":[]}"#, #"{"vocab":[1],"stop_words":[]}"#,
+    #"{"vocab":[],"stop_words":null}"#, #"{"vocab":[],"stop_words":[],"max_ngram_length":"5"}"#,
+    #"{"vocab":[],"stop_words":[],"ngram_separator":1}"#,
+    #"{"vocab":["a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a"],"stop_words":[],"#
+      + #""max_ngram_length":99}"#,
+  ])
+  func brokenFilesAreRefused(text: String) throws {
+    #expect(throws: FileError.self) { try PhraseTokenizer(JSON.of(text)) }
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "!", "a", " ", "a ", "Σ", "\u{301}", "'", "a' ", "''", "\"", "`", ".", ". ", ":", ",", "(\"",
+      "-", "n't ", "can", "cannot", "wanna ", "'t", " 't", "x_", "\u{1C}", "'s",
+    ])
+  func timeIsLinear(unit: String) throws {
+    let tokenizer = try PhraseTokenizer(
+      JSON.of(#"{"vocab":["a","a_a","!_!_!_!_!_!_!_!_!"],"stop_words":[],"max_ngram_length":30}"#))
+    let text = String(repeating: unit, count: 20_000 / unit.utf8.count)
+    Array(text.utf8).withUnsafeBytes { _ = tokenizer.encode($0, limit: nil) }
+  }
+
+  @Test func everyByteSequenceIsSurvived() throws {
+    let tokenizer = try PhraseTokenizer(JSON.of(#"{"vocab":["a"],"stop_words":[]}"#))
+    var state: UInt32 = 1
+    for length in 0..<2_000 {
+      let bytes = (0..<length % 40).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(truncatingIfNeeded: state >> 24)
+      }
+      bytes.withUnsafeBytes { _ = tokenizer.encode($0, limit: nil) }
+    }
+  }
+}
