@@ -15,7 +15,8 @@ package struct TextReader: Sendable {
   let network: Tokenizer?
   /// Tokens that are added to a text.
   private let specials: Int
-  private let hasSegments: Bool
+  /// Whether the network is told segments; where it is not, they are 0.
+  let hasSegments: Bool
 
   /// The reader of a model directory, whatever its first module is.
   /// - Parameter promptName: says which route to take through a Router

@@ -64,7 +64,8 @@ struct Transformer: FirstModule {
   }
 
   func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
-    let batch = TokenBatch(texts.map { (ids: $0.ids, segments: $0.segments) })
+    let batch = TokenBatch(
+      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: reader.hasSegments)
     let layers = withLayers ? encoder.hiddenStates(batch) : []
     return Features(
       packing: batch.packing, ids: batch.ids, values: layers.last ?? encoder(batch),
