@@ -1,0 +1,183 @@
+// Products in the matrix unit: 32 · 32 sums in four tile registers, fed from the other four.
+//
+// A panel's next few steps (24 KB) stay in the L1 cache while all row blocks of a slab go past
+// them, from L2 and, by the hint of stream loads, without room in L1. Meanwhile the vector units
+// finish the sums of the block before, a few rows per step, and the panel's following steps are
+// fetched into L2.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define CK_HARDWARE_BF16 1
+#include "kernels.h"
+#pragma clang attribute push(__attribute__((target( \
+    "amx-tile,amx-bf16,amx-int8,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni"))), \
+    apply_to = function)
+#include "finish.h"
+
+// Steps that stay in L1, times parts.
+enum { RESIDENT_STEPS = 12, LINE = 64 };
+
+// Tiles 0…3 are sums; 4, 5 the upper and lower half of a row block, 6, 7 the left and right half of
+// a panel. Without a lower half 2, 3 and 5 are left alone.
+#define CK_PRODUCTS(multiply, half) \
+  multiply(0, 4, 6); \
+  multiply(1, 4, 7); \
+  if (!half) { \
+    multiply(2, 5, 6); \
+    multiply(3, 5, 7); \
+  }
+
+#define CK_LEFT(x, half) \
+  _tile_stream_loadd(4, x, LINE); \
+  if (!half) _tile_stream_loadd(5, (x) + STEP_BYTES / 2, LINE)
+
+#define CK_RIGHT(w) \
+  _tile_loadd(6, w, LINE); \
+  _tile_loadd(7, (w) + STEP_BYTES / 2, LINE)
+
+CK_INLINE void multiply_step(enum kind kind, bool half, const char *x, const char *w) {
+  CK_LEFT(x, half);
+  if (kind == SPLIT) {
+    CK_RIGHT(w + STEP_BYTES);
+    CK_PRODUCTS(_tile_dpbf16ps, half)
+  }
+  CK_RIGHT(w);
+  if (kind == BYTES) {
+    CK_PRODUCTS(_tile_dpbusd, half)
+  } else {
+    CK_PRODUCTS(_tile_dpbf16ps, half)
+  }
+  if (kind == SPLIT) {
+    CK_LEFT(x + STEP_BYTES, half);
+    CK_PRODUCTS(_tile_dpbf16ps, half)
+  }
+}
+
+CK_INLINE void load_sums(const float *sums, bool half) {
+  _tile_loadd(0, sums, LINE);
+  _tile_loadd(1, sums + BLOCK_SUMS / 4, LINE);
+  if (half) return;
+  _tile_loadd(2, sums + BLOCK_SUMS / 2, LINE);
+  _tile_loadd(3, sums + BLOCK_SUMS / 4 * 3, LINE);
+}
+
+CK_INLINE void zero_sums(bool half) {
+  _tile_zero(0);
+  _tile_zero(1);
+  if (half) return;
+  _tile_zero(2);
+  _tile_zero(3);
+}
+
+CK_INLINE void store_sums(float *sums, bool half) {
+  _tile_stored(0, sums, LINE);
+  _tile_stored(1, sums + BLOCK_SUMS / 4, LINE);
+  if (half) return;
+  _tile_stored(2, sums + BLOCK_SUMS / 2, LINE);
+  _tile_stored(3, sums + BLOCK_SUMS / 4 * 3, LINE);
+}
+
+// Some steps of a panel that all row blocks of a slab go past, and what goes on beside it.
+struct pass {
+  const char *w;
+  size_t steps, step_bytes;
+  size_t lines;     // of the steps after these, to fetch per step and row block
+  size_t finished;  // rows per step
+};
+
+// A row block's share in a pass: `from` NULL begins with sums of zero.
+CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half, const char *x,
+                              size_t block, const float *from, float *to, struct waiting *waiting) {
+  const char *w = pass->w;
+  size_t const first = least(block * pass->lines, pass->step_bytes / LINE);
+  size_t const lines = least(pass->lines, pass->step_bytes / LINE - first);
+  const char *next = w + pass->steps * pass->step_bytes + first * LINE;
+  if (from == NULL) {
+    zero_sums(half);
+  } else {
+    load_sums(from, half);
+  }
+  for (size_t step = 0; step < pass->steps; step++) {
+    multiply_step(kind, half, x, w);
+    for (size_t i = 0; i < lines; i++) _mm_prefetch(next + i * LINE, _MM_HINT_T1);
+    if (waiting->next < waiting->end) waiting->finish(waiting, pass->finished);
+    x += pass->step_bytes;
+    w += pass->step_bytes;
+    next += pass->step_bytes;
+  }
+  store_sums(to, half);
+}
+
+// All panels for the row blocks first ..< first + count.
+CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t first, size_t count) {
+  size_t const block_bytes = p->steps * p->step_bytes;
+  // With no inputs, one pass of no steps, which makes zeros.
+  size_t const steps = p->steps > 0 ? p->steps : 1;
+  size_t const most = blocks(steps, blocks(steps * p->step_bytes, RESIDENT_STEPS * STEP_BYTES));
+  size_t const rows = least(count * BLOCK, p->to->rows - first * BLOCK);
+  bool const ends_half = (rows - 1) % BLOCK < TILE;
+  struct pass pass = {
+      .step_bytes = p->step_bytes,
+      .lines = blocks(p->step_bytes / LINE, count),
+      .finished = blocks(BLOCK, most),
+  };
+  // Sums of a block that is finished while the next one is made, and of that.
+  float *const ready = p->scratch, *const sums = p->scratch + 2 * BLOCK_SUMS;
+  struct waiting waiting = {0};
+  for (size_t panel = p->first; panel < p->end; panel++) {
+    for (size_t step = 0; step == 0 || step < p->steps; step += most) {
+      pass.steps = least(most, p->steps - step);
+      pass.w = p->w + panel * block_bytes + step * p->step_bytes;
+      bool const begins = step == 0, ends = step + pass.steps == p->steps;
+      for (size_t block = 0; block < count; block++) {
+        const char *const x = p->x + (first + block) * block_bytes + step * p->step_bytes;
+        float *const between = sums + block * BLOCK_SUMS;
+        float *const to = ends ? ready + (panel * count + block) % 2 * BLOCK_SUMS : between;
+        if (ends_half && block + 1 == count) {
+          multiply_block(&pass, kind, true, x, block, begins ? NULL : between, to, &waiting);
+        } else {
+          multiply_block(&pass, kind, false, x, block, begins ? NULL : between, to, &waiting);
+        }
+        if (!ends) continue;
+        while (waiting.next < waiting.end) waiting.finish(&waiting, BLOCK);
+        waiting = wait_for(p, to, first + block, panel);
+      }
+    }
+  }
+  while (waiting.next < waiting.end) waiting.finish(&waiting, BLOCK);
+}
+
+CK_INLINE void multiply(const struct product *p, enum kind kind) {
+  size_t const all = blocks(p->to->rows, BLOCK);
+  size_t const slab = slab_blocks(p->to->rows, p->steps * p->step_bytes);
+  for (size_t first = 0; first < all; first += slab) {
+    multiply_slab(p, kind, first, least(slab, all - first));
+  }
+}
+
+void ck_product_amx(const struct product *p, enum kind kind) {
+  // Palette 1: eight tiles of 16 rows and 64 bytes.
+  struct {
+    uint8_t palette, start, reserved[14];
+    uint16_t bytes[16];
+    uint8_t rows[16];
+  } const shape = {1, 0, {0}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+  _tile_loadconfig(&shape);
+  switch (kind) {
+    case WHOLE: multiply(p, WHOLE); break;
+    case SPLIT: multiply(p, SPLIT); break;
+    case BYTES: multiply(p, BYTES); break;
+  }
+  _tile_release();
+}
+
+#pragma clang attribute pop
+
+#else
+
+#include "tiles.h"
+
+void ck_product_amx(const struct product *p, enum kind kind) { ck_product_portable(p, kind); }
+
+#endif

@@ -1,0 +1,62 @@
+// Private to CKernels: products of tiles without a matrix unit, `CK_TOGETHER` rows at a time, and
+// their road. `multiply_lanes(sums, x, w)` comes before this: it adds to the sums of 16 outputs the
+// products of two or four inputs in the 32 bits x with those in the lanes of w.
+#ifndef TILE_PRODUCT_H
+#define TILE_PRODUCT_H
+
+#include "finish.h"
+
+CK_INLINE uint32_t bits_at(const char *x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, x, sizeof bits);
+  return bits;
+}
+
+// The sums of some rows of x's tile with w's tile: 16 lanes of inputs.
+CK_INLINE void multiply_tile(lanes *sums, enum kind kind, const char *x, const char *w) {
+  for (size_t k = 0; k < 16; k++) {
+    lanes const right = *from((const float *)(w + k * 64));
+    for (size_t r = 0; r < CK_TOGETHER; r++) {
+      multiply_lanes(&sums[r], kind, bits_at(x + r * 64 + k * 4), &right);
+    }
+  }
+}
+
+// One tile of sums of one block: x at its upper or lower half, w at its left or right half.
+CK_INLINE void multiply_half(const struct product *p, enum kind kind, float *out, const char *x,
+                             const char *w) {
+  for (size_t row = 0; row < TILE; row += CK_TOGETHER) {
+    lanes sums[CK_TOGETHER];
+    for (size_t r = 0; r < CK_TOGETHER; r++) sums[r] = 0;
+    for (size_t step = 0; step < p->steps; step++) {
+      const char *const left = x + step * p->step_bytes + row * 64;
+      const char *const right = w + step * p->step_bytes;
+      if (kind == SPLIT) {
+        multiply_tile(sums, kind, left, right + STEP_BYTES);
+        multiply_tile(sums, kind, left + STEP_BYTES, right);
+      }
+      multiply_tile(sums, kind, left, right);
+    }
+    for (size_t r = 0; r < CK_TOGETHER; r++) *at(out + (row + r) * LANES) = sums[r];
+  }
+}
+
+CK_INLINE void multiply(const struct product *p, enum kind kind) {
+  size_t const rows = p->to->rows, all = blocks(rows, BLOCK);
+  size_t const block_bytes = p->steps * p->step_bytes, slab = slab_blocks(rows, block_bytes);
+  for (size_t start = 0; start < all; start += slab) {
+    for (size_t panel = p->first; panel < p->end; panel++) {
+      for (size_t block = start; block < least(start + slab, all); block++) {
+        for (size_t tile = 0; tile < 4; tile++) {
+          size_t const down = tile / 2 * (STEP_BYTES / 2), right = tile % 2 * (STEP_BYTES / 2);
+          multiply_half(p, kind, p->scratch + tile * TILE * LANES, p->x + block * block_bytes + down,
+                        p->w + panel * block_bytes + right);
+        }
+        struct waiting waiting = wait_for(p, p->scratch, block, panel);
+        waiting.finish(&waiting, BLOCK);
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,124 @@
+import CKernels
+import Testing
+
+typealias InPlace = @Sendable (UnsafeMutablePointer<Float>?, Int, Int) -> Void
+
+private let functions: [(ck_activation, InPlace)] = [
+  (CK_IDENTITY, { _, _, _ in }), (CK_GELU, ck_gelu), (CK_GELU_TANH, ck_gelu_tanh),
+  (CK_QUICK_GELU, ck_quick_gelu), (CK_SILU, ck_silu), (CK_RELU, ck_relu), (CK_TANH, ck_tanh),
+  (CK_SIGMOID, ck_sigmoid),
+]
+
+/// What becomes of the sums of a product.
+@Suite struct FinishTests {
+  private let rows = 37
+  private let inputs = 40
+
+  @Test(arguments: Road.here, [1, 31, 32, 75])
+  func biasActivationFactorAndResidual(road: Road, outputs: Int) {
+    let x = random(rows * inputs, in: -1...1, seed: 1)
+    let w = random(outputs * inputs, in: -1...1, seed: 2)
+    let bias = random(outputs, seed: 3)
+    let factor = random(rows * (outputs + 3), seed: 4)
+    let residual = random(rows * (outputs + 5), seed: 5)
+    let sums = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    for (activation, function) in functions {
+      var expected = zip(0..., sums).map { $1 + bias[$0 % outputs] }
+      function(&expected, rows, outputs)
+      for row in 0..<rows {
+        for output in 0..<outputs {
+          expected[row * outputs + output] *= factor[row * (outputs + 3) + output]
+          expected[row * outputs + output] += residual[row * (outputs + 5) + output]
+        }
+      }
+      let y = bias.withUnsafeBufferPointer { bias in
+        factor.withUnsafeBufferPointer { factor in
+          residual.withUnsafeBufferPointer { residual in
+            product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
+              $0.bias = bias.baseAddress
+              $0.activation = activation
+              $0.factor = factor.baseAddress
+              $0.factor_stride = outputs + 3
+              $0.residual = residual.baseAddress
+              $0.residual_stride = outputs + 5
+            }
+          }
+        }
+      }
+      // Bodies differ in what they fuse: by a rounding of the product with the factor.
+      let wrong = zip(y, expected).filter { !(($0 - $1).magnitude <= 4e-6) }
+      #expect(wrong.count == 0, "activation \(activation.rawValue)")
+    }
+  }
+
+  @Test(arguments: Road.here, [1, 31, 32, 75])
+  func everyFormOfTheResultIsTheSame(road: Road, outputs: Int) {
+    let x = random(rows * inputs, seed: 1)
+    let w = random(outputs * inputs, seed: 2)
+    let stride = outputs + 7
+    for parts in [1, 2] {
+      var narrow = [UInt16](repeating: 1, count: rows * stride)
+      let count = ck_bf16_count(rows, outputs, parts)
+      let (made, tiles) = withAligned([UInt16](repeating: 0, count: count)) { tiles in
+        let y = narrow.withUnsafeMutableBufferPointer { narrow in
+          product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
+            $0.activation = CK_GELU
+            $0.narrow = narrow.baseAddress
+            $0.narrow_stride = stride
+            $0.tiles = tiles.baseAddress
+            $0.tile_parts = parts
+          }
+        }
+        return (y, Array(tiles))
+      }
+      #expect(tiles == packed(made, rows: rows, columns: outputs, parts: parts))
+      for row in 0..<rows {
+        let place = row * stride
+        let y = made[(row * outputs)..<((row + 1) * outputs)]
+        #expect(bits(widened(narrow[place..<(place + outputs)])) == bits(y.map(rounded)))
+        #expect(narrow[(place + outputs)..<(place + stride)].allSatisfy { $0 == 1 })
+      }
+    }
+  }
+
+  @Test(arguments: Road.here, [CK_GELU, CK_GELU_TANH].map(\.rawValue))
+  func activationsForRoundedResultsAreGoodEnough(road: Road, activation: UInt32) {
+    let function: InPlace = activation == CK_GELU.rawValue ? ck_gelu : ck_gelu_tanh
+    // One input, 1: the outputs are the weights.
+    let w = stride(from: Float(-12), through: 12, by: 0x1p-6).map { rounded($0) }
+    var expected = w
+    function(&expected, 1, w.count)
+    var narrow = [UInt16](repeating: 1, count: w.count)
+    narrow.withUnsafeMutableBufferPointer { narrow in
+      _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
+        $0.activation = ck_activation(activation)
+        $0.narrow = narrow.baseAddress
+        $0.narrow_stride = w.count
+        $0.out = nil
+      }
+    }
+    let wrong = zip(widened(narrow), expected).filter { y, expected in
+      !((y - expected).magnitude <= 6e-5 + expected.magnitude * 0x1p-8)
+    }
+    #expect(wrong.map(\.1) == [])
+  }
+
+  @Test(arguments: Road.here)
+  func limitsOfTheBriefActivations(road: Road) {
+    let w: [Float] = [-3e38, -1e4, 0, 1e4, 3e38, .infinity]
+    var narrow = [UInt16](repeating: 1, count: w.count)
+    for activation in [CK_GELU, CK_GELU_TANH] {
+      narrow.withUnsafeMutableBufferPointer { narrow in
+        _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
+          $0.activation = activation
+          $0.narrow = narrow.baseAddress
+          $0.narrow_stride = w.count
+          $0.out = nil
+        }
+      }
+      let y = widened(narrow)
+      #expect(y[..<3].allSatisfy { $0.magnitude <= 6e-5 })
+      #expect(Array(y[3...]) == w[3...].map(rounded))
+    }
+  }
+}

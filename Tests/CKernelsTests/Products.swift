@@ -1,0 +1,86 @@
+import CKernels
+import Testing
+
+/// A road by which products go, as the features that it may use.
+struct Road: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let features: UInt32
+
+  private static let vectors = UInt32(
+    CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI)
+  static let portable = Road(testDescription: "portable", features: 0)
+  static let avx512 = Road(testDescription: "AVX-512", features: vectors)
+  static let matrixUnit = Road(
+    testDescription: "AMX", features: vectors | UInt32(CK_AMX_BF16 | CK_AMX_INT8))
+
+  var isHere: Bool { ck_processor_features() & features == features }
+  /// Those that this processor has.
+  static let here = [portable, avx512, matrixUnit].filter(\.isHere)
+}
+
+/// Rows, inputs and outputs on both sides of every block, and more than one slab of rows.
+let productShapes: [(rows: Int, inputs: Int, outputs: Int)] = [
+  (1, 1, 1), (2, 5, 3), (15, 17, 16), (16, 31, 32), (17, 32, 33), (31, 33, 31), (33, 45, 70),
+  (50, 768, 96), (7, 1000, 64), (545, 64, 40),
+]
+
+/// The nearest bfloat16, ties to even, of a number that is neither NaN nor subnormal.
+func rounded(_ x: Float) -> Float {
+  let bits = x.bitPattern
+  return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
+}
+
+/// Each bfloat16 as a number.
+func widened(_ x: some Sequence<UInt16>) -> [Float] {
+  x.map { Float(bitPattern: UInt32($0) << 16) }
+}
+
+/// Calls `body` with a pointer to memory of 64-byte alignment that holds `numbers`.
+func withAligned<Number, Result>(
+  _ numbers: [Number], _ body: (UnsafeMutableBufferPointer<Number>) -> Result
+) -> Result {
+  let size = max(1, numbers.count) * MemoryLayout<Number>.stride
+  let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+  defer { memory.deallocate() }
+  let start = memory.bindMemory(to: Number.self, capacity: max(1, numbers.count))
+  let buffer = UnsafeMutableBufferPointer(start: start, count: numbers.count)
+  _ = buffer.initialize(fromContentsOf: numbers)
+  return body(buffer)
+}
+
+/// The tiles of x `[rows, columns]`, in memory that held NaN.
+func packed(_ x: [Float], rows: Int, columns: Int, parts: Int = 1) -> [UInt16] {
+  var tiles = [UInt16](repeating: 0x7FFF, count: ck_bf16_count(rows, columns, parts))
+  ck_tiles_bf16(&tiles, x, columns, rows, columns, parts)
+  return tiles
+}
+
+/// x · wᵀ by a road, with what `more` adds to the sizes.
+/// - Shapes: x `[rows, inputs]`, w `[outputs, inputs]` → `[rows, outputs]`
+func product(
+  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int, parts: Int = 1,
+  by road: Road, _ more: (inout ck_linear) -> Void = { _ in }
+) -> [Float] {
+  var panels = [UInt16](repeating: 0x7FFF, count: ck_bf16_count(outputs, inputs, parts))
+  ck_panels_bf16(&panels, w, outputs, inputs, parts)
+  var out = [Float](repeating: .nan, count: rows * outputs)
+  let scratch = [Float](repeating: .nan, count: ck_linear_scratch(rows))
+  out.withUnsafeMutableBufferPointer { out in
+    var linear = ck_linear()
+    linear.rows = rows
+    linear.inputs = inputs
+    linear.outputs = outputs
+    linear.out = out.baseAddress
+    linear.out_stride = outputs
+    more(&linear)
+    withAligned(packed(x, rows: rows, columns: inputs, parts: parts)) { x in
+      withAligned(panels) { w in
+        withAligned(scratch) { scratch in
+          ck_linear_bf16(
+            &linear, x.baseAddress, w.baseAddress, parts, scratch.baseAddress, road.features)
+        }
+      }
+    }
+  }
+  return out
+}

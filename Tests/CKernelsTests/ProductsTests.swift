@@ -1,0 +1,111 @@
+import CKernels
+import Testing
+
+/// For each element of x · wᵀ the sum in double precision and the sum of magnitudes.
+private func twin(
+  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int
+) -> [(sum: Double, magnitudes: Double)] {
+  (0..<rows * outputs).map { place in
+    let (row, output) = (place / outputs, place % outputs)
+    var sum = 0.0
+    var magnitudes = 0.0
+    for k in 0..<inputs {
+      let term = Double(x[row * inputs + k]) * Double(w[output * inputs + k])
+      sum += term
+      magnitudes += term.magnitude
+    }
+    return (sum, magnitudes)
+  }
+}
+
+@Suite struct ProductsTests {
+  @Test(arguments: Road.here, productShapes)
+  func sumsOfRoundedNumbersAreOfFloatQuality(
+    road: Road, shape: (rows: Int, inputs: Int, outputs: Int)
+  ) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...1, seed: 1)
+    let w = random(outputs * inputs, in: -1...1, seed: 2)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    let expected = twin(
+      x.map(rounded), w.map(rounded), rows: rows, inputs: inputs, outputs: outputs)
+    let wrong = zip(y, expected).filter { y, expected in
+      !((Double(y) - expected.sum).magnitude <= 1e-6 * expected.magnitudes)
+    }
+    #expect(wrong.count == 0)
+  }
+
+  @Test(arguments: Road.here, productShapes)
+  func twoPartsKeepSixteenBits(road: Road, shape: (rows: Int, inputs: Int, outputs: Int)) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...1, seed: 1)
+    let w = random(outputs * inputs, in: -1...1, seed: 2)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: 2, by: road)
+    let expected = twin(x, w, rows: rows, inputs: inputs, outputs: outputs)
+    // A part keeps 8 bits: 2⁻¹⁶ is lost of either factor at most, and as much with the product of
+    // the lower parts.
+    let wrong = zip(y, expected).filter { y, expected in
+      !((Double(y) - expected.sum).magnitude <= 3 * 0x1p-16 * expected.magnitudes)
+    }
+    #expect(wrong.count == 0)
+    let error = zip(y, expected).map { (Double($0) - $1.sum) * (Double($0) - $1.sum) }
+    let square = expected.map { $0.sum * $0.sum }
+    #expect(error.reduce(0, +) <= 0x1p-32 * square.reduce(0, +))
+  }
+
+  @Test(arguments: Road.here, [1, 2])
+  func aRowIsTheSameWhateverIsBesideIt(road: Road, parts: Int) {
+    let (rows, inputs, outputs) = (545, 300, 45)
+    let x = random(rows * inputs, seed: 1)
+    let w = random(outputs * inputs, seed: 2)
+    let all = product(
+      x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: road)
+    for (first, count) in [(0, 1), (3, 16), (16, 17), (31, 33), (500, 45), (544, 1)] {
+      let part = Array(x[(first * inputs)..<((first + count) * inputs)])
+      let y = product(
+        part, w, rows: count, inputs: inputs, outputs: outputs, parts: parts, by: road)
+      #expect(bits(y) == bits(all[(first * outputs)..<((first + count) * outputs)]))
+    }
+  }
+
+  @Test(arguments: Road.here)
+  func outputsMayBeSharedOut(road: Road) {
+    let (rows, inputs, outputs) = (20, 70, 75)
+    let x = random(rows * inputs, seed: 1)
+    let w = random(outputs * inputs, seed: 2)
+    let all = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    for range in [0..<32, 32..<64, 32..<75, 64..<75] {
+      let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
+        $0.first = range.lowerBound
+        $0.end = range.upperBound
+      }
+      for row in 0..<rows {
+        for output in 0..<outputs {
+          let place = row * outputs + output
+          let expected = range.contains(output) ? all[place] : .nan
+          #expect(bits([y[place]]) == bits([expected]))
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Road.here)
+  func notANumberFillsItsRowAndNoOther(road: Road) {
+    let (rows, inputs, outputs) = (40, 33, 35)
+    var x = random(rows * inputs)
+    let w = random(outputs * inputs, in: 1...2)
+    let without = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    x[20 * inputs + 32] = .nan
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    #expect(y[(20 * outputs)..<(21 * outputs)].allSatisfy { $0.isNaN })
+    #expect(bits(y[..<(20 * outputs)]) == bits(without[..<(20 * outputs)]))
+    #expect(bits(y[(21 * outputs)...]) == bits(without[(21 * outputs)...]))
+  }
+
+  @Test(arguments: Road.here)
+  func nothingToDoIsSafe(road: Road) {
+    #expect(product([], [1], rows: 0, inputs: 1, outputs: 1, by: road) == [])
+    #expect(product([1], [], rows: 1, inputs: 1, outputs: 0, by: road) == [])
+    #expect(product([], [], rows: 2, inputs: 0, outputs: 3, by: road) == [0, 0, 0, 0, 0, 0])
+  }
+}
