@@ -8,13 +8,23 @@ package import Tensors
 package struct Weights: Sendable {
   private let file: TensorFile
   private let prefix: String
+  /// That of products with the matrices.
+  private let precision: Precision
 
-  package init(_ file: TensorFile, prefix: String = "") {
-    self.file = file
-    self.prefix = prefix
+  package init(_ file: TensorFile, _ precision: Precision = .f32) {
+    self.init(file, prefix: "", precision)
   }
 
-  package subscript(_ scope: String) -> Weights { Weights(file, prefix: prefix + scope + ".") }
+  private init(_ file: TensorFile, prefix: String, _ precision: Precision) {
+    (self.file, self.prefix, self.precision) = (file, prefix, precision)
+  }
+
+  package subscript(_ scope: String) -> Weights {
+    Weights(file, prefix: prefix + scope + ".", precision)
+  }
+
+  /// Rows to multiply by, in the form that the precision asks for.
+  package func weight(_ rows: Tensor) -> Weight { Weight(rows: rows, precision) }
 
   /// One level down if anything lies there, else here: checkpoints are saved with and without the
   /// name of the whole model in front.
@@ -27,13 +37,13 @@ package struct Weights: Sendable {
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
   package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    Weight(rows: try tensor(name, [rows, columns]))
+    weight(try tensor(name, [rows, columns]))
   }
 
   /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
   /// product.
   package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
-    Weight(rows: Tensor.stacked(try parts.map { try tensor($0.name, [$0.rows, columns]) }))
+    weight(Tensor.stacked(try parts.map { try tensor($0.name, [$0.rows, columns]) }))
   }
 
   package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {
@@ -46,12 +56,6 @@ package struct Weights: Sendable {
   package func transposed(_ name: String, _ shape: [Int]) throws -> Tensor {
     let outputs = shape.dropFirst().reduce(1, *)
     return try tensor(name, shape).reshaped([shape[0], outputs]).transposed()
-  }
-
-  /// A matrix whose lower half is put first.
-  package func halvesSwapped(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    let stored = try tensor(name, [rows, columns])
-    return Weight(rows: Tensor.stacked([stored.rows(rows / 2..<rows), stored.rows(0..<rows / 2)]))
   }
 
   /// A table of `[rows, columns]` that ids look rows up in.
@@ -72,8 +76,8 @@ package struct Weights: Sendable {
     _ name: String, outputs: Int, inputs: Int, width: Int
   ) throws -> Weight {
     let stored = try tensor(name, [outputs, inputs, width])
-    return Weight(
-      rows: Tensor([outputs, width * inputs]) { out in
+    return weight(
+      Tensor([outputs, width * inputs]) { out in
         stored.withFloats { stored in
           for output in 0..<outputs {
             for input in 0..<inputs {

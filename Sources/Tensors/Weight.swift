@@ -1,14 +1,47 @@
 /// A matrix that a model multiplies by, in the form its road wants.
 ///
 /// `linear` looks at the form and takes the road that fits; no architecture mentions precision.
-/// float32 rows for CBLAS are the definition, and so far the only form.
 package struct Weight: Sendable {
-  /// `[outputs, inputs]`, as checkpoints store it.
-  let rows: Tensor
+  enum Form: Sendable {
+    /// `[outputs, inputs]`, as checkpoints store it, for CBLAS: the definition.
+    case rows(Tensor)
+    case panels(Panels)
+  }
 
-  package var outputs: Int { rows.rows }
-  package var inputs: Int { rows.columns }
+  let form: Form
+  package let outputs, inputs: Int
 
   /// - Parameter rows: `[outputs, inputs]`
-  package init(rows: Tensor) { self.rows = rows }
+  package init(rows: Tensor, _ precision: Precision = .f32) {
+    (outputs, inputs) = (rows.rows, rows.columns)
+    form =
+      switch precision {
+      case .f32: .rows(rows)
+      case .bf16: .panels(Panels(rows, parts: 1))
+      case .bf16x3: .panels(Panels(rows, parts: 2))
+      }
+  }
+}
+/// x · Wᵀ + b.
+package struct Linear: Sendable {
+  package let weight: Weight
+  /// `[outputs]`
+  package let bias: Tensor?
+
+  package init(weight: Weight, bias: Tensor?) {
+    precondition(bias.map { $0.count == weight.outputs } ?? true, "bias of \(weight.outputs)")
+    (self.weight, self.bias) = (weight, bias)
+  }
+
+  package var product: ProductShape {
+    ProductShape(outputs: weight.outputs, inputs: weight.inputs)
+  }
+
+  /// What it makes of x, through the activation, plus `residual`.
+  /// - Shapes: `[N, inputs]` → `[N, outputs]`
+  package func callAsFunction(
+    _ x: Tensor, then activation: Activation = .none, adding residual: Tensor? = nil
+  ) -> Tensor {
+    x.linear(self, then: activation, adding: residual)
+  }
 }

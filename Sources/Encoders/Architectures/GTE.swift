@@ -57,15 +57,14 @@ package struct GTE: Encoder {
         weights["attention"], hidden: hidden, AttentionHeads(heads),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"))
     attention.rotary = rotary
+    // What is gated lies first here, the gate second.
+    let both = try Linear.halves(weights["mlp.up_gate_proj"], hidden, inner, bias: false)
     return PostNormLayer(
       attention: attention,
       attentionNorm: try LayerNorm(weights["attn_ln"], hidden, epsilon: epsilon),
       feedForward: FeedForward(
-        // What is gated lies first here, the gate second.
-        up: Linear(
-          weight: try weights.halvesSwapped("mlp.up_gate_proj.weight", 2 * inner, hidden),
-          bias: nil),
-        down: try Linear(weights["mlp.down_proj"], inner, hidden), activation, isGated: true),
+        gate: both.second, up: both.first,
+        down: try Linear(weights["mlp.down_proj"], inner, hidden), activation),
       outputNorm: try LayerNorm(weights["mlp_ln"], hidden, epsilon: epsilon))
   }
 }

@@ -37,13 +37,14 @@ package struct JinaBERT: Encoder {
         names: .init(
           query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
       attention.places = distances
+      let both = try Linear.halves(weights["mlp.gated_layers"], hidden, inner, bias: false)
       return PostNormLayer(
         attention: attention,
         attentionNorm: try LayerNorm(
           weights["attention.output.LayerNorm"], hidden, epsilon: epsilon),
         feedForward: FeedForward(
-          up: try Linear(weights["mlp.gated_layers"], hidden, 2 * inner, bias: false),
-          down: try Linear(weights["mlp.wo"], inner, hidden), activation, isGated: true),
+          gate: both.first, up: both.second,
+          down: try Linear(weights["mlp.wo"], inner, hidden), activation),
         outputNorm: try LayerNorm(weights["mlp.layernorm"], hidden, epsilon: epsilon))
     }
   }

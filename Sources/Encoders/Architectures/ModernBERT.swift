@@ -48,13 +48,14 @@ package struct ModernBERT: Encoder {
         AttentionHeads(heads, reach: isWhole ? .all : .window(window)), headSize: size)
       attention.rotary = isWhole ? whole : local
       let inner = try config.count("intermediate_size")
+      let both = try Linear.halves(weights["mlp.Wi"], hidden, inner, bias: innerBias)
       return PreNormLayer(
         attentionNorm: index == 0 ? nil : try norm(weights["attn_norm"]), attention: attention,
         feedForwardNorm: try norm(weights["mlp_norm"]),
         feedForward: FeedForward(
-          up: try Linear(weights["mlp.Wi"], hidden, 2 * inner, bias: innerBias),
+          gate: both.first, up: both.second,
           down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias),
-          try config.activation("hidden_activation", default: "gelu"), isGated: true))
+          try config.activation("hidden_activation", default: "gelu")))
     }
   }
 

@@ -85,17 +85,18 @@ package struct XLNet: Encoder {
       bias("r_w_bias"), bias("r_r_bias"), bias("r_s_bias")
     )
     let projection = Linear(
-      weight: Weight(rows: Tensor.stacked([try matrix("q"), try matrix("k"), try matrix("v")])),
+      weight: weights.weight(
+        Tensor.stacked([try matrix("q"), try matrix("k"), try matrix("v")])),
       bias: Tensor([3 * width], forKeys + [Float](repeating: 0, count: 2 * width)))
     let output = Linear(
-      weight: Weight(
-        rows: try weights.block("o", [hidden, heads, size]).reshaped([hidden, width])),
+      weight: weights.weight(
+        try weights.block("o", [hidden, heads, size]).reshaped([hidden, width])),
       bias: nil)
     var attention = SelfAttention(
       projection: projection, output: output, AttentionHeads(heads), headSize: size)
     attention.places = RelativePlaces(
       heads: heads, headSize: size,
-      queries: distances.vectors(Linear(weight: Weight(rows: try matrix("r")), bias: nil)),
+      queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
       queryShift: Tensor([width], zip(forDistances, forKeys).map { $0 - $1 }),
       segments: segmentVectors(
         try weights.block("seg_embed", [2, heads, size]).elements, heads: heads, size: size,

@@ -122,7 +122,7 @@ struct DisentangledAttention: Sendable {
     ]
     return SelfAttention(
       projection: Linear(
-        weight: Weight(rows: Tensor.gather([(stored, order)])),
+        weight: weights.weight(Tensor.gather([(stored, order)])),
         bias: Tensor([3 * width], bias.flatMap { $0 })),
       output: try Linear(weights["output.dense"], width, hidden), heads, headSize: size)
   }

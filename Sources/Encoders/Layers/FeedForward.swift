@@ -2,17 +2,13 @@ import Tensors
 
 /// Two linear layers with an activation between them, or with an activated gate (Shazeer, 2020).
 struct FeedForward: Sendable {
-  /// With a gate its outputs are the gate's, which the activation is for, and then what is gated.
-  let up: Linear
-  let down: Linear
+  /// What the activation is for, where there is one; otherwise that is `up`.
+  let gate: Linear?
+  let up, down: Linear
   let activation: Activation
-  let isGated: Bool
 
-  init(up: Linear, down: Linear, _ activation: Activation, isGated: Bool = false) {
-    self.up = up
-    self.down = down
-    self.activation = activation
-    self.isGated = isGated
+  init(gate: Linear? = nil, up: Linear, down: Linear, _ activation: Activation) {
+    (self.gate, self.up, self.down, self.activation) = (gate, up, down, activation)
   }
 
   /// - Parameters:
@@ -34,17 +30,15 @@ struct FeedForward: Sendable {
     up: String, down: String, bias: Bool = false
   ) throws {
     self.init(
-      up: try Linear(weights, hidden, stacking: [(gate, inner), (up, inner)], bias: bias),
-      down: try Linear(weights[down], inner, hidden, bias: bias), activation, isGated: true)
+      gate: try Linear(weights[gate], hidden, inner, bias: bias),
+      up: try Linear(weights[up], hidden, inner, bias: bias),
+      down: try Linear(weights[down], inner, hidden, bias: bias), activation)
   }
 
-  var products: [ProductShape] { [up.product, down.product] }
+  var products: [ProductShape] { [gate, up, down].compactMap { $0?.product } }
 
   /// - Shapes: `[N, H]` → `[N, F]` → `[N, H]`
   func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
-    let inner =
-      isGated
-      ? x.gatedLinear(up.weight, bias: up.bias, activation) : up(x, then: activation)
-    return down(inner, adding: residual)
+    x.feedForward(gate: gate, up: up, down: down, activation, adding: residual)
   }
 }

@@ -1,18 +1,11 @@
-import Tensors
+package import Tensors
 
-/// x · Wᵀ + b.
-struct Linear: Sendable {
-  let weight: Weight
-  let bias: Tensor?
-
-  init(weight: Weight, bias: Tensor?) {
-    self.weight = weight
-    self.bias = bias
-  }
-
-  init(_ weights: Weights, _ inputs: Int, _ outputs: Int, bias: Bool = true) throws {
-    weight = try weights.matrix("weight", outputs, inputs)
-    self.bias = bias ? try weights.vector("bias", outputs) : nil
+extension Linear {
+  /// The layer whose `weight` and `bias` lie at this point of a checkpoint.
+  package init(_ weights: Weights, _ inputs: Int, _ outputs: Int, bias: Bool = true) throws {
+    self.init(
+      weight: try weights.matrix("weight", outputs, inputs),
+      bias: bias ? try weights.vector("bias", outputs) : nil)
   }
 
   /// Several layers that take the same input, as one: their outputs side by side.
@@ -20,19 +13,22 @@ struct Linear: Sendable {
     _ weights: Weights, _ inputs: Int, stacking parts: [(name: String, outputs: Int)],
     bias: Bool = true
   ) throws {
-    weight = try weights.stacked(parts.map { ($0.name + ".weight", $0.outputs) }, inputs)
-    self.bias =
-      bias ? try weights.stackedVectors(parts.map { ($0.name + ".bias", $0.outputs) }) : nil
+    self.init(
+      weight: try weights.stacked(parts.map { ($0.name + ".weight", $0.outputs) }, inputs),
+      bias: bias ? try weights.stackedVectors(parts.map { ($0.name + ".bias", $0.outputs) }) : nil)
   }
 
-  var product: ProductShape { ProductShape(outputs: weight.outputs, inputs: weight.inputs) }
-
-  func callAsFunction(_ x: Tensor, then activation: Activation = .none) -> Tensor {
-    x.linear(weight, bias: bias, then: activation)
-  }
-
-  /// What it makes of x, and `residual`.
-  func callAsFunction(_ x: Tensor, adding residual: Tensor?) -> Tensor {
-    x.linear(weight, bias: bias, adding: residual)
+  /// The two halves of one layer's outputs.
+  static func halves(
+    _ weights: Weights, _ inputs: Int, _ outputs: Int, bias: Bool
+  ) throws -> (first: Linear, second: Linear) {
+    let rows = try weights.table("weight", 2 * outputs, inputs)
+    let sums = bias ? try weights.vector("bias", 2 * outputs).elements : nil
+    func half(_ range: Range<Int>) -> Linear {
+      Linear(
+        weight: weights.weight(rows.rows(range)),
+        bias: sums.map { Tensor([outputs], Array($0[range])) })
+    }
+    return (half(0..<outputs), half(outputs..<2 * outputs))
   }
 }

@@ -20,10 +20,9 @@ extension PostNormLayer {
       attentionNorm: try LayerNorm(
         weights["post_attention_layernorm"], hidden, epsilon: epsilon),
       feedForward: FeedForward(
-        up: try Linear(
-          weights["mlp"], hidden, stacking: [("gate_proj", inner), ("up_proj", inner)],
-          bias: false),
-        down: try Linear(down, inner, hidden, bias: down.has("bias")), activation, isGated: true),
+        gate: try Linear(weights["mlp.gate_proj"], hidden, inner, bias: false),
+        up: try Linear(weights["mlp.up_proj"], hidden, inner, bias: false),
+        down: try Linear(down, inner, hidden, bias: down.has("bias")), activation),
       outputNorm: try LayerNorm(weights["post_mlp_layernorm"], hidden, epsilon: epsilon))
   }
 }

@@ -6,67 +6,59 @@ extension Tensor {
   // writes to be in the cache still when the activation reads it.
   private static let blockRows = 512 / Matmul.rowPeriod * Matmul.rowPeriod
 
-  /// x · Wᵀ + b, then the activation; plus `residual`, where there is one and no activation. Each
-  /// row's bits are the same whatever rows are beside it.
-  /// - Shapes: `[N, inputs]`, W `[outputs, inputs]`, b `[outputs]`, residual and → `[N, outputs]`
+  /// activation(x · Wᵀ + b), times `factor` and plus `residual` where there are such. Each row's
+  /// bits are the same whatever rows are beside it.
+  /// - Shapes: `[N, inputs]`, W `[outputs, inputs]`, b `[outputs]`; factor, residual and result
+  ///   `[N, outputs]`
   package func linear(
-    _ weight: Weight, bias: Tensor?, adding residual: Tensor? = nil,
-    then activation: Activation = .none
+    _ layer: Linear, then activation: Activation = .none, times factor: Tensor? = nil,
+    adding residual: Tensor? = nil
   ) -> Tensor {
-    let outputs = weight.outputs
-    precondition(residual == nil || activation == .none, "an activation would take the residual in")
-    precondition(residual.map { $0.count == rows * outputs } ?? true, "residual of another shape")
-    return Tensor([rows, outputs]) { out in
-      guard let out = out.baseAddress else { return }
-      eachBlock(weight, bias) { start, count, multiply in
-        let block = out + start * outputs
-        Self.fill(block, rows: count, columns: outputs, bias, residual, from: start)
-        multiply(block)
-        activation(block, rows: count, columns: outputs)
-      }
+    let outputs = layer.weight.outputs
+    precondition(
+      columns == layer.weight.inputs, "\(shape) times [\(outputs), \(layer.weight.inputs)]ᵀ")
+    for other in [factor, residual] {
+      precondition(other.map { $0.count == rows * outputs } ?? true, "another shape")
     }
-  }
-
-  /// activation(x · Gᵀ + c) ⊙ (x · Uᵀ + d): a feed-forward layer's way up with a gate (Shazeer,
-  /// 2020). G and U lie one below the other in W, c and d in b.
-  /// - Shapes: `[N, inputs]`, W `[2·F, inputs]`, b `[2·F]` → `[N, F]`
-  package func gatedLinear(_ weight: Weight, bias: Tensor?, _ activation: Activation) -> Tensor {
-    let (both, inner) = (weight.outputs, weight.outputs / 2)
-    return Tensor([rows, inner]) { out in
-      guard let out = out.baseAddress else { return }
-      let scratch = Storage(count: min(rows, Self.blockRows) * both)
-      guard let block = scratch.floats.baseAddress else { return }
-      eachBlock(weight, bias) { start, count, multiply in
-        Self.fill(block, rows: count, columns: both, bias, nil, from: 0)
-        multiply(block)
-        for row in 0..<count {
-          let gate = block + row * both
-          activation(gate, rows: 1, columns: inner)
-          ck_multiply(out + (start + row) * inner, gate, gate + inner, inner)
-        }
-      }
-      withExtendedLifetime(scratch) {}
-    }
-  }
-
-  /// Hands out blocks of rows, each with the product that adds its part of x · Wᵀ to what is given.
-  private func eachBlock(
-    _ weight: Weight, _ bias: Tensor?,
-    _ body: (_ start: Int, _ count: Int, _ multiply: (UnsafeMutablePointer<Float>) -> Void) -> Void
-  ) {
-    let (rows, inputs, outputs) = (rows, weight.inputs, weight.outputs)
-    precondition(columns == inputs, "\(shape) cannot be multiplied by [\(outputs), \(inputs)]ᵀ")
-    precondition(bias.map { $0.count == outputs } ?? true, "bias of \(outputs) numbers")
-    withPointer { x in
-      weight.rows.withPointer { w in
+    switch layer.weight.form {
+    case .panels(let panels):
+      return packedLinear(panels, layer, activation, factor, residual)
+    case .rows(let weights):
+      // With nothing done to the sum in between, the product adds to the residual.
+      let isPlain = activation == .none && factor == nil
+      return Tensor([rows, outputs]) { out in
+        guard let out = out.baseAddress else { return }
         for start in stride(from: 0, to: rows, by: Self.blockRows) {
-          let count = min(Self.blockRows, rows - start)
-          body(start, count) { block in
-            Matmul.accumulate(
-              x + start * inputs, times: w, into: block, rows: count, outputs: outputs,
-              inputs: inputs)
+          let (count, place) = (min(Self.blockRows, rows - start), start * outputs)
+          let block = out + place
+          Self.fill(block, count, layer, isPlain ? residual : nil, from: place)
+          multiply(weights, rows: start..<start + count, into: block)
+          activation(block, rows: count, columns: outputs)
+          factor?.withPointer { ck_multiply(block, block, $0 + place, count * outputs) }
+          if !isPlain {
+            residual?.withPointer { ck_add_to_rows(block, $0 + place, 1, count * outputs) }
           }
         }
+      }
+    }
+  }
+
+  /// activation(x · Wᵀ + b)
+  package func linear(
+    _ weight: Weight, bias: Tensor?, then activation: Activation = .none
+  ) -> Tensor {
+    linear(Linear(weight: weight, bias: bias), then: activation)
+  }
+
+  /// Adds the product of some rows with Wᵀ to what is at `block`.
+  private func multiply(
+    _ weights: Tensor, rows: Range<Int>, into block: UnsafeMutablePointer<Float>
+  ) {
+    withPointer { x in
+      weights.withPointer { w in
+        Matmul.accumulate(
+          x + rows.lowerBound * columns, times: w, into: block, rows: rows.count,
+          outputs: weights.rows, inputs: columns)
       }
     }
   }
@@ -74,13 +66,14 @@ extension Tensor {
   /// Each row as the bias or the residual or both, which the product then adds to: cheaper than
   /// adding them afterwards.
   private static func fill(
-    _ out: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ bias: Tensor?,
-    _ residual: Tensor?, from start: Int
+    _ out: UnsafeMutablePointer<Float>, _ rows: Int, _ layer: Linear, _ residual: Tensor?,
+    from place: Int
   ) {
+    let columns = layer.weight.outputs
     if let residual {
-      residual.withPointer { out.update(from: $0 + start * columns, count: rows * columns) }
-      bias?.withPointer { ck_add_to_rows(out, $0, rows, columns) }
-    } else if let bias {
+      residual.withPointer { out.update(from: $0 + place, count: rows * columns) }
+      layer.bias?.withPointer { ck_add_to_rows(out, $0, rows, columns) }
+    } else if let bias = layer.bias {
       bias.withPointer { bias in
         for row in 0..<rows { (out + row * columns).update(from: bias, count: columns) }
       }

@@ -1,0 +1,14 @@
+/// How exactly a model's products are computed.
+package enum Precision: String, CaseIterable, Sendable {
+  /// float32 through CBLAS: the definition.
+  case f32
+  /// Each float32 as the sum of two bfloat16: about float32's exactness.
+  case bf16x3
+  case bf16
+
+  /// Why this processor cannot do it; `nil` where it can.
+  package var obstacle: String? {
+    self == .f32 || ProcessorFeatures.found.canMultiplyBFloat16
+      ? nil : "this processor has neither AMX nor AVX512_BF16, or the system withholds them"
+  }
+}
