@@ -63,9 +63,6 @@ package struct Weights: Sendable {
     try tensor(name, [count])
   }
 
-  /// A tensor of any rank.
-  package func block(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
-
   /// The kernels of a convolution along a text, as a matrix over `width` tokens side by side.
   /// - Shapes: `[outputs, inputs, width]` → `[outputs, width · inputs]`
   package func convolution(
