@@ -44,8 +44,11 @@ package struct LengthLimit: Sendable {
       }
   }
 
-  /// A limit that one file sets, and nothing else has a say in.
-  init(tokens: Int, origin: String) {
+  /// A limit that one file sets, and nothing else has a say in: of texts without special tokens.
+  init(tokens: Int, origin: String) throws {
+    guard tokens >= 1 else {
+      throw FileError("\(origin) is \(tokens), which leaves no room for text")
+    }
     (self.tokens, self.origin, warning) = (tokens, origin, nil)
   }
 

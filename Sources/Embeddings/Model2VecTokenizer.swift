@@ -1,19 +1,25 @@
 import ModelFiles
 import Tokenizers
 
-/// A tokenizer as model2vec uses it: unknown tokens are dropped, and long texts are cut twice, in
-/// characters before they are tokenized and in tokens after.
+/// A tokenizer as model2vec (0.9) uses it: long texts are cut twice, in characters before they are
+/// tokenized and in tokens after, and then unknown tokens are dropped.
 struct Model2VecTokenizer: TextTokenizer {
-  static let limit = LengthLimit(tokens: 512, origin: "model2vec's own")
+  /// `max_length` of config.json: 512 unless said, none for null.
+  static func limit(_ config: JSON) throws -> LengthLimit? {
+    if config["max_length"]?.isNull == true { return nil }
+    return try LengthLimit(
+      tokens: config.int("max_length", default: 512), origin: "\(config.name): max_length")
+  }
 
   private let tokenizer: Tokenizer
   private let unknown: Int32?
   /// The median of all tokens' characters: so many characters a token are read of a text.
   private let medianLength: Int
 
-  init(_ tokenizer: Tokenizer, _ folder: ModelFolder) throws {
+  /// - Parameter json: tokenizer.json, which the tokenizer is read from
+  init(_ tokenizer: Tokenizer, _ json: JSON) throws {
     self.tokenizer = tokenizer
-    unknown = try Self.unknown(folder, tokenizer)
+    unknown = try Self.unknown(json, tokenizer)
     let lengths = tokenizer.tokensByID.values.map { $0.count { $0 & 0xC0 != 0x80 } }.sorted()
     let middle = lengths.count / 2
     medianLength =
@@ -22,10 +28,8 @@ struct Model2VecTokenizer: TextTokenizer {
   }
 
   /// The token that tokenizer.json's model takes for what it does not know.
-  private static func unknown(_ folder: ModelFolder, _ tokenizer: Tokenizer) throws -> Int32? {
-    let path = folder.path(of: "tokenizer.json")
-    guard folder.has("tokenizer.json") else { return nil }
-    let model = try JSON(file: path).object("model")
+  private static func unknown(_ json: JSON, _ tokenizer: Tokenizer) throws -> Int32? {
+    let model = try json.object("model")
     if let token = try model.present("unk_token") { return tokenizer.id(of: try token.string()) }
     return try model.present("unk_id").flatMap { Int32(exactly: try $0.int()) }
   }
@@ -33,14 +37,15 @@ struct Model2VecTokenizer: TextTokenizer {
   func encode(
     _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
   ) throws -> Encoding {
-    let limit = limit ?? Self.limit.tokens
-    let read = Self.characters(text, limit.multipliedReportingOverflow(by: medianLength))
-    var encoding = try tokenizer.encode(read, limit: nil, withSpecials: false)
+    var read = text
+    if let limit {
+      read = Self.characters(text, limit.multipliedReportingOverflow(by: medianLength))
+    }
+    var encoding = try tokenizer.encode(read, limit: limit, withSpecials: false)
+    encoding.truncated = encoding.truncated || read.count < text.count
     encoding.ids.removeAll { $0 == unknown }
     encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
-    var cut = encoding.prefix(limit)
-    cut.truncated = cut.truncated || read.count < text.count
-    return cut
+    return encoding
   }
 
   /// The first characters of a text, as many as `most` says.
@@ -63,7 +68,7 @@ struct Model2VecTokenizer: TextTokenizer {
     tokenizer.summary + [
       (
         "model2vec",
-        "without unknown tokens, \(medianLength) characters read for each token at most"
+        "unknown tokens left out; \(medianLength) characters are read for each token"
       )
     ]
   }

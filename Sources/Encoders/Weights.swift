@@ -68,7 +68,7 @@ package struct Weights: Sendable {
   }
 
   /// A tensor of any rank.
-  package func block(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
+  package func array(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
 
   /// The kernels of a convolution along a text, as a matrix over `width` tokens side by side.
   /// - Shapes: `[outputs, inputs, width]` → `[outputs, width · inputs]`

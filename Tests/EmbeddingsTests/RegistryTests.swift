@@ -8,8 +8,16 @@ import Testing
   @Test func everyModuleHasItsLine() throws {
     let folder = Fixture.root + "/Sources/Embeddings/Modules"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-    // The transformer reads the text; it is the first module and no other.
-    let types = Set(Modules.known.values.map { "\($0).swift" } + ["Transformer.swift"])
-    #expect(Set(files) == types)
+    // The Router is not one module but leads to others.
+    let types =
+      Modules.known.values.map { "\($0).swift" } + Modules.first.values.map { "\($0).swift" }
+    #expect(Set(files) == Set(types + ["Router.swift"]))
+  }
+
+  @Test func aNameIsOfOneKind() {
+    let names =
+      Array(Modules.known.keys) + Array(Modules.first.keys) + Array(Modules.refused.keys)
+      + Array(Modules.former.keys) + Modules.routers
+    #expect(Set(names).count == names.count)
   }
 }

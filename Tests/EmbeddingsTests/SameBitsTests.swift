@@ -15,15 +15,18 @@ import Vectors
     }
   }()
 
-  private func check(_ folder: String) throws {
+  private func check(
+    _ folder: String, _ texts: [String] = Self.texts,
+    ways: [(Int, Int)] = [(1, 1), (2, 64), (1, 300), (2, 1024), (4, 100_000)]
+  ) throws {
     let alone = try Embedder(folder: folder, options: .init(threads: 1))
-    let expected = try Self.texts.map { try alone.embed([$0])[0] }
-    for (threads, budget) in [(1, 1), (2, 64), (1, 300), (2, 1024), (4, 100_000)] {
+    let expected = try texts.map { try alone.embed([$0])[0] }
+    for (threads, budget) in ways {
       let model = try Embedder(
         folder: folder, options: .init(threads: threads, batchTokens: budget))
-      var order = Array(Self.texts.indices)
+      var order = Array(texts.indices)
       for _ in 0..<2 {
-        let vectors = try model.embed(order.map { Self.texts[$0] })
+        let vectors = try model.embed(order.map { texts[$0] })
         for (row, text) in order.enumerated() {
           #expect(vectors[row] == expected[text], "text \(text), budget \(budget)")
         }
@@ -33,6 +36,12 @@ import Vectors
   }
 
   @Test func ofTheExampleModel() throws { try check(Fixture.tinyBERT) }
+
+  @Test(arguments: Fixture.pipelines) func ofEveryPipeline(name: String) throws {
+    try check(
+      Fixture.path("pipelines/\(name)"), Array(Self.texts.prefix(25)),
+      ways: [(2, 40), (1, 100_000)])
+  }
 
   @Test(.enabled(if: Fixture.miniLM != nil, "all-MiniLM-L6-v2 was not fetched"))
   func ofTheRealModel() throws { try check(try #require(Fixture.miniLM)) }

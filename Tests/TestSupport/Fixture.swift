@@ -1,3 +1,4 @@
+import Foundation
 package import ModelFiles
 
 /// Files that tests read: recorded outputs, small models, the example model.
@@ -21,10 +22,8 @@ package enum Fixture {
   }()
 
   /// The folders under Tests/Fixtures/pipelines.
-  package static let pipelines = [
-    "bert-cls", "bert-concatenated", "bert-lasttoken", "bert-max", "bert-mean-sqrt-len",
-    "bert-new-schema", "bert-weightedmean",
-  ]
+  package static let pipelines: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: path("pipelines"))) ?? []).sorted()
 
   /// The objects of a file of JSON lines.
   package static func lines(_ path: String) throws -> [JSON] {

@@ -36,14 +36,37 @@ struct StaticEmbedding: FirstModule {
       summary: "StaticEmbedding: \(ids) tokens, \(table.columns) wide"
         + (rows == nil ? "" : ", sharing \(table.rows) vectors")
         + (weights == nil ? "" : ", weighted"),
-      output: .texts(table.columns), weights: files)
+      output: .texts(table.columns), weights: files, warnings: try Self.warnings(entry))
+  }
+
+  /// Where model2vec would do otherwise.
+  private static func warnings(_ entry: ModuleEntry) throws -> [String] {
+    guard !entry.isBare, let config = try entry.folder.objectIfPresent("config.json"),
+      config["model_type"]?.kind == .string, try config.string("model_type") == "model2vec"
+    else { return [] }
+    return [
+      "\(config.name): model_type is model2vec, which itself leaves out unknown tokens; they count "
+        + "here, as in sentence-transformers, because there is a modules.json"
+    ]
   }
 
   static func reader(_ entry: ModuleEntry) throws -> TextReader {
-    let tokenizer = try TokenizerFiles.tokenizer(folder: entry.folder.path)
-    guard entry.isBare else { return TextReader(plain: tokenizer) }
+    let folder = entry.folder
+    let json = try TokenizerFiles.equivalent(folder: folder.path, modelType: nil)
+    var tokenizer = try Tokenizer(json)
+    if entry.isBare {
+      let config = try folder.object("config.json", for: "says how model2vec reads texts")
+      return TextReader(
+        plain: try Model2VecTokenizer(tokenizer, json), limit: try Model2VecTokenizer.limit(config))
+    }
+    // Nobody but this module lets tokenizer.json cut texts, as sentence-transformers does here.
+    guard let cut = try json.present("truncation") else { return TextReader(plain: tokenizer) }
+    let isLeft = try cut.string("direction", default: "Right") == "Left"
+    tokenizer.truncationDirection = isLeft ? .left : .right
     return TextReader(
-      plain: try Model2VecTokenizer(tokenizer, entry.folder), limit: Model2VecTokenizer.limit)
+      plain: tokenizer,
+      limit: try LengthLimit(
+        tokens: cut.int("max_length"), origin: "\(cut.name): truncation.max_length"))
   }
 
   func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {

@@ -28,12 +28,9 @@ struct WordEmbeddings: FirstModule {
     let json = try entry.folder.object(
       "wordembedding_config.json", for: "says how text becomes words")
     let most = try json.int("max_seq_length", default: 1_000_000)
-    guard most >= 1 else {
-      throw FileError("\(json.name): `max_seq_length` is \(most), should be at least 1")
-    }
     return TextReader(
       plain: try tokenizer(json, entry.folder),
-      limit: LengthLimit(tokens: most, origin: "wordembedding_config.json: max_seq_length"))
+      limit: try LengthLimit(tokens: most, origin: "\(json.name): max_seq_length"))
   }
 
   private static func tokenizer(_ json: JSON, _ folder: ModelFolder) throws -> any TextTokenizer {

@@ -77,7 +77,7 @@ package struct XLNet: Encoder {
       try weights.transposed(name, [hidden, heads, size])
     }
     func bias(_ name: String) throws -> [Float] {
-      try weights.block(name, [heads, size]).elements
+      try weights.array(name, [heads, size]).elements
     }
     // Queries come with the bias that they meet keys with; for distances and segments they are
     // shifted from there.
@@ -90,7 +90,7 @@ package struct XLNet: Encoder {
       bias: Tensor([3 * width], forKeys + [Float](repeating: 0, count: 2 * width)))
     let output = Linear(
       weight: weights.weight(
-        try weights.block("o", [hidden, heads, size]).reshaped([hidden, width])),
+        try weights.array("o", [hidden, heads, size]).reshaped([hidden, width])),
       bias: nil)
     var attention = SelfAttention(
       projection: projection, output: output, AttentionHeads(heads), headSize: size)
@@ -99,7 +99,7 @@ package struct XLNet: Encoder {
       queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
       queryShift: Tensor([width], zip(forDistances, forKeys).map { $0 - $1 }),
       segments: segmentVectors(
-        try weights.block("seg_embed", [2, heads, size]).elements, heads: heads, size: size,
+        try weights.array("seg_embed", [2, heads, size]).elements, heads: heads, size: size,
         shift: zip(forSegments, forKeys).map { $0 - $1 }))
     return attention
   }

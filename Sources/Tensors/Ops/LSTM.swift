@@ -50,7 +50,7 @@ private struct LSTMState {
   /// The state of the first k sequences after the tokens whose gates are in rows `places`.
   func next(_ inputs: Tensor, at places: [Int], _ recurrent: Weight, _ bias: Tensor) -> Self {
     let (count, size) = (places.count, recurrent.inputs)
-    let remembered = hidden.firstRows(count).spread().linear(recurrent, bias: bias).gathered()
+    let remembered = hidden.rows(0..<count).spread().linear(recurrent, bias: bias).gathered()
     let gates = Self.gates(inputs, at: places, remembered)
     let cells = Tensor([count, size]) { out in
       gates.withFloats { gates in

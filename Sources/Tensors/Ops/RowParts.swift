@@ -23,14 +23,3 @@ extension Tensor {
     }
   }
 }
-
-extension Tensor {
-  /// - Shapes: `[B, H]` → `[count, H]`
-  package func firstRows(_ count: Int) -> Tensor {
-    precondition(count <= rows, "\(count) of \(rows) rows")
-    guard count < rows else { return self }
-    return Tensor([count, columns]) { out in
-      withPointer { out.baseAddress?.update(from: $0, count: out.count) }
-    }
-  }
-}

@@ -44,6 +44,15 @@ import Testing
     try expectAsIfAlone(Models.real, Array(variedTexts(16).reversed()), kernel)
   }
 
+  // Those whose products take other rows than a network's tokens: of texts, of windows, of steps.
+  @Test(arguments: ["asym", "bow", "cnn", "cnn-even", "dense-on-tokens", "dense-residual", "lstm"])
+  func eachTextOfAPipelineIsAsIfAlone(_ name: String) throws {
+    for kernel in ["Haswell", "Prescott"] where try canUse(kernel) {
+      try expectAsIfAlone(
+        "\(Models.root)/Tests/Fixtures/pipelines/\(name)", variedTexts(24), kernel)
+    }
+  }
+
   private func expectAsIfAlone(_ model: String, _ texts: [String], _ kernel: String) throws {
     let environment = ["OPENBLAS_CORETYPE": kernel]
     let alone = try linesAlone(texts, model: model, environment: environment)

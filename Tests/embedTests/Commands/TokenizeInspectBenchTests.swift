@@ -42,6 +42,22 @@ import Testing
     #expect(try ids("--prompt-name", "document", input: "the cat") == [2, 120, 282, 3])
   }
 
+  @Test func wordsOfABagAreTokens() throws {
+    let model = "\(Models.root)/Tests/Fixtures/pipelines/bow"
+    let result = try embed("tokenize", "-m", model, input: "The cat, what\n")
+    expectRows(result, 1)
+    #expect(try object(result.text)["tokens"] as? [String] == ["the", "cat"])
+  }
+
+  @Test func aRouteHasItsOwnTokens() throws {
+    let model = "\(Models.root)/Tests/Fixtures/pipelines/router"
+    let document = try embed("tokenize", "-m", model, input: "the cat\n")
+    let query = try embed("tokenize", "-m", model, "--prompt-name", "query", input: "the cat\n")
+    // A network's special tokens are around the one, the prompt before the other.
+    #expect(try object(document.text)["tokens"] as? [String] == ["[CLS]", "the", "cat", "[SEP]"])
+    #expect((try object(query.text)["tokens"] as? [String])?.first == "find")
+  }
+
   @Test func aLineGetsItsTokensWhileThePipeStaysOpen() throws {
     let running = try embedCommand(["tokenize", "-m", Models.tiny]).started()
     running.send("the cat\n")
@@ -102,11 +118,18 @@ import Testing
 
   @Test func whatDisagreesIsOdd() throws {
     let model = try ModelCopy()
-    try model.remove("modules.json")
     try model.set("max_seq_length", in: "sentence_bert_config.json", to: "512")
-    let warnings = try object(embed("inspect", "--json", model.path).text)["warnings"]
-    let text = (warnings as? [String])?.joined(separator: "\n") ?? ""
-    for word in ["modules.json", "512", "64 positions"] { #expect(text.contains(word), "\(text)") }
+    func warnings() throws -> String {
+      let warnings = try object(embed("inspect", "--json", model.path).text)["warnings"]
+      return (warnings as? [String])?.joined(separator: "\n") ?? ""
+    }
+    var text = try warnings()
+    for word in ["512", "64 positions"] { #expect(text.contains(word), "\(text)") }
+    try model.remove("modules.json")
+    text = try warnings()
+    for word in ["no modules.json", "mean", "sentence_bert_config.json is not read"] {
+      #expect(text.contains(word), "\(text)")
+    }
   }
 }
 
@@ -132,6 +155,23 @@ import Testing
       for figure in Self.figures {
         #expect((row[figure] as? NSNumber)?.doubleValue.isFinite == true, "\(figure)")
       }
+    }
+  }
+
+  @Test(arguments: ["static-embedding", "bow", "word-embeddings", "lstm", "router"])
+  func aModelWithoutProductsHasNoShareOfTheirRate(_ name: String) throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write("a.txt", "the cat\n\nunknown\n")
+    let model = "\(Models.root)/Tests/Fixtures/pipelines/\(name)"
+    let arguments = ["bench", file, "-m", model, "--rounds", "1", "--threads", "1"]
+    let table = try embedCommand(arguments)()
+    expectRows(table, 3)
+    let report = try object(embedCommand(arguments + ["--json"])().text)
+    let row = try #require((report["results"] as? [[String: Any]])?.first)
+    let hasProducts = ["lstm", "router"].contains(name)
+    #expect((row["share_of_sgemm"] is NSNull) == !hasProducts)
+    for figure in Self.figures where figure != "share_of_sgemm" {
+      #expect((row[figure] as? NSNumber)?.doubleValue.isFinite == true, "\(figure)")
     }
   }
 

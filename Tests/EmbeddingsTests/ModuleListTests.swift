@@ -1,0 +1,193 @@
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+import Vectors
+
+@testable import Embeddings
+
+/// modules.json, and directories without one.
+@Suite struct ModuleListTests {
+  private func changed(_ name: String = "bert-cls") throws -> ChangedFolder {
+    try ChangedFolder(of: Fixture.path("pipelines/\(name)"))
+  }
+
+  private func refusal(_ folder: ChangedFolder) throws -> String {
+    try #require(throws: FileError.self) { try Embedder(folder: folder.path) }.description
+  }
+
+  private static func entry(_ type: String, _ path: String, _ index: Int, _ name: String? = nil)
+    -> String
+  {
+    #"{"idx":\#(index),"name":"\#(name ?? "\(index)")","path":"\#(path)","type":"\#(type)"}"#
+  }
+
+  @Test(arguments: [
+    ("sentence_transformers.models.CLIPModel", "images"),
+    ("sentence_transformers.sparse_encoder.models.SpladePooling", "SparseEncoder"),
+    ("sentence_transformers.sparse_encoder.models.MLMTransformer", "SparseEncoder"),
+    (
+      "sentence_transformers.sparse_encoder.modules.sparse_static_embedding.SparseStaticEmbedding",
+      "Sparse"
+    ),
+    ("sentence_transformers.cross_encoder.modules.logit_score.LogitScore", "CrossEncoder"),
+    (
+      "sentence_transformers.multi_vector_encoder.modules.multi_vector_mask.MultiVectorMask", "many"
+    ),
+    ("sentence_transformers.models.Wiggle", "known are Asym, BoW, CNN, Dense"),
+  ])
+  func whatGivesNoVectorOfATextIsRefusedByName(type: String, reason: String) throws {
+    let folder = try changed()
+    let pooling = Self.entry("sentence_transformers.models.Pooling", "1_Pooling", 1)
+    for list in [
+      [Self.entry(type, "", 0), pooling],
+      [Self.entry("sentence_transformers.models.Transformer", "", 0), Self.entry(type, "", 1)],
+    ] {
+      try folder.write("modules.json", "[\(list.joined(separator: ","))]")
+      let message = try refusal(folder)
+      #expect(message.contains("`\(type)`") && message.contains(reason), "\(message)")
+    }
+  }
+
+  @Test(arguments: [
+    ("idx", "0", "1"), ("name", "\"1\"", "\"1\""),
+  ])
+  func twoOfOneNumberOrNameAreRefused(key: String, first: String, second: String) throws {
+    let folder = try changed()
+    let type = "sentence_transformers.models."
+    let isName = key == "name"
+    try folder.write(
+      "modules.json",
+      "[\(Self.entry(type + "Transformer", "", 0, isName ? "1" : "a")),"
+        + "\(Self.entry(type + "Pooling", "1_Pooling", isName ? 1 : 0, isName ? "1" : "b"))]")
+    let message = try refusal(folder)
+    #expect(message.contains("two modules have the `\(key)`"), "\(message)")
+  }
+
+  @Test func aMissingPathIsTheModelsFolder() throws {
+    let folder = try changed()
+    let type = "sentence_transformers.models."
+    try folder.write(
+      "modules.json",
+      #"[{"type":"\#(type)Transformer"},\#(Self.entry(type + "Pooling", "1_Pooling", 1))]"#)
+    let expected = try Embedder(folder: Fixture.path("pipelines/bert-cls")).embed(["the cat"])
+    #expect(try Embedder(folder: folder.path).embed(["the cat"])[0] == expected[0])
+  }
+
+  @Test(arguments: [
+    "../..", "..", "a/../../b", "/etc", "1_Pooling/../../x", "//", "./..", "1_Pooling/..",
+  ])
+  func aPathOutOfTheModelIsRefused(path: String) throws {
+    let folder = try changed()
+    let type = "sentence_transformers.models."
+    for (first, second) in [("", path), (path, "1_Pooling")] {
+      try folder.write(
+        "modules.json",
+        "[\(Self.entry(type + "Transformer", first, 0)),\(Self.entry(type + "Pooling", second, 1))]"
+      )
+      let message = try refusal(folder)
+      #expect(message.contains("modules.json") && message.contains("`\(path)`"), "\(message)")
+    }
+  }
+
+  @Test func anotherOrderOfNumbersIsOdd() throws {
+    let folder = try changed()
+    let type = "sentence_transformers.models."
+    try folder.write(
+      "modules.json",
+      "[\(Self.entry(type + "Transformer", "", 1)),\(Self.entry(type + "Pooling", "1_Pooling", 0))]"
+    )
+    let warnings = try Inspection(Embedder(folder: folder.path)).warnings
+    #expect(warnings.contains { $0.contains("`idx`") })
+  }
+
+  @Test(
+    arguments: [
+      (nil, nil, "mean"), ("BertModel", nil, "mean"), ("BertForCausalLM", nil, "lasttoken"),
+      ("BertForCausalLM", true, "lasttoken"), ("BertForCausalLM", false, "mean"),
+      ("BertForMaskedLM", nil, "mean"),
+    ] as [(String?, Bool?, String)])
+  func aBareNetworkIsPooledAsTheReferenceDoes(
+    architecture: String?, isCausal: Bool?, pooling: String
+  ) throws {
+    let folder = try changed()
+    try folder.remove("modules.json")
+    try folder.set(
+      ["architectures": architecture.map { [$0] }, "is_causal": isCausal], in: "config.json")
+    let inspection = try Inspection(Embedder(folder: folder.path))
+    #expect(inspection.modules.last == "Pooling: \(pooling); [N, 16] → [B, 16]")
+    #expect(inspection.layout.contains("plain Hugging Face"))
+    let word = pooling == "mean" ? "mean of the token" : "last token"
+    #expect(inspection.warnings.contains { $0.contains("no modules.json") && $0.contains(word) })
+    // sentence_bert_config.json says 24, but is of a Transformer module.
+    #expect(inspection.limit?.tokens == 40)
+    #expect(inspection.warnings.contains { $0.contains("sentence_bert_config.json is not read") })
+  }
+
+  @Test(arguments: [
+    #"{"sbert_ce_default_activation_function":"torch.nn.modules.activation.Sigmoid"}"#,
+    #"{"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Sigmoid","version":"5"}}"#,
+  ])
+  func aBareCrossEncoderIsRefused(members: String) throws {
+    let folder = try changed()
+    try folder.remove("modules.json")
+    let added = try JSONSerialization.jsonObject(with: Data(members.utf8)) as? [String: Any]
+    try folder.set(try #require(added), in: "config.json")
+    #expect(try refusal(folder).contains("CrossEncoder"))
+  }
+
+  @Test(arguments: ["CrossEncoder", "SparseEncoder", "MultiVectorEncoder", "Wiggle"])
+  func anotherTypeOfModelIsRefused(type: String) throws {
+    let folder = try changed()
+    try folder.set(["model_type": type], in: "config_sentence_transformers.json")
+    let message = try refusal(folder)
+    #expect(message.contains("`\(type)`") && message.contains("SentenceTransformer"))
+  }
+
+  @Test(arguments: [
+    ("layout-0.1", "before 0.3"), ("layout-0.3", "0.3 to 1.2"), ("bert-cls", "2.0 to 5.3"),
+    ("bert-new-schema", "5.4 and later"), ("static-embedding-old", "2.0 to 5.3"),
+    ("router", "5.4 and later"),
+  ])
+  func inspectionTellsTheLayout(name: String, layout: String) throws {
+    let inspection = try Inspection(Embedder(folder: Fixture.path("pipelines/\(name)")))
+    #expect(inspection.layout.contains(layout))
+  }
+
+  @Test(arguments: [
+    "BERT", "RoBERTa", "DistilBERT", "XLNet", "ALBERT", "CamemBERT", "XLMRoBERTa", "T5",
+  ])
+  func theClassesBeforeTransformerAreTransformers(name: String) throws {
+    let folder = try changed("layout-0.1")
+    let type = "sentence_transformers.models."
+    try folder.write(
+      "modules.json",
+      "[\(Self.entry(type + name, "0_BERT", 0)),\(Self.entry(type + "Pooling", "1_Pooling", 1))]")
+    #expect(try Inspection(Embedder(folder: folder.path)).limit?.tokens == 26)
+  }
+
+  @Test(arguments: [("BERT", "bert"), ("RoBERTa", "roberta"), ("XLMRoBERTa", "xlm-roberta")])
+  func withoutAWordOfItTheClassSaysWhatNetworkItIs(name: String, type: String) throws {
+    let folder = try changed("layout-0.1")
+    let types = "sentence_transformers.models."
+    try folder.write(
+      "modules.json",
+      "[\(Self.entry(types + name, "0_BERT", 0)),\(Self.entry(types + "Pooling", "1_Pooling", 1))]")
+    try folder.set(["model_type": nil], in: "0_BERT/config.json")
+    #expect(try Inspection(Embedder(folder: folder.path)).architecture == type)
+  }
+
+  @Test func theFirstNumbersOfAVectorAreKept() throws {
+    let folder = try changed()
+    let whole = try Embedder(folder: folder.path).embed(["the cat", "a"])
+    try folder.set(["truncate_dim": 5], in: "config_sentence_transformers.json")
+    let model = try Embedder(folder: folder.path)
+    #expect(model.dimension == 5)
+    #expect(try model.embed(["the cat", "a"])[1] == Array(whole[1].prefix(5)))
+    #expect(try Inspection(model).warnings.contains { $0.contains("truncate_dim") })
+    try folder.set(["truncate_dim": 500], in: "config_sentence_transformers.json")
+    #expect(try Embedder(folder: folder.path).dimension == 16)
+    try folder.set(["truncate_dim": 0], in: "config_sentence_transformers.json")
+    #expect(try refusal(folder).contains("truncate_dim"))
+  }
+}

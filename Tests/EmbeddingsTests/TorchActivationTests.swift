@@ -1,0 +1,84 @@
+import Encoders
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Embeddings
+
+/// Activations against what PyTorch 2.15.0 gave (Tests/Fixtures/activations.json).
+@Suite struct TorchActivationTests {
+  static let recorded = Fixture.path("activations.json")
+
+  private func named(
+    _ text: String, tokens: Bool = false
+  ) throws -> (TorchActivation, warning: String?) {
+    let files = try TensorFile(folder: Fixture.path("pipelines/dense-residual/2_Dense"))
+    return try TorchActivation.named(
+      JSON(Array(text.utf8), name: "config.json"), Weights(files),
+      over: tokens ? .tokens(4, vocabulary: nil) : .texts(4))
+  }
+
+  @Test(arguments: ["each", "rows"]) func everyOneIsPyTorchs(kind: String) throws {
+    let json = try JSON(file: Self.recorded)
+    let x = try json.floats("x")
+    let recorded = try json.object(kind).members.map { $0 }
+    #expect(recorded.count == (kind == "rows" ? 3 : 22))
+    for (key, value) in recorded {
+      let name = try key.string()
+      let (activation, warning) = try named(#"{"activation_function":"\#(name)"}"#)
+      #expect(warning == nil)
+      // The product before it is one with the identity.
+      let eye = (0..<x.count).flatMap { row in (0..<x.count).map { $0 == row ? Float(1) : 0 } }
+      let product = Tensor([1, x.count], x).linear(
+        Weight(rows: Tensor([x.count, x.count], eye)), bias: nil, then: activation.fused)
+      let expected = try value.elements.map { Float(try $0.double()) }
+      for (index, (got, wanted)) in zip(activation(product).elements, expected).enumerated() {
+        // The kernels' own bound, 2e-7 · max(1, |x|), and a unit in the last place.
+        let error = (got - wanted).magnitude
+        #expect(error <= 3e-7 * max(1, x[index].magnitude), "\(name) of \(x[index])")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"activation_function":null}"#, "Identity"), ("{}", "Tanh"),
+    (#"{"activation_function":"torch.nn.Sigmoid"}"#, "Sigmoid"),
+    (#"{"activation_function":"torch.nn.modules.linear.Identity"}"#, "Identity"),
+  ])
+  func whatIsNotSaidIsTheReferencesDefault(text: String, expected: String) throws {
+    let (activation, warning) = try named(text)
+    #expect(activation.name == expected && warning == nil)
+  }
+
+  @Test(arguments: ["os.system", "mine.Wiggle", ""])
+  func codeOfTheModelsOwnIsTanhAndOdd(path: String) throws {
+    let (activation, warning) = try named(#"{"activation_function":"\#(path)"}"#)
+    #expect(activation.name == "Tanh")
+    #expect(warning?.contains("`\(path)`") == true)
+  }
+
+  @Test(arguments: [
+    "torch.os.system", "torch.nn.modules.activation.Threshold", "torch.nn.functional.gelu",
+    "torch.nn.modules.activation.MultiheadAttention", "torch.nn.Softmax2d", "torch.tanh",
+    "torch.nn.modules.activation.", "torch.",
+  ])
+  func anotherPathOfTorchIsRefused(path: String) throws {
+    let error = try #require(throws: FileError.self) {
+      try named(#"{"activation_function":"\#(path)"}"#)
+    }
+    #expect(error.description.contains("`\(path)`"))
+  }
+
+  @Test func theWeightOfPReLUIsNeeded() throws {
+    let error = try #require(throws: FileError.self) {
+      try named(#"{"activation_function":"torch.nn.modules.activation.PReLU"}"#)
+    }
+    #expect(error.description.contains("weight"))
+  }
+
+  @Test func rowsOfTokensAreNotMixed() throws {
+    let text = #"{"activation_function":"torch.nn.modules.activation.Softmax"}"#
+    #expect(throws: FileError.self) { try named(text, tokens: true) }
+  }
+}
