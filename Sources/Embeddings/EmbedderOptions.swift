@@ -1,6 +1,6 @@
-import Tensors
+package import Tensors
 
-/// How a model is to run. None of it changes a vector, but for `maximumLength`.
+/// How a model is to run. None of it changes a vector, but for `maximumLength` and `precision`.
 public struct EmbedderOptions: Sendable {
   /// Threads at most; the processors that this process may use, unless said.
   public var threads: Int
@@ -8,6 +8,9 @@ public struct EmbedderOptions: Sendable {
   public var batchTokens: Int
   /// Fewer tokens of each text than the model would read; `nil` for as many.
   public var maximumLength: Int?
+
+  /// How exactly the network's products are computed.
+  package var precision: Precision = .f32
 
   // Far more than speeds anything up; what is beyond would overflow sizes.
   static let mostBatchTokens = 1 << 20

@@ -12,7 +12,7 @@ package protocol Module: Sendable {
 
 /// The first step of the pipeline: it reads texts.
 package protocol FirstModule: Sendable {
-  init(_ entry: ModuleEntry) throws
+  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws
   /// How it makes tokens of a text, without the weights behind it.
   static func reader(_ entry: ModuleEntry) throws -> TextReader
   var reader: TextReader { get }

@@ -106,7 +106,7 @@ struct PipelineLoader {
     guard let kind = Modules.first[entry.kind] else {
       throw FileError("\(entry.listing): `\(entry.kind)` reads no text")
     }
-    let module = try kind.init(entry)
+    let module = try kind.init(entry, options)
     first[key] = module
     return module
   }

@@ -5,10 +5,17 @@ package enum Precision: String, CaseIterable, Sendable {
   /// Each float32 as the sum of two bfloat16: about float32's exactness.
   case bf16x3
   case bf16
+  /// Weights and what they meet in 8 bits.
+  case int8
 
   /// Why this processor cannot do it; `nil` where it can.
   package var obstacle: String? {
-    self == .f32 || ProcessorFeatures.found.canMultiplyBFloat16
-      ? nil : "this processor has neither AMX nor AVX512_BF16, or the system withholds them"
+    switch self {
+    case .f32: nil
+    case .bf16, .bf16x3:
+      ProcessorFeatures.found.canMultiplyBFloat16
+        ? nil : "this processor has neither AMX nor AVX512_BF16, or the system withholds them"
+    case .int8: "it is not in this build"
+    }
   }
 }

@@ -12,7 +12,7 @@ struct BoW: FirstModule {
   private let isCumulative: Bool
   let facts: ModuleFacts
 
-  init(_ entry: ModuleEntry) throws {
+  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let json = try Self.config(entry)
     reader = try Self.reader(entry)
     let words = try WeightedWords(json)

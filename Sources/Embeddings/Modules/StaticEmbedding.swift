@@ -13,7 +13,7 @@ struct StaticEmbedding: FirstModule {
   private let weights: [Float]?
   let facts: ModuleFacts
 
-  init(_ entry: ModuleEntry) throws {
+  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let files = try TensorFile(folder: entry.folder.path)
     reader = try Self.reader(entry)
     // model2vec calls the table `embeddings`, and may have two columns beside it.

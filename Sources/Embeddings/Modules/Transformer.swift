@@ -10,13 +10,13 @@ struct Transformer: FirstModule {
   let architecture: String
   let facts: ModuleFacts
 
-  init(_ entry: ModuleEntry) throws {
+  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let folder = entry.folder
     try TransformerSettings(entry).checkNetwork()
     let config = try Self.config(entry)
     let files = try TensorFile(folder: folder.path)
     architecture = try config.string("model_type")
-    encoder = try Architecture.make(ModelConfig(config), Weights(files))
+    encoder = try Architecture.make(ModelConfig(config), Weights(files, options.precision))
     reader = try TextReader(entry, config: config, positions: encoder.longestSequence)
     try Self.check(reader, encoder, folder)
     // transformers gives every layer's output only where config.json asks for it.

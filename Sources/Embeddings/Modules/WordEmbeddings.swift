@@ -9,7 +9,7 @@ struct WordEmbeddings: FirstModule {
   private let table: Tensor
   let facts: ModuleFacts
 
-  init(_ entry: ModuleEntry) throws {
+  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     reader = try Self.reader(entry)
     let files = try TensorFile(folder: entry.folder.path)
     table = try Weights(files).table(ofAnySize: "emb_layer.weight", files)

@@ -10,7 +10,8 @@ struct Bench: ParsableCommand {
     discussion: """
       Encodes the texts of FILE, a line each (or texts of its own), several times over, in turn \
       with bare matrix products of the same shapes, and tells the medians. The share is that of \
-      the model's operations, products and attention, in the rate of the bare products.
+      the model's operations, products and attention, in the rate of the bare products. Where \
+      other precisions than f32 are asked for, their distance from it is that of the texts' vectors.
       """)
 
   @Argument(help: ArgumentHelp("Texts to encode, a line each.", valueName: "FILE"))
@@ -62,17 +63,29 @@ struct Bench: ParsableCommand {
     guard !texts.isEmpty else {
       throw FileError("\(file ?? "the input"): no texts to measure with; give a line or more")
     }
-    let results = try threadCounts().map { threads in
-      try BenchRun(
-        folder: folder, texts: texts, rounds: rounds,
-        options: EmbedderOptions(
-          threads: threads, batchTokens: batchTokens, maximumLength: maxLength)
-      ).measured()
+    let precisions = try precisions()
+    let exact =
+      precisions == [.f32]
+      ? nil : try BenchRun.vectors(of: texts, folder: folder, options: options(.f32, threads: nil))
+    let results = try precisions.flatMap { precision in
+      try threadCounts().map { threads in
+        try BenchRun(
+          folder: folder, texts: texts, rounds: rounds, exact: exact,
+          options: options(precision, threads: threads)
+        ).measured()
+      }
     }
     let output = try OutputFile(nil)
     let report = BenchReport(model: folder, texts: texts, results: results)
     try output.write(json ? report.value.line : Array(report.text.utf8))
     try output.finish()
+  }
+
+  private func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
+    var options = EmbedderOptions(
+      threads: threads, batchTokens: batchTokens, maximumLength: maxLength)
+    options.precision = precision
+    return options
   }
 
   private func precisions() throws -> [Precision] {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What `bench` found, as a table or as JSON.
 struct BenchReport {
   let model: String
@@ -8,7 +10,7 @@ struct BenchReport {
     var table = Table(
       [.left] + BenchResult.headings.map { _ in .right },
       header: ["precision"] + BenchResult.headings)
-    for result in results { table.append(["f32"] + result.cells) }
+    for result in results { table.append([result.precision.rawValue] + result.cells) }
     let tokens = results.first?.tokens ?? 0
     let mean = Double(tokens) / Double(max(texts.count, 1))
     return "\(model): \(texts.count) texts, \(tokens) tokens, \(fixed(mean, 1)) each\n" + table.text
@@ -26,7 +28,7 @@ struct BenchReport {
 extension BenchResult {
   static let headings = [
     "threads", "load ms", "first vector ms", "tokenizing MB/s", "texts/s", "tokens/s", "GFLOP/s",
-    "sgemm GFLOP/s", "share", "peak MB",
+    "sgemm GFLOP/s", "share", "peak MB", "from f32", "least cosine",
   ]
 
   var cells: [String] {
@@ -35,13 +37,14 @@ extension BenchResult {
       fixed(Double(texts) / encoding, 0), fixed(Double(tokens) / encoding, 0),
       fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1),
       share.map { fixed($0 * 100, 0) + "%" } ?? "-",
-      fixed(Double(peakMemory) / 1e6, 0),
+      fixed(Double(peakMemory) / 1e6, 0), distance.map { "\($0.largest)" } ?? "-",
+      distance.map { fixed(Double($0.leastCosine), 6) } ?? "-",
     ]
   }
 
   var value: JSONValue {
     .object([
-      ("precision", "f32"), ("threads", .int(threads)),
+      ("precision", .string(precision.rawValue)), ("threads", .int(threads)),
       ("load_seconds", .number(load, decimals: 6)),
       ("first_vector_seconds", .number(firstVector, decimals: 6)),
       ("tokenizing_megabytes_per_second", .number(tokenizingRate, decimals: 2)),
@@ -51,6 +54,8 @@ extension BenchResult {
       ("sgemm_gflops", .number(productRate / 1e9, decimals: 2)),
       ("share_of_sgemm", .optional(share) { .number($0, decimals: 4) }),
       ("peak_memory_bytes", .int(peakMemory)),
+      ("largest_difference_from_f32", .optional(distance) { .float($0.largest) }),
+      ("least_cosine_with_f32", .optional(distance) { .float($0.leastCosine) }),
     ])
   }
 

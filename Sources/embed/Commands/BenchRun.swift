@@ -1,9 +1,11 @@
 import Embeddings
 import Tensors
 import Tokenizers
+import Vectors
 
-/// The measurements of one number of threads.
+/// The measurements of one precision and number of threads.
 struct BenchResult {
+  let precision: Precision
   let threads: Int
   let texts, tokens: Int
   /// Seconds.
@@ -14,21 +16,51 @@ struct BenchResult {
   let productRate: Double
   /// Bytes of text, and of the process at its largest.
   let textBytes, peakMemory: Int
+  /// From float32's vectors, where those were computed too.
+  let distance: VectorDistance?
 
   var rate: Double { operations / encoding }
   /// `nil` for a model without products, as a table of word vectors is one.
   var share: Double? { productRate > 0 ? rate / productRate : nil }
 }
 
-/// Measures one number of threads: loading, the first vector, then rounds of encoding and of bare
+/// How far vectors lie from those they should be.
+struct VectorDistance {
+  /// Of any two components.
+  let largest: Float
+  let leastCosine: Float
+
+  init(_ vectors: Matrix, from exact: Matrix) {
+    largest = (0..<exact.rows).reduce(0) { largest, row in
+      zip(vectors[row], exact[row]).reduce(largest) { max($0, ($1.0 - $1.1).magnitude) }
+    }
+    leastCosine = Similarity.cosine.pairwise(vectors, exact).min() ?? 1
+  }
+}
+
+/// Measures one precision and number of threads: loading, the first vector, then rounds of encoding and of bare
 /// products in turn, so that a busy machine slows both.
 struct BenchRun {
   let folder: String
   let texts: [[UInt8]]
   let rounds: Int
+  /// The texts' vectors in float32, to compare with.
+  let exact: Matrix?
   let options: EmbedderOptions
 
+  /// The vectors of all texts.
+  static func vectors(
+    of texts: [[UInt8]], folder: String, options: EmbedderOptions
+  ) throws -> Matrix {
+    let embedder = try Embedder(folder: folder, options: options)
+    let prompt = try PreparedPrompt("", embedder)
+    return try embedder.vectors(of: embedder.encodings(of: texts, prompt), prompt) {
+      Interrupt.requested
+    }
+  }
+
   func measured() throws -> BenchResult {
+    PeakMemory.reset()
     let start = Clock.seconds
     let embedder = try Embedder(folder: folder, options: options)
     let load = Clock.seconds - start
@@ -42,22 +74,25 @@ struct BenchRun {
     let products = embedder.productRate(prompt)
     _ = try products.measure(threads: options.threads)
     var encoding: [Double] = []
+    var distance: VectorDistance?
     var rates: [Double] = []
     for _ in 0..<rounds {
       if Interrupt.requested { throw CancellationError() }
+      var vectors: Matrix?
       encoding.append(
         try Self.timed {
-          _ = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
+          vectors = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
         })
+      distance = exact.flatMap { exact in vectors.map { VectorDistance($0, from: exact) } }
       rates.append(try productRate(products, seconds: min(encoding[0], 2)))
     }
     return BenchResult(
-      threads: options.threads, texts: texts.count,
+      precision: options.precision, threads: options.threads, texts: texts.count,
       tokens: encodings.reduce(0) { $0 + $1.ids.count }, load: load, firstVector: firstVector,
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
       operations: encodings.reduce(0) { $0 + embedder.operations(tokens: $1.ids.count, prompt) },
       productRate: Self.median(rates), textBytes: texts.reduce(0) { $0 + $1.count },
-      peakMemory: PeakMemory.bytes)
+      peakMemory: PeakMemory.bytes, distance: distance)
   }
 
   /// The median over as many runs of all shapes as fit in some seconds.
