@@ -45,6 +45,9 @@ struct Pooling: Module {
       output: .texts(input.width * modes.count))
   }
 
+  // Each makes a vector longer; nobody has had more than one of each.
+  private static let mostModes = 16
+
   /// 5.4 and later name the ways in `pooling_mode`, in any order; before that each had a flag.
   private static func modes(_ json: JSON) throws -> [Mode] {
     guard let named = try json.present("pooling_mode") else {
@@ -60,7 +63,10 @@ struct Pooling: Module {
       }
       return mode
     }
-    guard !modes.isEmpty else { throw FileError("\(json.name): `pooling_mode` is empty") }
+    guard (1...mostModes).contains(modes.count) else {
+      throw FileError(
+        "\(json.name): `pooling_mode` lists \(modes.count) ways, should be 1 to \(mostModes)")
+    }
     return modes
   }
 

@@ -50,6 +50,13 @@ import Vectors
     #expect(try both.embed(["the cat"])[0] == mean + first + mean)
   }
 
+  @Test(arguments: [0, 17, 100_000]) func nobodyNeedsSoManyWays(count: Int) throws {
+    let error = try #require(throws: FileError.self) {
+      try model("word-embeddings", modes: [String](repeating: "mean", count: count))
+    }
+    #expect(error.description.contains("lists \(count) ways"))
+  }
+
   @Test func weightsOfWordsAreWhatAMeanDividesBy() throws {
     // "the" weighs 0.25 and "cat" 1.5, so the mean is (v₁ + 6 v₂) / 7.
     let plain = try model("word-embeddings", modes: ["mean"])
