@@ -13,7 +13,7 @@ package struct ALBERT: Encoder {
     let width = try config.count("embedding_size", default: 128)
     let hidden = try config.count("hidden_size")
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     segmentCount = try config.count("type_vocab_size", default: 2)
     inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: vocabularySize, width: width,
