@@ -15,7 +15,7 @@ import Vectors
     let model = try Embedder(folder: folder)
     for row in try Fixture.lines(recording) {
       let text = try row.string("text")
-      let ids = try model.encoding(of: Array(text.utf8)).ids
+      let ids = try model.encoding(of: Array(text.utf8), PreparedPrompt("", model)).ids
       #expect(try ids == row.ints("ids"), "\(text)")
       let roles: [(key: String, prompt: String?)] = [
         ("embedding", nil), ("query", try model.prompts.text(named: "query")),
