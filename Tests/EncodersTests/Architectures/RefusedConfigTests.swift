@@ -37,7 +37,7 @@ import Testing
     ("xlnet", "bi_data", "true", ["not computed"]),
     ("xlnet", "d_model", "23", ["even"]),
     ("xlnet", "n_head", "0", ["between 1 and"]),
-    ("xlnet", "d_head", "16777216", ["should be [24, 4, 16777216]"]),
+    ("xlnet", "d_head", "16777216", ["[4, 6], should be [4, 16777216]"]),
     ("xlnet", "clamp_len", "6.5", ["whole number"]),
     ("xlnet", "ff_activation", #""cos""#, ["known are"]),
     ("deberta", "max_relative_positions", "20", ["[48, 24], should be [40, 24]"]),
