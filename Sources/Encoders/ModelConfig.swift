@@ -24,6 +24,17 @@ package struct ModelConfig: Sendable {
     try json.present(key) == nil ? fallback : try count(key)
   }
 
+  /// The words of a model that has one of them for padding, as transformers would have it.
+  func vocabulary(_ key: String = "vocab_size") throws -> Int {
+    let words = try count(key)
+    let padding = try json.int("pad_token_id", default: 0)
+    guard padding < words else {
+      throw FileError(
+        "\(json.name): `pad_token_id` is \(padding), should be below `\(key)`, \(words)")
+    }
+    return words
+  }
+
   /// A number of things, perhaps none.
   package func size(_ key: String, default fallback: Int) throws -> Int {
     guard let value = try json.present(key)?.int() else { return fallback }

@@ -13,20 +13,15 @@ package struct ALBERT: Encoder {
     let width = try config.count("embedding_size", default: 128)
     let hidden = try config.count("hidden_size")
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     segmentCount = try config.count("type_vocab_size", default: 2)
     inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: vocabularySize, width: width,
       positions: config.count("max_position_embeddings"), segments: segmentCount,
       epsilon: config.epsilon("layer_norm_eps", default: 1e-12))
     widening = try Linear(root["encoder.embedding_hidden_mapping_in"], width, hidden)
-    let groups = try Self.groups(config, root["encoder"], hidden: hidden)
     let depth = try config.layers("num_hidden_layers")
-    guard groups.count <= depth else {
-      throw FileError(
-        "\(config.json.name): `num_hidden_groups` is \(groups.count), should be at most "
-          + "`num_hidden_layers`, \(depth)")
-    }
+    let groups = try Self.groups(config, root["encoder"], hidden: hidden, depth: depth)
     layers = (0..<depth).flatMap { layer in
       // The reference's own division, in doubles.
       groups[Int(Double(layer) / (Double(depth) / Double(groups.count)))]
@@ -35,7 +30,7 @@ package struct ALBERT: Encoder {
 
   /// Layers that are run one after the other wherever their group is.
   private static func groups(
-    _ config: ModelConfig, _ weights: Weights, hidden: Int
+    _ config: ModelConfig, _ weights: Weights, hidden: Int, depth: Int
   ) throws -> [[PostNormLayer]] {
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let inner = try config.count("intermediate_size")
@@ -44,6 +39,11 @@ package struct ALBERT: Encoder {
     let (groups, members) = try (
       config.layers("num_hidden_groups", default: 1), config.layers("inner_group_num", default: 1)
     )
+    guard groups <= depth else {
+      throw FileError(
+        "\(config.json.name): `num_hidden_groups` is \(groups), should be at most "
+          + "`num_hidden_layers`, \(depth)")
+    }
     return try (0..<groups).map { group in
       try (0..<members).map { member in
         try PostNormLayer(

@@ -20,7 +20,7 @@ package struct BERT: Encoder {
     try config.require("position_embedding_type", "absolute", default: "absolute")
     let hidden = try config.count("hidden_size")
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     segmentCount = try config.count("type_vocab_size", default: 2)
     inputs = try InputEmbeddings(
       weights["embeddings"], vocabulary: vocabularySize, width: hidden,

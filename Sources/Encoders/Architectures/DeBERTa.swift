@@ -17,7 +17,7 @@ package struct DeBERTa: Encoder {
     let width = try config.count("embedding_size", default: hidden)
     let segments = try config.size("type_vocab_size", default: 0)
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     segmentCount = max(1, segments)
     let tables = root["embeddings"]
     var inputs = InputEmbeddings(

@@ -14,7 +14,7 @@ package struct ELECTRA: Encoder {
     let hidden = try config.count("hidden_size")
     let width = try config.count("embedding_size", default: 128)
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     segmentCount = try config.count("type_vocab_size", default: 2)
     inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: vocabularySize, width: width,

@@ -17,7 +17,7 @@ package struct MPNet: Encoder {
     let root = weights.below("mpnet")
     let hidden = try config.count("hidden_size")
     hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    vocabularySize = try config.vocabulary()
     let positions = try config.count("max_position_embeddings")
     guard positions > Self.padding, vocabularySize > Self.padding else {
       throw FileError(

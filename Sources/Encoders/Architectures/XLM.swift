@@ -15,7 +15,7 @@ package struct XLM: Encoder {
     let root = weights.below("transformer")
     let hidden = try config.count("emb_dim")
     hiddenSize = hidden
-    vocabularySize = try config.count(
+    vocabularySize = try config.vocabulary(
       config.json.present("vocab_size") == nil ? "n_words" : "vocab_size")
     let positions = try config.count("max_position_embeddings")
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
