@@ -37,3 +37,18 @@ void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_
   };
   run(p, parts == 2 ? SPLIT : WHOLE, features);
 }
+
+void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x_scales,
+                    const int32_t *x_zeros, const int8_t *w, const float *w_scales,
+                    const int32_t *w_sums, float *scratch, uint32_t features) {
+  struct product const p = {
+      .to = to,
+      .quantities = {x_scales, x_zeros, w_scales, w_sums},
+      .x = (const char *)x,
+      .w = (const char *)w,
+      .steps = blocks(to->inputs, 64),
+      .step_bytes = STEP_BYTES,
+      .scratch = scratch,
+  };
+  run(p, BYTES, features);
+}
