@@ -1,11 +1,11 @@
 // Which of the instructions that products can use are here.
+#if defined(__x86_64__)
+#include <cpuid.h>
 #if defined(__linux__)
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
-#if defined(__x86_64__)
-#include <cpuid.h>
 #endif
 
 #include "tiles.h"

@@ -10,17 +10,6 @@
 
 CK_INLINE void identity(lanes *x) { (void)x; }
 
-// Rounded, 64 bytes of the tile row of a block of results, and in the next block what is left.
-CK_INLINE void store_tile_row(uint16_t *tile, lanes *low, lanes *high, size_t parts) {
-  narrow(tile, low, high);
-  if (parts == 2) {
-    lanes rest_low, rest_high;
-    without_upper(&rest_low, low, tile);
-    without_upper(&rest_high, high, tile + LANES);
-    narrow(tile + STEP_NUMBERS, &rest_low, &rest_high);
-  }
-}
-
 // Sixteen integer sums as the numbers that they stand for.
 CK_INLINE void rescale(lanes *y, const struct waiting *at, size_t row, size_t column) {
   const struct quantities *const q = &at->quantities;

@@ -4,6 +4,7 @@
 #define NARROW_H
 
 #include "lanes.h"
+#include "tiles.h"
 #if defined(CK_HARDWARE_BF16)
 #include <immintrin.h>
 #endif
@@ -47,6 +48,17 @@ CK_INLINE void without_upper(lanes *rest, const lanes *x, const uint16_t *upper)
   widen_lanes(&wide, upper);
   lanes const lost = *x - wide;
   *rest = lost == lost ? lost : 0;
+}
+
+// Rounded, 64 bytes of the tile row of a block of results, and in the next block what is left.
+CK_INLINE void store_tile_row(uint16_t *tile, lanes *low, lanes *high, size_t parts) {
+  narrow(tile, low, high);
+  if (parts == 2) {
+    lanes rest_low, rest_high;
+    without_upper(&rest_low, low, tile);
+    without_upper(&rest_high, high, tile + LANES);
+    narrow(tile + STEP_NUMBERS, &rest_low, &rest_high);
+  }
 }
 
 #endif

@@ -65,3 +65,16 @@ CK_DISPATCH void ck_panels_bf16(uint16_t *panels, const float *w, size_t outputs
     }
   }
 }
+
+CK_DISPATCH void ck_narrow_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+                                size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    size_t const whole = columns - columns % BLOCK;
+    for (size_t c = 0; c < whole; c += BLOCK) {
+      narrow_row(out + r * out_stride + c, NULL, x + r * x_stride + c, BLOCK);
+    }
+    uint16_t last[BLOCK];
+    narrow_row(last, NULL, x + r * x_stride + whole, columns - whole);
+    for (size_t c = whole; c < columns; c++) out[r * out_stride + c] = last[c - whole];
+  }
+}

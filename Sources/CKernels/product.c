@@ -5,20 +5,15 @@ size_t ck_linear_scratch(size_t rows) {
   return BLOCK_SUMS * (2 + least(SLAB_BLOCKS, blocks(rows, BLOCK)));
 }
 
-// The least set of features that each road needs.
-static bool has(uint32_t features, uint32_t needed) { return (features & needed) == needed; }
-
 static void run(struct product p, enum kind kind, uint32_t features) {
   uint32_t const usable = features & ck_processor_features();
-  uint32_t const vectors = CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI;
-  uint32_t const tiles = vectors | (kind == BYTES ? CK_AMX_INT8 : CK_AMX_BF16);
   size_t const end = p.to->first == 0 && p.to->end == 0 ? p.to->outputs : p.to->end;
   p.first = p.to->first / BLOCK;
   p.end = blocks(end, BLOCK);
   if (p.to->rows == 0 || p.first >= p.end) return;
-  if (has(usable, tiles)) {
+  if (has(usable, VECTOR_ROAD | (kind == BYTES ? CK_AMX_INT8 : CK_AMX_BF16))) {
     ck_product_amx(&p, kind);
-  } else if (has(usable, vectors)) {
+  } else if (has(usable, VECTOR_ROAD)) {
     ck_product_avx512(&p, kind);
   } else {
     ck_product_portable(&p, kind);
@@ -36,4 +31,19 @@ void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_
       .scratch = scratch,
   };
   run(p, parts == 2 ? SPLIT : WHOLE, features);
+}
+
+void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x_scales,
+                    const int32_t *x_zeros, const int8_t *w, const float *w_scales,
+                    const int32_t *w_sums, float *scratch, uint32_t features) {
+  struct product const p = {
+      .to = to,
+      .quantities = {x_scales, x_zeros, w_scales, w_sums},
+      .x = (const char *)x,
+      .w = (const char *)w,
+      .steps = blocks(to->inputs, 64),
+      .step_bytes = STEP_BYTES,
+      .scratch = scratch,
+  };
+  run(p, BYTES, features);
 }

@@ -14,6 +14,7 @@
     "amx-tile,amx-bf16,amx-int8,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni"))), \
     apply_to = function)
 #include "finish.h"
+#include "tile_shape.h"
 
 // Steps that stay in L1, times parts.
 enum { RESIDENT_STEPS = 12, LINE = 64 };
@@ -157,13 +158,7 @@ CK_INLINE void multiply(const struct product *p, enum kind kind) {
 }
 
 void ck_product_amx(const struct product *p, enum kind kind) {
-  // Palette 1: eight tiles of 16 rows and 64 bytes.
-  struct {
-    uint8_t palette, start, reserved[14];
-    uint16_t bytes[16];
-    uint8_t rows[16];
-  } const shape = {1, 0, {0}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
-  _tile_loadconfig(&shape);
+  configure_tiles();
   switch (kind) {
     case WHOLE: multiply(p, WHOLE); break;
     case SPLIT: multiply(p, SPLIT); break;

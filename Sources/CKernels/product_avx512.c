@@ -8,19 +8,7 @@
 #include "kernels.h"
 #pragma clang attribute push(__attribute__((target( \
     "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni"))), apply_to = function)
-#include "finish.h"
-
-enum { CK_TOGETHER = 16 };
-
-CK_INLINE void multiply_lanes(lanes *sums, enum kind kind, uint32_t x, const lanes *w) {
-  __m512i const left = _mm512_set1_epi32((int)x), right = (__m512i)*w;
-  if (kind == BYTES) {
-    *sums = (lanes)_mm512_dpbusd_epi32((__m512i)*sums, left, right);
-  } else {
-    *sums = (lanes)_mm512_dpbf16_ps((__m512)*sums, (__m512bh)left, (__m512bh)right);
-  }
-}
-
+#include "multiply_avx512.h"
 #include "tile_product.h"
 
 void ck_product_avx512(const struct product *p, enum kind kind) {

@@ -1,26 +1,9 @@
-// Private to CKernels: products of tiles without a matrix unit, `CK_TOGETHER` rows at a time, and
-// their road. `multiply_lanes(sums, x, w)` comes before this: it adds to the sums of 16 outputs the
-// products of two or four inputs in the 32 bits x with those in the lanes of w.
+// Private to CKernels: the road of products without a matrix unit.
 #ifndef TILE_PRODUCT_H
 #define TILE_PRODUCT_H
 
 #include "finish.h"
-
-CK_INLINE uint32_t bits_at(const char *x) {
-  uint32_t bits;
-  __builtin_memcpy(&bits, x, sizeof bits);
-  return bits;
-}
-
-// The sums of some rows of x's tile with w's tile: 16 lanes of inputs.
-CK_INLINE void multiply_tile(lanes *sums, enum kind kind, const char *x, const char *w) {
-  for (size_t k = 0; k < 16; k++) {
-    lanes const right = *from((const float *)(w + k * 64));
-    for (size_t r = 0; r < CK_TOGETHER; r++) {
-      multiply_lanes(&sums[r], kind, bits_at(x + r * 64 + k * 4), &right);
-    }
-  }
-}
+#include "multiply_tile.h"
 
 // One tile of sums of one block: x at its upper or lower half, w at its left or right half.
 CK_INLINE void multiply_half(const struct product *p, enum kind kind, float *out, const char *x,
@@ -32,10 +15,10 @@ CK_INLINE void multiply_half(const struct product *p, enum kind kind, float *out
       const char *const left = x + step * p->step_bytes + row * 64;
       const char *const right = w + step * p->step_bytes;
       if (kind == SPLIT) {
-        multiply_tile(sums, kind, left, right + STEP_BYTES);
-        multiply_tile(sums, kind, left + STEP_BYTES, right);
+        multiply_tile(sums, kind, left, 64, right + STEP_BYTES);
+        multiply_tile(sums, kind, left + STEP_BYTES, 64, right);
       }
-      multiply_tile(sums, kind, left, right);
+      multiply_tile(sums, kind, left, 64, right);
     }
     for (size_t r = 0; r < CK_TOGETHER; r++) *at(out + (row + r) * LANES) = sums[r];
   }

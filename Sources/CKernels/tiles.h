@@ -70,5 +70,13 @@ enum kind { WHOLE, SPLIT, BYTES };
 void ck_product_amx(const struct product *, enum kind);
 void ck_product_avx512(const struct product *, enum kind);
 void ck_product_portable(const struct product *, enum kind);
+void ck_attention_amx(const struct ck_attention *, float *scratch);
+void ck_attention_avx512(const struct ck_attention *, float *scratch);
+void ck_attention_portable(const struct ck_attention *, float *scratch);
+
+// What the roads of AVX-512 need, and those of the matrix unit besides theirs.
+enum { VECTOR_ROAD = CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI };
+
+CK_INLINE bool has(uint32_t features, uint32_t needed) { return (features & needed) == needed; }
 
 #endif

@@ -108,4 +108,17 @@ private func twin(
     #expect(product([1], [], rows: 1, inputs: 1, outputs: 0, by: road) == [])
     #expect(product([], [], rows: 2, inputs: 0, outputs: 3, by: road) == [0, 0, 0, 0, 0, 0])
   }
+
+  @Test(.enabled(if: Road.matrixUnit.isHere), arguments: productShapes)
+  func theMatrixUnitAgreesWithPortableCode(shape: (rows: Int, inputs: Int, outputs: Int)) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...1, seed: 3)
+    let w = random(outputs * inputs, in: -1...1, seed: 4)
+    for parts in [1, 2] {
+      let (here, there) = (Road.matrixUnit, Road.portable)
+      let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: here)
+      let z = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: there)
+      #expect(zip(y, z).allSatisfy { ($0 - $1).magnitude <= 1e-6 * Float(inputs) })
+    }
+  }
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Attention.h"
 #include "Products.h"
 
 // Activations, in place over x [rows, columns]. Each is within 2e-7 · max(1, |x|) of the true value

@@ -82,4 +82,22 @@ size_t ck_linear_scratch(size_t rows);
 void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w, size_t parts,
                     float *scratch, uint32_t features);
 
+// Eight bits. A row of the left operand has a scale and a zero point of its own, an output's weights
+// have a scale: x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127. Sums
+// are exact for up to 65,536 inputs.
+
+// Bytes of a [rows, columns] matrix as tiles or as panels of 8 bits.
+size_t ck_int8_count(size_t rows, size_t columns);
+// The tiles of x [rows, columns] with `stride` floats from one row to the next; scales, zeros [rows].
+// A row that has a NaN or an infinity has a scale of NaN.
+void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x, size_t stride,
+                   size_t rows, size_t columns);
+// panels = w [outputs, inputs]; scales and sums (Σ q of an output) have room for a multiple of 32.
+void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, const float *w, size_t outputs,
+                    size_t inputs);
+// x and w as the two above make them.
+void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x_scales,
+                    const int32_t *x_zeros, const int8_t *w, const float *w_scales,
+                    const int32_t *w_sums, float *scratch, uint32_t features);
+
 #endif

@@ -1,0 +1,148 @@
+import CKernels
+import Testing
+
+private struct Quantized {
+  var tiles: [UInt8], scales: [Float], zeros: [Int32]
+
+  init(_ x: [Float], rows: Int, columns: Int) {
+    tiles = [UInt8](repeating: 7, count: ck_int8_count(rows, columns))
+    scales = [Float](repeating: -1, count: rows)
+    zeros = [Int32](repeating: -1, count: rows)
+    ck_tiles_int8(&tiles, &scales, &zeros, x, columns, rows, columns)
+  }
+
+  /// What the tiles say about one element.
+  func value(_ row: Int, _ column: Int, columns: Int) -> Float {
+    let block = row / 32 * ((columns + 63) / 64) + column / 64
+    let q = Int32(tiles[block * 2048 + row % 32 * 64 + column % 64])
+    return Float(q - zeros[row]) * scales[row]
+  }
+}
+
+private struct QuantizedWeights {
+  var panels: [Int8], scales: [Float], sums: [Int32]
+
+  init(_ w: [Float], outputs: Int, inputs: Int) {
+    let padded = (outputs + 31) / 32 * 32
+    panels = [Int8](repeating: 7, count: ck_int8_count(outputs, inputs))
+    scales = [Float](repeating: -1, count: padded)
+    sums = [Int32](repeating: -1, count: padded)
+    ck_panels_int8(&panels, &scales, &sums, w, outputs, inputs)
+  }
+
+  func value(_ output: Int, _ input: Int, inputs: Int) -> Float {
+    let block = output / 32 * ((inputs + 63) / 64) + input / 64
+    let tile = block * 2048 + output % 32 / 16 * 1024
+    return Float(panels[tile + input % 64 / 4 * 64 + output % 16 * 4 + input % 4]) * scales[output]
+  }
+}
+
+private func product(
+  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int, by road: Road
+) -> [Float] {
+  let left = Quantized(x, rows: rows, columns: inputs)
+  let right = QuantizedWeights(w, outputs: outputs, inputs: inputs)
+  var out = [Float](repeating: .nan, count: rows * outputs)
+  let scratch = [Float](repeating: .nan, count: ck_linear_scratch(rows))
+  out.withUnsafeMutableBufferPointer { out in
+    var linear = ck_linear()
+    linear.rows = rows
+    linear.inputs = inputs
+    linear.outputs = outputs
+    linear.out = out.baseAddress
+    linear.out_stride = outputs
+    withAligned(left.tiles) { x in
+      withAligned(right.panels) { w in
+        withAligned(scratch) { scratch in
+          ck_linear_int8(
+            &linear, x.baseAddress, left.scales, left.zeros, w.baseAddress, right.scales,
+            right.sums, scratch.baseAddress, road.features)
+        }
+      }
+    }
+  }
+  return out
+}
+
+/// Products of 8-bit numbers.
+@Suite struct BytesTests {
+  @Test(arguments: productShapes)
+  func quantizedNumbersAreNoFurtherThanHalfAStep(
+    shape: (rows: Int, inputs: Int, outputs: Int)
+  ) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...3, seed: 1)
+    let left = Quantized(x, rows: rows, columns: inputs)
+    let w = random(outputs * inputs, seed: 2)
+    let right = QuantizedWeights(w, outputs: outputs, inputs: inputs)
+    let wrongLeft = x.indices.filter { place in
+      let (row, column) = (place / inputs, place % inputs)
+      let error = (left.value(row, column, columns: inputs) - x[place]).magnitude
+      // The zero is rounded as well, which may cost the ends of the range half a step more.
+      return !(error <= left.scales[row] * 1.01)
+    }
+    #expect(wrongLeft == [])
+    let wrongRight = w.indices.filter { place in
+      let (output, input) = (place / inputs, place % inputs)
+      let error = (right.value(output, input, inputs: inputs) - w[place]).magnitude
+      return !(error <= right.scales[output] * 0.5001)
+    }
+    #expect(wrongRight == [])
+  }
+
+  @Test(arguments: Road.here, productShapes)
+  func sumsAreExact(road: Road, shape: (rows: Int, inputs: Int, outputs: Int)) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...3, seed: 1)
+    let w = random(outputs * inputs, seed: 2)
+    let left = Quantized(x, rows: rows, columns: inputs)
+    let right = QuantizedWeights(w, outputs: outputs, inputs: inputs)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    let xs = x.indices.map { place in
+      let (row, k) = (place / inputs, place % inputs)
+      return Int((left.value(row, k, columns: inputs) / left.scales[row]).rounded())
+    }
+    let ws = w.indices.map { place in
+      let (output, k) = (place / inputs, place % inputs)
+      return Int((right.value(output, k, inputs: inputs) / right.scales[output]).rounded())
+    }
+    let wrong = y.indices.filter { place in
+      let (row, output) = (place / outputs, place % outputs)
+      var sum = 0
+      for k in 0..<inputs { sum += xs[row * inputs + k] * ws[output * inputs + k] }
+      let expected = Float(sum) * (left.scales[row] * right.scales[output])
+      return !((y[place] - expected).magnitude <= 1e-6 * expected.magnitude)
+    }
+    #expect(wrong == [])
+  }
+
+  @Test(arguments: Road.here)
+  func largestSumsDoNotOverflow(road: Road) {
+    let inputs = 65_536
+    let x = [Float](repeating: 1, count: inputs)
+    #expect(product(x, x, rows: 1, inputs: inputs, outputs: 1, by: road) == [65_536])
+  }
+
+  @Test(arguments: Road.here)
+  func rowsOfZerosAndRowsOfNothing(road: Road) {
+    let x: [Float] = [0, 0, 0, 1, 2, 3, 0, .nan, 0, .infinity, 1, 1, 1e-43, -1e-43, 0]
+    let y = product(x, [1, 1, 1, 0, 0, 0], rows: 5, inputs: 3, outputs: 2, by: road)
+    #expect(y[0] == 0 && y[1] == 0)
+    #expect((y[2] - 6).magnitude < 0.05 && y[3] == 0)
+    #expect(y[4..<8].allSatisfy { $0.isNaN })
+    #expect(y[8].magnitude < 1e-40 && y[9] == 0)
+  }
+
+  @Test(arguments: Road.here)
+  func aRowIsTheSameWhateverIsBesideIt(road: Road) {
+    let (rows, inputs, outputs) = (70, 100, 45)
+    let x = random(rows * inputs, seed: 1)
+    let w = random(outputs * inputs, seed: 2)
+    let all = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    for row in [0, 15, 16, 31, 32, 69] {
+      let part = Array(x[(row * inputs)..<((row + 1) * inputs)])
+      let y = product(part, w, rows: 1, inputs: inputs, outputs: outputs, by: road)
+      #expect(bits(y) == bits(all[(row * outputs)..<((row + 1) * outputs)]))
+    }
+  }
+}
