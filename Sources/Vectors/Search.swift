@@ -41,10 +41,14 @@ package struct Search: Sendable {
 
   /// Of each query, the `count` best rows with a score of `floor` at least, the best first, equal
   /// ones in the order of rows.
+  /// - Parameters:
+  ///   - queriesName: of the queries, for errors
+  ///   - firstQuery: the number that errors give the first of them
   /// - Shapes: `[m, E]` → m lists
   /// - Throws: for a row that is not finite
   package func nearest(
-    to queries: Matrix, count: Int, atLeast floor: Float = -.infinity, queriesName: String = ""
+    to queries: Matrix, count: Int, atLeast floor: Float = -.infinity, queriesName: String = "",
+    firstQuery: Int = 0
   ) throws -> [[Hit]] {
     precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
     let most = min(count, corpus.rows)
@@ -52,7 +56,7 @@ package struct Search: Sendable {
     for start in stride(from: 0, to: queries.rows, by: Self.largestGroup) {
       let rows = start..<min(start + Self.largestGroup, queries.rows)
       let group = try QueryGroup(
-        queries.tensor.rows(rows), metric, name: queriesName, firstRow: start)
+        queries.tensor.rows(rows), metric, name: queriesName, firstRow: firstQuery + start)
       found += try nearest(group, most, floor)
     }
     return found

@@ -14,13 +14,6 @@ enum Recorded {
   static func rows() throws -> Matrix { try NumPyFile(path("rows.npy")).matrix }
 }
 
-extension Matrix {
-  /// Some of the rows.
-  func picked(_ rows: some Sequence<Int>) -> Matrix {
-    Matrix(columns: columns, rows.flatMap { self[$0] })
-  }
-}
-
 extension JSON {
   func doubles(_ key: String) throws -> [Double] {
     try array(key).elements.map { try $0.double() }

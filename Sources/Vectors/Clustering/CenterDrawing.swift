@@ -31,7 +31,7 @@ struct CenterDrawing {
       chosen.append(drawn[best])
       nearest = lists[best]
     }
-    return Tensor.stacked(chosen.map { all.rows($0..<$0 + 1) })
+    return all.rows(chosen)
   }
 
   /// The first place up to which the weights' sum reaches `threshold`.
@@ -48,7 +48,7 @@ struct CenterDrawing {
   /// less.
   private func distances(to chosen: [Int], below: [Float]) throws -> [[Float]] {
     let rows = self.rows
-    let points = Tensor.stacked(chosen.map { rows.rows.rows($0..<$0 + 1) })
+    let points = rows.rows.rows(chosen)
     let parts = try Parallel.map(rows.blocks, threads: rows.threads) { index in
       if rows.cancelled() { throw CancellationError() }
       return rows.squaredDistances(points, block: index)

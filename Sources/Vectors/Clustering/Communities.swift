@@ -17,9 +17,8 @@ package enum Communities {
     let search = Search(matrix, by: .cosine, name: name, threads: threads, cancelled: cancelled)
     let group = max(1, min(256, mostHits / matrix.rows))
     func members(of rows: [Int]) throws -> [[Int]] {
-      let centers = Matrix(columns: matrix.columns, rows.flatMap { matrix[$0] })
-      return try search.nearest(
-        to: centers, count: matrix.rows, atLeast: threshold, queriesName: name
+      try search.nearest(
+        to: matrix.picked(rows), count: matrix.rows, atLeast: threshold, queriesName: name
       ).map { $0.map(\.row) }
     }
     // Only the sizes are kept: all members of all rows would be the square of the rows.
