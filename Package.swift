@@ -37,6 +37,9 @@ let package = Package(
     .target(name: "CKernels"),
     // Includes oniguruma.h and opens the library when an expression needs it: Debian has no archive.
     .target(name: "COnig"),
+    // Includes lapacke.h and opens the library when principal components are asked for: it brings a
+    // second OpenBLAS along.
+    .target(name: "CLAPACKE"),
     .target(name: "CProcess"),
     module("ModelFiles", ["CProcess"]),
     // 1  numbers | text
@@ -48,7 +51,7 @@ let package = Package(
     module("Tokenizers", ["COnig", "ModelFiles"]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
-    module("Vectors", ["Tensors"]),
+    module("Vectors", ["CLAPACKE", "ModelFiles", "Tensors"]),
     // 3  text → vectors
     module("Embeddings", ["Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     // 5  the command line
@@ -67,7 +70,7 @@ let package = Package(
     tests("Tensors", ["Tensors"]),
     tests("Tokenizers", ["ModelFiles", "Tokenizers"]),
     tests("Encoders", ["Encoders", "ModelFiles", "Tensors"]),
-    tests("Vectors", ["Vectors"]),
+    tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
     tests("Embeddings", ["Embeddings", "ModelFiles", "Tokenizers", "Vectors"]),
     tests("embed", ["embed", "ModelFiles"]),
   ]

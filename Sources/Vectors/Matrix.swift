@@ -51,6 +51,11 @@ public struct Matrix: Sendable {
 extension Matrix {
   /// Rows `first`, `first` + 2, `first` + 4 …: one side of pairs that lie one after the other.
   package func everyOther(from first: Int) -> Matrix {
-    Matrix(columns: columns, stride(from: first, to: rows, by: 2).flatMap { self[$0] })
+    picked(stride(from: first, to: rows, by: 2))
+  }
+
+  /// Some of the rows, in any order and as often as they are named.
+  package func picked(_ rows: some Sequence<Int>) -> Matrix {
+    Matrix(tensor.rows(Array(rows)))
   }
 }

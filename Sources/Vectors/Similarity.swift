@@ -39,9 +39,15 @@ public enum Similarity: String, CaseIterable, Sendable {
     return (a.tensor.normalizedRows(), b.tensor.normalizedRows())
   }
 
-  private func score(_ a: Tensor, _ row: Int, _ b: Tensor, _ column: Int) -> Float {
+  /// - Parameters:
+  ///   - a: of length 1 for the cosine
+  ///   - divisor: for the cosine, the length of b's row, or what it may not fall below
+  func score(
+    _ a: Tensor, _ row: Int, _ b: Tensor, _ column: Int, over divisor: Float = 1
+  ) -> Float {
     switch self {
-    case .cosine, .dot: Tensor.dot(a, row, b, column)
+    case .cosine: Tensor.dot(a, row, b, column, over: divisor)
+    case .dot: Tensor.dot(a, row, b, column)
     case .euclidean: -Tensor.squaredDistance(a, row, b, column).squareRoot()
     case .manhattan: -Tensor.absoluteDistance(a, row, b, column)
     }

@@ -14,6 +14,39 @@ import Testing
     }
   }
 
+  @Test(arguments: sizes)
+  func distancesAreWithinTheBoundOfADotProduct(count: Int) {
+    let (a, b) = (random(count, seed: 3), random(count, seed: 4))
+    let differences = zip(a, b).map { Double($0) - Double($1) }
+    for (found, terms) in [
+      (ck_squared_distance(a, b, count), differences.map { $0 * $0 }),
+      (ck_absolute_distance(a, b, count), differences.map(\.magnitude)),
+    ] {
+      // Three more roundings a term: of the difference, twice where it is squared, and the square.
+      let sum = terms.reduce(0, +)
+      #expect((Double(found) - sum).magnitude <= 0x1p-24 * (Double(count) / 64 + 11) * sum)
+    }
+  }
+
+  @Test(arguments: sizes)
+  func aDotProductWithQuotientsIsOneWithDividedNumbers(count: Int) {
+    let (a, b) = (random(count, seed: 5), random(count, seed: 6))
+    let divided = b.map { $0 / 0.7 }
+    #expect(ck_dot_quotient(a, b, 0.7, count).bitPattern == ck_dot(a, divided, count).bitPattern)
+  }
+
+  @Test(arguments: sizes)
+  func placesOfLargeNumbersAreFoundInTheirOrder(count: Int) {
+    let (x, scale, offset) = (random(count), random(count, seed: 2), random(count, seed: 3))
+    for least in [-Float.infinity, -0.5, 0.25, 0.9, .infinity] {
+      var places = [UInt32](repeating: 0, count: count)
+      let found = ck_at_least(&places, x, scale, offset, least, count)
+      // A fused product may round otherwise; none of these is that near.
+      let expected = x.indices.filter { x[$0] * scale[$0] + offset[$0] >= least }
+      #expect(places.prefix(found).map(Int.init) == expected)
+    }
+  }
+
   @Test func smallIntegersMultiplyExactly() {
     for count in sizes {
       let a = (0..<count).map { Float($0 % 7 - 3) }

@@ -74,4 +74,16 @@ bool ck_all_finite(const float *x, size_t count);
 // Σ a[i] b[i], summed in 64 parts: within 2⁻²⁴ · (count / 64 + 8) · Σ |a[i] b[i]|.
 float ck_dot(const float *a, const float *b, size_t count);
 
+// Σ a[i] (b[i] / divisor): the same bits as `ck_dot` with the quotients.
+float ck_dot_quotient(const float *a, const float *b, float divisor, size_t count);
+
+// Σ (a[i] - b[i])² and Σ |a[i] - b[i]|, summed as in `ck_dot`.
+float ck_squared_distance(const float *a, const float *b, size_t count);
+float ck_absolute_distance(const float *a, const float *b, size_t count);
+
+// The places, in rising order, where x[i] · scale[i] + offset[i] is no less than `least`, at most
+// `count` of them. Returns how many there are.
+size_t ck_at_least(uint32_t *places, const float *x, const float *scale, const float *offset,
+                   float least, size_t count);
+
 #endif

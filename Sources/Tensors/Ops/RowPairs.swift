@@ -7,18 +7,21 @@ extension Tensor {
     pair(a, i, b, j) { ck_dot($0, $1, $2) }
   }
 
+  /// Σ aᵢ (bᵢ / `divisor`), the same bits as if row `j` had been divided before.
+  package static func dot(
+    _ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int, over divisor: Float
+  ) -> Float {
+    pair(a, i, b, j) { ck_dot_quotient($0, $1, divisor, $2) }
+  }
+
   /// Σ (aᵢ − bᵢ)²
   package static func squaredDistance(_ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int) -> Float {
-    pair(a, i, b, j) { a, b, count in
-      (0..<count).reduce(0) { $0 + (a[$1] - b[$1]) * (a[$1] - b[$1]) }
-    }
+    pair(a, i, b, j) { ck_squared_distance($0, $1, $2) }
   }
 
   /// Σ |aᵢ − bᵢ|
   package static func absoluteDistance(_ a: Tensor, _ i: Int, _ b: Tensor, _ j: Int) -> Float {
-    pair(a, i, b, j) { a, b, count in
-      (0..<count).reduce(0) { $0 + (a[$1] - b[$1]).magnitude }
-    }
+    pair(a, i, b, j) { ck_absolute_distance($0, $1, $2) }
   }
 
   private static func pair(

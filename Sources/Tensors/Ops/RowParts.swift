@@ -22,4 +22,18 @@ extension Tensor {
       }
     }
   }
+
+  /// A copy of some rows, in any order and as often as they are named.
+  package func rows(_ places: [Int]) -> Tensor {
+    Tensor([places.count, columns]) { out in
+      guard var next = out.baseAddress else { return }
+      withPointer {
+        for row in places {
+          precondition(row < rows, "\(row) of \(rows) rows")
+          next.update(from: $0 + row * columns, count: columns)
+          next += columns
+        }
+      }
+    }
+  }
 }

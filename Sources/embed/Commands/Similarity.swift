@@ -54,23 +54,12 @@ struct SimilarityCommand: ParsableCommand {
     if let pairs {
       try compare(pairs: pairs, embedder, prompt, metric, output)
     } else {
-      let vectors = try vectors(texts.map { Array($0.utf8) }, embedder, prompt) { "text \($0 + 1)" }
+      let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, prompt) {
+        "text \($0 + 1)"
+      }.vectors
       try output.write(report(metric, metric(vectors, vectors)))
     }
     try output.finish()
-  }
-
-  /// The vectors of texts, all of them finite.
-  private func vectors(
-    _ texts: [[UInt8]], _ embedder: Embedder, _ prompt: PreparedPrompt, place: (Int) -> String
-  ) throws -> Matrix {
-    let vectors = try embedder.vectors(of: embedder.encodings(of: texts, prompt), prompt) {
-      Interrupt.requested
-    }
-    for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
-      throw embedder.notFinite(place(row))
-    }
-    return vectors
   }
 
   private func report(_ metric: Similarity, _ scores: Matrix) -> [UInt8] {
@@ -101,7 +90,7 @@ struct SimilarityCommand: ParsableCommand {
       if Interrupt.requested { throw CancellationError() }
       if rows.isEmpty { return }
       let texts = rows.flatMap(\.cells)
-      let all = try vectors(texts, embedder, prompt) { "\(rows[$0 / 2].place)" }
+      let all = try embedder.finiteVectors(of: texts, prompt) { "\(rows[$0 / 2].place)" }.vectors
       let scores = metric.pairwise(all.everyOther(from: 0), all.everyOther(from: 1))
       var lines: [UInt8] = []
       for (row, score) in zip(rows, scores) {

@@ -1,0 +1,60 @@
+#include "CLAPACKE.h"
+
+#include <alloca.h>
+#include <dlfcn.h>
+#include <lapacke.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+// Written by cl_open alone, before anything reads it.
+static struct {
+  __typeof__(LAPACKE_dsyevd) *dsyevd;
+  __typeof__(LAPACKE_dgesdd) *dgesdd;
+} library;
+
+// The OpenBLAS below LAPACK starts workers that spin, unless the environment asks for one thread
+// when it is opened. As in CProcess, the real environment is not touched.
+static void *opened_with_one_thread(void) {
+  static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
+  char **real = environ;
+  size_t count = 0;
+  while (real != NULL && real[count] != NULL) count++;
+  char **changed = alloca((count + 2) * sizeof(char *));
+  changed[0] = one_thread;
+  if (count > 0) memcpy(changed + 1, real, count * sizeof(char *));
+  changed[count + 1] = NULL;
+  environ = changed;
+  void *handle = dlopen("liblapacke.so.3", RTLD_NOW | RTLD_LOCAL);
+  environ = real;
+  return handle;
+}
+
+int cl_open(char *message) {
+  void *handle = opened_with_one_thread();
+  if (!handle) {
+    snprintf(message, CL_MESSAGE,
+             "liblapacke.so.3 cannot be opened; install it (Debian: liblapacke)");
+    return -1;
+  }
+  library.dsyevd = (__typeof__(library.dsyevd))dlsym(handle, "LAPACKE_dsyevd");
+  library.dgesdd = (__typeof__(library.dgesdd))dlsym(handle, "LAPACKE_dgesdd");
+  if (library.dsyevd && library.dgesdd) return 0;
+  snprintf(message, CL_MESSAGE, "liblapacke.so.3 has no LAPACKE_dsyevd or LAPACKE_dgesdd");
+  return -1;
+}
+
+int cl_symmetric_eigenvectors(double *a, double *values, int n) {
+  // What Fortran takes for columns are rows here: eigenvectors come out a row each, and a symmetric
+  // matrix is the same either way.
+  return library.dsyevd(LAPACK_COL_MAJOR, 'V', 'U', n, a, n, values);
+}
+
+int cl_singular_vectors(double *a, double *values, double *scratch, int rows, int columns) {
+  // Seen by columns the matrix is transposed, and its left vectors are our right ones: 'O' puts
+  // them in the place of a. Of the two other places for vectors only the last is then used.
+  return library.dgesdd(LAPACK_COL_MAJOR, 'O', columns, rows, a, columns, values, NULL, columns,
+                        scratch, rows);
+}

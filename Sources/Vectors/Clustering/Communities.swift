@@ -1,0 +1,60 @@
+/// Groups of rows around rows that have many close to them, as `community_detection` of
+/// sentence-transformers 6.2.0 finds them, but that equal scores come in the order of rows.
+package enum Communities {
+  // Hits of one look at the corpus: 16 bytes each, whatever the number of rows.
+  private static let mostHits = 1 << 22
+
+  /// The communities by falling size, their rows by falling cosine, the central row first. A row
+  /// is in one at most.
+  /// - Parameters:
+  ///   - threshold: the cosine to the central row from which on a row belongs to it
+  ///   - smallest: the fewest rows of a community
+  package static func find(
+    in matrix: Matrix, threshold: Float = 0.75, smallest: Int = 10, name: String, threads: Int,
+    cancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [[Int]] {
+    guard matrix.rows > 0, matrix.rows >= smallest else { return [] }
+    let search = Search(matrix, by: .cosine, name: name, threads: threads, cancelled: cancelled)
+    let group = max(1, min(256, mostHits / matrix.rows))
+    func members(of rows: [Int]) throws -> [[Int]] {
+      try search.nearest(
+        to: matrix.picked(rows), count: matrix.rows, atLeast: threshold, queriesName: name
+      ).map { $0.map(\.row) }
+    }
+    // Only the sizes are kept: all members of all rows would be the square of the rows.
+    var sizes: [Int] = []
+    for start in stride(from: 0, to: matrix.rows, by: group) {
+      sizes += try members(of: Array(start..<min(start + group, matrix.rows))).map(\.count)
+    }
+    let candidates = sizes.indices.filter { sizes[$0] >= smallest }
+      .sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    return try disjoint(candidates, of: matrix.rows, smallest, group, members)
+  }
+
+  /// The largest community first; what is left of a later one, if that is enough, is one as well.
+  private static func disjoint(
+    _ candidates: [Int], of rows: Int, _ smallest: Int, _ group: Int,
+    _ members: ([Int]) throws -> [[Int]]
+  ) throws -> [[Int]] {
+    var isTaken = [Bool](repeating: false, count: rows)
+    var communities: [[Int]] = []
+    var rest = candidates[...]
+    while !rest.isEmpty {
+      var centers: [Int] = []
+      while let center = rest.first, centers.count < group {
+        rest.removeFirst()
+        if !isTaken[center] { centers.append(center) }
+      }
+      for (center, found) in zip(centers, try members(centers)) where !isTaken[center] {
+        let free = found.filter { !isTaken[$0] }
+        guard free.count >= smallest else { continue }
+        communities.append([center] + free.filter { $0 != center })
+        for row in communities[communities.count - 1] { isTaken[row] = true }
+      }
+    }
+    // Swift's sort keeps the order of equal ones only by their places.
+    return communities.indices
+      .sorted { (communities[$1].count, $0) < (communities[$0].count, $1) }
+      .map { communities[$0] }
+  }
+}

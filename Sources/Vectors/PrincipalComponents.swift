@@ -1,0 +1,117 @@
+import CLAPACKE
+import ModelFiles
+import Tensors
+
+/// The directions in which vectors differ most, as scikit-learn 1.9.1's `PCA` has them.
+package struct PrincipalComponents: Sendable {
+  /// The mean of the vectors it was made from.
+  package let mean: [Float]
+  /// Directions of length 1, the one of the largest variance first; of each, the number of the
+  /// largest magnitude is positive.
+  /// - Shapes: `[count, E]`
+  package let components: Matrix
+  /// The variance along each direction (over n − 1).
+  package let variance: [Double]
+  /// The share of each direction in the variance of all.
+  package let varianceRatio: [Double]
+
+  /// - Parameter count: at most the rows and the columns
+  /// - Throws: without LAPACKE, and for fewer than two rows.
+  package init(_ matrix: Matrix, count: Int, threads: Int) throws {
+    guard matrix.rows >= 2, count >= 1, count <= min(matrix.rows, matrix.columns) else {
+      throw FileError(
+        "\(count) principal components of \(matrix.rows) vectors of \(matrix.columns) numbers; "
+          + "there are at most as many as vectors and as numbers, and two vectors at least")
+    }
+    if let problem = Self.problem { throw FileError(problem) }
+    let mean = matrix.tensor.columnMeans()
+    let found =
+      try matrix.rows < matrix.columns
+      ? Self.ofFewRows(matrix, mean) : Self.ofCovariance(matrix, mean, threads: threads)
+    let total = found.variances.reduce(0, +)
+    self.mean = mean.map(Float.init)
+    variance = Array(found.variances.prefix(count))
+    varianceRatio = variance.map { total > 0 ? $0 / total : 0 }
+    components = Self.positive(found.vectors.prefix(count * matrix.columns), matrix.columns)
+  }
+
+  /// What opening the library came to, once.
+  private static let problem: String? = {
+    var message = [CChar](repeating: 0, count: Int(CL_MESSAGE))
+    guard cl_open(&message) != 0 else { return nil }
+    return String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }()
+
+  /// The eigenvectors of the covariance.
+  private static func ofCovariance(
+    _ matrix: Matrix, _ mean: [Double], threads: Int
+  ) throws -> (variances: [Double], vectors: [Double]) {
+    let width = matrix.columns
+    var vectors = try matrix.tensor.scatter(around: mean, threads: threads)
+      .map { $0 / Double(matrix.rows - 1) }
+    var values = [Double](repeating: 0, count: width)
+    try check(cl_symmetric_eigenvectors(&vectors, &values, Int32(width)), "dsyevd")
+    // LAPACK has the smallest first; rounding may take it below 0.
+    let turned = stride(from: width - 1, through: 0, by: -1).flatMap { row in
+      vectors[row * width..<(row + 1) * width]
+    }
+    return (values.reversed().map { max(0, $0) }, turned)
+  }
+
+  /// The singular vectors of the rows around their mean: fewer than the covariance has columns.
+  private static func ofFewRows(
+    _ matrix: Matrix, _ mean: [Double]
+  ) throws -> (variances: [Double], vectors: [Double]) {
+    var vectors = (0..<matrix.rows).flatMap { row in
+      matrix.withRow(row) { x in zip(x, mean).map { Double($0) - $1 } }
+    }
+    var values = [Double](repeating: 0, count: matrix.rows)
+    var scratch = [Double](repeating: 0, count: matrix.rows * matrix.rows)
+    try check(
+      cl_singular_vectors(
+        &vectors, &values, &scratch, Int32(matrix.rows), Int32(matrix.columns)), "dgesdd")
+    return (values.map { $0 * $0 / Double(matrix.rows - 1) }, vectors)
+  }
+
+  private static func check(_ code: Int32, _ function: String) throws {
+    guard code == 0 else {
+      throw FileError("principal components: LAPACK's \(function) failed with \(code)")
+    }
+  }
+
+  /// Directions have no sign of their own; scikit-learn gives them one.
+  private static func positive(_ vectors: ArraySlice<Double>, _ width: Int) -> Matrix {
+    let vectors = Array(vectors)
+    let rows = stride(from: 0, to: vectors.count, by: width).flatMap { start in
+      let row = vectors[start..<start + width]
+      // The first of equal ones.
+      let largest = row.reduce(0.0) { abs($1) > abs($0) ? $1 : $0 }
+      return row.map { Float(largest < 0 ? -$0 : $0) }
+    }
+    return Matrix(columns: width, rows)
+  }
+}
+
+extension PrincipalComponents {
+  /// Vectors along the directions, less the mean; each direction's variance is 1 if `whitened`.
+  /// - Shapes: `[n, E]` → `[n, count]`
+  package func callAsFunction(_ matrix: Matrix, whitened: Bool = false) -> Matrix {
+    let width = components.rows
+    let offsets = (0..<width).map { row in
+      components.withRow(row) { zip($0, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } }
+    }
+    let scales = scales(whitened: whitened)
+    return Matrix(
+      Tensor([matrix.rows, width]) { out in
+        matrix.tensor.products(with: components.tensor, rows: 0..<width, into: out)
+        for at in out.indices {
+          out[at] = (out[at] - Float(offsets[at % width])) * scales[at % width]
+        }
+      })
+  }
+
+  /// What each direction is multiplied by: 1, or one over its deviation.
+  package func scales(whitened: Bool) -> [Float] {
+    variance.map { whitened ? Float(1 / max($0.squareRoot(), Double(Float.ulpOfOne))) : 1 }
+  }
+}

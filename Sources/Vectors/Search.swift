@@ -1,0 +1,115 @@
+import ModelFiles
+import Tensors
+
+/// A row of a corpus, and how alike it is to what was looked for.
+package struct Hit: Sendable, Equatable, Ranked {
+  package let row: Int
+  package let score: Float
+
+  func precedes(_ other: Hit) -> Bool {
+    score > other.score || score == other.score && row < other.row
+  }
+}
+
+/// The nearest rows of a corpus, by looking at all of them.
+///
+/// A score is the one that `Similarity` gives the two vectors alone, to the bit: with any number
+/// of threads, queries and neighbours. Blocked products only tell which rows may be good enough.
+package struct Search: Sendable {
+  // Queries that share one way through the corpus: enough for products at full speed.
+  private static let largestGroup = 1024
+  // Scans of a shard begin in small steps, until there are as many hits as are kept.
+  private static let firstStep = 64
+
+  private let corpus: Tensor
+  private let metric: Similarity
+  private let name: String
+  private let threads: Int
+  private let cancelled: @Sendable () -> Bool
+
+  /// - Parameters:
+  ///   - name: of the corpus, for errors
+  ///   - cancelled: asked before each block; `true` ends in `CancellationError`
+  package init(
+    _ corpus: Matrix, by metric: Similarity, name: String, threads: Int,
+    cancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.corpus = corpus.tensor
+    (self.metric, self.name, self.threads) = (metric, name, max(1, threads))
+    self.cancelled = cancelled
+  }
+
+  /// Of each query, the `count` best rows with a score of `floor` at least, the best first, equal
+  /// ones in the order of rows.
+  /// - Parameters:
+  ///   - queriesName: of the queries, for errors
+  ///   - firstQuery: the number that errors give the first of them
+  /// - Shapes: `[m, E]` → m lists
+  /// - Throws: for a row that is not finite
+  package func nearest(
+    to queries: Matrix, count: Int, atLeast floor: Float = -.infinity, queriesName: String = "",
+    firstQuery: Int = 0
+  ) throws -> [[Hit]] {
+    precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
+    let most = min(count, corpus.rows)
+    var found: [[Hit]] = []
+    for start in stride(from: 0, to: queries.rows, by: Self.largestGroup) {
+      let rows = start..<min(start + Self.largestGroup, queries.rows)
+      let group = try QueryGroup(
+        queries.tensor.rows(rows), metric, name: queriesName, firstRow: firstQuery + start)
+      found += try nearest(group, most, floor)
+    }
+    return found
+  }
+
+  private func nearest(_ group: QueryGroup, _ most: Int, _ floor: Float) throws -> [[Hit]] {
+    let size = CandidateBlock.rows(columns: corpus.columns)
+    let blocks = (corpus.rows + size - 1) / size
+    // A few shards for each thread, so that none waits long for the last.
+    let shards = min(blocks, threads == 1 ? 1 : threads * 4)
+    let parts = try Parallel.map(shards, threads: threads) { shard in
+      try nearest(group, most, floor, in: blocks * shard / shards..<blocks * (shard + 1) / shards)
+    }
+    return (0..<group.rows.rows).map { query in
+      guard parts.count > 1 else { return parts.first?[query].sorted ?? [] }
+      var best = Best<Hit>(most, atLeast: floor)
+      for part in parts { for hit in part[query].sorted { best.offer(hit) } }
+      return best.sorted
+    }
+  }
+
+  /// The best of some blocks of the corpus.
+  private func nearest(
+    _ group: QueryGroup, _ most: Int, _ floor: Float, in blocks: Range<Int>
+  ) throws -> [Best<Hit>] {
+    var best = [Best<Hit>](repeating: Best(most, atLeast: floor), count: group.rows.rows)
+    var block = CandidateBlock(group, corpus, metric)
+    for index in blocks {
+      if cancelled() { throw CancellationError() }
+      try block.load(index, name: name)
+      for query in best.indices {
+        var start = 0
+        while start < block.count {
+          let end = best[query].isFull ? block.count : min(block.count, start + Self.firstStep)
+          block.forEachCandidate(query, start..<end, atLeast: best[query].least) { hit in
+            best[query].offer(hit)
+          }
+          start = end
+        }
+      }
+    }
+    return best
+  }
+}
+
+/// Queries that go through the corpus together.
+struct QueryGroup: Sendable {
+  /// Of length 1 for the cosine.
+  let rows: Tensor
+  let lengths: [Float]
+
+  init(_ queries: Tensor, _ metric: Similarity, name: String, firstRow: Int) throws {
+    lengths = try queries.lengths(0..<queries.rows, name: name, firstRow: firstRow)
+    rows = metric == .cosine ? queries.normalizedRows() : queries
+  }
+}

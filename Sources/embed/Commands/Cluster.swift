@@ -1,0 +1,179 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// `embed cluster`: groups of texts that are alike.
+struct Cluster: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Groups of texts that are alike: k-means, agglomerative, communities.",
+    discussion: """
+      A line for each row with the number of its cluster, null for a row in no community; a \
+      summary on standard error. Clusters are numbered in the order of their first rows, \
+      communities by falling size. The same input and seed give the same clusters.
+
+        embed cluster --kmeans 5 < sentences.txt
+        embed cluster --agglomerative --threshold 0.4 sentences.txt
+        embed cluster --communities --threshold 0.8 --smallest 3 --vectors sentences.npy
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var prompt: PromptOptions
+
+  @Option(help: ArgumentHelp("K clusters around means.", valueName: "K"))
+  var kmeans: Int?
+
+  @Option(
+    help: ArgumentHelp("Where the K means begin (default: k-means++).", valueName: "FILE.npy"))
+  var `init`: String?
+
+  @Option(help: ArgumentHelp("What k-means++ draws with.", valueName: "N"))
+  var seed: UInt64 = 0
+
+  @Flag(help: "Join the two nearest clusters (mean cosine distance), again and again.")
+  var agglomerative = false
+
+  @Option(help: ArgumentHelp("Stop joining when so many are left.", valueName: "N"))
+  var count: Int?
+
+  @Flag(help: "Communities: all that is near enough to one of their texts.")
+  var communities = false
+
+  @Option(help: ArgumentHelp("The fewest texts of a community.", valueName: "N"))
+  var smallest: Int = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "Join below this cosine distance; belong from this cosine similarity on.", valueName: "T"))
+  var threshold: Float?
+
+  @Option(
+    help: ArgumentHelp("Vectors in place of texts; no model is needed.", valueName: "FILE.npy"))
+  var vectors: String?
+
+  func validate() throws {
+    guard [kmeans != nil, agglomerative, communities].count(where: { $0 }) == 1 else {
+      throw ValidationError("name one of --kmeans K, --agglomerative and --communities")
+    }
+    if let kmeans, kmeans < 1 { throw ValidationError("--kmeans must be at least 1") }
+    if `init` != nil, kmeans == nil { throw ValidationError("--init goes with --kmeans") }
+    if agglomerative, (threshold == nil) == (count == nil) {
+      throw ValidationError("--agglomerative needs --threshold T or --count N")
+    }
+    if let count, count < 1 || !agglomerative {
+      throw ValidationError("--count goes with --agglomerative and is at least 1")
+    }
+    if communities, threshold == nil { throw ValidationError("--communities needs --threshold T") }
+    if let threshold, !threshold.isFinite || kmeans != nil {
+      throw ValidationError("--threshold is a number, for --agglomerative and --communities")
+    }
+    if smallest < 1 { throw ValidationError("--smallest must be at least 1") }
+    if vectors != nil, !input.files.isEmpty {
+      throw ValidationError("give texts or --vectors, not both")
+    }
+  }
+
+  func run() throws {
+    let (matrix, texts, file) = try rows()
+    let labels = try labels(matrix, threads: EmbedderOptions(threads: model.threads).threads)
+    try file?.checkIntact()
+    let output = try OutputFile(nil)
+    for start in stride(from: 0, to: labels.count, by: 4096) {
+      let lines = (start..<min(start + 4096, labels.count)).flatMap { row in
+        var members: [(String, JSONValue)] = [("row", .int(row))]
+        if let texts {
+          members.append(("text", .string(String(decoding: texts[row], as: UTF8.self))))
+        }
+        members.append(("cluster", .optional(labels[row]) { .int($0) }))
+        return JSONValue.object(members).line
+      }
+      try output.write(lines)
+    }
+    try output.finish()
+    model.messages.note(Self.summary(labels))
+  }
+
+  /// The vectors, of texts or of a file.
+  private func rows() throws -> (Matrix, [[UInt8]]?, NumPyFile?) {
+    if let vectors {
+      let file = try NumPyFile(vectors)
+      try file.matrix.checkFinite(vectors)
+      return (file.matrix, nil, file)
+    }
+    let embedder = try model.load()
+    let read = try TextVectors(
+      reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
+    return (read.vectors, read.texts, nil)
+  }
+
+  /// The cluster of each row.
+  private func labels(_ matrix: Matrix, threads: Int) throws -> [Int?] {
+    guard matrix.rows > 0 else { return [] }
+    let cancelled: @Sendable () -> Bool = { Interrupt.requested }
+    if communities, let threshold {
+      let found = try Communities.find(
+        in: matrix, threshold: threshold, smallest: smallest, name: vectors ?? "the texts",
+        threads: threads, cancelled: cancelled)
+      var labels = [Int?](repeating: nil, count: matrix.rows)
+      for (number, rows) in found.enumerated() { for row in rows { labels[row] = number } }
+      return labels
+    }
+    if let kmeans { return try means(matrix, kmeans, threads, cancelled) }
+    let joined = try Agglomerative(matrix, threads: threads, cancelled: cancelled)
+    return count.map { joined.labels(count: $0) } ?? joined.labels(below: threshold ?? 0)
+  }
+
+  private func means(
+    _ matrix: Matrix, _ count: Int, _ threads: Int, _ cancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int] {
+    guard let start = `init` else {
+      let found = try KMeans(
+        matrix, count: count, seed: seed, threads: threads, cancelled: cancelled)
+      return Self.numbered(found.labels)
+    }
+    let centers = try NumPyFile(start)
+    guard centers.matrix.rows == count, centers.matrix.columns == matrix.columns else {
+      throw FileError(
+        "\(start) is \(centers.matrix.rows) × \(centers.matrix.columns), should be "
+          + "\(count) × \(matrix.columns): a row for each cluster")
+    }
+    try centers.matrix.checkFinite(start)
+    // Given centers have numbers of their own: a cluster is told by its center's row.
+    return try KMeans(matrix, from: centers.matrix, threads: threads, cancelled: cancelled).labels
+  }
+
+  /// Labels in the order in which they first come up.
+  private static func numbered(_ labels: [Int]) -> [Int] {
+    var numbers: [Int: Int] = [:]
+    return labels.map { label in
+      let number = numbers[label] ?? numbers.count
+      numbers[label] = number
+      return number
+    }
+  }
+
+  private static func summary(_ labels: [Int?]) -> String {
+    var sizes: [Int: Int] = [:]
+    for case .some(let label) in labels { sizes[label, default: 0] += 1 }
+    guard let least = sizes.values.min(), let most = sizes.values.max() else {
+      return "no clusters of \(labels.count) rows"
+    }
+    let outside = labels.count { $0 == nil }
+    return "\(sizes.count) \(sizes.count == 1 ? "cluster" : "clusters") of "
+      + (least == most ? "\(least)" : "\(least) to \(most)") + (most == 1 ? " row" : " rows")
+      + (outside > 0 ? "; \(outside) in none" : "")
+  }
+}
+
+extension Matrix {
+  /// Throws for a row that has a number which is not finite.
+  /// - Parameter name: of the file
+  func checkFinite(_ name: String) throws {
+    for row in 0..<rows where !isFinite(row: row) {
+      throw FileError(
+        "\(name): row \(row), counted from 0, has a number that is not finite; make it again")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Vectors
+
+/// `embed evaluate paraphrases`: whether mining finds the pairs that are known.
+struct EvaluateParaphrases: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "paraphrases",
+    abstract: "Whether mining a corpus finds the pairs that are known to belong together.",
+    discussion: "The best F1 with its threshold, precision and recall, and the average precision.")
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var prompt: PromptOptions
+
+  @Option(help: ArgumentHelp("Texts: id, text.", valueName: "FILE"))
+  var corpus: String
+
+  @Option(help: ArgumentHelp("Known pairs: id1, id2.", valueName: "FILE"))
+  var duplicates: String
+
+  @Option(help: ArgumentHelp("The corpus' column that holds ids.", valueName: "NAME"))
+  var id: String = "id"
+
+  @Option(help: ArgumentHelp("The corpus' column that holds texts.", valueName: "NAME"))
+  var field: String = "text"
+
+  @Flag(help: "Write one JSON object.")
+  var json = false
+
+  func run() throws {
+    let embedder = try model.load()
+    let texts = try NamedTexts(
+      corpus, columns: [id, field], embedder, prompt.prepared(embedder), model.messages)
+    let known = try knownPairs(texts.rows)
+    let pairs = try Mining.pairs(
+      of: texts.vectors, name: corpus, threads: embedder.options.threads,
+      cancelled: { Interrupt.requested })
+    let found = MiningScores(
+      pairs.map(\.score), areKnown: pairs.map { known.contains([$0.first, $0.second]) },
+      known: known.count)
+    try MetricReport(
+      counts: [("texts", texts.ids.count), ("duplicates", known.count)],
+      groups: [(Similarity.cosine.rawValue, found.named.map { ($0.name, $0.value) })]
+    ).write(asJSON: json)
+  }
+
+  /// The rows of each known pair, the lower first; a pair of which one is not there does not count.
+  private func knownPairs(_ rows: [String: Int]) throws -> Set<[Int]> {
+    let table = try RecordedTexts(duplicates, columns: ["id1", "id2"])
+    let pairs = zip(table.strings(0), table.strings(1)).compactMap { first, second in
+      rows[first].flatMap { first in
+        rows[second].flatMap { first == $0 ? nil : [min(first, $0), max(first, $0)] }
+      }
+    }
+    guard !pairs.isEmpty else {
+      throw FileError(
+        "\(duplicates): no row names two texts of \(corpus); the columns should be id1 and id2")
+    }
+    return Set(pairs)
+  }
+}

@@ -1,0 +1,107 @@
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// One run of `search` with texts: the corpus' vectors, then queries as they come.
+struct SearchRun {
+  private let settings: SearchCommand
+  private let embedder: Embedder
+  private let prompt: PreparedPrompt
+  private let texts: [[UInt8]]?
+  private let matrix: Matrix
+  private let file: NumPyFile?
+
+  init(_ settings: SearchCommand) throws {
+    self.settings = settings
+    let embedder = try settings.model.load()
+    self.embedder = embedder
+    prompt = try PreparedPrompt(named: "query", embedder)
+    let documents = try PreparedPrompt(named: "document", embedder)
+    let reader = try settings.corpus.map {
+      try RowReader([$0], format: settings.input, field: settings.field)
+    }
+    if let path = settings.vectors {
+      let file = try NumPyFile(path)
+      texts = try reader.map { try Self.texts($0) }
+      let record = try VectorsRecord(embedder, documents, settings.model, texts: texts ?? [])
+      try VectorsRecord(beside: path)
+        .check(path, file.matrix, against: record, texts: texts != nil)
+      (self.file, matrix) = (file, file.matrix)
+    } else {
+      guard let reader else { throw FileError("no --corpus") }
+      let read = try TextVectors(reading: reader, embedder, documents, settings.model)
+      (file, texts, matrix) = (nil, read.texts, read.vectors)
+      if let path = settings.save {
+        let record = try VectorsRecord(embedder, documents, settings.model, texts: read.texts)
+        try read.vectors.save(to: path, record)
+      }
+    }
+    guard matrix.rows > 0 else {
+      throw FileError("\(name) has no rows to look through; give texts")
+    }
+  }
+
+  private var name: String {
+    settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
+  }
+
+  /// The texts alone, for those whose vectors are there.
+  private static func texts(_ reader: RowReader) throws -> [[UInt8]] {
+    var (reader, texts) = (reader, [[UInt8]]())
+    while true {
+      let rows = try reader.next(upTo: 1 << 14, bytes: 1 << 24)
+      if Interrupt.requested { throw CancellationError() }
+      if rows.isEmpty { return texts }
+      texts += try rows.map { row in
+        guard let text = row.text else { throw FileError(row.problem ?? "\(row.place)") }
+        return text
+      }
+    }
+  }
+
+  func toTheEnd() throws {
+    let output = try OutputFile(nil)
+    if !settings.query.isEmpty {
+      let queries = settings.query.map { Array($0.utf8) }
+      try write(queries, to: output) { "query \($0 + 1)" }
+      return try output.finish()
+    }
+    var reader = try RowReader([], format: .lines)
+    if reader.readsTerminal {
+      settings.model.messages.note(
+        "waiting for queries on standard input, a line each; end with ctrl-D")
+    }
+    while true {
+      let rows = try reader.next(upTo: 1024, bytes: 4 << 20)
+      if Interrupt.requested { throw CancellationError() }
+      if rows.isEmpty { break }
+      // The queries before one that cannot be read are answered first.
+      let readable = rows.prefix { $0.text != nil }
+      try write(readable.compactMap(\.text), to: output) { "\(rows[$0].place)" }
+      if readable.count < rows.count {
+        throw FileError(rows[readable.count].problem ?? "\(rows[readable.count].place)")
+      }
+    }
+    try output.finish()
+  }
+
+  private func write(
+    _ queries: [[UInt8]], to output: OutputFile, place: (Int) -> String
+  ) throws {
+    let search = Search(
+      matrix, by: settings.metric ?? embedder.similarity, name: name,
+      threads: embedder.options.threads, cancelled: { Interrupt.requested })
+    let (vectors, cut) = try embedder.finiteVectors(of: queries, prompt, place: place)
+    settings.model.messages.noteCut(cut, of: prompt)
+    let found = try search.nearest(to: vectors, count: settings.top, queriesName: "the queries")
+    try file?.checkIntact()
+    let lines = zip(queries, found).flatMap { query, hits in
+      JSONValue.object([
+        ("query", .string(String(decoding: query, as: UTF8.self))),
+        ("hits", .array(hits.map { $0.value(texts?[$0.row]) })),
+      ]).line
+    }
+    try output.write(lines)
+  }
+}

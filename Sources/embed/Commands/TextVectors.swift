@@ -1,0 +1,63 @@
+import Embeddings
+import ModelFiles
+import Tensors
+import Tokenizers
+import Vectors
+
+/// Texts and the vectors of all of them, for what looks at them together.
+struct TextVectors: Sendable {
+  let texts: [[UInt8]]
+  /// - Shapes: `[texts, E]`
+  let vectors: Matrix
+
+  /// Reads all rows and embeds them, a window after the other.
+  /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
+  init(
+    reading reader: RowReader, _ embedder: Embedder, _ prompt: PreparedPrompt, _ model: ModelOptions
+  ) throws {
+    var reader = reader
+    var progress = Progress(model.quiet ? .never : .auto, total: reader.totalBytes)
+    var (texts, parts, cut) = ([[UInt8]](), [Tensor](), 0)
+    while true {
+      let rows = try reader.next(upTo: 4096, bytes: 8 << 20)
+      if Interrupt.requested { throw CancellationError() }
+      if rows.isEmpty { break }
+      let read = try rows.map { row in
+        guard let text = row.text else { throw FileError(row.problem ?? "\(row.place)") }
+        return text
+      }
+      let made = try embedder.finiteVectors(of: read, prompt) { "\(rows[$0].place)" }
+      texts += read
+      parts.append(made.vectors.tensor)
+      cut += made.cut
+      progress.update(rows: texts.count, bytes: reader.bytesRead)
+    }
+    progress.erase()
+    model.messages.noteCut(cut, of: prompt)
+    self.texts = texts
+    vectors =
+      parts.isEmpty
+      ? Matrix(columns: embedder.dimension, []) : Matrix(Tensor.stacked(parts))
+  }
+}
+
+extension Embedder {
+  /// The vectors of texts, all of them finite, and how many of the texts were cut.
+  /// - Parameter place: how an error names a text
+  func finiteVectors(
+    of texts: [[UInt8]], _ prompt: PreparedPrompt, place: (Int) -> String
+  ) throws -> (vectors: Matrix, cut: Int) {
+    let encodings = try encodings(of: texts, prompt)
+    let vectors = try vectors(of: encodings, prompt) { Interrupt.requested }
+    for row in 0..<vectors.rows where !vectors.isFinite(row: row) { throw notFinite(place(row)) }
+    return (vectors, encodings.count(where: \.truncated))
+  }
+}
+
+extension Messages {
+  /// Says how many texts were longer than the model reads.
+  func noteCut(_ count: Int, of prompt: PreparedPrompt) {
+    guard count > 0, let limit = prompt.limit else { return }
+    note("\(count) \(count == 1 ? "text was" : "texts were") longer than \(limit) tokens and cut")
+  }
+}

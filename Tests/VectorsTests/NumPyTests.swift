@@ -1,0 +1,98 @@
+import Glibc
+import ModelFiles
+import TestSupport
+import Testing
+
+@testable import Vectors
+
+@Suite struct NumPyTests {
+  @Test(arguments: ["f4", "f8", "f2", "version-1", "version-2", "version-3"])
+  func eachFormIsRead(name: String) throws {
+    let matrix = try NumPyFile(Recorded.path("forms/\(name).npy")).matrix
+    #expect(matrix.rows == 3 && matrix.columns == 4)
+    #expect((0..<3).flatMap { matrix[$0] } == (0..<12).map { Float($0) / 4 - 1 })
+  }
+
+  @Test func aMatrixMayHaveNoRows() throws {
+    let matrix = try NumPyFile(Recorded.path("forms/empty.npy")).matrix
+    #expect(matrix.rows == 0 && matrix.columns == 4)
+  }
+
+  @Test(arguments: [
+    ("fortran", "Fortran order"), ("big-endian", "`>f4`"), ("int8", "`|i1`"),
+    ("vector", "shape is (4)"), ("cube", "shape is (1, 3, 4)"), ("record", "does not say descr"),
+  ])
+  func otherFormsAreRefused(name: String, reason: String) {
+    let error = #expect(throws: FileError.self) {
+      try NumPyFile(Recorded.path("forms/\(name).npy"))
+    }
+    #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("\(name).npy") == true)
+  }
+
+  @Test(arguments: 0..<176)
+  func aFileThatIsCutOffIsRefused(length: Int) throws {
+    let whole = try readFile(Recorded.path("forms/f4.npy"), limit: 1000)
+    #expect(whole.count == 176)
+    try withFile(Array(whole[..<length])) { path in
+      #expect(throws: FileError.self) { try NumPyFile(path) }
+    }
+  }
+
+  @Test(arguments: [
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999999, 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 0), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 5), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (-3, 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (3 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': ((((((3, 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (, 4), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } x",
+    "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}",
+    "{'descr': '<f4', 'shape': (3, 4)}", "{'descr': '<f4", "{", "", "[]", "{'shape'}",
+    "{'descr': '<f4', 'fortran_order': None, 'shape': (3, 4)}",
+    "{'descr': '<\\x664', 'fortran_order': False, 'shape': (3, 4)}",
+  ])
+  func aHostileHeaderIsRefused(text: String) throws {
+    for length in [text.utf8.count, 0xFFFF] {
+      let head = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
+      try withFile(head + text.utf8 + [UInt8](repeating: 0, count: 48)) { path in
+        #expect(throws: FileError.self) { try NumPyFile(path) }
+      }
+    }
+  }
+
+  @Test func aShortHeaderLeavesNumbersAtAnyPlace() throws {
+    let text = "{'descr':'<f4','fortran_order':False,'shape':(1,2)}"
+    for spaces in 0..<4 {
+      let padded = text + String(repeating: " ", count: spaces)
+      let head = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(padded.utf8.count), 0]
+      try withFile(head + padded.utf8 + [0, 0, 128, 63, 0, 0, 0, 64]) { path in
+        let matrix = try NumPyFile(path).matrix
+        #expect(matrix[0] == [1, 2])
+      }
+    }
+  }
+
+  @Test func aFileThatShrinksIsNoticed() throws {
+    let whole = try readFile(Recorded.path("forms/f4.npy"), limit: 1000)
+    try withFile(whole) { path in
+      let file = try NumPyFile(path)
+      try file.checkIntact()
+      truncate(path, 100)
+      #expect(throws: FileError.self) { try file.checkIntact() }
+    }
+  }
+
+  private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+    var template = Array("/tmp/embed-numpy-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { unlink(path) }
+    #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    close(descriptor)
+    try body(path)
+  }
+}

@@ -1,0 +1,50 @@
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Vectors
+
+@Suite struct PrincipalComponentsTests {
+  @Test(arguments: ["many", "few"]) func theyAreThoseOfTheReference(name: String) throws {
+    let recorded = try Recorded.json("components").object(name)
+    let rows = try Recorded.rows()
+    let part = name == "few" ? rows.picked(0..<10) : rows
+    let found = try PrincipalComponents(part, count: 4, threads: 2)
+    // The covariance is summed in float32.
+    expectClose(
+      found.components.tensor.elements, try recorded.floats("components"), tolerance: 2e-5)
+    expectClose(found.variance.map { Float($0) }, try recorded.floats("variance"), tolerance: 1e-6)
+    expectClose(
+      found.varianceRatio.map { Float($0) }, try recorded.floats("ratio"), tolerance: 1e-6)
+    let first = part.picked(0..<5)
+    expectClose(
+      found(first).tensor.elements, try recorded.floats("transformed"), tolerance: 2e-5)
+    expectClose(
+      found(first, whitened: true).tensor.elements, try recorded.floats("whitened"),
+      tolerance: 2e-4)
+  }
+
+  @Test func anyNumberOfThreadsGivesTheSameBits() throws {
+    var samples = Samples(seed: 8)
+    let matrix = Matrix(columns: 6, samples.floats(6 * 5000))
+    let found = try [1, 2, 3].map { try PrincipalComponents(matrix, count: 6, threads: $0) }
+    for other in found.dropFirst() {
+      #expect(other.components.tensor.elements == found[0].components.tensor.elements)
+    }
+    #expect(abs(found[0].varianceRatio.reduce(0, +) - 1) < 1e-12)
+  }
+
+  @Test(arguments: [(1, 1), (3, 4), (9, 5), (5, 0)])
+  func tooFewVectorsAreRefused(rows: Int, count: Int) {
+    let matrix = Matrix(columns: 4, [Float](repeating: 1, count: 4 * rows))
+    #expect(throws: FileError.self) { try PrincipalComponents(matrix, count: count, threads: 1) }
+  }
+
+  @Test func vectorsThatAreAllEqualHaveNoVariance() throws {
+    let matrix = Matrix(columns: 2, [1, 2, 1, 2, 1, 2])
+    let found = try PrincipalComponents(matrix, count: 2, threads: 1)
+    #expect(found.varianceRatio == [0, 0] && found.variance == [0, 0])
+    expectClose(found(matrix, whitened: true)[0], [0, 0], tolerance: 0)
+  }
+}
