@@ -4,6 +4,7 @@
 #include <oniguruma.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 // The functions of the library that are used, by their declarations.
 #define FUNCTIONS(X)                                                                               \
@@ -22,6 +23,8 @@
   X(onig_set_match_stack_limit_size_of_match_param)                                                \
   X(onig_set_retry_limit_in_match_of_match_param)                                                  \
   X(onig_set_retry_limit_in_search_of_match_param)                                                 \
+  X(onig_set_progress_callout_of_match_param)                                                      \
+  X(onig_set_callout_user_data_of_match_param)                                                     \
   X(onig_search_with_param)
 
 #define DECLARE(name) __typeof__(name) *name;
@@ -35,7 +38,30 @@ static struct {
 struct scan {
   OnigRegion *region;
   OnigMatchParam *param;
+  // Seconds that all may take, and when they began: at the first look at the clock, 0 before.
+  double allowed, start;
+  // Callouts since the last look, and how many go by between two.
+  unsigned long callouts, between;
 };
+
+// The seconds that this thread has computed for.
+static double clock_now(void) {
+  struct timespec now;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)) return 0;
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// Called at each place that is tried and wherever else an expression says so.
+static int look_at_clock(OnigCalloutArgs *args, void *memory) {
+  struct scan *scan = memory;
+  (void)args;
+  if (scan->callouts++ < scan->between) return ONIG_CALLOUT_SUCCESS;
+  scan->callouts = 0;
+  double now = clock_now();
+  if (scan->start == 0) scan->start = now;
+  return now - scan->start > scan->allowed ? ONIGERR_RETRY_LIMIT_IN_MATCH_OVER
+                                           : ONIG_CALLOUT_SUCCESS;
+}
 
 // Oniguruma's messages have at most ONIG_MAX_ERROR_MESSAGE_LEN bytes, which is less than there is.
 static void say(char *message, int code, OnigErrorInfo *info) {
@@ -89,9 +115,11 @@ void *co_compile(const uint8_t *pattern, size_t count, char *message) {
 
 void co_free(void *regex) { library.onig_free(regex); }
 
-void *co_scan_new(unsigned long retries, unsigned int stack) {
+void *co_scan_new(struct co_limits limits) {
   struct scan *scan = calloc(1, sizeof *scan);
   if (!scan) return NULL;
+  scan->allowed = limits.seconds;
+  scan->between = limits.callouts;
   scan->region = library.onig_region_new();
   scan->param = library.onig_new_match_param();
   if (!scan->region || !scan->param) {
@@ -99,8 +127,10 @@ void *co_scan_new(unsigned long retries, unsigned int stack) {
     return NULL;
   }
   library.onig_initialize_match_param(scan->param);
-  library.onig_set_retry_limit_in_match_of_match_param(scan->param, retries);
-  library.onig_set_match_stack_limit_size_of_match_param(scan->param, stack);
+  library.onig_set_retry_limit_in_match_of_match_param(scan->param, limits.retries);
+  library.onig_set_match_stack_limit_size_of_match_param(scan->param, limits.places);
+  library.onig_set_progress_callout_of_match_param(scan->param, look_at_clock);
+  library.onig_set_callout_user_data_of_match_param(scan->param, scan);
   return scan;
 }
 
@@ -109,6 +139,11 @@ void co_scan_free(void *memory) {
   if (scan->region) library.onig_region_free(scan->region, 1);
   if (scan->param) library.onig_free_match_param(scan->param);
   free(scan);
+}
+
+double co_scan_seconds(const void *memory) {
+  const struct scan *scan = memory;
+  return scan->start == 0 ? 0 : clock_now() - scan->start;
 }
 
 int co_scan_next(void *memory, const void *regex, const uint8_t *text, size_t count, size_t from,

@@ -34,6 +34,9 @@ struct BPESymbols: Sendable {
   /// How many bytes of a piece a merge leaves out because the one before it goes on.
   var prefixLength: Int { prefix.count }
 
+  /// Whether a character's symbol depends on where in the word it stands.
+  var haveAffixes: Bool { !prefix.isEmpty || !suffix.isEmpty }
+
   var description: String {
     [
       prefix.isEmpty ? nil : "`\(String(decoding: prefix, as: UTF8.self))` within a word",

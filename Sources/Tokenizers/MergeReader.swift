@@ -5,18 +5,24 @@ struct MergeReader {
   private let vocabulary: Vocabulary
   private let prefixLength: Int
   private var isRegular: Bool
+  private var seams: MergeSeams
   /// The string that a merge makes.
   private var merged: [UInt8] = []
 
-  /// - Parameter prefixLength: how many bytes of the right piece a merge leaves out.
-  init(_ vocabulary: Vocabulary, prefixLength: Int) {
+  /// - Parameters:
+  ///   - prefixLength: how many bytes of the right piece a merge leaves out.
+  ///   - capacity: how many merges there are at most.
+  init(_ vocabulary: Vocabulary, prefixLength: Int, capacity: Int) {
     self.vocabulary = vocabulary
     self.prefixLength = prefixLength
     isRegular = Self.hasDistinctIDs(vocabulary)
+    seams = MergeSeams(vocabulary, capacity: capacity)
   }
 
   /// Each merge is a pair of pieces, or in older files both in one string with a space between.
-  func read(_ json: JSON) throws -> Merging {
+  /// - Returns: the merges, and where words can be cut before they are merged, if symbols without
+  ///   affixes stand for one string each.
+  func read(_ json: JSON) throws -> (merging: Merging, seams: MergeSeams?) {
     var reader = self
     var table = MergeTable(capacity: json.count)
     let areLines = json[0]?.kind == .string
@@ -27,7 +33,8 @@ struct MergeReader {
         try reader.insertPair(element, into: &table)
       }
     }
-    return Merging(table: table, isRegular: reader.isRegular)
+    let merging = Merging(table: table, isRegular: reader.isRegular)
+    return (merging, reader.isRegular && prefixLength == 0 ? reader.seams : nil)
   }
 
   private mutating func insertPair(_ json: JSON, into table: inout MergeTable) throws {
@@ -72,6 +79,7 @@ struct MergeReader {
     if left.isEmpty || right.count == prefixLength { isRegular = false }
     let mergedID = try merged.withUnsafeBytes { try id(of: $0, json) }
     try table.insert(leftID, rightID, id: mergedID)
+    seams.insert(left, right)
   }
 
   private func id(of piece: UnsafeRawBufferPointer, _ json: JSON) throws -> Int32 {

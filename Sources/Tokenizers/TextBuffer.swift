@@ -5,6 +5,8 @@ package struct TextBuffer: Sendable {
   /// How many bytes at the beginning, whole characters, come from the first character of the text
   /// as it was given.
   package private(set) var startCount = 0
+  /// What all texts that are put here may cost.
+  package var effort = Effort()
 
   package init() {}
 
@@ -15,6 +17,7 @@ package struct TextBuffer: Sendable {
   package mutating func set(_ text: UnsafeRawBufferPointer, startsText: Bool) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
+    effort.add(text.count)
     startCount = startsText && !text.isEmpty ? text.scalar(at: 0).end : 0
   }
 

@@ -19,11 +19,24 @@ void *co_compile(const uint8_t *pattern, size_t count, char *message);
 
 void co_free(void *regex);
 
-// The memory of one thread's searches, whose matches may take `retries` steps back each and keep
-// `stack` places to go back to. NULL if there is none left.
-void *co_scan_new(unsigned long retries, unsigned int stack);
+// What the searches of one thread may take.
+struct co_limits {
+  // Steps back of a match, and places that it keeps to go back to.
+  unsigned long retries;
+  unsigned int places;
+  // Seconds of computing in all. The clock is looked at wherever the expression says `(?{t})`, but
+  // so many go by in between.
+  double seconds;
+  unsigned long callouts;
+};
+
+// The memory of one thread's searches. NULL if there is none left.
+void *co_scan_new(struct co_limits limits);
 
 void co_scan_free(void *scan);
+
+// What searches have taken of `seconds`, if it was enough to look at the clock.
+double co_scan_seconds(const void *scan);
 
 // Looks for a match from `from` on. Returns 1 and where it is, 0 if there is none, 2 if that takes
 // more than `retries` steps back, or -1 with a message.

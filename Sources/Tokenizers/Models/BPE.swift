@@ -7,6 +7,8 @@ package struct BPE: TokenModel {
   private let symbols: BPESymbols
   private let merging: Merging
   private let takesWholeWords: Bool
+  /// Where long words are cut, to be merged stretch by stretch.
+  private let seams: MergeSeams?
   private let cache = WordCache()
 
   package init(_ json: JSON) throws {
@@ -18,8 +20,12 @@ package struct BPE: TokenModel {
     vocabulary = try Vocabulary(json.object("vocab"))
     symbols = try BPESymbols(json, vocabulary)
     takesWholeWords = try json.bool("ignore_merges", default: false)
-    merging = try MergeReader(vocabulary, prefixLength: symbols.prefixLength)
-      .read(json.array("merges"))
+    let merges = try json.array("merges")
+    let read = try MergeReader(
+      vocabulary, prefixLength: symbols.prefixLength, capacity: merges.count
+    ).read(merges)
+    merging = read.merging
+    seams = symbols.haveAffixes ? nil : read.seams
   }
 
   package var description: String {
@@ -29,6 +35,14 @@ package struct BPE: TokenModel {
 
   package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     if takesWholeWords, let id = vocabulary.id(of: piece) { return ids.append(id) }
+    if let seams, piece.count > WordCache.longestWord {
+      try seams.forEachStretch(of: piece) { try appendMerged($0, to: &ids) }
+    } else {
+      try appendMerged(piece, to: &ids)
+    }
+  }
+
+  private func appendMerged(_ piece: UnsafeRawBufferPointer, to ids: inout [Int32]) throws {
     if piece.isEmpty || cache.append(piece, to: &ids) { return }
     let start = ids.count
     try symbols.append(piece, vocabulary, to: &ids)

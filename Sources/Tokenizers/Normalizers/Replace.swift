@@ -18,6 +18,7 @@ package struct Replace: Normalizer {
     let limit = GrowthLimit(text.bytes.count)
     let old = text.startCount
     var new = 0
+    var effort = text.effort
     try text.rewrite { source, output in
       var position = 0
       // What is copied begins the text as far as it did; what is put, if the last byte that it
@@ -28,7 +29,7 @@ package struct Replace: Normalizer {
         new += begins
         position = end
       }
-      try pattern.forEachMatch(in: source) { match in
+      try pattern.forEachMatch(in: source, &effort) { match in
         append(upTo: match.lowerBound)
         if output.count == new, match.upperBound <= old || match.upperBound == 0 {
           new += content.count
@@ -41,5 +42,6 @@ package struct Replace: Normalizer {
       try limit.check(output.count)
     }
     text.begin(new)
+    text.effort = effort
   }
 }

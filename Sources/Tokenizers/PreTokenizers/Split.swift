@@ -17,8 +17,10 @@ package struct Split: PreTokenizer {
   }
 
   package func callAsFunction(_ pieces: inout Pieces) throws {
+    var effort = pieces.text.effort
     try pieces.split(behavior, invert: invert) { bytes, body in
-      try pattern.forEachMatch(in: bytes, body)
+      try pattern.forEachMatch(in: bytes, &effort, body)
     }
+    pieces.text.effort = effort
   }
 }

@@ -1,6 +1,7 @@
 import ModelFiles
 
-/// Goes through a regular expression and puts the names of measured classes in.
+/// Goes through a regular expression and puts the names of measured classes in, and looks at the
+/// clock where nothing else would end a match that takes too long.
 struct ClassRewriter {
   private let regex: [UInt8]
   private var position = 0
@@ -8,15 +9,24 @@ struct ClassRewriter {
   private var brackets = 0
   private(set) var output: [UInt8] = []
 
+  private static let stop = "(?{t})"
   private static let boundary =
     #"(?:(?<=\p{embedw})(?!\p{embedw})|(?<!\p{embedw})(?=\p{embedw}))"#
   private static let noBoundary =
     #"(?:(?<=\p{embedw})(?=\p{embedw})|(?<!\p{embedw})(?!\p{embedw}))"#
 
-  init(_ regex: [UInt8]) { self.regex = regex }
+  private let stops: Set<Int>
+
+  init(_ regex: [UInt8]) {
+    self.regex = regex
+    stops = RegexStops(regex).offsets
+  }
 
   mutating func rewrite() throws {
+    // The first alternative is tried wherever any is.
+    output += Self.stop.utf8
     while let byte = next {
+      if stops.contains(position) { output += Self.stop.utf8 }
       switch byte {
       case UInt8(ascii: "\\"):
         position += 1
@@ -106,7 +116,7 @@ struct ClassRewriter {
 
   /// Refuses groups that run callouts, hide text from this pass or choose other classes.
   private func checkGroup() throws {
-    for start in ["(*", "(?{", "(?#"] where self.starts(with: start) {
+    for start in ["(*", "(?{", "(?#", "(?~"] where self.starts(with: start) {
       throw FileError("`\(start)` in an expression is not supported")
     }
     guard starts(with: "(?") else { return }

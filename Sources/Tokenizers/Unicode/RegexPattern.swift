@@ -12,6 +12,9 @@ final class RegexPattern: Sendable {
   /// How many places to step back to a match may have at once: 200 MB or so.
   private static let mostPlaces: UInt32 = 1 << 22
 
+  /// About how many steps forward may go by until the clock is looked at.
+  private static let stepsBetween: UInt = 1 << 16
+
   /// Compiled; the library only reads it, so that threads may share it.
   private nonisolated(unsafe) let compiled: UnsafeMutableRawPointer
   private let regex: String
@@ -33,19 +36,24 @@ final class RegexPattern: Sendable {
 
   /// Looks on where the match before ended; an empty match directly behind another is passed over.
   func forEachMatch(
-    in text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void
+    in text: UnsafeRawBufferPointer, _ effort: inout Effort,
+    _ body: (Range<Int>) throws -> Void
   ) throws {
     guard let bytes = text.bindMemory(to: UInt8.self).baseAddress else { return }
-    guard let scan = co_scan_new(Self.mostRetries, Self.mostPlaces) else {
+    let limits = co_limits(
+      retries: Self.mostRetries, places: Self.mostPlaces, seconds: effort.seconds,
+      callouts: Self.stepsBetween / UInt(text.count + 1))
+    guard let scan = co_scan_new(limits) else {
       throw FileError("no memory is left to search with")
     }
-    defer { co_scan_free(scan) }
-    // Linear in the text, and as much more as one match may take.
-    var retries = Self.mostRetries + 1_000 * UInt(text.count)
+    defer {
+      effort.seconds -= co_scan_seconds(scan)
+      co_scan_free(scan)
+    }
     var position = 0
     var last: Int?
     while position <= text.count {
-      let found = try find(from: position, bytes, text.count, scan, &retries)
+      let found = try find(from: position, bytes, text.count, scan, &effort.retries)
       guard let match = found else { return }
       if match.isEmpty, last == match.upperBound {
         position = position < text.count ? text.scalar(at: position).end : position + 1

@@ -28,13 +28,67 @@ import Testing
   }
 
   @Test(arguments: [
-    ("(a+)+$", String(repeating: "a", count: 28) + "b"),
-    ("(a|aa)+$", String(repeating: "a", count: 60) + "b"),
+    ("(a+)+$", 28, "b"), ("(a|aa)+$", 60, "b"),
     // A little too much for each character, though less than a match may take.
-    ("(?=(?:a|aa){18}z)|.", String(repeating: "a", count: 20_000)),
+    ("(?=(?:a|aa){18}z)|.", 20_000, ""),
+    // Steps forward, of which the library tells nothing: before each match, each place, each round.
+    ("(?=.*b)a", 200_000, "b"), ("(?=.*b)(?!a|b)", 200_000, "b"),
+    ("(?:(?>.*)b|a)", 200_000, ""), ("(?:(?=.*b)a)*", 200_000, "b"),
+    ("(?:(?:.*+c)?a)+", 200_000, ""), (#"(?<x>(?!.*c)a\g<x>|b)"#, 100_000, "b"),
   ])
-  func anExpressionThatTakesTooLongEndsInAnError(regex: String, text: String) {
-    #expect(throws: FileError.self) { try count(regex, text) }
+  func anExpressionThatTakesTooLongEndsInAnError(regex: String, count: Int, end: String) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let error = #expect(throws: FileError.self) {
+      try self.count(regex, String(repeating: "a", count: count) + end)
+    }
+    #expect(error?.description.contains("`\(regex)`") == true)
+    // About a second of computing, however many compute here at a time.
+    #expect(clock.now - start < .seconds(30))
+  }
+
+  @Test func manyPiecesOfATextShareWhatItMayCost() throws {
+    let piece = String(repeating: "a", count: 20_000) + "b"
+    var pieces = Pieces()
+    let text = Array(String(repeating: piece, count: 100).utf8)
+    text.withUnsafeBytes { pieces.text.set($0, startsText: true) }
+    pieces.begin { bytes, _, list in
+      list = stride(from: 0, to: bytes.count, by: piece.utf8.count).map {
+        Piece(range: $0..<$0 + piece.utf8.count, startsText: false)
+      }
+    }
+    let split = try Split(
+      JSON.of(#"{"pattern":{"Regex":"(?=.*b)a"},"behavior":"Isolated","invert":false}"#))
+    #expect(throws: FileError.self) { try split(&pieces) }
+  }
+
+  /// tokenizers 0.23.3 put a bullet in the place of each match.
+  @Test(arguments: [
+    ("(?:(?=.*b)a)*", "aab aa", "•b• •a•a•"),
+    ("(?:a++|b)+", "aabba c a", "• c •"),
+    ("(?:(?>a|b)c)+", "acbcab", "•ab"),
+    (#"(?:(?!\d)\w)+"#, "ab1cd", "•1•"),
+    ("(?:a(?<=ba)|b)+", "bab a", "• a"),
+    (#"(?<x>\((?:(?>[^()]+)|\g<x>)*\))"#, "(a(b)c) (d", "• (d"),
+    ("(?:(?=a)(?!b)a){2}", "aaa", "•a"),
+    (#"\Ga"#, "aab", "••b"),
+    (#"a\z|^b|c$"#, "bca", "•c•"),
+    ("a|(?i)b|c", "aBCb", "••••"),
+    ("(?i)a|b", "AB", "••"),
+    ("(?x) a # c\n | b", "ab c", "•• c"),
+    (#"(a)\1|b"#, "aab", "••"),
+    ("", "ab", "•a•b•"),
+    ("|a", "aa", "•a•a•"),
+    ("(?=é)|b", "ébé", "•é•é"),
+  ])
+  func lookingAtTheClockChangesNoMatch(regex: String, text: String, expected: String) throws {
+    var buffer = TextBuffer()
+    Array(text.utf8).withUnsafeBytes { buffer.set($0, startsText: true) }
+    var json = Array(#"{"pattern":{"Regex":"#.utf8)
+    json.append(jsonString: regex)
+    json += #"},"content":"•"}"#.utf8
+    try Replace(JSON(json, name: "replace"))(&buffer)
+    #expect(String(decoding: buffer.bytes, as: UTF8.self) == expected)
   }
 
   @Test func theClassesAreOfUnicode16() throws {

@@ -1,0 +1,64 @@
+/// Places in a word that no merge goes across: between two characters of which no merge takes the
+/// one at the end of its left part and the other at the start of its right part. What is on one side
+/// of such a place has no say in what becomes of the other.
+struct MergeSeams: Sendable {
+  /// A bit for each pair that a merge joins, and by chance for a few others: such a place counts as
+  /// none, which costs time alone.
+  private var joined: [UInt64]
+  private let shift: UInt64
+  /// 1 for each character that is a piece. Others may vanish, become bytes, or be one with others.
+  private var known = ScalarTable()
+
+  /// - Parameter capacity: how many merges there are at most.
+  init(_ vocabulary: Vocabulary, capacity: Int) {
+    var bits: UInt64 = 10
+    while bits < 22, 1 << bits < 16 * capacity { bits += 1 }
+    shift = 64 - bits
+    joined = [UInt64](repeating: 0, count: 1 << (bits - 6))
+    var scalars: Set<UInt32> = []
+    vocabulary.visit { piece, _ in
+      guard !piece.isEmpty else { return }
+      let (scalar, end) = piece.scalar(at: 0)
+      if end == piece.count { scalars.insert(scalar) }
+    }
+    for scalar in scalars { known.set(Int(scalar)..<Int(scalar) + 1, to: 1) }
+  }
+
+  /// Notes a merge.
+  mutating func insert(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) {
+    guard !left.isEmpty, !right.isEmpty else { return }
+    let bit = bit(left.scalar(before: left.count).value, right.scalar(at: 0).value)
+    joined[Int(bit >> 6)] |= 1 << (bit & 63)
+  }
+
+  /// Calls `body` with each stretch of a word that lies between two such places.
+  func forEachStretch(
+    of word: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows {
+    try joined.withUnsafeBufferPointer { joined in
+      var start = 0
+      // The character before, if it is known.
+      var before: UInt32?
+      var position = 0
+      while position < word.count {
+        let (scalar, end) = word.scalar(at: position)
+        let isKnown = known[scalar] != 0
+        if isKnown, let before {
+          let bit = bit(before, scalar)
+          if joined[Int(bit >> 6)] >> (bit & 63) & 1 == 0 {
+            try body(UnsafeRawBufferPointer(rebasing: word[start..<position]))
+            start = position
+          }
+        }
+        before = isKnown ? scalar : nil
+        position = end
+      }
+      try body(UnsafeRawBufferPointer(rebasing: word[start...]))
+    }
+  }
+
+  @inline(__always)
+  private func bit(_ first: UInt32, _ second: UInt32) -> UInt64 {
+    ((UInt64(first) << 32 | UInt64(second)) &* 0x9E37_79B9_7F4A_7C15) >> shift
+  }
+}
