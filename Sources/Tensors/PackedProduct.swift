@@ -6,83 +6,67 @@ struct PackedProduct {
   // What a block's product writes should be in the second-level cache when the next one reads it.
   static let blockRows = 256
 
+  let panels: Panels
+  private let bias: Tensor?
   private var setting = ck_linear()
-  private let panels: Panels
 
   init(_ layer: Linear, _ panels: Panels, _ activation: Activation = .none) {
     self.panels = panels
+    bias = layer.bias
     setting.inputs = layer.weight.inputs
     setting.outputs = layer.weight.outputs
     setting.activation = activation.kernel
   }
 
   /// Results go to `out`, rows of `outputs` floats.
-  mutating func write(to out: UnsafeMutablePointer<Float>) {
+  mutating func write(to out: UnsafeMutablePointer<Float>?) {
     setting.out = out
     setting.out_stride = setting.outputs
   }
 
-  /// Results go to tiles, the left operand of a product with weights of so many parts.
-  mutating func write(to tiles: Tiles) {
-    setting.tiles = tiles.start
-    setting.tile_parts = tiles.parts
+  /// Results go to `out`, rows of `outputs` bfloat16.
+  mutating func write(narrow out: UnsafeMutablePointer<UInt16>?) {
+    setting.narrow = out
+    setting.narrow_stride = setting.outputs
   }
 
+  /// Results go to tiles of bfloat16.
+  mutating func write(tiles: Tiles) {
+    setting.tiles = tiles.halves
+    setting.tile_parts = tiles.parts ?? 0
+  }
+
+  /// Results are multiplied by rows of `outputs` floats.
   mutating func multiply(by factor: UnsafePointer<Float>?) {
     setting.factor = factor
     setting.factor_stride = setting.outputs
   }
 
+  /// Rows of `outputs` floats are added to the results.
   mutating func add(_ residual: UnsafePointer<Float>?) {
     setting.residual = residual
     setting.residual_stride = setting.outputs
   }
 
-  /// - Parameters:
-  ///   - x: `rows` rows of the layer's inputs
-  ///   - bias: `[outputs]`
-  mutating func run(_ x: Tiles, rows: Int, bias: Tensor?, _ scratch: PackedScratch) {
+  /// - Parameter x: `rows` rows of the layer's inputs, from their first on
+  mutating func callAsFunction(_ x: Tiles, rows: Int, _ scratch: PackedScratch) {
     setting.rows = rows
-    func run(_ bias: UnsafePointer<Float>?) {
-      setting.bias = bias
-      panels.withPointer { panels in
-        ck_linear_bf16(
-          &setting, x.start, panels, x.parts, scratch.sums, ProcessorFeatures.found.bits)
-      }
+    guard let bias else { return panels.multiply(x, &setting, scratch) }
+    bias.withPointer { pointer in
+      setting.bias = pointer
+      panels.multiply(x, &setting, scratch)
       setting.bias = nil
     }
-    guard let bias else { return run(nil) }
-    bias.withPointer(run)
   }
 }
 
-/// Sums of a block while the next are made.
+/// Sums of a block, while the next ones are made.
 struct PackedScratch {
-  private let storage = Storage(count: ck_linear_scratch(PackedProduct.blockRows))
-  var sums: UnsafeMutablePointer<Float>? { storage.floats.baseAddress }
-}
-
-/// A block of rows in bfloat16, as the left operand of products.
-struct Tiles {
-  let parts: Int
   private let storage: Storage
 
-  init(rows: Int, columns: Int, parts: Int) {
-    self.parts = parts
-    // Two bfloat16 lie in the place of a float.
-    storage = Storage(count: (ck_bf16_count(rows, columns, parts) + 1) / 2)
-  }
+  init(rows: Int = PackedProduct.blockRows) { storage = Storage(count: ck_linear_scratch(rows)) }
 
-  var start: UnsafeMutablePointer<UInt16>? {
-    storage.floats.baseAddress.map {
-      UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt16.self)
-    }
-  }
-
-  /// Takes over rows of a tensor.
-  func fill(_ x: UnsafePointer<Float>, rows: Int, columns: Int) {
-    ck_tiles_bf16(start, x, columns, rows, columns, parts)
-  }
+  var sums: UnsafeMutablePointer<Float>? { storage.floats.baseAddress }
 }
 
 extension Activation {
@@ -98,5 +82,26 @@ extension Activation {
     case .tanh: CK_TANH
     case .sigmoid: CK_SIGMOID
     }
+  }
+}
+
+extension Tensor {
+  /// Hands out blocks of rows, as products with packed weights take them.
+  func eachPackedBlock(
+    _ body: (_ x: UnsafePointer<Float>, _ count: Int, _ start: Int) -> Void
+  ) {
+    withPointer { x in
+      for start in stride(from: 0, to: rows, by: PackedProduct.blockRows) {
+        body(x + start * columns, min(PackedProduct.blockRows, rows - start), start)
+      }
+    }
+  }
+}
+
+extension Tensor? {
+  /// Lends the elements from a place on, or nothing.
+  func withPart(from place: Int, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let tensor = self else { return body(nil) }
+    tensor.withPointer { body($0 + place) }
   }
 }

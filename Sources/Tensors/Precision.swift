@@ -15,7 +15,9 @@ package enum Precision: String, CaseIterable, Sendable {
     case .bf16, .bf16x3:
       ProcessorFeatures.found.canMultiplyBFloat16
         ? nil : "this processor has neither AMX nor AVX512_BF16, or the system withholds them"
-    case .int8: "it is not in this build"
+    case .int8:
+      ProcessorFeatures.found.canMultiplyBytes
+        ? nil : "this processor has neither AMX nor AVX512_VNNI, or the system withholds them"
     }
   }
 }

@@ -9,5 +9,10 @@ struct ProcessorFeatures: Sendable {
 
   var canMultiplyBFloat16: Bool { has(CK_AMX_BF16) || has(CK_AVX512_BF16) }
 
+  /// And bfloat16, which attention is computed in then.
+  var canMultiplyBytes: Bool {
+    canMultiplyBFloat16 && (has(CK_AMX_INT8) || has(CK_AVX512_VNNI))
+  }
+
   private func has(_ feature: Int) -> Bool { bits & UInt32(feature) != 0 }
 }

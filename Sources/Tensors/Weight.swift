@@ -17,8 +17,9 @@ package struct Weight: Sendable {
     form =
       switch precision {
       case .f32: .rows(rows)
-      case .bf16, .int8: .panels(Panels(rows, parts: 1))
-      case .bf16x3: .panels(Panels(rows, parts: 2))
+      case .bf16: .panels(Panels(bfloat16: rows, parts: 1))
+      case .bf16x3: .panels(Panels(bfloat16: rows, parts: 2))
+      case .int8: .panels(Panels(int8: rows))
       }
   }
 }

@@ -48,6 +48,33 @@ struct SelfAttention: Sendable {
 
   /// - Shapes: `[N, H]` → `[N, H]`
   func callAsFunction(_ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil) -> Tensor {
+    if isPlain, let projected = projection.narrow(x) {
+      return attended(projected, batch, bias: nil, adding: residual)
+    }
+    let (width, keys) = (width, heads.keyCount * headSize)
+    let projected = prepared(x, batch.packing)
+    let bias = places?.bias(projected, batch)
+    if output.isNarrow {
+      return attended(projected.narrowed(), batch, bias: bias, adding: residual)
+    }
+    let attended = Tensor.attention(
+      Columns(projected, 0..<width), Columns(projected, width..<width + keys),
+      Columns(projected, width + keys..<width + 2 * keys), batch.packing, heads, bias: bias)
+    return output(attended, adding: residual)
+  }
+
+  /// Whether queries and keys meet as the projection makes them, and are all there is to a score.
+  private var isPlain: Bool { queryNorm == nil && rotary == nil && places == nil }
+
+  private func attended(
+    _ projected: NarrowRows, _ batch: TokenBatch, bias: (any ScoreBias)?, adding residual: Tensor?
+  ) -> Tensor {
+    projected.attended(
+      batch.packing, heads, size: headSize, bias: bias, then: output, adding: residual)
+  }
+
+  /// Queries, keys and values as they meet.
+  private func prepared(_ x: Tensor, _ packing: Packing) -> Tensor {
     let (width, keys) = (width, heads.keyCount * headSize)
     var projected = projection(x)
     if let queryNorm, let keyNorm {
@@ -57,12 +84,8 @@ struct SelfAttention: Sendable {
     }
     if let rotary {
       projected = projected.rotated(
-        rotary, batch.packing, heads: heads.count + heads.keyCount, size: headSize)
+        rotary, packing, heads: heads.count + heads.keyCount, size: headSize)
     }
-    let attended = Tensor.attention(
-      Columns(projected, 0..<width), Columns(projected, width..<width + keys),
-      Columns(projected, width + keys..<width + 2 * keys), batch.packing, heads,
-      bias: places?.bias(projected, batch))
-    return output(attended, adding: residual)
+    return projected
   }
 }

@@ -1,0 +1,179 @@
+import CKernels
+
+/// Rows of bfloat16.
+package struct NarrowRows: Sendable {
+  package let rows, columns: Int
+  private let storage: Storage
+
+  /// Makes rows, all of which `fill` writes.
+  init(rows: Int, columns: Int, fill: (UnsafeMutablePointer<UInt16>) -> Void) {
+    (self.rows, self.columns) = (rows, columns)
+    // Two of them lie in the place of a float.
+    storage = Storage(count: (rows * columns + 1) / 2)
+    if let start = storage.floats.baseAddress {
+      fill(UnsafeMutableRawPointer(start).assumingMemoryBound(to: UInt16.self))
+    }
+  }
+
+  /// Lends the first of them.
+  func withPointer(_ body: (UnsafePointer<UInt16>) -> Void) {
+    withExtendedLifetime(storage) {
+      guard let start = storage.floats.baseAddress else { return }
+      body(UnsafeRawPointer(start).assumingMemoryBound(to: UInt16.self))
+    }
+  }
+}
+
+extension Tensor {
+  /// The rows rounded to bfloat16.
+  package func narrowed() -> NarrowRows {
+    NarrowRows(rows: rows, columns: columns) { out in
+      withPointer { ck_narrow_bf16(out, columns, $0, columns, rows, columns) }
+    }
+  }
+}
+
+extension Linear {
+  /// Whether what it makes may be rounded to bfloat16: products are in that precision, or a lower.
+  package var isNarrow: Bool {
+    if case .panels(let panels) = weight.form { panels.parts != 2 } else { false }
+  }
+
+  /// x · Wᵀ + b, rounded to bfloat16; `nil` where that is not this layer's precision.
+  /// - Shapes: `[N, inputs]` → `[N, outputs]`
+  package func narrow(_ x: Tensor) -> NarrowRows? {
+    guard isNarrow, case .panels(let panels) = weight.form else { return nil }
+    return NarrowRows(rows: x.rows, columns: weight.outputs) { out in
+      let scratch = PackedScratch()
+      let tiles = Tiles(
+        rows: min(x.rows, PackedProduct.blockRows), columns: x.columns, for: panels)
+      var product = PackedProduct(self, panels)
+      x.eachPackedBlock { x, count, start in
+        tiles.fill(x, rows: count)
+        product.write(narrow: out + start * weight.outputs)
+        product(tiles, rows: count, scratch)
+      }
+    }
+  }
+}
+
+extension NarrowRows {
+  /// `Tensor.attention` of these queries, keys and values side by side, in bfloat16, and what
+  /// `output` makes of it.
+  /// - Shapes: `[N, A·D + 2·A'·D]` → `[N, outputs]`
+  package func attended(
+    _ packing: Packing, _ heads: AttentionHeads, size: Int, bias: (any ScoreBias)?,
+    then output: Linear, adding residual: Tensor?
+  ) -> Tensor {
+    let attention = NarrowAttention(heads, size: size, longest: packing.longest, bias: bias)
+    let width = heads.count * size
+    precondition(columns == width + 2 * heads.keyCount * size, "\(columns) columns")
+    guard case .panels(let panels) = output.weight.form, panels.parts == 1 else {
+      let attended = Tensor([rows, width]) { out in
+        guard let out = out.baseAddress else { return }
+        if !packing.gaps.isEmpty { out.update(repeating: 0, count: rows * width) }
+        attention(self, packing) { setting, row in
+          setting.out = out + row * width
+          setting.out_stride = width
+        }
+      }
+      return output(attended, adding: residual)
+    }
+    let tiles = Tiles(rows: rows, columns: width, for: panels)
+    attention(self, packing) { setting, row in
+      setting.tiles = tiles.halves
+      setting.tile_parts = 1
+      setting.tile_columns = width
+      setting.tile_row = row
+    }
+    return Tensor([rows, output.weight.outputs]) { out in
+      var product = PackedProduct(output, panels)
+      product.write(to: out.baseAddress)
+      residual.withPart(from: 0) { residual in
+        product.add(residual)
+        product(tiles, rows: rows, PackedScratch(rows: rows))
+      }
+    }
+  }
+}
+
+/// Attention of one sequence after another, in memory that all of them use.
+private struct NarrowAttention {
+  private let heads: AttentionHeads
+  private let size: Int
+  private let scale: Float
+  private let bias: (any ScoreBias)?
+  private let scratch: Storage
+  /// Scores' biases of one head, `[T, T]`, then room for making them.
+  private let biases: Storage
+
+  init(_ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?) {
+    (self.heads, self.size, self.bias) = (heads, size, bias)
+    scale = heads.scale ?? 1 / Float(size).squareRoot()
+    scratch = Storage(count: ck_attention_scratch(longest, size))
+    biases = Storage(count: bias.map { longest * longest + $0.room(tokens: longest) } ?? 0)
+  }
+
+  /// - Parameter target: says where the result of a sequence goes that begins at a row
+  func callAsFunction(
+    _ rows: NarrowRows, _ packing: Packing, target: (inout ck_attention, _ row: Int) -> Void
+  ) {
+    let (width, keyWidth) = (heads.count * size, heads.keyCount * size)
+    rows.withPointer { start in
+      for sequence in 0..<packing.count where !packing[sequence].isEmpty {
+        let range = packing[sequence]
+        var setting = ck_attention()
+        (setting.queries, setting.keys) = (range.count, range.count)
+        (setting.heads, setting.key_heads, setting.size) = (heads.count, heads.keyCount, size)
+        let first = start + range.lowerBound * rows.columns
+        (setting.q, setting.k, setting.v) = (first, first + width, first + width + keyWidth)
+        setting.q_stride = rows.columns
+        setting.k_stride = rows.columns
+        setting.v_stride = rows.columns
+        setting.scale = scale
+        target(&setting, range.lowerBound)
+        attend(&setting, range)
+      }
+    }
+    withExtendedLifetime((scratch, biases)) {}
+  }
+
+  private func attend(_ setting: inout ck_attention, _ sequence: Range<Int>) {
+    let tokens = sequence.count
+    guard !heads.reach.isWhole(tokens: tokens) else { return attendHeads(&setting, sequence) }
+    let seen = (0..<tokens).map { heads.reach.keys(of: $0, tokens: tokens) }
+    seen.map { Int32($0.lowerBound) }.withUnsafeBufferPointer { first in
+      seen.map { Int32($0.upperBound) }.withUnsafeBufferPointer { last in
+        (setting.first, setting.last) = (first.baseAddress, last.baseAddress)
+        attendHeads(&setting, sequence)
+      }
+    }
+  }
+
+  /// All heads at once, or one after the other where each has a bias of its own.
+  private func attendHeads(_ setting: inout ck_attention, _ sequence: Range<Int>) {
+    let features = ProcessorFeatures.found.bits
+    guard let bias, let added = biases.floats.baseAddress else {
+      return ck_attention_bf16(&setting, scratch.floats.baseAddress, features)
+    }
+    let tokens = sequence.count
+    for head in 0..<heads.count {
+      bias.fill(
+        ScoreBlock(
+          head: head, sequence: sequence, queries: 0..<tokens, keys: 0..<tokens, scores: added,
+          room: added + tokens * tokens))
+      // The kernel adds it to scores that are scaled.
+      for index in 0..<tokens * tokens { added[index] *= scale }
+      var single = setting
+      let keyColumn = head / (heads.count / heads.keyCount) * size
+      (single.heads, single.key_heads) = (1, 1)
+      single.q = setting.q.map { $0 + head * size }
+      single.k = setting.k.map { $0 + keyColumn }
+      single.v = setting.v.map { $0 + keyColumn }
+      single.out = setting.out.map { $0 + head * size }
+      single.tile_column = head * size
+      (single.bias, single.bias_stride) = (UnsafePointer(added), tokens)
+      ck_attention_bf16(&single, scratch.floats.baseAddress, features)
+    }
+  }
+}
