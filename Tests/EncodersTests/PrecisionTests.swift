@@ -1,0 +1,44 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Encoders
+
+/// Every architecture in every precision, against its own float32.
+@Suite struct PrecisionTests {
+  /// How far the output of these tiny networks, whose weights are large, may be off, over its
+  /// largest number.
+  static let precisions: [(precision: Precision, tolerance: Float)] = [
+    (.bf16x3, 2e-4), (.bf16, 0.1), (.int8, 0.25),
+  ]
+
+  @Test(arguments: RecordedEncoder.all, precisions)
+  func outputsAreNearFloat32(
+    _ recorded: RecordedEncoder, _ bound: (precision: Precision, tolerance: Float)
+  ) throws {
+    let batch = TokenBatch(try recorded.sequences())
+    let (exactly, encoder) = (try recorded.encoder(), try recorded.encoder(bound.precision))
+    let (exact, found) = (exactly(batch).elements, encoder(batch).elements)
+    let size = max(1, exact.map(\.magnitude).max() ?? 0)
+    let apart = zip(found, exact).map { ($0 - $1).magnitude / size }.max() ?? .nan
+    #expect(apart <= bound.tolerance)
+    #expect(apart > 0)
+  }
+
+  @Test(arguments: RecordedEncoder.all, precisions.map(\.precision))
+  func aSequencesBitsDoNotDependOnItsCompany(
+    _ recorded: RecordedEncoder, _ precision: Precision
+  ) throws {
+    let encoder = try recorded.encoder(precision)
+    let sequences = try recorded.sequences()
+    func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
+      let rows = batch.packing[place]
+      let (low, high) = (rows.lowerBound, rows.upperBound)
+      return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
+    }
+    for sequence in sequences {
+      let alone = rows(0, of: TokenBatch([sequence]))
+      #expect(rows(sequences.count, of: TokenBatch(sequences + [sequence])) == alone)
+    }
+  }
+}
