@@ -45,7 +45,7 @@ struct MergeTable: Sendable {
       slot = (slot + 1) & (slots.count - 1)
       probes += 1
     }
-    guard probes <= Self.mostProbes, rank < Int(UInt32.max) else {
+    guard probes <= Self.mostProbes, rank < Int(Int32.max) else {
       throw FileError("the merges are no merges: their ids collide or there are too many")
     }
     if slots[slot].pair == Self.noPair { count += 1 }
@@ -95,6 +95,10 @@ struct MergeTable: Sendable {
     // The ids come one after the other: folded, so that the left one reaches all upper bits.
     Int(truncatingIfNeeded: ((pair ^ pair >> 29) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
+
+  /// The rank of a step that is not `none`.
+  @inline(__always)
+  static func rank(_ step: Step) -> Int32 { Int32(truncatingIfNeeded: step >> 32) }
 
   /// The id that a step makes.
   @inline(__always)

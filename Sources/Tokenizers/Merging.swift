@@ -12,7 +12,8 @@ struct Merging: Sendable {
   func callAsFunction(_ symbols: UnsafeMutableBufferPointer<Int32>) -> Int {
     guard symbols.count > 1 else { return symbols.count }
     return table.withLookup { step in
-      symbols.count <= Self.few && isRegular ? mergeFew(symbols, step) : mergeMany(symbols, step)
+      if !isRegular { return mergeIrregular(symbols, step) }
+      return symbols.count <= Self.few ? mergeFew(symbols, step) : mergeMany(symbols, step)
     }
   }
 
@@ -46,9 +47,61 @@ struct Merging: Sendable {
     }
   }
 
+  /// Each time the lowest rank of all pairs, kept in a tree.
+  private func mergeMany(
+    _ symbols: UnsafeMutableBufferPointer<Int32>, _ step: MergeTable.Lookup
+  ) -> Int {
+    let count = symbols.count
+    let size = RankTree.size(count)
+    return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * count + size) { room in
+      func part(_ start: Int, _ count: Int) -> UnsafeMutableBufferPointer<Int32> {
+        UnsafeMutableBufferPointer(rebasing: room[start..<start + count])
+      }
+      // Of symbols that are left; one that went into the one before it is -1.
+      let next = part(0, count)
+      let previous = part(count, count)
+      // What the merge of each pair makes.
+      let made = part(2 * count, count)
+      let ranks = RankTree(part(3 * count, size), count: count)
+      func look(_ left: Int, _ right: Int) {
+        let step = step(symbols[left], symbols[right])
+        made[left] = MergeTable.id(step)
+        ranks.set(left, step == MergeTable.none ? RankTree.none : MergeTable.rank(step))
+      }
+      for index in 0..<count {
+        next[index] = Int32(truncatingIfNeeded: index + 1)
+        previous[index] = Int32(truncatingIfNeeded: index - 1)
+        if index + 1 < count { look(index, index + 1) }
+      }
+      ranks.updateAll()
+      while let place = ranks.first()?.place {
+        let right = Int(next[place])
+        symbols[place] = made[place]
+        symbols[right] = -1
+        ranks.set(right, RankTree.none)
+        let after = Int(next[right])
+        next[place] = next[right]
+        if after < count {
+          previous[after] = Int32(truncatingIfNeeded: place)
+          look(place, after)
+        } else {
+          ranks.set(place, RankTree.none)
+        }
+        ranks.update(place)
+        if right / 16 != place / 16 { ranks.update(right) }
+        let before = Int(previous[place])
+        if before >= 0 {
+          look(before, place)
+          ranks.update(before)
+        }
+      }
+      return closeUp(symbols)
+    }
+  }
+
   /// As the reference does it: entries are not removed when their pair goes, but count if the pair
   /// that is there now makes the same id.
-  private func mergeMany(
+  private func mergeIrregular(
     _ symbols: UnsafeMutableBufferPointer<Int32>, _ step: MergeTable.Lookup
   ) -> Int {
     let count = symbols.count
@@ -102,7 +155,7 @@ struct Merging: Sendable {
     _ now: MergeTable.Step, _ entry: MergeQueue.Entry, _ step: MergeTable.Lookup
   ) -> Bool {
     if now >> 32 == entry >> 32 { return true }
-    return !isRegular && now != MergeTable.none
+    return now != MergeTable.none
       && MergeTable.id(now) == step.id(ofRank: Int(entry >> 32))
   }
 }

@@ -33,11 +33,37 @@ import Testing
       }
       var table = MergeTable(capacity: merges.count)
       for merge in merges { try table.insert(merge[0], merge[1], id: merge[2]) }
-      var word = (0..<random(33)).map { _ in Int32(random(3)) }
+      var word = (0..<random(random(4) == 0 ? 150 : 33)).map { _ in Int32(random(3)) }
       let expected = slowly(word, merges)
       let merging = Merging(table: table, isRegular: isRegular)
       let left = word.withUnsafeMutableBufferPointer { merging($0) }
       #expect(Array(word[..<left]) == expected)
+    }
+  }
+
+  @Test(arguments: [1, 15, 16, 17, 256, 257, 5_000])
+  func theTreeGivesTheLowestRankAndTheLeftmost(count: Int) {
+    var state: UInt64 = 3
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: RankTree.size(count)) { room in
+      let tree = RankTree(room, count: count)
+      #expect(tree.first() == nil)
+      var ranks = (0..<count).map { _ in Int32(random(count)) }
+      for (place, rank) in ranks.enumerated() { tree.set(place, rank) }
+      tree.updateAll()
+      for _ in 0..<200 {
+        let least = ranks.min() ?? RankTree.none
+        let found = tree.first()
+        #expect(found?.rank == (least == RankTree.none ? nil : least))
+        #expect(found?.place == (least == RankTree.none ? nil : ranks.firstIndex(of: least)))
+        let place = random(2) == 0 ? found?.place ?? 0 : random(count)
+        ranks[place] = random(3) == 0 ? Int32(random(count)) : RankTree.none
+        tree.set(place, ranks[place])
+        tree.update(place)
+      }
     }
   }
 

@@ -1,7 +1,7 @@
-"""Writes the folders of Tests/Fixtures/tokenizer-files that need more than one Python, as far as this one goes.
+"""Writes fixtures of tokenizers that need more than one Python, as far as this one goes: in tokenizer-files and tokenizers.
 
 xlm* and flaubert-ids need transformers==4.57.6 and sacremoses==0.2.0 on Python 3.11; *-bpe need transformers==5.23.0,
-tokenizers==0.23.3 and sentencepiece==0.2.3; phrase* needs sentence-transformers==6.2.0 and nltk==3.10.4.
+tokenizers==0.23.3 and sentencepiece==0.2.3; phrase* needs sentence-transformers==6.2.0 and nltk==3.10.4; metaspace-first-* need tokenizers.
 """
 import collections, json, random
 from importlib import metadata
@@ -195,6 +195,36 @@ def write_phrases(root):
         record(folder, batch, lambda text: {"ids": tokenizer.tokenize(text)})
 
 
+MARKS = "\u0301\u0323\u0308\u0345\u0344\u0340\u3099\u0f71\u0f73\u05b0\u302e\u0338"
+OTHERS = "aebx éǖậÅﬁ½가ṩ\u1e9b\u212b\u0958\ufb1f\u09c7\u1100\u1161\u11a8中\u00ad\t"
+# Each character is a piece, and those that begin the text get a mark in front.
+FIRST = {"type": "Sequence", "pretokenizers": [
+    {"type": "Split", "pattern": {"Regex": "(?m)."}, "behavior": "Isolated", "invert": False},
+    {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": False}]}
+NORMALIZERS = {
+    "nfd": [{"type": "NFD"}], "nfkc": [{"type": "NFKC"}],
+    "bert": [{"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": True, "lowercase": True}],
+    "replaced": [{"type": "Replace", "pattern": {"String": "a"}, "content": "xé"}, {"type": "NFKD"}, {"type": "Lowercase"}, {"type": "NFC"}],
+}
+
+
+def write_first(root):
+    """Where marks change places at the start of a text."""
+    from tokenizers import Tokenizer
+
+    vocabulary = {character: place for place, character in enumerate(["▁", "a", "e", "x", "b"] + [chr(mark) for mark in range(0x300, 0x370)])}
+    source = random.Random(5)
+    batch = ["".join(source.choice(MARKS if source.random() < 0.6 else OTHERS) for _ in range(source.randrange(1, 6))) for _ in range(250)]
+    for name, parts in NORMALIZERS.items():
+        folder = root / f"metaspace-first-{name}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "tokenizer.json").write_text(json.dumps({
+            "version": "1.0", "added_tokens": [], "normalizer": {"type": "Sequence", "normalizers": parts}, "pre_tokenizer": FIRST,
+            "post_processor": None, "decoder": None, "model": {"type": "BPE", "vocab": vocabulary, "merges": []}}, ensure_ascii=False), encoding="utf-8")
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        record(folder, batch, lambda text: {"ids": tokenizer.encode(text).ids, "segments": tokenizer.encode(text).type_ids})
+
+
 def has(package, version):
     try: return metadata.version(package) == version
     except metadata.PackageNotFoundError: return False
@@ -205,3 +235,4 @@ def write(fixtures_folder):
     if has("transformers", "4.57.6") and has("sacremoses", "0.2.0"): write_fast_bpe(root)
     if has("transformers", "5.23.0") and has("tokenizers", "0.23.3") and has("sentencepiece", "0.2.3"): write_sentence_piece(root)
     if has("sentence-transformers", "6.2.0") and has("nltk", "3.10.4"): write_phrases(root)
+    if has("tokenizers", "0.23.3"): write_first(Path(fixtures_folder) / "tokenizers")

@@ -41,7 +41,8 @@ package struct BertNormalizer: Normalizer {
   }
 
   package func callAsFunction(_ text: inout TextBuffer) {
-    text.rewriteEach { source, output in
+    let begun = text.bytes.withUnsafeBytes { self.begun($0, text.startCount) }
+    text.rewrite { source, output in
       var accents = CanonicalDecomposition(dropping: .nonspacingMark)
       var position = 0
       while position < source.count {
@@ -53,6 +54,43 @@ package struct BertNormalizer: Normalizer {
       }
       accents.finish { appendLowercase($0, &output) }
     }
+    text.begin(begun)
+  }
+
+  /// How many bytes of the result begin the text, if so many of the source do.
+  private func begun(_ source: UnsafeRawBufferPointer, _ count: Int) -> Int {
+    guard count > 0 else { return 0 }
+    let alignment = StartAlignment(data: .measured, mapping: .decomposition, composes: false)
+    var scalars: [UInt32] = []
+    var begun = 0
+    var position = 0
+    while position < source.count {
+      let (scalar, end) = source.scalar(at: position)
+      let isBegun = position < count
+      let isGone = cleansText && traits[scalar].contains(.control)
+      guard isBegun || stripsAccents && (isGone || !alignment.isStarter(scalar)) else { break }
+      clean(scalar) { scalars.append($0) }
+      if isBegun { begun = scalars.count }
+      position = end
+    }
+    if stripsAccents {
+      scalars = alignment.begun(scalars, count: begun).filter {
+        !traits[$0].contains(.nonspacingMark)
+      }
+    }
+    var bytes: [UInt8] = []
+    for scalar in scalars { appendLowercase(scalar, &bytes) }
+    return bytes.count
+  }
+
+  /// The first two steps.
+  private func clean(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
+    let traits = traits[scalar]
+    if cleansText, traits.contains(.control) { return }
+    let isChinese = spacesChinese && traits.contains(.chinese)
+    if isChinese { emit(0x20) }
+    emit(cleansText && traits.contains(.spaceLike) ? 0x20 : scalar)
+    if isChinese { emit(0x20) }
   }
 
   /// Copies bytes that no neighbour changes, as far as they go.
@@ -72,15 +110,7 @@ package struct BertNormalizer: Normalizer {
   private func append(
     _ scalar: UInt32, _ accents: inout CanonicalDecomposition, _ output: inout [UInt8]
   ) {
-    let traits = traits[scalar]
-    if cleansText, traits.contains(.control) { return }
-    if spacesChinese, traits.contains(.chinese) {
-      strip(0x20, &accents, &output)
-      strip(scalar, &accents, &output)
-      strip(0x20, &accents, &output)
-    } else {
-      strip(cleansText && traits.contains(.spaceLike) ? 0x20 : scalar, &accents, &output)
-    }
+    clean(scalar) { strip($0, &accents, &output) }
   }
 
   private func strip(

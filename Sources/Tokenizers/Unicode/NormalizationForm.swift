@@ -28,7 +28,8 @@ struct NormalizationForm: Sendable {
   }
 
   func callAsFunction(_ text: inout TextBuffer) {
-    text.rewriteEach { source, output in
+    let begun = text.bytes.withUnsafeBytes { self.begun($0, text.startCount) }
+    text.rewrite { source, output in
       var position = 0
       while position < source.count {
         let plain = plainEnd(source, from: position)
@@ -37,6 +38,25 @@ struct NormalizationForm: Sendable {
         if position < source.count { position = rewrite(source, from: position, &output) }
       }
     }
+    text.begin(begun)
+  }
+
+  /// How many bytes of the result begin the text, if so many of the source do.
+  private func begun(_ source: UnsafeRawBufferPointer, _ count: Int) -> Int {
+    guard count > 0 else { return 0 }
+    let alignment = StartAlignment(data: data, mapping: mapping, composes: composes)
+    var scalars: [UInt32] = []
+    var begun = 0
+    var position = 0
+    while position < source.count {
+      let (scalar, end) = source.scalar(at: position)
+      let isBegun = position < count
+      guard isBegun || (composes ? isChanging(scalar) : !alignment.isStarter(scalar)) else { break }
+      if isBegun { begun += 1 }
+      scalars.append(scalar)
+      position = end
+    }
+    return alignment.begun(scalars, count: begun).utf8Count
   }
 
   /// Where from `position` on nothing changes, and neither will for what comes after.

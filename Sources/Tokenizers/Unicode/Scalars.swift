@@ -60,3 +60,10 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
   }
 }
+
+extension [UInt32] {
+  /// How many bytes these scalars have as UTF-8.
+  var utf8Count: Int {
+    reduce(0) { $0 + ($1 < 0x80 ? 1 : $1 < 0x800 ? 2 : $1 < 0x10000 ? 3 : 4) }
+  }
+}

@@ -1,0 +1,94 @@
+/// The ranks of the pairs of a word, and the lowest of them, leftmost first: above each sixteen ranks
+/// their least, up to one least of all, in memory that is given.
+struct RankTree {
+  /// No rank: behind every one.
+  static let none = Int32.max
+  private static let width = 16
+
+  private let room: UnsafeMutableBufferPointer<Int32>
+  /// Where each level starts in `room`, the ranks first; each has a whole number of sixteens. Eight
+  /// levels have room for more than any memory.
+  private let levels: SIMD8<Int>
+  private let depth: Int
+
+  /// How many numbers a tree of so many ranks needs.
+  static func size(_ count: Int) -> Int { layout(count).size }
+
+  /// - Parameters:
+  ///   - room: `size(count)` numbers.
+  ///   - count: 1 or more, below 2³¹.
+  init(_ room: UnsafeMutableBufferPointer<Int32>, count: Int) {
+    self.room = room
+    (levels, depth, _) = Self.layout(count)
+    room.initialize(repeating: Self.none)
+  }
+
+  private static func layout(_ count: Int) -> (levels: SIMD8<Int>, depth: Int, size: Int) {
+    var levels = SIMD8<Int>()
+    var depth = 0
+    var size = 0
+    var count = count
+    repeat {
+      levels[depth] = size
+      depth += 1
+      count = (count + width - 1) / width
+      size += count * width
+    } while count > 1
+    return (levels, depth, size)
+  }
+
+  /// Gives a place another rank, but the levels above are to be told.
+  func set(_ place: Int, _ rank: Int32) { room[place] = rank }
+
+  /// Tells all levels of all ranks.
+  func updateAll() {
+    for level in 1..<max(depth, 1) {
+      let below = levels[level - 1]
+      for place in 0..<(levels[level] - below) / Self.width {
+        room[levels[level] + place] = least(below + place * Self.width)
+      }
+    }
+  }
+
+  /// Tells the levels above that ranks in the sixteen of a place are others now.
+  func update(_ place: Int) {
+    var place = place / Self.width
+    var level = 1
+    while level < depth {
+      let now = least(levels[level - 1] + place * Self.width)
+      let entry = levels[level] + place
+      if room[entry] == now { return }
+      room[entry] = now
+      place /= Self.width
+      level += 1
+    }
+  }
+
+  /// The lowest rank and the first place that has it; nil if there is none.
+  func first() -> (place: Int, rank: Int32)? {
+    var level = depth - 1
+    let rank = least(levels[level])
+    if rank == Self.none { return nil }
+    var place = 0
+    while level >= 0 {
+      var entry = levels[level] + place * Self.width
+      while room[entry] != rank { entry += 1 }
+      place = entry - levels[level]
+      level -= 1
+    }
+    return (place, rank)
+  }
+
+  /// The least of sixteen numbers.
+  @inline(__always)
+  private func least(_ start: Int) -> Int32 {
+    let all = UnsafeRawBufferPointer(
+      UnsafeBufferPointer(rebasing: room[start..<start + Self.width])
+    )
+    .loadUnaligned(as: SIMD16<Int32>.self)
+    let eight = all.lowHalf.replacing(with: all.highHalf, where: all.highHalf .< all.lowHalf)
+    let four = eight.lowHalf.replacing(
+      with: eight.highHalf, where: eight.highHalf .< eight.lowHalf)
+    return min(min(four[0], four[1]), min(four[2], four[3]))
+  }
+}
