@@ -54,6 +54,7 @@ struct waiting {
   const float *sums;
   size_t next, end;  // rows of the block
   size_t width;      // columns
+  size_t together;   // rows that are best finished together
   void (*finish)(struct waiting *, size_t count);
   struct quantities quantities;
   const float *bias, *factor, *residual;
@@ -62,7 +63,7 @@ struct waiting {
   size_t factor_stride, residual_stride, out_stride, narrow_stride, tile_parts;
 };
 
-typedef void finish_rows(struct waiting *, size_t count);
+typedef void finish_some(struct waiting *, size_t count);
 
 // The roads: bfloat16 of one part, of two, and 8 bits.
 enum kind { WHOLE, SPLIT, BYTES };
