@@ -16,13 +16,20 @@ CK_INLINE size_t together(enum ck_activation activation) {
   return activation == CK_IDENTITY || activation == CK_RELU ? 4 : 2;
 }
 
-// Sixteen integer sums as the numbers that they stand for.
-CK_INLINE void rescale(lanes *y, const struct waiting *at, size_t row, size_t column) {
+// Integer sums of some rows as the numbers that they stand for. The two terms are below 2³¹ and
+// rounded to 24 bits, far less than rounding to 8 bits did to what they are sums of.
+CK_INLINE void rescale(lanes *y, const struct waiting *at, size_t row, size_t rows) {
   const struct quantities *const q = &at->quantities;
-  whole_lanes const sums = *(const whole_lanes *)y;
-  whole_lanes const zeros = *(const whole_lanes *)(q->column_sums + column) * q->row_zeros[row];
-  *y = __builtin_convertvector(sums - zeros, lanes) *
-       (*from(q->column_scales + column) * q->row_scales[row]);
+  for (size_t half = 0; half < 2; half++) {
+    whole_lanes const integers = *(const whole_lanes *)(q->column_sums + half * LANES);
+    lanes const column_sums = __builtin_convertvector(integers, lanes);
+    lanes const scales = *from(q->column_scales + half * LANES);
+    for (size_t r = 0; r < rows; r++) {
+      lanes *const x = &y[2 * r + half];
+      lanes const sums = __builtin_convertvector(*(whole_lanes *)x, lanes);
+      *x = (sums - column_sums * (float)q->row_zeros[row + r]) * (scales * q->row_scales[row + r]);
+    }
+  }
 }
 
 // Rows are far apart: no processor guesses that the next panel's part of each is wanted soon.
@@ -123,11 +130,8 @@ CK_INLINE void load_rows(lanes *y, const struct waiting *at, size_t row, size_t 
   for (size_t r = 0; r < rows; r++) {
     y[2 * r] = *from(sums + r * LANES);
     y[2 * r + 1] = *from(sums + r * LANES + BLOCK_SUMS / 4);
-    if (integers) {
-      rescale(&y[2 * r], at, row + r, 0);
-      rescale(&y[2 * r + 1], at, row + r, LANES);
-    }
   }
+  if (integers) rescale(y, at, row, rows);
 }
 
 CK_INLINE void finish(struct waiting *at, size_t count, bool part, bool integers, size_t together,

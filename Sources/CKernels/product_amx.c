@@ -84,7 +84,8 @@ struct pass {
   const char *w;
   size_t steps, step_bytes;
   size_t lines;  // of the steps after these, to fetch per step and row block
-  size_t rate;   // rows to finish with a step, times 256
+  size_t late;   // steps before any row is finished
+  size_t rate;   // rows to finish with each that follows, times 256
 };
 
 // Goes on until so many rows are finished, and some more if they are better done together.
@@ -108,7 +109,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
   for (size_t step = 0; step < pass->steps; step++) {
     multiply_step(kind, half, x, w);
     for (size_t i = 0; i < lines; i++) _mm_prefetch(next + i * LINE, _MM_HINT_T1);
-    finish_due(waiting, (step + 1) * pass->rate / 256);
+    finish_due(waiting, (step + 1 - pass->late) * pass->rate / 256);
     x += pass->step_bytes;
     w += pass->step_bytes;
     next += pass->step_bytes;
@@ -124,10 +125,13 @@ CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t fir
   size_t const most = blocks(steps, blocks(steps * p->step_bytes, RESIDENT_STEPS * STEP_BYTES));
   size_t const rows = least(count * BLOCK, p->to->rows - first * BLOCK);
   bool const ends_half = (rows - 1) % BLOCK < TILE;
+  // The sums of the block before are hardly stored with the first step; of few steps it is needed.
+  size_t const late = most > 8 ? 1 : 0;
   struct pass pass = {
       .step_bytes = p->step_bytes,
       .lines = blocks(p->step_bytes / LINE, count),
-      .rate = blocks(BLOCK * 256, most),
+      .late = late,
+      .rate = blocks(BLOCK * 256, most - late),
   };
   // Sums of a block that is finished while the next one is made, and of that.
   float *const ready = p->scratch, *const sums = p->scratch + 2 * BLOCK_SUMS;

@@ -84,7 +84,7 @@ void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_
 
 // Eight bits. A row of the left operand has a scale and a zero point of its own, an output's weights
 // have a scale: x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127. Sums
-// are exact for up to 65,536 inputs.
+// are exact integers, for up to 65,536 inputs.
 
 // Bytes of a [rows, columns] matrix as tiles or as panels of 8 bits.
 size_t ck_int8_count(size_t rows, size_t columns);
