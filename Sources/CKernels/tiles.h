@@ -74,6 +74,10 @@ void ck_product_portable(const struct product *, enum kind);
 void ck_attention_amx(const struct ck_attention *, float *scratch);
 void ck_attention_avx512(const struct ck_attention *, float *scratch);
 void ck_attention_portable(const struct ck_attention *, float *scratch);
+void ck_tiles_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                     size_t parts);
+void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+                      size_t rows, size_t columns);
 
 // What the roads of AVX-512 need, and those of the matrix unit besides theirs.
 enum { VECTOR_ROAD = CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI };
