@@ -119,7 +119,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
 
 // All panels for the row blocks first ..< first + count.
 CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t first, size_t count) {
-  size_t const block_bytes = p->steps * p->step_bytes;
+  size_t const block_bytes = p->block_bytes;
   // With no inputs, one pass of no steps, which makes zeros.
   size_t const steps = p->steps > 0 ? p->steps : 1;
   size_t const most = blocks(steps, blocks(steps * p->step_bytes, RESIDENT_STEPS * STEP_BYTES));

@@ -17,6 +17,7 @@ enum {
   BLOCK_SUMS = 1024,       // 32 · 32 sums, in four tiles: upper left, upper right, lower left, lower right
   SLAB_BYTES = 768 << 10,  // of the left operand, read again for each panel: they stay in the L2 cache
   SLAB_BLOCKS = 16,        // row blocks of a slab at most
+  SLAB_LEAST_BLOCKS = 4,   // row blocks, for each part, for which a panel is worth fetching
 };
 
 CK_INLINE size_t blocks(size_t count, size_t of) { return (count + of - 1) / of; }
@@ -44,6 +45,7 @@ struct product {
   struct quantities quantities;  // pointers are NULL when sums are float32
   const char *x, *w;             // tiles and panels
   size_t steps, step_bytes;      // of one row block or panel
+  size_t block_bytes;            // from one row block or panel to the next
   size_t first, end;             // panels
   float *scratch;
 };

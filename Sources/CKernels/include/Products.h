@@ -62,7 +62,8 @@ struct ck_linear {
   size_t factor_stride;
   const float *residual;  // [rows, outputs]; may be `out`
   size_t residual_stride;
-  // Each of these that is given receives the result.
+  // Each of these that is given receives the result, on whose bits they agree; the sums of long rows
+  // of inputs may be added up in another order where `out` is one of them.
   float *out;  // [rows, outputs]
   size_t out_stride;
   uint16_t *narrow;  // [rows, outputs], rounded to bfloat16
