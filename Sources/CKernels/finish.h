@@ -10,13 +10,26 @@
 
 CK_INLINE void identity(lanes *x) { (void)x; }
 
-// Sixteen integer sums as the numbers that they stand for.
-CK_INLINE void rescale(lanes *y, const struct waiting *at, size_t row, size_t column) {
+// Rows that are finished together: with little to compute more, to spend less on what surrounds it.
+enum { MOST_TOGETHER = 4 };
+CK_INLINE size_t together(enum ck_activation activation) {
+  return activation == CK_IDENTITY || activation == CK_RELU ? 4 : 2;
+}
+
+// Integer sums of some rows as the numbers that they stand for. The two terms are below 2³¹ and
+// rounded to 24 bits, far less than rounding to 8 bits did to what they are sums of.
+CK_INLINE void rescale(lanes *y, const struct waiting *at, size_t row, size_t rows) {
   const struct quantities *const q = &at->quantities;
-  whole_lanes const sums = *(const whole_lanes *)y;
-  whole_lanes const zeros = *(const whole_lanes *)(q->column_sums + column) * q->row_zeros[row];
-  *y = __builtin_convertvector(sums - zeros, lanes) *
-       (*from(q->column_scales + column) * q->row_scales[row]);
+  for (size_t half = 0; half < 2; half++) {
+    whole_lanes const integers = *(const whole_lanes *)(q->column_sums + half * LANES);
+    lanes const column_sums = __builtin_convertvector(integers, lanes);
+    lanes const scales = *from(q->column_scales + half * LANES);
+    for (size_t r = 0; r < rows; r++) {
+      lanes *const x = &y[2 * r + half];
+      lanes const sums = __builtin_convertvector(*(whole_lanes *)x, lanes);
+      *x = (sums - column_sums * (float)q->row_zeros[row + r]) * (scales * q->row_scales[row + r]);
+    }
+  }
 }
 
 // Rows are far apart: no processor guesses that the next panel's part of each is wanted soon.
@@ -24,38 +37,53 @@ CK_INLINE void fetch(const void *x, int lines) {
   for (int i = 0; i < lines; i++) __builtin_prefetch((const char *)x + 64 * i, 0, 2);
 }
 
-// A row of 32 sums, low and high, to its places.
-CK_INLINE void finish_row(const struct waiting *at, size_t row, lanes *low, lanes *high,
-                          void (*activate)(lanes *)) {
+// `rows` rows of 32 sums, two lanes each, to their places. What is there and what is not is asked
+// once for all of them.
+CK_INLINE void finish_rows(const struct waiting *at, size_t row, size_t rows, lanes *y,
+                           void (*activate)(lanes *)) {
   if (at->bias != NULL) {
-    *low += *from(at->bias);
-    *high += *from(at->bias + LANES);
+    lanes const low = *from(at->bias), high = *from(at->bias + LANES);
+    for (size_t r = 0; r < rows; r++) {
+      y[2 * r] += low;
+      y[2 * r + 1] += high;
+    }
   }
-  activate(low);
-  activate(high);
+  for (size_t i = 0; i < 2 * rows; i++) activate(&y[i]);
   if (at->factor != NULL) {
-    *low *= *from(at->factor + row * at->factor_stride);
-    *high *= *from(at->factor + row * at->factor_stride + LANES);
+    for (size_t r = 0; r < rows; r++) {
+      const float *const factor = at->factor + (row + r) * at->factor_stride;
+      y[2 * r] *= *from(factor);
+      y[2 * r + 1] *= *from(factor + LANES);
+      fetch(factor + BLOCK, 2);
+    }
   }
   if (at->residual != NULL) {
-    const float *const residual = at->residual + row * at->residual_stride;
-    *low += *from(residual);
-    *high += *from(residual + LANES);
-    fetch(residual + BLOCK, 2);
+    for (size_t r = 0; r < rows; r++) {
+      const float *const residual = at->residual + (row + r) * at->residual_stride;
+      y[2 * r] += *from(residual);
+      y[2 * r + 1] += *from(residual + LANES);
+      fetch(residual + BLOCK, 2);
+    }
   }
   if (at->out != NULL) {
-    float *const out = at->out + row * at->out_stride;
-    *(lanes *)out = *low;
-    *(lanes *)(out + LANES) = *high;
-    fetch(out + BLOCK, 2);
+    for (size_t r = 0; r < rows; r++) {
+      float *const out = at->out + (row + r) * at->out_stride;
+      *(lanes *)out = y[2 * r];
+      *(lanes *)(out + LANES) = y[2 * r + 1];
+      fetch(out + BLOCK, 2);
+    }
   }
   if (at->narrow != NULL) {
-    uint16_t *const to = at->narrow + row * at->narrow_stride;
-    narrow(to, low, high);
-    fetch(to + BLOCK, 1);
+    for (size_t r = 0; r < rows; r++) {
+      uint16_t *const to = at->narrow + (row + r) * at->narrow_stride;
+      narrow(to, &y[2 * r], &y[2 * r + 1]);
+      fetch(to + BLOCK, 1);
+    }
   }
   if (at->tiles != NULL) {
-    store_tile_row(at->tiles + row * BLOCK, low, high, at->tile_parts);
+    for (size_t r = 0; r < rows; r++) {
+      store_tile_row(at->tiles + (row + r) * BLOCK, &y[2 * r], &y[2 * r + 1], at->tile_parts);
+    }
   }
 }
 
@@ -65,7 +93,7 @@ static void copy_bytes(void *to, const void *from, size_t count) {
 
 // The same where only `width` < 32 columns belong to the matrix: by way of rows that have all. What
 // a tile holds outside the matrix is zero.
-CK_INLINE void finish_part(const struct waiting *at, size_t row, lanes *low, lanes *high,
+CK_INLINE void finish_part(const struct waiting *at, size_t row, lanes *y,
                            void (*activate)(lanes *)) {
   float bias[BLOCK] = {0}, factor[BLOCK] = {0}, residual[BLOCK] = {0}, out[BLOCK];
   uint16_t narrow[BLOCK];
@@ -83,32 +111,44 @@ CK_INLINE void finish_part(const struct waiting *at, size_t row, lanes *low, lan
     copy_bytes(residual, at->residual + row * at->residual_stride, 4 * width);
     room.residual = residual;
   }
-  finish_row(&room, 0, low, high, activate);
+  finish_rows(&room, 0, 1, y, activate);
   if (at->out != NULL) copy_bytes(at->out + row * at->out_stride, out, 4 * width);
   if (at->narrow != NULL) copy_bytes(at->narrow + row * at->narrow_stride, narrow, 2 * width);
   if (at->tiles != NULL) {
     for (size_t i = width; i < BLOCK; i++) out[i] = 0;
-    *low = *from(out);
-    *high = *from(out + LANES);
-    store_tile_row(at->tiles + row * BLOCK, low, high, at->tile_parts);
+    y[0] = *from(out);
+    y[1] = *from(out + LANES);
+    store_tile_row(at->tiles + row * BLOCK, &y[0], &y[1], at->tile_parts);
   }
 }
 
-CK_INLINE void finish(struct waiting *at, size_t count, bool part, bool integers,
+// Sums of some rows, in one half of a block, as numbers.
+CK_INLINE void load_rows(lanes *y, const struct waiting *at, size_t row, size_t rows,
+                         bool integers) {
+  // Two tiles side by side for 16 rows.
+  const float *const sums = at->sums + row / TILE * (BLOCK_SUMS / 2) + row % TILE * LANES;
+  for (size_t r = 0; r < rows; r++) {
+    y[2 * r] = *from(sums + r * LANES);
+    y[2 * r + 1] = *from(sums + r * LANES + BLOCK_SUMS / 4);
+  }
+  if (integers) rescale(y, at, row, rows);
+}
+
+CK_INLINE void finish(struct waiting *at, size_t count, bool part, bool integers, size_t together,
                       void (*activate)(lanes *)) {
   size_t const end = least(at->end, at->next + count);
-  for (size_t row = at->next; row < end; row++) {
-    // Two tiles side by side for 16 rows.
-    const float *sums = at->sums + row / TILE * (BLOCK_SUMS / 2) + row % TILE * LANES;
-    lanes low = *from(sums), high = *from(sums + BLOCK_SUMS / 4);
-    if (integers) {
-      rescale(&low, at, row, 0);
-      rescale(&high, at, row, LANES);
-    }
+  size_t row = at->next;
+  lanes y[2 * MOST_TOGETHER];
+  for (; !part && row + together <= end; row += together) {
+    load_rows(y, at, row, together, integers);
+    finish_rows(at, row, together, y, activate);
+  }
+  for (; row < end; row++) {
+    load_rows(y, at, row, 1, integers);
     if (part) {
-      finish_part(at, row, &low, &high, activate);
+      finish_part(at, row, y, activate);
     } else {
-      finish_row(at, row, &low, &high, activate);
+      finish_rows(at, row, 1, y, activate);
     }
   }
   at->next = end;
@@ -119,31 +159,31 @@ CK_INLINE void finish(struct waiting *at, size_t count, bool part, bool integers
 #define CK_ROAD
 #endif
 
-#define CK_FINISH(activation) \
+#define CK_FINISH(activation, together) \
   CK_ROAD static void finish_##activation(struct waiting *at, size_t count) { \
-    finish(at, count, false, false, activation); \
+    finish(at, count, false, false, together, activation); \
   } \
   CK_ROAD static void rescale_##activation(struct waiting *at, size_t count) { \
-    finish(at, count, false, true, activation); \
+    finish(at, count, false, true, together, activation); \
   } \
   CK_ROAD static void part_##activation(struct waiting *at, size_t count) { \
     if (at->quantities.row_scales != NULL) { \
-      finish(at, count, true, true, activation); \
+      finish(at, count, true, true, 1, activation); \
     } else { \
-      finish(at, count, true, false, activation); \
+      finish(at, count, true, false, 1, activation); \
     } \
   }
 
-CK_FINISH(identity)
-CK_FINISH(gelu)
-CK_FINISH(gelu_tanh)
-CK_FINISH(quick_gelu)
-CK_FINISH(silu)
-CK_FINISH(relu)
-CK_FINISH(hyperbolic_tangent)
-CK_FINISH(sigmoid)
-CK_FINISH(brief_gelu)
-CK_FINISH(brief_gelu_tanh)
+CK_FINISH(identity, 4)
+CK_FINISH(gelu, 2)
+CK_FINISH(gelu_tanh, 2)
+CK_FINISH(quick_gelu, 2)
+CK_FINISH(silu, 2)
+CK_FINISH(relu, 4)
+CK_FINISH(hyperbolic_tangent, 2)
+CK_FINISH(sigmoid, 2)
+CK_FINISH(brief_gelu, 2)
+CK_FINISH(brief_gelu_tanh, 2)
 
 #define CK_FINISHERS(of) \
   { of##_identity, of##_gelu, of##_gelu_tanh, of##_quick_gelu, of##_silu, of##_relu, \
@@ -164,7 +204,7 @@ static size_t finisher(const struct ck_linear *l) {
 static struct waiting wait_for(const struct product *p, const float *sums, size_t block,
                                size_t panel) {
   // In the order of ck_activation.
-  static finish_rows *const finishers[3][FINISHERS] = {
+  static finish_some *const finishers[3][FINISHERS] = {
       CK_FINISHERS(finish), CK_FINISHERS(rescale), CK_FINISHERS(part)};
   const struct ck_linear *const l = p->to;
   size_t const row = block * BLOCK, column = panel * BLOCK;
@@ -172,6 +212,7 @@ static struct waiting wait_for(const struct product *p, const float *sums, size_
       .sums = sums,
       .end = least(BLOCK, l->rows - row),
       .width = least(BLOCK, l->outputs - column),
+      .together = together(l->activation),
       .bias = l->bias ? l->bias + column : NULL,
       .factor = l->factor ? l->factor + row * l->factor_stride + column : NULL,
       .residual = l->residual ? l->residual + row * l->residual_stride + column : NULL,

@@ -20,17 +20,41 @@ static void run(struct product p, enum kind kind, uint32_t features) {
   }
 }
 
+// How many products, one after another, make a product of so many steps. Of long rows too few would
+// stay in the cache; sums can go on from results that are only sums.
+static size_t pieces(const struct ck_linear *to, size_t block_bytes, size_t parts) {
+  bool const only_sums = to->activation == CK_IDENTITY && to->factor == NULL;
+  if (to->out == NULL || !only_sums) return 1;
+  return blocks(SLAB_LEAST_BLOCKS * parts * block_bytes, SLAB_BYTES);
+}
+
 void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w, size_t parts,
                     float *scratch, uint32_t features) {
-  struct product const p = {
-      .to = to,
-      .x = (const char *)x,
-      .w = (const char *)w,
-      .steps = blocks(to->inputs, 32),
-      .step_bytes = parts * STEP_BYTES,
-      .scratch = scratch,
-  };
-  run(p, parts == 2 ? SPLIT : WHOLE, features);
+  size_t const steps = blocks(to->inputs, BLOCK), step_bytes = parts * STEP_BYTES;
+  size_t const most = steps == 0 ? 1 : blocks(steps, pieces(to, steps * step_bytes, parts));
+  for (size_t step = 0; step == 0 || step < steps; step += most) {
+    bool const begins = step == 0, ends = step + most >= steps;
+    struct ck_linear piece = *to;
+    if (!begins) {
+      piece.bias = NULL;
+      piece.residual = to->out;
+      piece.residual_stride = to->out_stride;
+    }
+    if (!ends) {
+      piece.narrow = NULL;
+      piece.tiles = NULL;
+    }
+    struct product const p = {
+        .to = &piece,
+        .x = (const char *)x + step * step_bytes,
+        .w = (const char *)w + step * step_bytes,
+        .steps = least(most, steps - step),
+        .step_bytes = step_bytes,
+        .block_bytes = steps * step_bytes,
+        .scratch = scratch,
+    };
+    run(p, parts == 2 ? SPLIT : WHOLE, features);
+  }
 }
 
 void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x_scales,
@@ -43,6 +67,7 @@ void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x
       .w = (const char *)w,
       .steps = blocks(to->inputs, 64),
       .step_bytes = STEP_BYTES,
+      .block_bytes = blocks(to->inputs, 64) * STEP_BYTES,
       .scratch = scratch,
   };
   run(p, BYTES, features);

@@ -83,9 +83,16 @@ CK_INLINE void store_sums(float *sums, bool half) {
 struct pass {
   const char *w;
   size_t steps, step_bytes;
-  size_t lines;     // of the steps after these, to fetch per step and row block
-  size_t finished;  // rows per step
+  size_t lines;  // of the steps after these, to fetch per step and row block
+  size_t late;   // steps before any row is finished
+  size_t rate;   // rows to finish with each that follows, times 256
 };
+
+// Goes on until so many rows are finished, and some more if they are better done together.
+CK_INLINE void finish_due(struct waiting *waiting, size_t rows) {
+  size_t const due = (rows + waiting->together - 1) & -waiting->together;
+  if (waiting->next < least(due, waiting->end)) waiting->finish(waiting, due - waiting->next);
+}
 
 // A row block's share in a pass: `from` NULL begins with sums of zero.
 CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half, const char *x,
@@ -102,7 +109,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
   for (size_t step = 0; step < pass->steps; step++) {
     multiply_step(kind, half, x, w);
     for (size_t i = 0; i < lines; i++) _mm_prefetch(next + i * LINE, _MM_HINT_T1);
-    if (waiting->next < waiting->end) waiting->finish(waiting, pass->finished);
+    finish_due(waiting, (step + 1 - pass->late) * pass->rate / 256);
     x += pass->step_bytes;
     w += pass->step_bytes;
     next += pass->step_bytes;
@@ -112,20 +119,23 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
 
 // All panels for the row blocks first ..< first + count.
 CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t first, size_t count) {
-  size_t const block_bytes = p->steps * p->step_bytes;
+  size_t const block_bytes = p->block_bytes;
   // With no inputs, one pass of no steps, which makes zeros.
   size_t const steps = p->steps > 0 ? p->steps : 1;
   size_t const most = blocks(steps, blocks(steps * p->step_bytes, RESIDENT_STEPS * STEP_BYTES));
   size_t const rows = least(count * BLOCK, p->to->rows - first * BLOCK);
   bool const ends_half = (rows - 1) % BLOCK < TILE;
+  // The sums of the block before are hardly stored with the first step; of few steps it is needed.
+  size_t const late = most > 8 ? 1 : 0;
   struct pass pass = {
       .step_bytes = p->step_bytes,
       .lines = blocks(p->step_bytes / LINE, count),
-      .finished = blocks(BLOCK, most),
+      .late = late,
+      .rate = blocks(BLOCK * 256, most - late),
   };
   // Sums of a block that is finished while the next one is made, and of that.
   float *const ready = p->scratch, *const sums = p->scratch + 2 * BLOCK_SUMS;
-  struct waiting waiting = {0};
+  struct waiting waiting = {.together = 1};
   for (size_t panel = p->first; panel < p->end; panel++) {
     for (size_t step = 0; step == 0 || step < p->steps; step += most) {
       pass.steps = least(most, p->steps - step);

@@ -26,7 +26,7 @@ CK_INLINE void multiply_half(const struct product *p, enum kind kind, float *out
 
 CK_INLINE void multiply(const struct product *p, enum kind kind) {
   size_t const rows = p->to->rows, all = blocks(rows, BLOCK);
-  size_t const block_bytes = p->steps * p->step_bytes, slab = slab_blocks(rows, block_bytes);
+  size_t const block_bytes = p->block_bytes, slab = slab_blocks(rows, p->steps * p->step_bytes);
   for (size_t start = 0; start < all; start += slab) {
     for (size_t panel = p->first; panel < p->end; panel++) {
       for (size_t block = start; block < least(start + slab, all); block++) {

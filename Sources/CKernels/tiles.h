@@ -17,6 +17,7 @@ enum {
   BLOCK_SUMS = 1024,       // 32 · 32 sums, in four tiles: upper left, upper right, lower left, lower right
   SLAB_BYTES = 768 << 10,  // of the left operand, read again for each panel: they stay in the L2 cache
   SLAB_BLOCKS = 16,        // row blocks of a slab at most
+  SLAB_LEAST_BLOCKS = 4,   // row blocks, for each part, for which a panel is worth fetching
 };
 
 CK_INLINE size_t blocks(size_t count, size_t of) { return (count + of - 1) / of; }
@@ -44,6 +45,7 @@ struct product {
   struct quantities quantities;  // pointers are NULL when sums are float32
   const char *x, *w;             // tiles and panels
   size_t steps, step_bytes;      // of one row block or panel
+  size_t block_bytes;            // from one row block or panel to the next
   size_t first, end;             // panels
   float *scratch;
 };
@@ -54,6 +56,7 @@ struct waiting {
   const float *sums;
   size_t next, end;  // rows of the block
   size_t width;      // columns
+  size_t together;   // rows that are best finished together
   void (*finish)(struct waiting *, size_t count);
   struct quantities quantities;
   const float *bias, *factor, *residual;
@@ -62,7 +65,7 @@ struct waiting {
   size_t factor_stride, residual_stride, out_stride, narrow_stride, tile_parts;
 };
 
-typedef void finish_rows(struct waiting *, size_t count);
+typedef void finish_some(struct waiting *, size_t count);
 
 // The roads: bfloat16 of one part, of two, and 8 bits.
 enum kind { WHOLE, SPLIT, BYTES };
@@ -73,6 +76,10 @@ void ck_product_portable(const struct product *, enum kind);
 void ck_attention_amx(const struct ck_attention *, float *scratch);
 void ck_attention_avx512(const struct ck_attention *, float *scratch);
 void ck_attention_portable(const struct ck_attention *, float *scratch);
+void ck_tiles_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                     size_t parts);
+void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+                      size_t rows, size_t columns);
 
 // What the roads of AVX-512 need, and those of the matrix unit besides theirs.
 enum { VECTOR_ROAD = CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI };

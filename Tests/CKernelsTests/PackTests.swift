@@ -40,7 +40,7 @@ import Testing
   @Test func roundingIsToTheNearestAndToEven() {
     let x: [Float] = [
       0, -0.0, 1, 0x1.00fffep0, 0x1.01p0, 0x1.010002p0, 0x1.03p0, -0x1.01p0, .infinity, -.infinity,
-      .greatestFiniteMagnitude, .leastNormalMagnitude, .leastNonzeroMagnitude, -1e-40,
+      .greatestFiniteMagnitude, .leastNormalMagnitude, .leastNonzeroMagnitude, -0x1p-140,
     ]
     let expected: [Float] = [
       0, -0.0, 1, 1, 1, 0x1.02p0, 0x1.04p0, -1, .infinity, -.infinity, .infinity,

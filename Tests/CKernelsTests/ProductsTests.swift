@@ -109,6 +109,37 @@ private func twin(
     #expect(product([], [], rows: 2, inputs: 0, outputs: 3, by: road) == [0, 0, 0, 0, 0, 0])
   }
 
+  /// Long rows of inputs are added up in several products.
+  @Test(arguments: Road.here)
+  func longRowsKeepWhatTheyMeet(road: Road) {
+    let (rows, inputs, outputs) = (35, 7000, 33)
+    let x = random(rows * inputs, in: -1...1, seed: 1)
+    let w = random(outputs * inputs, in: -1...1, seed: 2)
+    let bias = random(outputs, seed: 3)
+    let residual = random(rows * outputs, seed: 4)
+    let expected = twin(x, w, rows: rows, inputs: inputs, outputs: outputs)
+    var narrow = [UInt16](repeating: 1, count: rows * outputs)
+    let y = bias.withUnsafeBufferPointer { bias in
+      residual.withUnsafeBufferPointer { residual in
+        narrow.withUnsafeMutableBufferPointer { narrow in
+          product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: 2, by: road) {
+            $0.bias = bias.baseAddress
+            $0.residual = residual.baseAddress
+            $0.residual_stride = outputs
+            $0.narrow = narrow.baseAddress
+            $0.narrow_stride = outputs
+          }
+        }
+      }
+    }
+    let wrong = y.indices.filter { place in
+      let all = expected[place].sum + Double(bias[place % outputs]) + Double(residual[place])
+      return !((Double(y[place]) - all).magnitude <= 0x1p-17 * expected[place].magnitudes)
+    }
+    #expect(wrong == [])
+    #expect(bits(widened(narrow)) == bits(y.map(rounded)))
+  }
+
   @Test(.enabled(if: Road.matrixUnit.isHere), arguments: productShapes)
   func theMatrixUnitAgreesWithPortableCode(shape: (rows: Int, inputs: Int, outputs: Int)) {
     let (rows, inputs, outputs) = shape

@@ -62,7 +62,8 @@ struct ck_linear {
   size_t factor_stride;
   const float *residual;  // [rows, outputs]; may be `out`
   size_t residual_stride;
-  // Each of these that is given receives the result.
+  // Each of these that is given receives the result, on whose bits they agree; the sums of long rows
+  // of inputs may be added up in another order where `out` is one of them.
   float *out;  // [rows, outputs]
   size_t out_stride;
   uint16_t *narrow;  // [rows, outputs], rounded to bfloat16
@@ -84,7 +85,7 @@ void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_
 
 // Eight bits. A row of the left operand has a scale and a zero point of its own, an output's weights
 // have a scale: x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127. Sums
-// are exact for up to 65,536 inputs.
+// are exact integers, for up to 65,536 inputs.
 
 // Bytes of a [rows, columns] matrix as tiles or as panels of 8 bits.
 size_t ck_int8_count(size_t rows, size_t columns);
