@@ -1,0 +1,147 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `embed evaluate`.
+@Suite struct EvaluateTests {
+  private let folder: ScratchFolder
+  private static let texts = [
+    "the cat sat on a mat", "a cat on the mat", "the river", "a river by the house", "and then",
+    "the fox ran home", "home ran a fox", "by river and house",
+  ]
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func evaluate(_ arguments: String...) throws -> CommandResult {
+    try embedCommand(["evaluate", arguments[0], "-m", Models.tiny] + arguments.dropFirst())()
+  }
+
+  private func sts(_ name: String, _ text: String) throws -> CommandResult {
+    try evaluate("sts", try folder.write(name, text), "--json")
+  }
+
+  private func value(_ result: CommandResult, _ group: String, _ name: String) throws -> Double {
+    try #require((try object(result.text)[group] as? [String: Any])?[name] as? Double)
+  }
+
+  @Test func columnsAreFoundByTheirNames() throws {
+    let rows = (0..<7).map { (Self.texts[$0], Self.texts[7 - $0], "\(Double($0 * $0 % 5))") }
+    let plain = try sts("a.csv", rows.map { "\($0.0),\($0.1),\($0.2)\n" }.joined())
+    #expect(try object(plain.text)["pairs"] as? Int == 7)
+    let named = try sts(
+      "b.tsv",
+      "id\tscore\tsentence2\tsentence1\n" + rows.map { "1\t\($0.2)\t\($0.1)\t\($0.0)\n" }.joined())
+    let objects = try sts(
+      "c.jsonl",
+      rows.map { "{\"sentence2\":\"\($0.1)\",\"score\":\($0.2),\"sentence1\":\"\($0.0)\"}\n" }
+        .joined())
+    #expect(named.text == plain.text && objects.text == plain.text)
+    let other = try evaluate(
+      "sts",
+      try folder.write("d.csv", "x,y,z\n" + rows.map { "\($0.2),\($0.0),\($0.1)\n" }.joined()),
+      "--columns", "y,z,x", "--json")
+    #expect(other.text == plain.text)
+  }
+
+  @Test func aTableIsForPeople() throws {
+    let file = try folder.write("a.csv", "the cat,a cat,5\nthe river,a fox,1\na,b,2\n")
+    let result = try evaluate("sts", file)
+    expectRows(result, 4)
+    #expect(result.lines[0] == "3 pairs" && result.lines[2].hasPrefix("pearson "))
+  }
+
+  @Test(arguments: ["the cat,a cat,5\n", "a cat,river,2\nfox,mat,2\n", "a,b,1\na,b,2\n"])
+  func aCorrelationThatDoesNotExistIsSaid(text: String) throws {
+    let result = try sts("a.csv", text)
+    #expect(result.ending == .exited(0) && !result.text.lowercased().contains("nan"))
+    let cosine = try #require(try object(result.text)["cosine"] as? [String: Any])
+    #expect(cosine["pearson"] is NSNull && cosine["spearman"] is NSNull)
+    #expect(result.stderr.contains("do not exist"))
+    let table = try evaluate("sts", "\(folder.path)/a.csv")
+    #expect(table.text.contains("none") && !table.text.lowercased().contains("nan"))
+  }
+
+  @Test(arguments: [
+    ("a.csv", "a,b\n", ["line 1", "2 cells"]), ("a.csv", "", ["no rows"]),
+    ("a.csv", "sentence1,sentence2,score\n", ["no rows"]),
+    ("a.csv", "a,b,1\nc,d,much\n", ["line 2", "score", "`much`"]),
+    ("a.csv", "a,b,nan\n", ["line 1", "`nan`"]), ("a.csv", "a,b,\n", ["line 1", "number"]),
+    ("a.csv", "sentence1,sentence2,rating\na,b,1\n", ["line 1", "`rating`"]),
+    ("a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n", ["line 1", "score"]),
+  ])
+  func badPairsAreNamed(name: String, text: String, words: [String]) throws {
+    expectFailure(try sts(name, text), words + [name])
+  }
+
+  @Test func tripletsAreCounted() throws {
+    let file = try folder.write(
+      "t.csv", "negative,anchor,positive\nthe river,a cat,a cat\na cat,a cat,the river\n")
+    let result = try evaluate("triplets", file, "--json")
+    #expect(try object(result.text)["triplets"] as? Int == 2)
+    // A text is nearer to itself than to another, even behind another prompt, or all is lost.
+    #expect(try value(result, "cosine", "accuracy") == 0.5)
+    #expect(try value(result, "manhattan", "accuracy") == 0.5)
+  }
+
+  @Test func pairsAreToldApart() throws {
+    let file = try folder.write(
+      "p.csv", "a cat,a cat,1\nthe river,the river,1\na cat,the river,0\nfox,by the house,0\n")
+    let result = try evaluate("binary", file, "--json")
+    for metric in ["cosine", "dot", "euclidean", "manhattan"] {
+      for name in ["accuracy", "f1", "precision", "recall", "ap", "mcc"] {
+        #expect(try value(result, metric, name) == 1)
+      }
+    }
+    #expect(try value(result, "euclidean", "f1_threshold") > 0)
+    expectFailure(
+      try evaluate("binary", try folder.write("q.csv", "a,b,1\na,b,2\n")),
+      ["q.csv, line 2", "label", "0 or 1"])
+  }
+
+  @Test func searchesAreMeasured() throws {
+    let corpus = try folder.write(
+      "c.csv", "id,text\n" + Self.texts.enumerated().map { "d\($0),\($1)\n" }.joined())
+    let queries = try folder.write("q.csv", "id,text\nq1,the river\nq2,nothing\nq3,and then\n")
+    let relevant = try folder.write(
+      "r.tsv", "query-id\tcorpus-id\tscore\nq1\td2\t1\nq3\td4\t1\nq3\tgone\t1\n")
+    let result = try evaluate(
+      "retrieval", "--queries", queries, "--corpus", corpus, "--relevant", relevant, "--json")
+    let report = try object(result.text)
+    #expect(report["queries"] as? Int == 2 && report["documents"] as? Int == 8)
+    let values = try #require(report["cosine"] as? [String: Double])
+    #expect(values.count == 15)
+    // All eight documents are among the first ten: one of one and one of two are found.
+    #expect(values["recall@10"] == 0.75 && values["accuracy@10"] == 1)
+    #expect(values["precision@10"] == 0.1)
+    expectFailure(
+      try evaluate(
+        "retrieval", "--queries", queries, "--corpus", corpus, "--relevant",
+        try folder.write("s.tsv", "q1\td2\nq7\td1\n")), ["s.tsv, line 2", "q7"])
+    expectFailure(
+      try evaluate(
+        "retrieval", "--queries", queries, "--corpus", try folder.write("e.csv", "a,x\nb,y\na,z\n"),
+        "--relevant", relevant), ["e.csv, line 3", "`a`"])
+  }
+
+  @Test func minedPairsAreMeasured() throws {
+    let corpus = try folder.write("c.csv", "1,a cat\n2,the river\n3,a cat\n4,home ran a fox\n")
+    let pairs = try folder.write("d.csv", "id1,id2\n3,1\n1,3\n1,9\n")
+    let result = try evaluate("paraphrases", "--corpus", corpus, "--duplicates", pairs, "--json")
+    #expect(try object(result.text)["duplicates"] as? Int == 1)
+    for name in ["average_precision", "f1", "precision", "recall"] {
+      #expect(try value(result, "cosine", name) == 1)
+    }
+    expectFailure(
+      try evaluate(
+        "paraphrases", "--corpus", corpus, "--duplicates", try folder.write("n.csv", "8,9\n")),
+      ["n.csv", "id1"])
+  }
+
+  @Test(arguments: [
+    ["sts"], ["sts", "a", "--columns", "a,b"], ["sts", "a", "--columns", "a,b,b"],
+    ["retrieval", "--queries", "a"], ["paraphrases"],
+  ])
+  func wrongUsageIsSaid(arguments: [String]) throws {
+    #expect(try embedCommand(["evaluate"] + arguments)().ending == .exited(64))
+  }
+}
