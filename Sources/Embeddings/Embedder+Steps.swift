@@ -65,9 +65,13 @@ extension Embedder {
       // A text without tokens has a row like any other, once it is pooled.
       lengths: texts.map { max(1, $0.ids.count) }, budget: options.batchTokens,
       workers: options.threads)
+    // Where texts are fewer than threads, as at a job's end, several share an operation.
+    let sharing = max(1, options.threads / max(1, batches.count))
     let parts = try Parallel.map(batches.count, threads: options.threads) { index in
       if cancelled() { throw CancellationError() }
-      return prompt.pipeline(batches[index].map { texts[$0] }, promptLength: prompt.tokens)
+      return Parallel.sharing(sharing) {
+        prompt.pipeline(batches[index].map { texts[$0] }, promptLength: prompt.tokens)
+      }
     }
     // A page that was gone was read as zeros: nothing computed since may be believed.
     for file in weights { try file.checkIntact() }

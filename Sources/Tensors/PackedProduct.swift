@@ -2,9 +2,13 @@ import CKernels
 
 /// A product with a packed weight, of some rows at a time: what becomes of its sums, and where they
 /// go.
-struct PackedProduct {
+///
+/// Each thread has its own copy, whose pointers it sets itself; that is what makes it `Sendable`.
+struct PackedProduct: @unchecked Sendable {
   // What a block's product writes should be in the second-level cache when the next one reads it.
   static let blockRows = 256
+  // Rows that a thread takes at least, where several share a product: a block of the kernels.
+  static let unitRows = 32
 
   let panels: Panels
   private let bias: Tensor?
@@ -17,6 +21,8 @@ struct PackedProduct {
     setting.outputs = layer.weight.outputs
     setting.activation = activation.kernel
   }
+
+  var inputs: Int { setting.inputs }
 
   /// Results go to `out`, rows of `outputs` floats.
   mutating func write(to out: UnsafeMutablePointer<Float>?) {
@@ -60,6 +66,26 @@ struct PackedProduct {
   }
 }
 
+/// A product and the memory that it takes, which all blocks of a thread use.
+struct PackedRun {
+  var product: PackedProduct
+  let tiles: Tiles
+  let scratch: PackedScratch
+
+  /// For blocks of up to `rows` rows.
+  init(_ product: PackedProduct, rows: Int) {
+    self.product = product
+    tiles = Tiles(rows: rows, columns: product.inputs, for: product.panels)
+    scratch = PackedScratch()
+  }
+
+  /// - Parameter x: rows of the layer's inputs
+  mutating func callAsFunction(_ x: UnsafePointer<Float>, rows: Int) {
+    tiles.fill(x, rows: rows)
+    product(tiles, rows: rows, scratch)
+  }
+}
+
 /// Sums of a block, while the next ones are made.
 struct PackedScratch {
   private let storage: Storage
@@ -87,12 +113,22 @@ extension Activation {
 
 extension Tensor {
   /// Hands out blocks of rows, as products with packed weights take them.
-  func eachPackedBlock(
-    _ body: (_ x: UnsafePointer<Float>, _ count: Int, _ start: Int) -> Void
+  /// - Parameters:
+  ///   - prepare: what a thread needs for blocks of up to so many rows
+  ///   - body: `count` rows from row `start` on, which lie at `x`
+  func eachPackedBlock<Run>(
+    prepare: @Sendable (_ rows: Int) -> Run,
+    body: @Sendable (inout Run, _ x: UnsafePointer<Float>, _ count: Int, _ start: Int) -> Void
   ) {
-    withPointer { x in
-      for start in stride(from: 0, to: rows, by: PackedProduct.blockRows) {
-        body(x + start * columns, min(PackedProduct.blockRows, rows - start), start)
+    Parallel.split(rows, unit: PackedProduct.unitRows) { part in
+      var run = prepare(min(part.count, PackedProduct.blockRows))
+      withPointer { x in
+        for start in stride(
+          from: part.lowerBound, to: part.upperBound, by: PackedProduct.blockRows)
+        {
+          body(
+            &run, x + start * columns, min(PackedProduct.blockRows, part.upperBound - start), start)
+        }
       }
     }
   }

@@ -41,4 +41,27 @@ package enum Parallel {
     }
     return results.withLock { $0.compactMap { $0 } }
   }
+
+  /// The threads that an operation may use for itself: 1 while there is other work for them.
+  @TaskLocal private static var spare = 1
+
+  /// Lets operations in `body` use `threads` threads each.
+  package static func sharing<Result>(_ threads: Int, _ body: () throws -> Result) rethrows
+    -> Result
+  {
+    try $spare.withValue(threads, operation: body)
+  }
+
+  /// Runs `body` over parts of 0 ..< `count`, one for each spare thread, which begin at multiples of
+  /// `unit`.
+  static func split(_ count: Int, unit: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let threads = spare
+    let units = (count + unit - 1) / unit
+    guard threads > 1, units > 1 else { return body(0..<count) }
+    let parts = min(threads, units)
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let (first, end) = (units * part / parts * unit, units * (part + 1) / parts * unit)
+      body(first..<min(end, count))
+    }
+  }
 }

@@ -36,16 +36,20 @@ extension Tensor {
     precondition(width == heads.count * size && keys.width == heads.keyCount * size)
     precondition(values.width == keys.width, "values are as wide as keys")
     return Tensor([packing.rows, width]) { out in
-      guard let out = out.baseAddress, packing.longest > 0 else { return }
-      let scratch = AttentionScratch(heads, size: size, longest: packing.longest, bias: bias)
-      queries.withOperand { q in
-        keys.withOperand { k in
-          values.withOperand { v in
-            for sequence in 0..<packing.count where !packing[sequence].isEmpty {
-              let rows = packing[sequence]
-              scratch.attend(
-                q.row(rows.lowerBound), k.row(rows.lowerBound), v.row(rows.lowerBound),
-                into: out + rows.lowerBound * width, rows)
+      guard let start = out.baseAddress, packing.longest > 0 else { return }
+      nonisolated(unsafe) let out = start
+      Parallel.split(heads.count, unit: heads.count / heads.keyCount) { part in
+        let scratch = AttentionScratch(
+          heads, part, size: size, longest: packing.longest, bias: bias)
+        queries.withOperand { q in
+          keys.withOperand { k in
+            values.withOperand { v in
+              for sequence in 0..<packing.count where !packing[sequence].isEmpty {
+                let rows = packing[sequence]
+                scratch.attend(
+                  q.row(rows.lowerBound), k.row(rows.lowerBound), v.row(rows.lowerBound),
+                  into: out + rows.lowerBound * width, rows)
+              }
             }
           }
         }
@@ -57,9 +61,11 @@ extension Tensor {
   }
 }
 
-/// Attention of one sequence after another, in memory that all of them use.
+/// Attention of some heads of one sequence after another, in memory that all of them use.
 private struct AttentionScratch {
   private let heads: AttentionHeads
+  /// The heads that are its business.
+  private let part: Range<Int>
   /// D, the columns of a head.
   private let size: Int
   private let scale: Float
@@ -69,8 +75,11 @@ private struct AttentionScratch {
   /// the bias.
   private let transposedCount, scoreCount: Int
 
-  init(_ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?) {
+  init(
+    _ heads: AttentionHeads, _ part: Range<Int>, size: Int, longest: Int, bias: (any ScoreBias)?
+  ) {
     self.heads = heads
+    self.part = part
     self.size = size
     self.bias = bias
     scale = heads.scale ?? 1 / Float(size).squareRoot()
@@ -102,10 +111,13 @@ private struct AttentionScratch {
     let scores = transposed + transposedCount
     let block = blockRows(tokens)
     let shared = heads.count / heads.keyCount
-    // For all heads at once: head h is rows h·D ..< (h+1)·D, each of T numbers.
-    ck_transpose(transposed, k.pointer, tokens, heads.keyCount * size, k.stride)
-    for head in 0..<heads.count {
+    // For all heads at once: each has D rows of T numbers.
+    let keyHeads = part.lowerBound / shared..<(part.upperBound + shared - 1) / shared
+    let ownKeys = k.row(0, keyHeads.lowerBound * size)
+    ck_transpose(transposed, ownKeys.pointer, tokens, keyHeads.count * size, k.stride)
+    for head in part {
       let (column, keyColumn) = (head * size, head / shared * size)
+      let transposedRow = keyColumn - keyHeads.lowerBound * size
       for start in stride(from: 0, to: tokens, by: block) {
         let places = start..<min(start + block, tokens)
         let seen = heads.reach.keys(of: places, tokens: tokens)
@@ -115,7 +127,7 @@ private struct AttentionScratch {
             room: scores + scoreCount))
         Matmul.gemm(
           q.row(start, column),
-          Operand(pointer: transposed + keyColumn * tokens + seen.lowerBound, stride: tokens),
+          Operand(pointer: transposed + transposedRow * tokens + seen.lowerBound, stride: tokens),
           into: scores, stride: seen.count, places.count, seen.count, size,
           beta: bias == nil ? 0 : 1)
         weigh(scores, places, seen, tokens: tokens)

@@ -16,7 +16,7 @@ extension Tensor {
 
 /// A feed-forward layer of packed weights. A block of rows goes all the way before the next one
 /// starts, so that what lies in between stays in the cache.
-private struct PackedFeedForward {
+private struct PackedFeedForward: Sendable {
   private let gate: PackedProduct?
   private let up, down: PackedProduct
   private let inner, outputs: Int
@@ -37,33 +37,61 @@ private struct PackedFeedForward {
   }
 
   func callAsFunction(_ x: Tensor, adding residual: Tensor?) -> Tensor {
-    let block = min(x.rows, PackedProduct.blockRows)
-    return Tensor([x.rows, outputs]) { out in
-      guard let out = out.baseAddress else { return }
-      let scratch = PackedScratch()
-      var (gate, up, down) = (gate, up, down)
-      let tiles = Tiles(rows: block, columns: x.columns, for: up.panels)
-      let innerTiles = Tiles(rows: block, columns: inner, for: down.panels)
-      // In 8 bits a row must be there as a whole before it can be scaled.
-      let isDirect = innerTiles.parts != nil
-      let gates = Storage(count: gate == nil ? 0 : block * inner)
-      let whole = Storage(count: isDirect ? 0 : block * inner)
-      gate?.write(to: gates.floats.baseAddress)
-      if isDirect { up.write(tiles: innerTiles) } else { up.write(to: whole.floats.baseAddress) }
-      x.eachPackedBlock { x, count, start in
-        tiles.fill(x, rows: count)
-        if gate != nil {
-          gate?(tiles, rows: count, scratch)
-          up.multiply(by: gates.floats.baseAddress.map { UnsafePointer($0) })
-        }
-        up(tiles, rows: count, scratch)
-        if !isDirect, let whole = whole.floats.baseAddress { innerTiles.fill(whole, rows: count) }
-        down.write(to: out + start * outputs)
+    Tensor([x.rows, outputs]) { out in
+      guard let start = out.baseAddress else { return }
+      nonisolated(unsafe) let out = start
+      x.eachPackedBlock {
+        Run(gate, up, down, inner: inner, rows: $0)
+      } body: {
+        (run: inout Run, x, count, start) in
         residual.withPart(from: start * outputs) { residual in
-          down.add(residual)
-          down(innerTiles, rows: count, scratch)
+          run(x, rows: count, adding: residual, into: out + start * outputs)
         }
       }
+    }
+  }
+
+  /// The three products, and what lies between them.
+  private struct Run {
+    private var gate: PackedProduct?
+    private var up, down: PackedProduct
+    private let tiles, innerTiles: Tiles
+    private let scratch = PackedScratch()
+    /// `[rows, F]`: what the gate lets through; and what goes down, where that must be whole first.
+    private let gates, whole: Storage
+    /// In 8 bits a row must be there as a whole before it can be scaled.
+    private var isDirect: Bool { innerTiles.parts != nil }
+
+    init(
+      _ gate: PackedProduct?, _ up: PackedProduct, _ down: PackedProduct, inner: Int, rows: Int
+    ) {
+      (self.gate, self.up, self.down) = (gate, up, down)
+      tiles = Tiles(rows: rows, columns: up.inputs, for: up.panels)
+      innerTiles = Tiles(rows: rows, columns: inner, for: down.panels)
+      gates = Storage(count: gate == nil ? 0 : rows * inner)
+      whole = Storage(count: innerTiles.parts == nil ? rows * inner : 0)
+      self.gate?.write(to: gates.floats.baseAddress)
+      if isDirect {
+        self.up.write(tiles: innerTiles)
+      } else {
+        self.up.write(to: whole.floats.baseAddress)
+      }
+    }
+
+    mutating func callAsFunction(
+      _ x: UnsafePointer<Float>, rows: Int, adding residual: UnsafePointer<Float>?,
+      into out: UnsafeMutablePointer<Float>
+    ) {
+      tiles.fill(x, rows: rows)
+      if gate != nil {
+        gate?(tiles, rows: rows, scratch)
+        up.multiply(by: gates.floats.baseAddress.map { UnsafePointer($0) })
+      }
+      up(tiles, rows: rows, scratch)
+      if !isDirect, let whole = whole.floats.baseAddress { innerTiles.fill(whole, rows: rows) }
+      down.write(to: out)
+      down.add(residual)
+      down(innerTiles, rows: rows, scratch)
       withExtendedLifetime((gates, whole)) {}
     }
   }

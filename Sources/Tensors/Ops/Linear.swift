@@ -5,6 +5,8 @@ extension Tensor {
   // worth packing the weights (256 already gives 95 % of the rate of 2048), few enough for what it
   // writes to be in the cache still when the activation reads it.
   private static let blockRows = 512 / Matmul.rowPeriod * Matmul.rowPeriod
+  // Rows that a thread takes at least, where several share a product.
+  private static let unitRows = 4 * Matmul.rowPeriod * (12 / min(12, Matmul.rowPeriod))
 
   /// activation(x · Wᵀ + b), times `factor` and plus `residual` where there are such. Each row's
   /// bits are the same whatever rows are beside it.
@@ -24,22 +26,36 @@ extension Tensor {
     case .panels(let panels):
       return packedLinear(panels, layer, activation, factor, residual)
     case .rows(let weights):
-      // With nothing done to the sum in between, the product adds to the residual.
-      let isPlain = activation == .none && factor == nil
       return Tensor([rows, outputs]) { out in
-        guard let out = out.baseAddress else { return }
-        for start in stride(from: 0, to: rows, by: Self.blockRows) {
-          let (count, place) = (min(Self.blockRows, rows - start), start * outputs)
-          let block = out + place
-          Self.fill(block, count, layer, isPlain ? residual : nil, from: place)
-          multiply(weights, rows: start..<start + count, into: block)
-          activation(block, rows: count, columns: outputs)
-          factor?.withPointer { ck_multiply(block, block, $0 + place, count * outputs) }
-          if !isPlain {
-            residual?.withPointer { ck_add_to_rows(block, $0 + place, 1, count * outputs) }
+        guard let start = out.baseAddress else { return }
+        nonisolated(unsafe) let out = start
+        Parallel.split(rows, unit: Self.unitRows) { rows in
+          for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+            exactLinear(
+              layer, weights, activation, factor, residual,
+              rows: start..<min(start + Self.blockRows, rows.upperBound),
+              into: out + start * outputs)
           }
         }
       }
+    }
+  }
+
+  /// A block of rows of `linear` in float32.
+  private func exactLinear(
+    _ layer: Linear, _ weights: Tensor, _ activation: Activation, _ factor: Tensor?,
+    _ residual: Tensor?, rows: Range<Int>, into block: UnsafeMutablePointer<Float>
+  ) {
+    let outputs = layer.weight.outputs
+    let place = rows.lowerBound * outputs
+    // With nothing done to the sum in between, the product adds to the residual.
+    let isPlain = activation == .none && factor == nil
+    Self.fill(block, rows.count, layer, isPlain ? residual : nil, from: place)
+    multiply(weights, rows: rows, into: block)
+    activation(block, rows: rows.count, columns: outputs)
+    factor?.withPointer { ck_multiply(block, block, $0 + place, rows.count * outputs) }
+    if !isPlain {
+      residual?.withPointer { ck_add_to_rows(block, $0 + place, 1, rows.count * outputs) }
     }
   }
 

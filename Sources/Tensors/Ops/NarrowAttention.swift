@@ -44,14 +44,13 @@ extension Linear {
   package func narrow(_ x: Tensor) -> NarrowRows? {
     guard isNarrow, case .panels(let panels) = weight.form else { return nil }
     return NarrowRows(rows: x.rows, columns: weight.outputs) { out in
-      let scratch = PackedScratch()
-      let tiles = Tiles(
-        rows: min(x.rows, PackedProduct.blockRows), columns: x.columns, for: panels)
-      var product = PackedProduct(self, panels)
-      x.eachPackedBlock { x, count, start in
-        tiles.fill(x, rows: count)
-        product.write(narrow: out + start * weight.outputs)
-        product(tiles, rows: count, scratch)
+      nonisolated(unsafe) let out = out
+      x.eachPackedBlock {
+        PackedRun(PackedProduct(self, panels), rows: $0)
+      } body: {
+        run, x, count, start in
+        run.product.write(narrow: out + start * weight.outputs)
+        run(x, rows: count)
       }
     }
   }

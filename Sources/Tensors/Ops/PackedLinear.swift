@@ -6,20 +6,19 @@ extension Tensor {
   ) -> Tensor {
     let outputs = layer.weight.outputs
     return Tensor([rows, outputs]) { out in
-      guard let out = out.baseAddress else { return }
-      let scratch = PackedScratch()
-      let tiles = Tiles(
-        rows: min(rows, PackedProduct.blockRows), columns: columns, for: panels)
-      var product = PackedProduct(layer, panels, activation)
-      eachPackedBlock { x, count, start in
-        tiles.fill(x, rows: count)
+      guard let start = out.baseAddress else { return }
+      nonisolated(unsafe) let out = start
+      eachPackedBlock {
+        PackedRun(PackedProduct(layer, panels, activation), rows: $0)
+      } body: {
+        run, x, count, start in
         let place = start * outputs
-        product.write(to: out + place)
+        run.product.write(to: out + place)
         factor.withPart(from: place) { factor in
           residual.withPart(from: place) { residual in
-            product.multiply(by: factor)
-            product.add(residual)
-            product(tiles, rows: count, scratch)
+            run.product.multiply(by: factor)
+            run.product.add(residual)
+            run(x, rows: count)
           }
         }
       }
