@@ -17,10 +17,19 @@ package protocol FirstModule: Sendable {
   static func reader(_ entry: ModuleEntry) throws -> TextReader
   var reader: TextReader { get }
   var facts: ModuleFacts { get }
-  /// - Parameter withLayers: whether a later module looks at what each layer gives
-  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features
+  /// - Parameter wanted: what the modules after it look at
+  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features
   /// Floating-point operations that a text of so many tokens takes.
-  func operations(tokens: Int) -> Double
+  func operations(tokens: Int, _ wanted: WantedRows) -> Double
+}
+
+/// What the later modules look at of what the first one could give.
+package enum WantedRows: Sendable {
+  case all
+  /// What each layer gives, too.
+  case layers
+  /// One token of each text.
+  case only(Edge)
 }
 
 /// What a module is, for those who describe, count and watch it.
@@ -37,6 +46,8 @@ package struct ModuleFacts: Sendable {
   package var warnings: [String] = []
   /// Whether it looks at what each layer of the network gives.
   package var needsLayers = false
+  /// The one token of each text that it looks at; `nil` for all.
+  package var edge: Edge?
 }
 
 package enum Modules {

@@ -10,8 +10,8 @@ struct Pipeline: Sendable {
   let modules: [any Module]
   /// The most tokens that are read of a text; `nil` for all.
   let limit: Int?
-  /// Whether a module looks at what each layer of the network gives.
-  let withLayers: Bool
+  /// What the modules after the first look at.
+  let wanted: WantedRows
 
   var reader: TextReader { first.reader }
   var facts: [ModuleFacts] { [first.facts] + modules.map(\.facts) }
@@ -20,7 +20,7 @@ struct Pipeline: Sendable {
 
   /// B texts → `[B, E]`
   func callAsFunction(_ texts: [Encoding], promptLength: Int) -> Tensor {
-    var features = first(texts, withLayers: withLayers)
+    var features = first(texts, wanted)
     features.promptLength = promptLength
     return modules.reduce(features) { features, module in module(features) }.values
   }
@@ -28,7 +28,7 @@ struct Pipeline: Sendable {
   /// Floating-point operations that a text of so many tokens takes: 2 for each weight that each of
   /// its rows meets, and what the first module does beside products.
   func operations(tokens: Int) -> Double {
-    zip(modules, facts).reduce(first.operations(tokens: tokens)) { sum, step in
+    zip(modules, facts).reduce(first.operations(tokens: tokens, wanted)) { sum, step in
       let rows = step.1.output.owner == .tokens ? tokens : 1
       return step.0.facts.products.reduce(sum) { $0 + 2 * Double(rows) * Double($1.weights) }
     }
@@ -77,7 +77,13 @@ struct PipelineLoader {
     return Pipeline(
       entries: entries, first: first, modules: modules,
       limit: try first.reader.limit(asked: options.maximumLength),
-      withLayers: modules.contains(where: \.facts.needsLayers))
+      wanted: Self.wanted(modules))
+  }
+
+  /// One token of each text, where the module next to the network takes no other.
+  private static func wanted(_ modules: [any Module]) -> WantedRows {
+    if modules.contains(where: \.facts.needsLayers) { return .layers }
+    return modules.first?.facts.edge.map { .only($0) } ?? .all
   }
 
   private static func check(

@@ -41,8 +41,16 @@ package protocol EncoderLayer: Sendable {
   var products: [ProductShape] { get }
   /// A·D, the columns of all heads of queries.
   var attentionWidth: Int { get }
-  /// - Shapes: `[N, H]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor
+  /// - Parameter edge: the one token of each sequence that is asked for, which sees all others;
+  ///   `nil` for all
+  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `batch.packing.keeping(edge)` has
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor
+}
+
+extension EncoderLayer {
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+    self(x, batch, only: nil)
+  }
 }
 
 extension Encoder {
@@ -54,17 +62,32 @@ extension Encoder {
   /// The products of all layers in their order.
   package var products: [ProductShape] { layers.flatMap(\.products) }
 
-  /// Floating-point operations for a text of T tokens: 2 for each weight it meets, and in each
-  /// layer 2·T·A·D for a token's scores and as many for what it takes of the values.
-  package func operations(tokens: Int) -> Double {
-    let linear = products.reduce(0.0) { $0 + Double($1.weights) }
-    let attention = layers.reduce(0.0) { $0 + 2 * Double(tokens) * Double($1.attentionWidth) }
-    return 2 * Double(tokens) * (linear + attention)
+  /// Floating-point operations for a text of T tokens: 2 for each weight that a token meets, and in
+  /// each layer 2·T·A·D for its scores and as many for what it takes of the values.
+  /// - Parameter edge: the one token that the last layer is asked for; `nil` for all
+  package func operations(tokens: Int, only edge: Edge? = nil) -> Double {
+    layers.enumerated().reduce(0) { sum, layer in
+      let isPruned = edge != nil && layer.offset == layers.count - 1
+      // Of a layer's first product, which makes queries, keys and values, all tokens are needed.
+      let linear = layer.element.products.enumerated().reduce(0.0) { sum, product in
+        sum + Double(product.element.weights * (isPruned && product.offset > 0 ? 1 : tokens))
+      }
+      let queries = Double(isPruned ? 1 : tokens)
+      return sum + 2 * linear + 4 * queries * Double(tokens) * Double(layer.element.attentionWidth)
+    }
   }
 
   /// What the last layer, and what comes after it, makes of the tokens. N tokens → `[N, H]`
   package func callAsFunction(_ batch: TokenBatch) -> Tensor {
     finish(layers.reduce(embeddings(batch)) { x, layer in layer(x, batch) })
+  }
+
+  /// The same of one token of each sequence: the last layer computes no other.
+  /// - Shapes: N tokens → rows as `batch.packing.keeping(edge)` has them
+  package func callAsFunction(_ batch: TokenBatch, only edge: Edge) -> Tensor {
+    guard let last = layers.last else { return self(batch).keeping(edge, of: batch.packing) }
+    let x = layers.dropLast().reduce(embeddings(batch)) { x, layer in layer(x, batch) }
+    return finish(last(x, batch, only: edge))
   }
 
   /// What goes into the first layer and what comes out of each, the last one finished: depth + 1

@@ -41,4 +41,28 @@ import Testing
       #expect(rows(sequences.count, of: TokenBatch(sequences + [sequence])) == alone)
     }
   }
+
+  /// What the last layer is asked for alone is what it gives among all.
+  @Test(arguments: RecordedEncoder.all, [Precision.f32, .bf16x3, .bf16])
+  func oneTokenOfEachTextIsThatOfAll(_ recorded: RecordedEncoder, _ precision: Precision) throws {
+    let encoder = try recorded.encoder(precision)
+    let sequences = try recorded.sequences()
+    let batch = TokenBatch(sequences)
+    let all = encoder(batch)
+    for edge in [Edge.first, .last] {
+      let (kept, expected) = (encoder(batch, only: edge), all.keeping(edge, of: batch.packing))
+      #expect(kept.shape == expected.shape)
+      let size = max(1, expected.elements.map(\.magnitude).max() ?? 0)
+      let apart = zip(kept.elements, expected.elements).map { ($0 - $1).magnitude / size }
+      #expect(apart.max() ?? .nan <= (precision == .bf16 ? 0.02 : 2e-5))
+      let packing = batch.packing.keeping(edge)
+      for (index, sequence) in sequences.enumerated() {
+        let alone = encoder(TokenBatch([sequence]), only: edge).elements
+        let row = packing[index].lowerBound * encoder.hiddenSize
+        #expect(
+          Array(kept.elements[row..<row + encoder.hiddenSize])
+            == Array(alone.prefix(encoder.hiddenSize)))
+      }
+    }
+  }
 }

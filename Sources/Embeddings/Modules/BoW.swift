@@ -32,7 +32,7 @@ struct BoW: FirstModule {
     try TextReader(plain: WhitespaceTokenizer(words: config(entry).array("vocab")))
   }
 
-  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
     let width = facts.output.width
     let values = Tensor([texts.count, width]) { out in
       out.update(repeating: 0)
@@ -46,5 +46,5 @@ struct BoW: FirstModule {
     return Features(packing: Packing(lengths: []), ids: [], values: values)
   }
 
-  func operations(tokens: Int) -> Double { 0 }
+  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
 }

@@ -42,7 +42,15 @@ struct Pooling: Module {
     facts = ModuleFacts(
       summary: "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
         + (includesPrompt ? "" : ", without the prompt's tokens"),
-      output: .texts(input.width * modes.count))
+      output: .texts(input.width * modes.count), edge: includesPrompt ? Self.edge(modes) : nil)
+  }
+
+  private static func edge(_ modes: [Mode]) -> Edge? {
+    switch modes {
+    case [.cls]: .first
+    case [.lastToken]: .last
+    default: nil
+    }
   }
 
   // Each makes a vector longer; nobody has had more than one of each.

@@ -69,11 +69,11 @@ struct StaticEmbedding: FirstModule {
         tokens: cut.int("max_length"), origin: "\(cut.name): truncation.max_length"))
   }
 
-  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
     Features(
       packing: Packing(lengths: []), ids: [],
       values: Tensor.meanOfRows(of: table, texts.map(\.ids), rows: rows, weights: weights))
   }
 
-  func operations(tokens: Int) -> Double { 0 }
+  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
 }

@@ -1,5 +1,6 @@
 import Encoders
 import ModelFiles
+import Tensors
 import Tokenizers
 
 /// Text → tokens → one vector a token, by a network.
@@ -63,14 +64,25 @@ struct Transformer: FirstModule {
     }
   }
 
-  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
     let batch = TokenBatch(
       texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: reader.hasSegments)
-    let layers = withLayers ? encoder.hiddenStates(batch) : []
-    return Features(
-      packing: batch.packing, ids: batch.ids, values: layers.last ?? encoder(batch),
-      layers: layers)
+    switch wanted {
+    case .all: return Features(packing: batch.packing, ids: batch.ids, values: encoder(batch))
+    case .layers:
+      let layers = encoder.hiddenStates(batch)
+      return Features(
+        packing: batch.packing, ids: batch.ids, values: layers[layers.count - 1], layers: layers)
+    case .only(let edge):
+      let packing = batch.packing.keeping(edge)
+      return Features(
+        packing: packing, ids: [Int32](repeating: 0, count: packing.rows),
+        values: encoder(batch, only: edge))
+    }
   }
 
-  func operations(tokens: Int) -> Double { encoder.operations(tokens: tokens) }
+  func operations(tokens: Int, _ wanted: WantedRows) -> Double {
+    if case .only(let edge) = wanted { return encoder.operations(tokens: tokens, only: edge) }
+    return encoder.operations(tokens: tokens)
+  }
 }

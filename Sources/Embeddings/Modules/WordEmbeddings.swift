@@ -46,14 +46,14 @@ struct WordEmbeddings: FirstModule {
     return WholeTokenizer(tokenizer: try TokenizerFiles.tokenizer(folder: folder.path))
   }
 
-  func callAsFunction(_ texts: [Encoding], withLayers: Bool) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
     let packing = Packing(lengths: texts.map(\.ids.count))
     let ids = packing.perRow { texts[$0].ids[$1] }
     return Features(
       packing: packing, ids: ids, values: Tensor.gather([(table: table, rows: ids)]))
   }
 
-  func operations(tokens: Int) -> Double { 0 }
+  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
 }
 
 /// A network's tokenizer before a table of vectors: a text keeps its special tokens, and what is

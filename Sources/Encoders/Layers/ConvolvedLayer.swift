@@ -12,10 +12,12 @@ struct ConvolvedLayer: EncoderLayer {
   var products: [ProductShape] { layer.products + [convolution.product] }
   var attentionWidth: Int { layer.attentionWidth }
 
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
     let packing = batch.packing
     let windows = x.windows(
       of: packing, width: width, padding: (width - 1) / 2, stride: 1, into: packing)
-    return norm(convolution(windows, then: activation), adding: layer(x, batch))
+    let rows = norm(
+      convolution(windows, then: activation), adding: layer(x, batch, only: nil))
+    return edge.map { rows.keeping($0, of: packing) } ?? rows
   }
 }

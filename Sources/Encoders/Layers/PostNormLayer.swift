@@ -16,8 +16,9 @@ package struct PostNormLayer: EncoderLayer {
   package var products: [ProductShape] { attention.products + feedForward.products }
   package var attentionWidth: Int { attention.width }
 
-  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
-    let attended = attentionNorm(attention(x, batch), adding: x)
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
+    let kept = edge.map { x.keeping($0, of: batch.packing) } ?? x
+    let attended = attentionNorm(attention(x, batch, only: edge), adding: kept)
     return outputNorm(feedForward(attended), adding: attended)
   }
 }

@@ -13,11 +13,12 @@ package struct PreNormLayer: EncoderLayer {
   package var products: [ProductShape] { attention.products + feedForward.products }
   package var attentionWidth: Int { attention.width }
 
-  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
+    let kept = edge.map { x.keeping($0, of: batch.packing) } ?? x
     let input = attentionNorm.map { $0(x) } ?? x
     let attended =
-      attentionOutputNorm.map { $0(attention(input, batch)).adding(x) }
-      ?? attention(input, batch, adding: x)
+      attentionOutputNorm.map { $0(attention(input, batch, only: edge)).adding(kept) }
+      ?? attention(input, batch, adding: kept, only: edge)
     let inner = feedForwardNorm(attended)
     return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
       ?? feedForward(inner, adding: attended)

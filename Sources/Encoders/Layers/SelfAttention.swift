@@ -46,20 +46,24 @@ struct SelfAttention: Sendable {
   /// A·D, the columns of the queries.
   var width: Int { heads.count * headSize }
 
-  /// - Shapes: `[N, H]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil) -> Tensor {
+  /// - Parameter edge: the one token of each sequence that is asked for; all unless said
+  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `packing.keeping(edge)` has
+  func callAsFunction(
+    _ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil, only edge: Edge? = nil
+  ) -> Tensor {
     if isPlain, let projected = projection.narrow(x) {
-      return attended(projected, batch, bias: nil, adding: residual)
+      return attended(projected, batch, bias: nil, adding: residual, only: edge)
     }
     let (width, keys) = (width, heads.keyCount * headSize)
     let projected = prepared(x, batch.packing)
     let bias = places?.bias(projected, batch)
     if output.isNarrow {
-      return attended(projected.narrowed(), batch, bias: bias, adding: residual)
+      return attended(projected.narrowed(), batch, bias: bias, adding: residual, only: edge)
     }
     let attended = Tensor.attention(
       Columns(projected, 0..<width), Columns(projected, width..<width + keys),
-      Columns(projected, width + keys..<width + 2 * keys), batch.packing, heads, bias: bias)
+      Columns(projected, width + keys..<width + 2 * keys), batch.packing, heads, bias: bias,
+      only: edge)
     return output(attended, adding: residual)
   }
 
@@ -67,10 +71,11 @@ struct SelfAttention: Sendable {
   private var isPlain: Bool { queryNorm == nil && rotary == nil && places == nil }
 
   private func attended(
-    _ projected: NarrowRows, _ batch: TokenBatch, bias: (any ScoreBias)?, adding residual: Tensor?
+    _ projected: NarrowRows, _ batch: TokenBatch, bias: (any ScoreBias)?, adding residual: Tensor?,
+    only edge: Edge?
   ) -> Tensor {
     projected.attended(
-      batch.packing, heads, size: headSize, bias: bias, then: output, adding: residual)
+      batch.packing, heads, size: headSize, bias: bias, then: output, adding: residual, only: edge)
   }
 
   /// Queries, keys and values as they meet.

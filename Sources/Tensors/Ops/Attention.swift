@@ -26,16 +26,19 @@ extension Tensor {
   ///
   /// What a token gets depends on its own sequence alone, and so do the shapes of all products:
   /// the same text gives the same bits in any batch.
-  /// - Shapes: Q `[N, A·D]`, K and V `[N, A'·D]` with A' heads of keys → `[N, A·D]`
+  /// - Parameter edge: the one token of each sequence that is asked for; all unless said
+  /// - Shapes: Q `[N, A·D]`, K and V `[N, A'·D]` with A' heads of keys → `[N, A·D]`, or as many
+  ///   rows as `packing.keeping(edge)` has
   package static func attention(
     _ queries: Columns, _ keys: Columns, _ values: Columns, _ packing: Packing,
-    _ heads: AttentionHeads, bias: (any ScoreBias)? = nil
+    _ heads: AttentionHeads, bias: (any ScoreBias)? = nil, only edge: Edge? = nil
   ) -> Tensor {
     let width = queries.width
     let size = width / heads.count
     precondition(width == heads.count * size && keys.width == heads.keyCount * size)
     precondition(values.width == keys.width, "values are as wide as keys")
-    return Tensor([packing.rows, width]) { out in
+    let targets = packing.keeping(edge)
+    return Tensor([targets.rows, width]) { out in
       guard let start = out.baseAddress, packing.longest > 0 else { return }
       nonisolated(unsafe) let out = start
       Parallel.split(heads.count, unit: heads.count / heads.keyCount) { part in
@@ -48,13 +51,14 @@ extension Tensor {
                 let rows = packing[sequence]
                 scratch.attend(
                   q.row(rows.lowerBound), k.row(rows.lowerBound), v.row(rows.lowerBound),
-                  into: out + rows.lowerBound * width, rows)
+                  into: out + targets[sequence].lowerBound * width, rows,
+                  Edge.places(edge, tokens: rows.count))
               }
             }
           }
         }
       }
-      for gap in packing.gaps {
+      for gap in targets.gaps {
         (out + gap.lowerBound * width).update(repeating: 0, count: gap.count * width)
       }
     }
@@ -101,10 +105,11 @@ private struct AttentionScratch {
   }
 
   /// One sequence of T tokens, at least one.
-  /// - Shapes: q `[T, A·D]`, k, v `[T, A'·D]` strided, out `[T, A·D]`
+  /// - Parameter queries: the places whose tokens are asked for
+  /// - Shapes: q `[T, A·D]`, k, v `[T, A'·D]` strided, out `[queries, A·D]`
   func attend(
     _ q: Operand, _ k: Operand, _ v: Operand, into out: UnsafeMutablePointer<Float>,
-    _ sequence: Range<Int>
+    _ sequence: Range<Int>, _ queries: Range<Int>
   ) {
     guard let transposed = storage.floats.baseAddress else { return }
     let (tokens, width) = (sequence.count, heads.count * size)
@@ -118,8 +123,8 @@ private struct AttentionScratch {
     for head in part {
       let (column, keyColumn) = (head * size, head / shared * size)
       let transposedRow = keyColumn - keyHeads.lowerBound * size
-      for start in stride(from: 0, to: tokens, by: block) {
-        let places = start..<min(start + block, tokens)
+      for start in stride(from: queries.lowerBound, to: queries.upperBound, by: block) {
+        let places = start..<min(start + block, queries.upperBound)
         let seen = heads.reach.keys(of: places, tokens: tokens)
         bias?.fill(
           ScoreBlock(
@@ -133,7 +138,8 @@ private struct AttentionScratch {
         weigh(scores, places, seen, tokens: tokens)
         Matmul.gemm(
           Operand(pointer: scores, stride: seen.count), v.row(seen.lowerBound, keyColumn),
-          into: out + start * width + column, stride: width, places.count, size, seen.count)
+          into: out + (start - queries.lowerBound) * width + column, stride: width, places.count,
+          size, seen.count)
       }
     }
     withExtendedLifetime(storage) {}

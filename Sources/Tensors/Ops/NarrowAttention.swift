@@ -59,19 +59,24 @@ extension Linear {
 extension NarrowRows {
   /// `Tensor.attention` of these queries, keys and values side by side, in bfloat16, and what
   /// `output` makes of it.
-  /// - Shapes: `[N, A·D + 2·A'·D]` → `[N, outputs]`
+  /// - Parameter edge: the one token of each sequence that is asked for; all unless said
+  /// - Shapes: `[N, A·D + 2·A'·D]` → `[N, outputs]`, or as many rows as `packing.keeping(edge)` has
   package func attended(
     _ packing: Packing, _ heads: AttentionHeads, size: Int, bias: (any ScoreBias)?,
-    then output: Linear, adding residual: Tensor?
+    then output: Linear, adding residual: Tensor?, only edge: Edge? = nil
   ) -> Tensor {
-    let attention = NarrowAttention(heads, size: size, longest: packing.longest, bias: bias)
+    let attention = NarrowAttention(
+      heads, size: size, longest: packing.longest, bias: bias, only: edge)
+    let targets = packing.keeping(edge)
+    let rows = targets.rows
     let width = heads.count * size
     precondition(columns == width + 2 * heads.keyCount * size, "\(columns) columns")
     guard case .panels(let panels) = output.weight.form, panels.parts == 1 else {
       let attended = Tensor([rows, width]) { out in
         guard let out = out.baseAddress else { return }
-        if !packing.gaps.isEmpty { out.update(repeating: 0, count: rows * width) }
-        attention(self, packing) { setting, row in
+        if !targets.gaps.isEmpty { out.update(repeating: 0, count: rows * width) }
+        attention(self, packing) { setting, sequence in
+          let row = targets[sequence].lowerBound
           setting.out = out + row * width
           setting.out_stride = width
         }
@@ -79,11 +84,11 @@ extension NarrowRows {
       return output(attended, adding: residual)
     }
     let tiles = Tiles(rows: rows, columns: width, for: panels)
-    attention(self, packing) { setting, row in
+    attention(self, packing) { setting, sequence in
       setting.tiles = tiles.halves
       setting.tile_parts = 1
       setting.tile_columns = width
-      setting.tile_row = row
+      setting.tile_row = targets[sequence].lowerBound
     }
     return Tensor([rows, output.weight.outputs]) { out in
       var product = PackedProduct(output, panels)
@@ -102,55 +107,66 @@ private struct NarrowAttention {
   private let size: Int
   private let scale: Float
   private let bias: (any ScoreBias)?
+  private let edge: Edge?
   private let scratch: Storage
   /// Scores' biases of one head, `[T, T]`, then room for making them.
   private let biases: Storage
 
-  init(_ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?) {
-    (self.heads, self.size, self.bias) = (heads, size, bias)
+  init(
+    _ heads: AttentionHeads, size: Int, longest: Int, bias: (any ScoreBias)?, only edge: Edge?
+  ) {
+    (self.heads, self.size, self.bias, self.edge) = (heads, size, bias, edge)
     scale = heads.scale ?? 1 / Float(size).squareRoot()
     scratch = Storage(count: ck_attention_scratch(longest, size))
     biases = Storage(count: bias.map { longest * longest + $0.room(tokens: longest) } ?? 0)
   }
 
-  /// - Parameter target: says where the result of a sequence goes that begins at a row
+  /// - Parameter target: says where the result of a sequence goes
   func callAsFunction(
-    _ rows: NarrowRows, _ packing: Packing, target: (inout ck_attention, _ row: Int) -> Void
+    _ rows: NarrowRows, _ packing: Packing, target: (inout ck_attention, _ sequence: Int) -> Void
   ) {
     let (width, keyWidth) = (heads.count * size, heads.keyCount * size)
     rows.withPointer { start in
       for sequence in 0..<packing.count where !packing[sequence].isEmpty {
         let range = packing[sequence]
         var setting = ck_attention()
-        (setting.queries, setting.keys) = (range.count, range.count)
+        let queries = Edge.places(edge, tokens: range.count)
+        (setting.queries, setting.keys) = (queries.count, range.count)
         (setting.heads, setting.key_heads, setting.size) = (heads.count, heads.keyCount, size)
         let first = start + range.lowerBound * rows.columns
         (setting.q, setting.k, setting.v) = (first, first + width, first + width + keyWidth)
         setting.q_stride = rows.columns
         setting.k_stride = rows.columns
         setting.v_stride = rows.columns
+        setting.q = setting.q.map { $0 + queries.lowerBound * rows.columns }
         setting.scale = scale
-        target(&setting, range.lowerBound)
-        attend(&setting, range)
+        target(&setting, sequence)
+        attend(&setting, range, queries)
       }
     }
     withExtendedLifetime((scratch, biases)) {}
   }
 
-  private func attend(_ setting: inout ck_attention, _ sequence: Range<Int>) {
+  private func attend(
+    _ setting: inout ck_attention, _ sequence: Range<Int>, _ queries: Range<Int>
+  ) {
     let tokens = sequence.count
-    guard !heads.reach.isWhole(tokens: tokens) else { return attendHeads(&setting, sequence) }
-    let seen = (0..<tokens).map { heads.reach.keys(of: $0, tokens: tokens) }
+    guard !heads.reach.isWhole(tokens: tokens) else {
+      return attendHeads(&setting, sequence, queries)
+    }
+    let seen = queries.map { heads.reach.keys(of: $0, tokens: tokens) }
     seen.map { Int32($0.lowerBound) }.withUnsafeBufferPointer { first in
       seen.map { Int32($0.upperBound) }.withUnsafeBufferPointer { last in
         (setting.first, setting.last) = (first.baseAddress, last.baseAddress)
-        attendHeads(&setting, sequence)
+        attendHeads(&setting, sequence, queries)
       }
     }
   }
 
   /// All heads at once, or one after the other where each has a bias of its own.
-  private func attendHeads(_ setting: inout ck_attention, _ sequence: Range<Int>) {
+  private func attendHeads(
+    _ setting: inout ck_attention, _ sequence: Range<Int>, _ queries: Range<Int>
+  ) {
     let features = ProcessorFeatures.found.bits
     guard let bias, let added = biases.floats.baseAddress else {
       return ck_attention_bf16(&setting, scratch.floats.baseAddress, features)
@@ -159,10 +175,10 @@ private struct NarrowAttention {
     for head in 0..<heads.count {
       bias.fill(
         ScoreBlock(
-          head: head, sequence: sequence, queries: 0..<tokens, keys: 0..<tokens, scores: added,
-          room: added + tokens * tokens))
+          head: head, sequence: sequence, queries: queries, keys: 0..<tokens, scores: added,
+          room: added + queries.count * tokens))
       // The kernel adds it to scores that are scaled.
-      for index in 0..<tokens * tokens { added[index] *= scale }
+      for index in 0..<queries.count * tokens { added[index] *= scale }
       var single = setting
       let keyColumn = head / (heads.count / heads.keyCount) * size
       (single.heads, single.key_heads) = (1, 1)
