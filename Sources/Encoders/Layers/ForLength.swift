@@ -18,7 +18,7 @@ final class ForLength<Value: Sendable>: Sendable {
     return made.withLock { made in
       if let made, made.tokens >= tokens { return made.value }
       // Twice as many, so that growing text by text costs no more than making it once.
-      let enough = min(mostKept, max(tokens, 2 * (made?.tokens ?? 32)))
+      let enough = min(mostKept, max(tokens, 2 * (made?.tokens ?? 8)))
       let value = make(enough)
       made = (enough, value)
       return value

@@ -59,10 +59,10 @@ package struct RelativeScores: ScoreBias {
     (self.size, self.queries, self.keys, self.segments) = (size, queries, keys, segments)
   }
 
-  // Rows that are scored together. A product takes as many distances as there are tokens on the
-  // other side, and a row's are one further on than those of the row before: more rows, more
-  // numbers that are nobody's; fewer, slower products.
-  private static let blockRows = 32
+  // Rows that are scored together, at most. A product takes as many distances as there are tokens
+  // on the other side, and a row's are one further on than those of the row before: more rows, more
+  // numbers that are nobody's; fewer, slower products. From 12 to 16 is best for 28 to 512 tokens.
+  private static let blockRows = 16
 
   package func room(tokens: Int) -> Int {
     Self.blockRows * (2 * tokens + Self.blockRows + size)
@@ -108,10 +108,13 @@ package struct RelativeScores: ScoreBias {
   ) {
     let most = min(
       Self.blockRows, max(1, Matmul.smallRows(beside: others.count - 1, inner: size)))
+    // In equal parts: a product of the last two rows would take as long as one of ten.
+    let parts = (own.count + most - 1) / most
+    let share = (own.count + parts - 1) / parts
     term.tokens.withOperand { tokens in
       term.vectors.columns.withPointer { columns in
-        for start in stride(from: own.lowerBound, to: own.upperBound, by: most) {
-          let rows = start..<min(start + most, own.upperBound)
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: share) {
+          let rows = start..<min(start + share, own.upperBound)
           let place = tokens.row(block.sequence.lowerBound + start, block.head * size)
           // Row r has with token t the distance t − (start + r): the last row's first is the least.
           let least = others.lowerBound - (rows.upperBound - 1)
