@@ -16,8 +16,6 @@ struct SVG {
   mutating func text(_ text: String, x: Double, y: Double, size: Double, fill: String) {
     body +=
       "<text x=\"\(fixed(x, 1))\" y=\"\(fixed(y, 1))\" font-size=\"\(fixed(size, 0))\" "
-      // A white edge, so that it can be read over dots.
-      + "paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\" "
       + "fill=\"\(fill)\">\(Self.escaped(text))</text>\n"
   }
 
