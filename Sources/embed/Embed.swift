@@ -17,7 +17,8 @@ struct Embed: ParsableCommand {
     version: version,
     subcommands: [
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
-      Bench.self, SearchCommand.self, Mine.self, Cluster.self, Evaluate.self, Convert.self,
+      Bench.self, SearchCommand.self, Mine.self, Cluster.self, Plot.self, Evaluate.self,
+      Convert.self,
     ])
 
   /// Puts something that fails in place of standard streams that are closed, so that no file of

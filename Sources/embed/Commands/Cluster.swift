@@ -53,6 +53,10 @@ struct Cluster: ParsableCommand {
     help: ArgumentHelp("Vectors in place of texts; no model is needed.", valueName: "FILE.npy"))
   var vectors: String?
 
+  @Option(
+    help: ArgumentHelp("Draw the rows in their clusters' colours.", valueName: "FILE.svg"))
+  var plot: String?
+
   func validate() throws {
     guard [kmeans != nil, agglomerative, communities].count(where: { $0 }) == 1 else {
       throw ValidationError("name one of --kmeans K, --agglomerative and --communities")
@@ -78,7 +82,9 @@ struct Cluster: ParsableCommand {
   func run() throws {
     let (matrix, texts, file) = try rows()
     let labels = try labels(matrix, threads: EmbedderOptions(threads: model.threads).threads)
+    let picture = plot == nil ? nil : try drawn(matrix, texts, labels)
     try file?.checkIntact()
+    if let plot, let picture { try OutputFile.write(picture, to: plot) }
     let output = try OutputFile(nil)
     for start in stride(from: 0, to: labels.count, by: 4096) {
       let lines = (start..<min(start + 4096, labels.count)).flatMap { row in
@@ -93,6 +99,17 @@ struct Cluster: ParsableCommand {
     }
     try output.finish()
     model.messages.note(Self.summary(labels))
+  }
+
+  private func drawn(
+    _ matrix: Matrix, _ texts: [[UInt8]]?, _ labels: [Int?]
+  ) throws -> [UInt8] {
+    try ScatterPlot.check(matrix.rows)
+    return try ScatterPlot(matrix, threads: EmbedderOptions(threads: model.threads).threads)
+      .svg(
+        labels.indices.map { row in
+          texts.map { String(decoding: $0[row], as: UTF8.self) } ?? "\(row)"
+        }, clusters: labels)
   }
 
   /// The vectors, of texts or of a file.
