@@ -38,7 +38,6 @@ PARTS = {
     "tokenizer_extras": {},
     "minilm": PRESENT,
     # Needs several Pythons, and writes what this one can.
-    "tokenizer_extras": {},
     "vectors": {**PRESENT, "scikit-learn": "1.9.1", "scipy": "1.17.1", "numpy": "2.4.6"},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
