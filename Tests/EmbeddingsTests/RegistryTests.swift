@@ -20,4 +20,10 @@ import Testing
       + Array(Modules.former.keys) + Modules.routers
     #expect(Set(names).count == names.count)
   }
+
+  @Test func theReadmeNamesThemAll() throws {
+    let names = Set(Modules.known.keys).union(Modules.first.keys).union(Modules.routers)
+    let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
+    #expect(readme.contains("Modules: " + names.sorted().joined(separator: ", ") + ";"))
+  }
 }

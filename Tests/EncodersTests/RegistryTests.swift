@@ -22,3 +22,16 @@ import Testing
     #expect(recorded, "no folder of Tests/Fixtures/encoders has a config.json of this model_type")
   }
 }
+
+@Suite struct ReadmeTests {
+  @Test func theTableOfNetworksIsTheRegistry() throws {
+    let types = Dictionary(grouping: Architecture.known.keys) { key in
+      Architecture.known[key].map { "\($0)" } ?? ""
+    }
+    let rows = types.sorted { $0.key < $1.key }.map { type, names in
+      "| \(type) | " + names.sorted().map { "`\($0)`" }.joined(separator: ", ") + " |"
+    }
+    let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
+    #expect(readme.contains("|---|---|\n" + rows.joined(separator: "\n") + "\n\n"))
+  }
+}
