@@ -179,8 +179,10 @@ def footnote(options, competitors, files):
     """What the numbers are of, below the table."""
     version = subprocess.run([options.embed, "--version"], capture_output=True, text=True).stdout
     packages = {ENGINES[each.name][1] for each in competitors if each.name in ENGINES}
+    if packages:
+        packages.add("torch")
     versions = [f"embed {version.strip()}"]
-    versions += [f"{name} {importlib.metadata.version(name)}" for name in sorted(packages | {"torch"})]
+    versions += [f"{name} {importlib.metadata.version(name)}" for name in sorted(packages)]
     return f"""\
 {pathlib.Path(options.model).name}, {options.threads} threads of {processor()}; the engines took turns in one run,
 rounds: {options.rounds}, medians; × is against sentence-transformers, the cosine with its vectors.

@@ -14,12 +14,14 @@ struct Bench: ParsableCommand {
       other precisions than f32 are asked for, their distance from it is that of the texts' vectors.
       """)
 
-  @Argument(help: ArgumentHelp("Texts to encode, a line each.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Texts to encode, a line each.", valueName: "FILE"), completion: .file())
   var file: String?
 
   @Option(
     name: [.short, .customLong("model")],
-    help: ArgumentHelp("A model directory, or a model's name.", valueName: "DIR|NAME"))
+    help: ArgumentHelp("A model directory, or a model's name.", valueName: "DIR|NAME"),
+    completion: .directory)
   var model: String?
 
   @Option(

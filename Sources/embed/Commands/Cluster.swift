@@ -26,7 +26,8 @@ struct Cluster: ParsableCommand {
   var kmeans: Int?
 
   @Option(
-    help: ArgumentHelp("Where the K means begin (default: k-means++).", valueName: "FILE.npy"))
+    help: ArgumentHelp("Where the K means begin (default: k-means++).", valueName: "FILE.npy"),
+    completion: .file())
   var `init`: String?
 
   @Option(help: ArgumentHelp("What k-means++ draws with.", valueName: "N"))
@@ -50,11 +51,13 @@ struct Cluster: ParsableCommand {
   var threshold: Float?
 
   @Option(
-    help: ArgumentHelp("Vectors in place of texts; no model is needed.", valueName: "FILE.npy"))
+    help: ArgumentHelp("Vectors in place of texts; no model is needed.", valueName: "FILE.npy"),
+    completion: .file())
   var vectors: String?
 
   @Option(
-    help: ArgumentHelp("Draw the rows in their clusters' colours.", valueName: "FILE.svg"))
+    help: ArgumentHelp("Draw the rows in their clusters' colours.", valueName: "FILE.svg"),
+    completion: .file())
   var plot: String?
 
   func validate() throws {

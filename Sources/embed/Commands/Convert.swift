@@ -19,10 +19,10 @@ struct Convert: ParsableCommand {
     name: [.short, .customLong("model")],
     help: ArgumentHelp(
       "A model directory, or a model's name.", discussion: ModelFinder.explanation,
-      valueName: "DIR|NAME"))
+      valueName: "DIR|NAME"), completion: .directory)
   var model: String?
 
-  @Option(help: ArgumentHelp("The directory to make.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The directory to make.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @Option(

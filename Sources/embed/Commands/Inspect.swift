@@ -8,7 +8,9 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Argument(help: ArgumentHelp("The model, as -m would name it.", valueName: "DIR|NAME"))
+  @Argument(
+    help: ArgumentHelp("The model, as -m would name it.", valueName: "DIR|NAME"),
+    completion: .directory)
   var directory: String?
 
   @Flag(help: "Write one JSON object.")

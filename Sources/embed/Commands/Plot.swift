@@ -18,7 +18,7 @@ struct Plot: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("Where the picture goes.", valueName: "FILE.svg"))
+  @Option(help: ArgumentHelp("Where the picture goes.", valueName: "FILE.svg"), completion: .file())
   var output: String
 
   func run() throws {

@@ -24,7 +24,9 @@ struct SearchCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Queries; none is standard input, a line each.", valueName: "QUERY"))
   var query: [String] = []
 
-  @Option(help: ArgumentHelp("The texts to look through; - is standard input.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("The texts to look through; - is standard input.", valueName: "FILE"),
+    completion: .file())
   var corpus: String?
 
   @Option(
@@ -48,16 +50,20 @@ struct SearchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep the corpus' vectors there, and in FILE.npy.json what made them.", valueName: "FILE.npy")
+      "Keep the corpus' vectors there, and in FILE.npy.json what made them.", valueName: "FILE.npy"),
+    completion: .file()
   )
   var save: String?
 
   @Option(
-    help: ArgumentHelp("Use the corpus' vectors that were saved there.", valueName: "FILE.npy"))
+    help: ArgumentHelp("Use the corpus' vectors that were saved there.", valueName: "FILE.npy"),
+    completion: .file())
   var vectors: String?
 
   @Option(
-    help: ArgumentHelp("Vectors to look for; needs --vectors, and no model.", valueName: "FILE.npy")
+    help: ArgumentHelp(
+      "Vectors to look for; needs --vectors, and no model.", valueName: "FILE.npy"),
+    completion: .file()
   )
   var queries: String?
 

@@ -25,7 +25,7 @@ struct SimilarityCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A csv, tsv or jsonl file with columns sentence1 and sentence2 (the first two where a header "
-        + "does not say so).", valueName: "FILE"))
+        + "does not say so).", valueName: "FILE"), completion: .file())
   var pairs: String?
 
   @Option(

@@ -19,7 +19,9 @@ struct Verify: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("JSON lines of text, ids and embedding.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("JSON lines of text, ids and embedding.", valueName: "FILE"),
+    completion: .file())
   var golden: String
 
   @Option(help: ArgumentHelp("How far a vector may be off.", valueName: "T"))

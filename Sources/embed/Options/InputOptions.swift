@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Where texts come from, and how they lie there.
 struct InputOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("Files of texts; none, or -, is standard input.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Files of texts; none, or -, is standard input.", valueName: "FILE"),
+    completion: .file())
   var files: [String] = []
 
   @Option(

@@ -9,7 +9,7 @@ struct ModelOptions: ParsableArguments {
     name: [.short, .customLong("model")],
     help: ArgumentHelp(
       "A model directory, or a model's name.", discussion: ModelFinder.explanation,
-      valueName: "DIR|NAME"))
+      valueName: "DIR|NAME"), completion: .directory)
   var model: String?
 
   @Option(

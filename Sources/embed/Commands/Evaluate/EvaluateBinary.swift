@@ -16,7 +16,9 @@ struct EvaluateBinary: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Argument(help: ArgumentHelp("Pairs: sentence1, sentence2, label (1 or 0).", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Pairs: sentence1, sentence2, label (1 or 0).", valueName: "FILE"),
+    completion: .file())
   var file: String
 
   @Option(help: ArgumentHelp("Other names of the three columns.", valueName: "A,B,LABEL"))

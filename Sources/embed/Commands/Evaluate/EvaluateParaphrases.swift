@@ -13,10 +13,10 @@ struct EvaluateParaphrases: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("Texts: id, text.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Texts: id, text.", valueName: "FILE"), completion: .file())
   var corpus: String
 
-  @Option(help: ArgumentHelp("Known pairs: id1, id2.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Known pairs: id1, id2.", valueName: "FILE"), completion: .file())
   var duplicates: String
 
   @Option(help: ArgumentHelp("The corpus' column that holds ids.", valueName: "NAME"))

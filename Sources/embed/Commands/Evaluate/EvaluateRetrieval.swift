@@ -15,13 +15,15 @@ struct EvaluateRetrieval: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("Queries: id, text.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Queries: id, text.", valueName: "FILE"), completion: .file())
   var queries: String
 
-  @Option(help: ArgumentHelp("Documents: id, text.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Documents: id, text.", valueName: "FILE"), completion: .file())
   var corpus: String
 
-  @Option(help: ArgumentHelp("What is relevant: query-id, corpus-id.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("What is relevant: query-id, corpus-id.", valueName: "FILE"),
+    completion: .file())
   var relevant: String
 
   @Option(help: ArgumentHelp("The column that holds ids.", valueName: "NAME"))

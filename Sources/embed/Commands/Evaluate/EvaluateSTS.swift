@@ -14,7 +14,8 @@ struct EvaluateSTS: ParsableCommand {
   @OptionGroup var prompt: PromptOptions
 
   @Argument(
-    help: ArgumentHelp("Pairs: sentence1, sentence2, score.", valueName: "FILE"))
+    help: ArgumentHelp("Pairs: sentence1, sentence2, score.", valueName: "FILE"),
+    completion: .file())
   var file: String
 
   @Option(help: ArgumentHelp("Other names of the three columns.", valueName: "A,B,SCORE"))

@@ -12,7 +12,9 @@ struct EvaluateTriplets: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Argument(help: ArgumentHelp("Rows of anchor, positive, negative.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Rows of anchor, positive, negative.", valueName: "FILE"),
+    completion: .file())
   var file: String
 
   @Option(help: ArgumentHelp("Other names of the three columns.", valueName: "A,B,C"))
