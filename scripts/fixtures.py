@@ -39,6 +39,8 @@ PARTS = {
     "minilm": PRESENT,
     # Needs several Pythons, and writes what this one can.
     "vectors": {**PRESENT, "scikit-learn": "1.9.1", "scipy": "1.17.1", "numpy": "2.4.6"},
+    "quantized": {**PRESENT, "numpy": "2.4.6"},
+    "chunked": PRESENT,
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

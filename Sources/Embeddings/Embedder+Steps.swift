@@ -8,6 +8,8 @@ package struct PreparedPrompt: Sendable {
   package let bytes: [UInt8]
   /// How many tokens it takes, where a pooling leaves those out.
   let tokens: Int
+  /// Its own tokens, without special ones.
+  let ids: [Int32]
   let pipeline: Pipeline
 
   /// A prompt's text, and the way of texts of no task.
@@ -29,6 +31,7 @@ package struct PreparedPrompt: Sendable {
     self.pipeline = pipeline
     bytes = Array(text.utf8)
     tokens = try pipeline.reader.promptLength(bytes, limit: pipeline.limit)
+    ids = bytes.isEmpty ? [] : try pipeline.reader.tokens(of: bytes)
   }
 
   /// The most tokens that are read of a text; `nil` for all.
@@ -61,6 +64,14 @@ extension Embedder {
   package func vectors(
     of texts: [Encoding], _ prompt: PreparedPrompt, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Matrix {
+    try vectors(of: texts, prompt, columns: dimension, cancelled: cancelled)
+  }
+
+  /// The first numbers of each text's vector, `columns` of them.
+  func vectors(
+    of texts: [Encoding], _ prompt: PreparedPrompt, columns: Int,
+    cancelled: @Sendable () -> Bool
+  ) throws -> Matrix {
     let batches = Batcher.batches(
       // A text without tokens has a row like any other, once it is pooled.
       lengths: texts.map { max(1, $0.ids.count) }, budget: options.batchTokens,
@@ -76,13 +87,13 @@ extension Embedder {
     // A page that was gone was read as zeros: nothing computed since may be believed.
     for file in weights { try file.checkIntact() }
     return Matrix(
-      Tensor([texts.count, dimension]) { out in
+      Tensor([texts.count, columns]) { out in
         guard let out = out.baseAddress else { return }
         for (batch, part) in zip(batches, parts) {
           part.withFloats { rows in
             for (row, text) in batch.enumerated() {
-              for column in 0..<dimension {
-                out[text * dimension + column] = rows[row * part.columns + column]
+              for column in 0..<columns {
+                out[text * columns + column] = rows[row * part.columns + column]
               }
             }
           }

@@ -14,7 +14,7 @@ package struct TextReader: Sendable {
   /// A network's tokenizer, which tells special tokens; `nil` for tables of words.
   let network: Tokenizer?
   /// Tokens that are added to a text.
-  private let specials: Int
+  let specials: Int
   /// Whether the network is told segments; where it is not, they are 0.
   let hasSegments: Bool
 
@@ -113,12 +113,33 @@ package struct TextReader: Sendable {
   /// The tokens of a text, `limit` of them at most.
   /// - Parameter text: valid UTF-8
   package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
-    var encoding = try text.withUnsafeBytes {
-      try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
+    told(
+      try text.withUnsafeBytes {
+        try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
+      })
+  }
+
+  /// All tokens of a text, without special ones.
+  /// - Parameter text: valid UTF-8
+  func tokens(of text: [UInt8]) throws -> [Int32] {
+    try text.withUnsafeBytes {
+      if let network { return try network.tokens(of: $0) }
+      return try tokenizer.encode($0, limit: nil, withSpecials: false).ids
     }
-    if !hasSegments {
-      encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
-    }
+  }
+
+  /// Some of a text's tokens as a text of their own, with special ones added.
+  func encoding(of tokens: [Int32]) -> Encoding {
+    told(
+      network?.processed(tokens, withSpecials: specials > 0)
+        ?? Encoding(ids: tokens))
+  }
+
+  /// An encoding with the segments that the network is told.
+  private func told(_ encoding: Encoding) -> Encoding {
+    guard !hasSegments else { return encoding }
+    var encoding = encoding
+    encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
     return encoding
   }
 

@@ -10,3 +10,11 @@ package struct Encoding: Sendable, Equatable {
   /// after the cut are never looked up.
   package var fullCount: Int? { truncated ? nil : ids.count }
 }
+
+extension Encoding {
+  /// Tokens of the first segment, 0.
+  package init(ids: [Int32], truncated: Bool = false) {
+    self.init(
+      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: truncated)
+  }
+}

@@ -62,16 +62,38 @@ package struct Tokenizer: Sendable {
   ) throws -> Encoding {
     let truncation = try Truncation(
       limit: limit, specials: withSpecials ? specialCount : 0, direction: truncationDirection)
-    guard let preparation else { return try encode(text, truncation, withSpecials) }
-    var prepared = TextBuffer()
-    prepared.set(text, startsText: true)
-    try preparation(&prepared)
-    return try prepared.bytes.withUnsafeBytes { try encode($0, truncation, withSpecials) }
+    let (ids, truncated) = try tokens(of: text, truncation)
+    return processed(ids, truncated: truncated, withSpecials: withSpecials)
   }
 
-  private func encode(
-    _ text: UnsafeRawBufferPointer, _ truncation: Truncation, _ withSpecials: Bool
-  ) throws -> Encoding {
+  /// The ids of a text, all of them and no others: what `processed` makes an encoding of.
+  /// - Parameter text: valid UTF-8.
+  package func tokens(of text: UnsafeRawBufferPointer) throws -> [Int32] {
+    try tokens(of: text, Truncation(limit: nil, specials: 0, direction: .right)).ids
+  }
+
+  /// The last stage: ids of a text with special tokens added.
+  package func processed(
+    _ ids: [Int32], truncated: Bool = false, withSpecials: Bool = true
+  ) -> Encoding {
+    var encoding = Encoding(ids: ids, truncated: truncated)
+    postProcessor?(&encoding, withSpecials: withSpecials)
+    return encoding
+  }
+
+  private func tokens(
+    of text: UnsafeRawBufferPointer, _ truncation: Truncation
+  ) throws -> (ids: [Int32], truncated: Bool) {
+    guard let preparation else { return try prepared(text, truncation) }
+    var buffer = TextBuffer()
+    buffer.set(text, startsText: true)
+    try preparation(&buffer)
+    return try buffer.bytes.withUnsafeBytes { try prepared($0, truncation) }
+  }
+
+  private func prepared(
+    _ text: UnsafeRawBufferPointer, _ truncation: Truncation
+  ) throws -> (ids: [Int32], truncated: Bool) {
     var ids: [Int32] = []
     var given: [Piece] = []
     addedTokens.inText.split(text, startsText: true, into: &given)
@@ -87,10 +109,7 @@ package struct Tokenizer: Sendable {
       }
     }
     let truncated = truncation(&ids)
-    var encoding = Encoding(
-      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: truncated)
-    postProcessor?(&encoding, withSpecials: withSpecials)
-    return encoding
+    return (ids, truncated)
   }
 
   /// Normalizes a text and splits it into tokens and words.

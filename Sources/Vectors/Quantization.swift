@@ -10,8 +10,11 @@ package enum Quantization: String, CaseIterable, Sendable {
   /// Whether the columns' ranges matter, and so what they are taken from.
   package var usesRanges: Bool { self == .int8 || self == .uint8 }
 
+  /// Whether a byte of a row has a sign.
+  package var isSigned: Bool { self == .int8 || self == .binary }
+
   /// How NumPy calls an element: bytes with or without a sign.
-  package var elementType: String { self == .int8 || self == .binary ? "|i1" : "|u1" }
+  package var elementType: String { isSigned ? "|i1" : "|u1" }
 
   /// The bytes of a row of so many numbers.
   package func width(columns: Int) -> Int { usesRanges ? columns : (columns + 7) / 8 }
@@ -20,22 +23,34 @@ package enum Quantization: String, CaseIterable, Sendable {
   /// - Parameter ranges: of the columns; `nil` for those of the matrix itself
   /// - Shapes: `[n, E]` → n · width
   package func callAsFunction(_ matrix: Matrix, ranges: ColumnRanges? = nil) -> [UInt8] {
-    let width = width(columns: matrix.columns)
-    var bytes = [UInt8](repeating: 0, count: matrix.rows * width)
     let ranges = usesRanges ? ranges ?? ColumnRanges(of: matrix) : nil
-    for row in 0..<matrix.rows {
-      matrix.withRow(row) { x in
-        for (column, value) in x.enumerated() {
-          if let ranges {
-            bytes[row * width + column] = ranges.step(of: value, column)
-          } else if value > 0 {
-            bytes[row * width + column / 8] |= 0x80 >> UInt8(column % 8)
-          }
-        }
-      }
-    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(matrix.rows * width(columns: matrix.columns))
+    for row in 0..<matrix.rows { matrix.withRow(row) { append($0, ranges, to: &bytes) } }
+    return bytes
+  }
+
+  /// Appends one row, a signed byte by its bits.
+  /// - Parameter ranges: of the columns, which int8 and uint8 need
+  /// - Shapes: `[E]` → width
+  package func append(
+    _ row: UnsafeBufferPointer<Float>, _ ranges: ColumnRanges?, to bytes: inout [UInt8]
+  ) {
     // Signed, the middle of the range is 0: 128 less, which is the other highest bit.
-    return elementType == "|i1" ? bytes.map { $0 ^ 0x80 } : bytes
+    let sign: UInt8 = isSigned ? 0x80 : 0
+    guard usesRanges else {
+      for start in stride(from: 0, to: row.count, by: 8) {
+        let bits = row[start..<min(start + 8, row.count)].enumerated().reduce(0 as UInt8) {
+          $1.element > 0 ? $0 | 0x80 >> UInt8($1.offset) : $0
+        }
+        bytes.append(bits ^ sign)
+      }
+      return
+    }
+    guard let ranges else { preconditionFailure("\(self) without ranges") }
+    for (column, value) in row.enumerated() {
+      bytes.append(ranges.step(of: value, column) ^ sign)
+    }
   }
 }
 
@@ -60,6 +75,13 @@ package struct ColumnRanges: Sendable, Equatable {
       }
     }
     (self.least, self.largest) = (least, largest)
+  }
+
+  /// The ranges of these rows and of others.
+  package func union(_ other: ColumnRanges) -> ColumnRanges {
+    ColumnRanges(
+      least: zip(least, other.least).map { min($0, $1) },
+      largest: zip(largest, other.largest).map { max($0, $1) })
   }
 
   /// Which of 256 steps a number is on, in float32 as NumPy computes it.

@@ -14,6 +14,8 @@ struct Encode: ParsableCommand {
 
         embed encode < sentences.txt > vectors.jsonl
         embed encode articles.jsonl --field body --output articles.npy
+        embed encode articles.jsonl --field body --output articles.npy --resume
+        embed encode articles.jsonl --field body --output articles.u8 --quantize ubinary
       """)
 
   @OptionGroup var model: ModelOptions
@@ -21,7 +23,14 @@ struct Encode: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("A text over the limit: cut it, or error.", valueName: "cut|error"))
+  @Option(
+    help: ArgumentHelp(
+      "A text over the limit: cut it, error, or chunk.",
+      discussion:
+        "chunk reads all of it, in chunks of the limit, each behind the prompt and with special "
+        + "tokens of its own, and gives the mean of their vectors, each weighted by the chunk's "
+        + "tokens without the special ones; at length 1 again where the model ends with Normalize.",
+      valueName: "cut|error|chunk"))
   var long: LongTexts = .cut
 
   @Option(
@@ -53,16 +62,17 @@ struct Encode: ParsableCommand {
       throw FileError(
         "--dimensions \(dimensions) is more than the \(embedder.dimension) numbers of a vector")
     }
-    var run = try EncodeRun(
-      embedder: embedder, prompt: prompt.prepared(embedder), settings: self,
-      reader: input.reader(model.messages))
+    let steps = EncodeSteps(
+      embedder: embedder, prompt: try prompt.prepared(embedder), long: long, onError: onError,
+      kept: dimensions, normalizes: normalize)
+    var run = try EncodeRun(steps, self, input.reader(model.messages))
     try run.toTheEnd()
   }
 }
 
 /// What becomes of a text that is longer than the model reads.
 enum LongTexts: String, CaseIterable, ExpressibleByArgument {
-  case cut, error
+  case cut, error, chunk
 }
 
 /// What becomes of a row that cannot be read.

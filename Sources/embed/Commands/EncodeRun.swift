@@ -1,31 +1,30 @@
 import Embeddings
-import Glibc
 import ModelFiles
 import Tensors
-import Tokenizers
 import Vectors
 
 /// One run of `encode`: windows of rows are read, embedded and written, one after the other.
 struct EncodeRun {
-  private let embedder: Embedder
-  private let prompt: PreparedPrompt
+  private let steps: EncodeSteps
   private let settings: Encode
   private var reader: RowReader
   private var writer: VectorWriter
+  /// Where rows wait for ranges that only all vectors together can tell.
+  private var staged: StagedRows?
   private var progress: Progress
   private var size: WindowSize
   private var cut = 0
 
-  init(
-    embedder: Embedder, prompt: PreparedPrompt, settings: Encode, reader: RowReader
-  ) throws {
-    self.embedder = embedder
-    self.prompt = prompt
+  init(_ steps: EncodeSteps, _ settings: Encode, _ reader: RowReader) throws {
+    self.steps = steps
     self.settings = settings
     self.reader = reader
-    size = WindowSize(dimension: embedder.dimension)
-    writer = try settings.output.writer(
-      dimensions: settings.dimensions ?? embedder.dimension)
+    size = WindowSize(dimension: steps.embedder.dimension)
+    let ranges = try settings.calibratedRanges(steps)
+    writer = try settings.output.writer(dimensions: steps.dimensions, ranges: ranges) {
+      try settings.record(steps, ranges)
+    }
+    staged = settings.output.needsAllVectors ? try StagedRows(for: writer.name) : nil
     progress = Progress(
       settings.model.quiet ? .never : settings.progress, total: reader.totalBytes,
       sharesTerminal: writer.isTerminal)
@@ -35,6 +34,7 @@ struct EncodeRun {
   ///   cannot be embedded: all rows before it are written then.
   mutating func toTheEnd() throws {
     do {
+      try passWritten()
       while true {
         let rows = try reader.next(upTo: size.rows, bytes: size.bytes)
         if Interrupt.requested { throw CancellationError() }
@@ -42,108 +42,117 @@ struct EncodeRun {
         let start = Clock.seconds
         try process(rows)
         size.adapt(to: Clock.seconds - start)
-        progress.update(rows: writer.rows, bytes: reader.bytesRead)
+        progress.update(rows: staged?.rows ?? writer.rows, bytes: reader.bytesRead)
       }
+      try writeStaged()
       try writer.finish()
       progress.finish()
     } catch {
       progress.erase()
       throw error
     }
-    if cut > 0, let limit = prompt.limit {
+    if cut > 0, let limit = steps.prompt.limit {
       settings.model.messages.note(
         "\(cut) \(cut == 1 ? "text was" : "texts were") longer than \(limit) tokens and "
-          + "cut; --long error refuses such, --tokens marks them")
+          + "cut; --long chunk reads all of such, --long error refuses them, --tokens marks them")
     }
   }
 
-  /// A window of rows: tokens, vectors, bytes. What stops the run is thrown at its end.
   private mutating func process(_ rows: [InputRow]) throws {
-    var window = try TokenizedRows(rows, threads: embedder.options.threads) {
-      [embedder, prompt] in try embedder.encoding(of: $0, prompt)
+    let window = try steps(rows)
+    cut += window.cut
+    if staged != nil {
+      let finite = window.rows.count { $0.text != nil }
+      staged?.widen(by: window.vectors.firstRows(finite))
+      for (bytes, rows) in try formatted(window) { try staged?.write(bytes, rows: rows) }
+    } else {
+      for (bytes, rows) in try formatted(window) { try writer.write(bytes, rows: rows) }
     }
-    if settings.long == .error, let limit = prompt.limit { window.refuseLong(limit) }
-    var stop = settings.onError == .stop ? window.stopAtProblem() : nil
-    cut += window.encodings.count(where: \.truncated)
-    var vectors = try embedder.vectors(of: window.encodings, prompt) { Interrupt.requested }
-    if let dimensions = settings.dimensions { vectors = vectors.firstColumns(dimensions) }
-    if settings.normalize { vectors = vectors.normalized() }
-    if let found = stopAtInfinite(&window, vectors) { stop = found }
-    try write(window.rows, vectors, window.encodings)
-    if let stop { throw stop }
+    if let stop = window.stop { throw stop }
   }
 
-  /// Cuts the window before the first row whose vector must not be printed.
-  private func stopAtInfinite(_ window: inout TokenizedRows, _ vectors: Matrix) -> FileError? {
-    var vector = 0
-    for (index, row) in window.rows.enumerated() where row.text != nil {
-      guard vectors.isFinite(row: vector) else {
-        window.cut(to: index)
-        return embedder.notFinite("\(row.place)")
-      }
-      vector += 1
+  /// Writes the rows that waited, now that the ranges are known.
+  private mutating func writeStaged() throws {
+    guard let staged else { return }
+    if let ranges = staged.ranges {
+      try settings.check(calibrating: staged.count, isInput: true)
+      writer.formatter.ranges = ranges
     }
-    return nil
+    try staged.write(to: &writer)
   }
 
-  /// Makes bytes of the rows, on all threads, and writes them in their order.
-  private mutating func write(
-    _ rows: [InputRow], _ vectors: Matrix, _ encodings: [Encoding]
-  ) throws {
+  /// Makes bytes of rows on all threads.
+  /// - Returns: parts of the output, or of what is staged, each with the number of its rows
+  private func formatted(_ window: EncodeWindow) throws -> [(bytes: [UInt8], rows: Int)] {
     // The vector that each row takes, or would take next.
     var position = 0
-    let positions = rows.map { row in
+    let positions = window.rows.map { row in
       defer { position += row.text == nil ? 0 : 1 }
       return position
     }
     let (share, formatter, marksTokens) = (128, writer.formatter, settings.output.tokens)
-    let parts = try Parallel.map(
-      (rows.count + share - 1) / share, threads: embedder.options.threads
+    let stages = staged != nil
+    return try Parallel.map(
+      (window.rows.count + share - 1) / share, threads: steps.embedder.options.threads
     ) { part in
       var bytes: [UInt8] = []
-      for index in part * share..<min((part + 1) * share, rows.count) {
-        let (row, vector) = (rows[index], positions[index])
-        guard row.text != nil else {
-          formatter.format(row: row, vector: .init(start: nil, count: 0), into: &bytes)
-          continue
+      let indices = part * share..<min((part + 1) * share, window.rows.count)
+      for index in indices {
+        let (row, vector) = (window.rows[index], positions[index])
+        func format(_ numbers: UnsafeBufferPointer<Float>, _ extras: RowExtras?) {
+          if stages {
+            StagedRows.append(row, numbers, extras, formatter, to: &bytes)
+          } else {
+            formatter.format(row: row, vector: numbers, extras: extras, into: &bytes)
+          }
         }
-        let encoding = encodings[vector]
-        let extras = RowExtras(tokens: encoding.ids.count, isTruncated: encoding.truncated)
-        vectors.withRow(vector) {
-          formatter.format(
-            row: row, vector: $0, extras: marksTokens ? extras : nil, into: &bytes)
+        if row.text == nil {
+          format(.init(start: nil, count: 0), nil)
+        } else {
+          window.vectors.withRow(vector) { format($0, marksTokens ? window.extras[vector] : nil) }
         }
       }
-      return bytes
-    }
-    for (part, bytes) in parts.enumerated() {
-      try writer.write(bytes, rows: min((part + 1) * share, rows.count) - part * share)
+      return (bytes, indices.count)
     }
   }
 }
 
-/// How many rows are taken together: few at first, so that the first vector comes at once, then
-/// as many as about a second can do, so that all threads have work and an interrupt is heard.
-private struct WindowSize {
-  private(set) var rows: Int
-  let bytes = 4 << 20
-  private let mostRows: Int
-  private static let fewest = 32
-  private static let longest = 1.0
-
-  /// - Parameter dimension: the length of a vector; a bag of words has very long ones
-  init(dimension: Int) {
-    // 256 MiB of vectors at most.
-    mostRows = max(1, min(1 << 14, (1 << 26) / max(1, dimension)))
-    rows = min(Self.fewest, mostRows)
-  }
-
-  /// - Parameter taken: the seconds that the last window took
-  mutating func adapt(to taken: Double) {
-    if taken < Self.longest / 2 {
-      rows = min(rows * 2, mostRows)
-    } else if taken > Self.longest * 2 {
-      rows = max(rows / 2, min(Self.fewest, mostRows))
+/// Going on from what an earlier run wrote.
+extension EncodeRun {
+  /// Passes over the rows that are written already, and makes sure that this run would have
+  /// written the last of them just so.
+  private mutating func passWritten() throws {
+    guard settings.output.resume, let part = writer.part else { return }
+    guard let written = writer.lastRow else {
+      settings.model.messages.note("\(part) has no row yet; beginning at the first")
+      return
+    }
+    var left = writer.rows
+    while left > 0 {
+      let rows = try reader.next(upTo: min(left, size.mostRows), bytes: size.bytes)
+      if Interrupt.requested { throw CancellationError() }
+      guard let last = rows.last else {
+        throw FileError(
+          "\(part) has \(writer.rows) rows, the input only \(writer.rows - left): it is another one; "
+            + "give the same, or begin anew without --resume")
+      }
+      left -= rows.count
+      if left == 0 { try check(last, written, part) }
     }
   }
+
+  private func check(_ row: InputRow, _ written: [UInt8], _ part: String) throws {
+    // Other precisions do not promise the same bits in any company.
+    guard steps.embedder.options.precision == .f32 else { return }
+    let bytes = try formatted(steps([row])).flatMap(\.bytes)
+    guard bytes == written else {
+      throw FileError(
+        "\(row.place) does not come to the last row of \(part): the input is another one; give the "
+          + "same, or begin anew without --resume")
+    }
+  }
+}
+
+extension Matrix {
+  fileprivate func firstRows(_ count: Int) -> Matrix { count == rows ? self : picked(0..<count) }
 }

@@ -35,7 +35,8 @@ struct TokenizedRows {
     rows = rows.map { row in
       guard row.text != nil, next.next()?.truncated == true else { return row }
       return row.failing(
-        "the text has more than \(limit) tokens; shorten it, or let it be cut (--long cut)")
+        "the text has more than \(limit) tokens; shorten it, or let it be cut (--long cut) or "
+          + "read in chunks (--long chunk)")
     }
     encodings.removeAll(where: \.truncated)
   }

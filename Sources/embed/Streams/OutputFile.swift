@@ -18,7 +18,8 @@ final class OutputFile {
   private var isOpen = true
 
   /// - `path`: `nil` and `-` are standard output.
-  init(_ path: String?) throws {
+  /// - `keepingPart`: leaves in a part what an earlier run wrote; `cut` says where to go on.
+  init(_ path: String?, keepingPart: Bool = false) throws {
     // Errors of write say it better: EPIPE for a reader that left, EFBIG for a file's limit.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
@@ -28,7 +29,7 @@ final class OutputFile {
     case .file(let target):
       self.target = target
       part = target + ".part"
-      descriptor = try Self.openPart(target + ".part")
+      descriptor = try Self.openPart(target + ".part", keeping: keepingPart)
       origin = 0
     case .device:
       (target, part, origin) = (name, nil, nil)
@@ -62,7 +63,7 @@ final class OutputFile {
     if isOpen { close(descriptor) }
   }
 
-  private static func openPart(_ part: String) throws -> Int32 {
+  private static func openPart(_ part: String, keeping: Bool) throws -> Int32 {
     // Not through a link, which somebody else may have laid.
     let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else {
@@ -78,7 +79,7 @@ final class OutputFile {
     var status = stat()
     var named = stat()
     guard fstat(descriptor, &status) == 0, stat(part, &named) == 0,
-      status.st_ino == named.st_ino, ftruncate(descriptor, 0) == 0
+      status.st_ino == named.st_ino, keeping || ftruncate(descriptor, 0) == 0
     else {
       close(descriptor)
       throw FileError("\(part): cannot be written afresh; remove it")
@@ -157,6 +158,35 @@ extension OutputFile {
         try write(UnsafeRawBufferPointer(rebasing: $0[..<max(count, 0)]))
       }
       offset += max(count, 0)
+    }
+  }
+
+  /// The bytes of a regular file.
+  var size: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Keeps the first bytes, and goes on behind them.
+  func cut(to count: Int) throws {
+    guard ftruncate(descriptor, off_t(count)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(count)
+    else { throw failure(errno) }
+  }
+
+  /// Reads back bytes that are there.
+  func read(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { bytes, count in
+      while count < range.count {
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(bytes)[count...])
+        let read = pread(
+          descriptor, rest.baseAddress, range.count - count, off_t(range.lowerBound + count))
+        if read == 0 { throw FileError("\(part ?? name): became shorter while it was used") }
+        guard read > 0 || errno == EINTR else {
+          throw FileError("\(part ?? name): cannot read: \(systemMessage(errno))")
+        }
+        count += max(read, 0)
+      }
     }
   }
 

@@ -1,10 +1,15 @@
 import ModelFiles
+import Vectors
 
 /// Writes rows as bytes, in any of the formats; pure, so that several threads can share the work.
 struct RowFormatter: Sendable {
   let format: VectorFormat
   /// False with `--no-text`.
   var keepsText = true
+  /// What becomes of numbers that do not stay float32.
+  var quantization: Quantization?
+  /// What numbers are quantized by, where they need that.
+  var ranges: ColumnRanges?
 
   /// Appends one row.
   /// - `vector`: unused where the row is a problem, which only a format that
@@ -14,38 +19,55 @@ struct RowFormatter: Sendable {
     row: InputRow, vector: UnsafeBufferPointer<Float>, extras: RowExtras? = nil,
     into output: inout [UInt8]
   ) {
+    let tail = appendHead(of: row, extras, to: &output)
+    if row.problem == nil { append(vector, to: &output) }
+    output += tail
+  }
+
+  /// Appends a vector's numbers.
+  func append(_ vector: UnsafeBufferPointer<Float>, to output: inout [UInt8]) {
+    switch (format, quantization) {
+    case (.jsonl, nil): appendNumbers(vector, notFinite: .null, to: &output)
+    case (.csv, nil): appendNumbers(vector, notFinite: .named, to: &output)
+    // As they lie in memory: little-endian on every machine that this is built for.
+    case (_, nil): output.append(contentsOf: UnsafeRawBufferPointer(vector))
+    case (_, let kind?) where format.isBinary: kind.append(vector, ranges, to: &output)
+    case (_, let kind?):
+      var bytes: [UInt8] = []
+      kind.append(vector, ranges, to: &bytes)
+      appendWholes(bytes, isSigned: kind.isSigned, to: &output)
+    }
+  }
+
+  /// Appends what stands before a row's numbers.
+  /// - Returns: what stands behind them.
+  func appendHead(
+    of row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
+  ) -> [UInt8] {
     switch format {
-    case .jsonl:
-      appendObject(row, vector, extras, to: &output)
-      output.append(UInt8(ascii: "\n"))
-    case .csv where row.problem == nil:
-      appendNumbers(vector, notFinite: .named, to: &output)
-      output.append(UInt8(ascii: "\n"))
-    case .npy where row.problem == nil, .f32 where row.problem == nil:
-      // As they lie in memory: little-endian on every machine that this is built for.
-      output.append(contentsOf: UnsafeRawBufferPointer(vector))
-    case .csv, .npy, .f32: break
+    case .jsonl: appendObject(row, extras, to: &output)
+    case .csv: row.problem == nil ? [UInt8(ascii: "\n")] : []
+    case .npy, .f32, .i8, .u8: []
     }
   }
 
   private func appendObject(
-    _ row: InputRow, _ vector: UnsafeBufferPointer<Float>, _ extras: RowExtras?,
-    to output: inout [UInt8]
-  ) {
+    _ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
+  ) -> [UInt8] {
     var dropped: Roles = .embedding
     if !keepsText { dropped.insert(.text) }
     if extras != nil { dropped.insert(.tokens) }
     if row.problem != nil { dropped.insert(.error) }
+    var tail = row.problem == nil ? [UInt8(ascii: "]")] : []
     switch row.origin {
     case .object(let object):
       let (isEmpty, rest) = object.appendKept(without: dropped, to: &output)
       if !isEmpty { output.append(UInt8(ascii: ",")) }
-      appendResult(row, vector, extras, to: &output)
-      output += object.bytes[rest]
-      return
+      tail += object.bytes[rest]
     case .record(let record):
       output.append(UInt8(ascii: "{"))
       record.appendMembers(without: dropped, to: &output)
+      tail.append(UInt8(ascii: "}"))
     case .line, .nothing:
       output.append(UInt8(ascii: "{"))
       if keepsText, let text = row.text {
@@ -53,15 +75,16 @@ struct RowFormatter: Sendable {
         text.withUnsafeBytes { appendJSONString($0, to: &output) }
         output.append(UInt8(ascii: ","))
       }
+      tail.append(UInt8(ascii: "}"))
     }
-    appendResult(row, vector, extras, to: &output)
-    output.append(UInt8(ascii: "}"))
+    appendResult(row, extras, to: &output)
+    tail.append(UInt8(ascii: "\n"))
+    return tail
   }
 
-  /// The members that are ours: `"tokens":3,"truncated":false,"embedding":[…]`.
+  /// The members that are ours: `"tokens":3,"truncated":false,"embedding":[`.
   private func appendResult(
-    _ row: InputRow, _ vector: UnsafeBufferPointer<Float>, _ extras: RowExtras?,
-    to output: inout [UInt8]
+    _ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
   ) {
     if let problem = row.problem {
       output += "\"embedding\":null,\"error\":".utf8
@@ -72,8 +95,6 @@ struct RowFormatter: Sendable {
       output += "\"tokens\":\(extras.tokens),\"truncated\":\(extras.isTruncated),".utf8
     }
     output += "\"embedding\":[".utf8
-    appendNumbers(vector, notFinite: .null, to: &output)
-    output.append(UInt8(ascii: "]"))
   }
 }
 
@@ -128,5 +149,19 @@ func appendNumbers(
         output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[..<length]))
       }
     }
+  }
+}
+
+/// Appends bytes as whole numbers with commas between them.
+private func appendWholes(_ bytes: [UInt8], isSigned: Bool, to output: inout [UInt8]) {
+  let zero = UInt8(ascii: "0")
+  for (index, byte) in bytes.enumerated() {
+    if index > 0 { output.append(UInt8(ascii: ",")) }
+    let isNegative = isSigned && byte >= 0x80
+    if isNegative { output.append(UInt8(ascii: "-")) }
+    let magnitude = isNegative ? 0 &- byte : byte
+    if magnitude >= 100 { output.append(zero + magnitude / 100) }
+    if magnitude >= 10 { output.append(zero + magnitude / 10 % 10) }
+    output.append(zero + magnitude % 10)
   }
 }

@@ -1,6 +1,8 @@
 /// How vectors are written.
 enum VectorFormat: String, CaseIterable, Sendable {
-  case jsonl, npy, f32, csv
+  case jsonl, npy, csv
+  /// Rows one after the other: of float32; of bytes with a sign and without.
+  case f32, i8, u8
 
   /// The format that an output's ending promises; JSON lines where it promises none.
   init(ending path: String) {
@@ -13,5 +15,15 @@ enum VectorFormat: String, CaseIterable, Sendable {
   var supportsMissingRows: Bool { self == .jsonl }
 
   /// Whether the bytes are for programs only, so that a terminal should not get them.
-  var isBinary: Bool { self == .npy || self == .f32 }
+  var isBinary: Bool { self == .npy || rawElement != nil }
+
+  /// Of raw rows, the only elements that they have, as NumPy calls those.
+  var rawElement: String? {
+    switch self {
+    case .f32: "<f4"
+    case .i8: "|i1"
+    case .u8: "|u1"
+    case .jsonl, .npy, .csv: nil
+    }
+  }
 }

@@ -18,7 +18,7 @@ struct VectorsRecord {
 
   // Another machine or build rounds otherwise, which makes 1e-6; another model makes 0.1 and more.
   private static let tolerance: Float = 1e-3
-  private static let probeText = "The vector of this text tells which model made it."
+  static let probeText = "The vector of this text tells which model made it."
 
   init(
     _ embedder: Embedder, _ prompt: PreparedPrompt, _ options: ModelOptions, texts: [[UInt8]]
@@ -96,19 +96,10 @@ struct VectorsRecord {
     }
   }
 
-  /// FNV-1a (Fowler, Noll and Vo) over the texts, each with its length before it: this tells
-  /// files apart that were mixed up, not ones that were made to be alike.
   private static func hash(_ texts: [[UInt8]]) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    for text in texts {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        add(UInt8(truncatingIfNeeded: text.count >> shift))
-      }
-      for byte in text { add(byte) }
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    var fingerprint = Fingerprint()
+    for text in texts { text.withUnsafeBytes { fingerprint.add($0) } }
+    return fingerprint.text
   }
 }
 

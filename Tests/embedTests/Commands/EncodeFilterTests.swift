@@ -160,7 +160,7 @@ import Testing
     running.signal(SIGINT)
     let result = running.finished(keepingInputOpen: true)
     #expect(result.ending == .exited(130))
-    #expect(try folder.names == [name, "\(name).part"])
+    #expect(try folder.names == [name, "\(name).part", "\(name).part.json"])
     #expect(try folder.text(name) == "older")
     if name == "x.f32" { #expect(try folder.bytes("x.f32.part").count == 2 * 32 * 4) }
   }
