@@ -10,7 +10,7 @@ package struct PreparedPrompt: Sendable {
   let tokens: Int
   /// Its own tokens, without special ones.
   let ids: [Int32]
-  let pipeline: Pipeline
+  private(set) var pipeline: Pipeline
 
   /// A prompt's text, and the way of texts of no task.
   package init(_ text: String, _ embedder: Embedder) throws {
@@ -36,6 +36,13 @@ package struct PreparedPrompt: Sendable {
 
   /// The most tokens that are read of a text; `nil` for all.
   package var limit: Int? { pipeline.limit }
+
+  /// The same way, but for a Normalize at its end.
+  var beforeNormalize: PreparedPrompt {
+    var prompt = self
+    prompt.pipeline = pipeline.beforeNormalize
+    return prompt
+  }
 }
 
 /// The steps between text and vector, for those who interleave them with reading and writing.

@@ -148,20 +148,26 @@ extension ModuleList {
     [orderWarning].compactMap { $0 } + routers.flatMap(\.warnings)
   }
 
+  private var firstEntry: ModuleEntry? {
+    switch steps.first {
+    case .module(let entry): entry
+    case .router(let router): router.entry
+    case nil: nil
+    }
+  }
+
+  /// Whether classes have the names of sentence-transformers 5.4 and later.
+  var isLate: Bool { firstEntry?.type.contains(".modules.") ?? false }
+
   /// Which releases of sentence-transformers write directories like it.
   var layout: String {
-    let first =
-      switch steps.first {
-      case .module(let entry): entry
-      case .router(let router): router.entry
-      case nil: ModuleEntry?.none
-      }
+    let first = firstEntry
     guard let first, !first.isBare else {
       return first?.kind == "StaticEmbedding"
         ? "model2vec, without modules.json" : "a plain Hugging Face model, without modules.json"
     }
     if first.formerType != nil { return "sentence-transformers before 0.3" }
-    if first.type.contains(".modules.") { return "sentence-transformers 5.4 and later" }
+    if isLate { return "sentence-transformers 5.4 and later" }
     return first.path == "0_Transformer"
       ? "sentence-transformers 0.3 to 1.2" : "sentence-transformers 2.0 to 5.3"
   }

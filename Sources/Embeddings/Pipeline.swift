@@ -18,6 +18,16 @@ struct Pipeline: Sendable {
   /// The length of a vector.
   var width: Int { facts.last?.output.width ?? 0 }
 
+  /// Whether every vector has length 1.
+  var endsInNormalize: Bool { modules.last is Normalize }
+
+  /// The same without a Normalize at its end.
+  var beforeNormalize: Pipeline {
+    Pipeline(
+      entries: entries.dropLast(endsInNormalize ? 1 : 0), first: first,
+      modules: modules.dropLast(endsInNormalize ? 1 : 0), limit: limit, wanted: wanted)
+  }
+
   /// B texts → `[B, E]`
   func callAsFunction(_ texts: [Encoding], promptLength: Int) -> Tensor {
     var features = first(texts, wanted)

@@ -23,7 +23,7 @@ package struct PrincipalComponents: Sendable {
         "\(count) principal components of \(matrix.rows) vectors of \(matrix.columns) numbers; "
           + "there are at most as many as vectors and as numbers, and two vectors at least")
     }
-    if let problem = Self.problem { throw FileError(problem) }
+    try Self.checkLibrary()
     let mean = matrix.tensor.columnMeans()
     let found =
       try matrix.rows < matrix.columns
@@ -33,6 +33,11 @@ package struct PrincipalComponents: Sendable {
     variance = Array(found.variances.prefix(count))
     varianceRatio = variance.map { total > 0 ? $0 / total : 0 }
     components = Self.positive(found.vectors.prefix(count * matrix.columns), matrix.columns)
+  }
+
+  /// Throws where there is no LAPACKE: for those who have much to do before they need it.
+  package static func checkLibrary() throws {
+    if let problem { throw FileError(problem) }
   }
 
   /// What opening the library came to, once.
@@ -96,11 +101,7 @@ extension PrincipalComponents {
   /// Vectors along the directions, less the mean; each direction's variance is 1 if `whitened`.
   /// - Shapes: `[n, E]` → `[n, count]`
   package func callAsFunction(_ matrix: Matrix, whitened: Bool = false) -> Matrix {
-    let width = components.rows
-    let offsets = (0..<width).map { row in
-      components.withRow(row) { zip($0, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } }
-    }
-    let scales = scales(whitened: whitened)
+    let (width, offsets, scales) = (components.rows, offsets, scales(whitened: whitened))
     return Matrix(
       Tensor([matrix.rows, width]) { out in
         matrix.tensor.products(with: components.tensor, rows: 0..<width, into: out)
@@ -108,6 +109,21 @@ extension PrincipalComponents {
           out[at] = (out[at] - Float(offsets[at % width])) * scales[at % width]
         }
       })
+  }
+
+  /// The same as a linear layer: weight · x + bias.
+  /// - Shapes: `[count, E]`, count
+  package func layer(whitened: Bool = false) -> (weight: Matrix, bias: [Float]) {
+    let (width, scales) = (components.columns, scales(whitened: whitened))
+    let weight = components.tensor.elements.enumerated().map { $1 * scales[$0 / width] }
+    return (Matrix(columns: width, weight), zip(offsets, scales).map { -Float($0) * $1 })
+  }
+
+  /// Where the mean lies along each direction.
+  private var offsets: [Double] {
+    (0..<components.rows).map { row in
+      components.withRow(row) { zip($0, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } }
+    }
   }
 
   /// What each direction is multiplied by: 1, or one over its deviation.

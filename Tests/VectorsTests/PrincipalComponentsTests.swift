@@ -23,6 +23,15 @@ import Testing
     expectClose(
       found(first, whitened: true).tensor.elements, try recorded.floats("whitened"),
       tolerance: 2e-4)
+    for (whitened, key, tolerance) in [(false, "transformed", 2e-5), (true, "whitened", 2e-4)] {
+      let layer = found.layer(whitened: whitened)
+      let rows = (0..<first.rows).flatMap { row in
+        zip(0..<4, layer.bias).map { output, bias in
+          zip(layer.weight[output], first[row]).reduce(bias) { $0 + $1.0 * $1.1 }
+        }
+      }
+      expectClose(rows, try recorded.floats(key), tolerance: Float(tolerance))
+    }
   }
 
   @Test func anyNumberOfThreadsGivesTheSameBits() throws {

@@ -1,9 +1,13 @@
-"""Tests/Fixtures/all-MiniLM-L6-v2.golden.jsonl: what the real model makes of the texts.
+"""Tests/Fixtures/all-MiniLM-L6-v2.golden.jsonl: what the real model makes of the texts, and
+minilm-static.golden.jsonl: what the static model does that ships.
 
 models/all-MiniLM-L6-v2 must be there: `scripts/set-up` fetches it.
 """
 
-from .files import TOP, write_lines
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+
+from .files import TOP, rounded, write_lines
 from .recording import record
 from .texts import TEXTS
 
@@ -33,6 +37,22 @@ SENTENCES = [
 ]
 
 
+def record_static(folder, texts):
+    """In float32: left to itself, the reference computes in the table's float16."""
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True).float()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return [
+        {
+            "text": text,
+            "ids": tokenizer.encode(text, add_special_tokens=False).ids,
+            "embedding": rounded(model.encode(text, convert_to_tensor=True)),
+        }
+        for text in texts
+    ]
+
+
 def write(fixtures):
     name = "all-MiniLM-L6-v2"
     write_lines(fixtures / f"{name}.golden.jsonl", record(TOP / "models" / name, SENTENCES + TEXTS))
+    name = "minilm-static"
+    write_lines(fixtures / f"{name}.golden.jsonl", record_static(TOP / "models.example" / name, SENTENCES))

@@ -37,7 +37,7 @@ package enum TokenizerFiles {
   }
 
   /// FlauBERT or XLM if the folder's tokenizer is theirs, which no tokenizer.json can describe.
-  private static func fastBPE(
+  static func fastBPE(
     folder: String, modelType: String?
   ) throws -> FastBPETokenizer.Family? {
     let names = ["vocab.json", "merges.txt"]

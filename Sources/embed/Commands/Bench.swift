@@ -60,7 +60,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     for precision in try precisions() { try precision.check() }
-    let folder = try ModelFinder().folder(of: model)
+    let folder = try ModelFinder().folder(of: model, Messages(isQuiet: false))
     let texts = try file.map(Self.lines) ?? BenchTexts.standard
     guard !texts.isEmpty else {
       throw FileError("\(file ?? "the input"): no texts to measure with; give a line or more")

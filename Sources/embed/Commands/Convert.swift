@@ -38,7 +38,7 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try ModelFolder(ModelFinder().folder(of: model))
+    let folder = try ModelFolder(ModelFinder().folder(of: model, Messages(isQuiet: false)))
     let conversion = try ModelConversion(of: folder, to: output, format: dtype)
     let report = try OutputFile(nil)
     for part in conversion.written {

@@ -56,7 +56,7 @@ extension Encode {
   private func ranges(
     ofTexts path: String, _ steps: EncodeSteps
   ) throws -> (ColumnRanges?, count: Int) {
-    var reader = try RowReader([path], field: input.field)
+    var reader = try RowReader([path], field: input.format.field)
     let size = WindowSize(dimension: steps.embedder.dimension)
     var (ranges, count) = (ColumnRanges?.none, 0)
     while true {

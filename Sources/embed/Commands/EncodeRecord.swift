@@ -17,7 +17,7 @@ extension Encode {
   private func options(_ steps: EncodeSteps, _ ranges: ColumnRanges?) -> [String: String] {
     var options = [
       "--format": output.resolvedFormat.rawValue, "--precision": model.precision.rawValue,
-      "--long": long.rawValue, "--on-error": onError.rawValue, "--field": input.field,
+      "--long": long.rawValue, "--on-error": onError.rawValue, "--field": input.format.field,
       "--dimensions": "\(steps.dimensions)",
     ]
     let prompt = String(decoding: steps.prompt.bytes, as: UTF8.self)

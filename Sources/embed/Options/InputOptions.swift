@@ -7,6 +7,14 @@ struct InputOptions: ParsableArguments {
     completion: .file())
   var files: [String] = []
 
+  @OptionGroup var format: FormatOptions
+
+  /// Opens the input; a terminal is told that it is waited for.
+  func reader(_ messages: Messages) throws -> RowReader { try format.reader(files, messages) }
+}
+
+/// How texts lie in files.
+struct FormatOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How texts lie in the files: lines, jsonl, csv or tsv (default: by the file's ending; "
@@ -16,8 +24,8 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The member or column that holds the text.", valueName: "NAME"))
   var field: String = "text"
 
-  /// Opens the input; a terminal is told that it is waited for.
-  func reader(_ messages: Messages) throws -> RowReader {
+  /// Opens files of texts; a terminal is told that it is waited for.
+  func reader(_ files: [String], _ messages: Messages) throws -> RowReader {
     let reader = try RowReader(files, format: input, field: field)
     if reader.readsTerminal {
       messages.note("waiting for text on standard input, a line each; end it with ctrl-D")

@@ -4,12 +4,14 @@ import ModelFiles
 /// Where a model lies that was asked for by name.
 struct ModelFinder {
   static let standardName = "all-MiniLM-L6-v2"
+  /// The static model that ships, made of the standard one.
+  private static let shippedName = "minilm-static"
 
   static let explanation = """
     An existing directory is that directory. Anything else, NAME or ORGANISATION/NAME, is looked \
     for in ./models, in each folder of $EMBED_MODELS (separated by colons), in share/embed/models \
     beside the executable's bin, and in the Hugging Face cache. Unless said: $EMBED_MODEL, else \
-    \(standardName).
+    \(standardName), else the static model that ships with this command.
     """
 
   /// The variables of the environment, by name.
@@ -26,9 +28,10 @@ struct ModelFinder {
     }
   }
 
-  /// The directory that `asked` means; the default's for `nil`.
+  /// The directory that `asked` means; the default's for `nil`, which is said if it is not that
+  /// of the standard model.
   /// - Throws: an error that lists where it was looked for.
-  func folder(of asked: String?) throws -> String {
+  func folder(of asked: String?, _ messages: Messages) throws -> String {
     let name = asked ?? variable("EMBED_MODEL") ?? Self.standardName
     if isDirectory(name) { return name }
     guard let parts = Self.parts(of: name) else {
@@ -36,9 +39,18 @@ struct ModelFinder {
     }
     let places = candidates(parts)
     if let found = places.first(where: isModel) { return found }
+    let isUnasked = asked == nil && variable("EMBED_MODEL") == nil
+    let shipped =
+      isUnasked ? (folders + ["models.example"]).map { "\($0)/\(Self.shippedName)" } : []
+    if let found = shipped.first(where: isModel) {
+      messages.note(
+        "there is no model \(name): using the static model \(found), which is faster and less exact. "
+          + Self.howToGet(parts))
+      return found
+    }
     throw FileError(
       "no model `\(name)`; looked for "
-        + (["\(name)/"] + places.map { "\($0)/" }).joined(separator: ", ")
+        + (["\(name)"] + places + shipped).map { "\($0)/" }.joined(separator: ", ")
         + ". " + Self.howToGet(parts))
   }
 
@@ -71,14 +83,17 @@ struct ModelFinder {
 
   /// Every directory that may hold the model, in the order in which they are looked at.
   private func candidates(_ parts: (organisation: String?, name: String)) -> [String] {
-    var folders = ["models"]
-    folders += (variable("EMBED_MODELS") ?? "").split(separator: ":").map(String.init)
-    if let installed { folders.append(installed) }
     let names = [parts.organisation.map { "\($0)/\(parts.name)" }, parts.name].compactMap { $0 }
     let repository =
       "models--\(parts.organisation ?? "sentence-transformers")--\(parts.name)"
     return folders.flatMap { folder in names.map { "\(folder)/\($0)" } }
       + [cache.map { snapshot("\($0)/\(repository)") }].compactMap { $0 }
+  }
+
+  /// The folders that hold models by their names.
+  private var folders: [String] {
+    ["models"] + (variable("EMBED_MODELS") ?? "").split(separator: ":").map(String.init)
+      + [installed].compactMap { $0 }
   }
 
   /// share/embed/models beside the folder that the executable lies in.

@@ -44,13 +44,16 @@ struct ModelOptions: ParsableArguments {
 
   var messages: Messages { Messages(isQuiet: quiet) }
 
+  /// Finds the model.
+  func folder() throws -> String { try ModelFinder().folder(of: model, messages) }
+
   /// Finds the model and reads it.
   func load(threads: Int? = nil) throws -> Embedder {
     try precision.check()
     var options = EmbedderOptions(
       threads: threads ?? self.threads, batchTokens: batchTokens, maximumLength: maxLength)
     options.precision = precision
-    return try Embedder(folder: ModelFinder().folder(of: model), options: options)
+    return try Embedder(folder: folder(), options: options)
   }
 }
 

@@ -39,7 +39,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "What int8 and uint8 take the columns' ranges from: texts like those to encode, or their "
         + "vectors as an .npy file.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var calibration: String?
 
   @Flag(help: "Leave the text out of JSON lines.")

@@ -40,6 +40,15 @@ import Testing
     }
   }
 
+  @Test func aCopyInsideTheModelDoesNotHoldItself() throws {
+    let model = try ModelCopy()
+    let copy = model.path + "/copy"
+    #expect(try embed("convert", "-m", model.path, "--output", copy).ending == .exited(0))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: copy).sorted()
+        == model.names.filter { $0 != "copy" })
+  }
+
   @Test func aFolderThatIsThereIsLeftAlone() throws {
     let scratch = try ScratchFolder()
     try scratch.write("copy/mine.txt", "mine")

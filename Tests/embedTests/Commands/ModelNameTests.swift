@@ -94,8 +94,31 @@ import Testing
       [
         "no model `all-MiniLM-L6-v2`", "models/all-MiniLM-L6-v2", "/mine/all-MiniLM-L6-v2",
         "share/embed/models/all-MiniLM-L6-v2",
-        "/face/hub/models--sentence-transformers--all-MiniLM-L6-v2", "hf download",
+        "/face/hub/models--sentence-transformers--all-MiniLM-L6-v2", "/mine/minilm-static",
+        "share/embed/models/minilm-static", "models.example/minilm-static", "hf download",
       ])
+  }
+
+  @Test(arguments: ["models", "mine", "models.example"])
+  func theModelThatShipsTakesTheDefaultsPlace(_ place: String) throws {
+    let folder = try folder("\(place)/minilm-static")
+    let environment = ["EMBED_MODELS": "\(folder.path)/mine"]
+    for command in [["encode"], ["tokenize"], ["similarity", "a", "b"], ["inspect"]] {
+      let result = try embedFromFolder(folder, command, environment)
+      #expect(result.ending == .exited(0) && !result.stdout.isEmpty)
+      #expect(
+        result.stderr.hasPrefix("embed: there is no model all-MiniLM-L6-v2: using the static"))
+      #expect(result.stderr.contains("\(place)/minilm-static"))
+      #expect(result.stderr.contains("hf download sentence-transformers/all-MiniLM-L6-v2"))
+      #expect(result.stderr.count { $0 == "\n" } == 1)
+    }
+    expectRows(try embedFromFolder(folder, ["encode", "--quiet"], environment), 1)
+    // Never in the place of a model that was asked for.
+    expectFailure(try encode(folder, "all-MiniLM-L6-v2", environment), ["no model"])
+    let asked = environment.merging(["EMBED_MODEL": "other"]) { $1 }
+    expectFailure(try encode(folder, nil, asked), ["no model `other`"])
+    try folder.link("models/all-MiniLM-L6-v2", to: Models.tiny)
+    expectRows(try encode(folder, nil, environment), 1)
   }
 
   @Test(arguments: ["../x", "a/b/c", "~/x", "a b", "/nowhere", "-x", "x\n", "org/../tiny"])

@@ -65,10 +65,11 @@ import Testing
     expectRows(running.finished(), 1)
   }
 
-  @Test(arguments: ["bert-tiny", "all-MiniLM-L6-v2"])
+  @Test(arguments: ["bert-tiny", "minilm-static", "all-MiniLM-L6-v2"])
   func idsAndVectorsAreThoseOfTheReference(_ name: String) throws {
-    let model = name == "bert-tiny" ? Models.tiny : Models.real
-    guard name == "bert-tiny" || Models.hasReal else { return }
+    let isReal = name == "all-MiniLM-L6-v2"
+    let model = isReal ? Models.real : "\(Models.root)/models.example/\(name)"
+    guard !isReal || Models.hasReal else { return }
     let golden = try ScratchFolder.bytes(of: "\(Models.root)/Tests/Fixtures/\(name).golden.jsonl")
     let rows = try golden.split(separator: 0x0A).map {
       try object(String(decoding: $0, as: UTF8.self))

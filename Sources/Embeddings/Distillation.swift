@@ -1,0 +1,135 @@
+import Encoders
+import ModelFiles
+package import Tensors
+import Tokenizers
+package import Vectors
+
+/// A static model in the making: each token of a transformer's vocabulary gets one vector, and a
+/// text the mean of its tokens'.
+package struct Distillation {
+  private let embedder: Embedder
+  private let prompt: PreparedPrompt
+  private let dimensions: Int
+  private let folder: NewFolder
+  /// tokenizer.json of the new model, and what it says.
+  private let file: JSON
+  private let tokenizer: Tokenizer
+  /// The tokens that get a vector, in the order of their ids. Special ones get zeros: they count
+  /// for nothing in a mean's direction, as in model2vec, which drops unknown ones.
+  private let ids: [Int32]
+  /// How often each id occurred; empty until texts are counted.
+  private var occurrences: [Int] = []
+
+  /// Makes sure of what can be known before tokens are embedded.
+  /// - Parameter path: of a folder that is not there yet
+  package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
+    (self.embedder, self.dimensions) = (embedder, dimensions)
+    try embedder.checkReduction(to: dimensions)
+    // Its length before the last Normalize says how much a token has to say among others.
+    prompt = try PreparedPrompt("", embedder).beforeNormalize
+    guard let network = prompt.pipeline.first as? Transformer,
+      let entry = prompt.pipeline.entries.first?.entry
+    else {
+      throw FileError("\(embedder.folder.path): its first module is no Transformer to distill from")
+    }
+    file = try TokenizerFiles.plain(
+      folder: entry.folder.path, modelType: network.architecture,
+      lowercasingFirst: TransformerSettings(entry).lowercasesFirst)
+    let tokenizer = try Tokenizer(file)
+    self.tokenizer = tokenizer
+    ids = tokenizer.tokensByID.keys.filter { !tokenizer.isSpecial($0) }.sorted()
+    folder = try NewFolder(path)
+  }
+
+  /// How many tokens there are to embed.
+  package var tokenCount: Int { ids.count }
+
+  /// The vectors of some of the tokens, each in a text of its own.
+  /// - Shapes: → `[range.count, E]`
+  package func vectors(
+    _ range: Range<Int>, cancelled: @Sendable () -> Bool = { false }
+  ) throws -> Tensor {
+    let texts = ids[range].map { prompt.pipeline.reader.encoding(of: [$0]) }
+    let vectors = try embedder.vectors(of: texts, prompt, cancelled: cancelled)
+    for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
+      throw embedder.notFinite("token \(ids[range.lowerBound + row])")
+    }
+    return vectors.tensor
+  }
+
+  /// Counts the tokens of texts, which then decide what each token weighs.
+  package mutating func count(_ texts: [[UInt8]]) throws {
+    if occurrences.isEmpty {
+      occurrences = [Int](repeating: 0, count: tokenizer.vocabularyCount)
+    }
+    let tokenizer = tokenizer
+    let lists = try Parallel.map(texts.count, threads: embedder.options.threads) { index in
+      try texts[index].withUnsafeBytes {
+        try tokenizer.encode($0, limit: nil, withSpecials: false).ids
+      }
+    }
+    for id in lists.joined() where occurrences.indices.contains(Int(id)) {
+      occurrences[Int(id)] += 1
+    }
+  }
+
+  /// Writes the model.
+  /// - Parameter vectors: of all tokens
+  /// - Returns: the share of their variance that is kept, and the bytes of the weights
+  package func write(_ vectors: Matrix, whitened: Bool) throws -> (kept: Double, bytes: Int) {
+    let components = try PrincipalComponents(
+      keeping: dimensions, of: vectors, "tokens", whitened: whitened,
+      threads: embedder.options.threads)
+    let reduced = components(vectors, whitened: whitened)
+    let table = try table(reduced, weights())
+    let kinds = ["StaticEmbedding"] + (embedder.endsInNormalize ? ["Normalize"] : [])
+    try folder.writeSafetensors("model.safetensors", [table])
+    try folder.write("tokenizer.json", file.withSource(Array.init))
+    try folder.write(ModuleList.fileName, ModulesFile(kinds).bytes)
+    try folder.write("config_sentence_transformers.json", settings)
+    try folder.finish()
+    return (components.varianceRatio.reduce(0, +), table.count * FloatFormat.float16.byteCount)
+  }
+
+  /// What each token's vector is multiplied by.
+  private func weights() throws -> [Float] {
+    guard !occurrences.isEmpty else { return TokenFrequencies(rankedFirst: ids.count).weights }
+    let counts = ids.map { occurrences[Int($0)] }
+    guard counts.contains(where: { $0 > 0 }) else {
+      throw FileError("the texts have no tokens to count; give others")
+    }
+    return TokenFrequencies(counts: counts).weights
+  }
+
+  /// The table as it is stored, a row for each id.
+  private func table(_ reduced: Matrix, _ weights: [Float]) throws -> NewTensor {
+    let count = tokenizer.vocabularyCount
+    var rows = [Float](repeating: 0, count: count * dimensions)
+    for (row, id) in ids.enumerated() {
+      for (column, value) in reduced[row].enumerated() {
+        rows[Int(id) * dimensions + column] = value * weights[row]
+      }
+    }
+    guard let bytes = rows.withUnsafeBufferPointer(FloatFormat.float16.bytes) else {
+      throw FileError(
+        "\(embedder.folder.path): its tokens' vectors are too large for F16, in which a static model "
+          + "is written")
+    }
+    return NewTensor("embedding.weight", .f16, [count, dimensions]) { append in
+      try bytes.withUnsafeBytes(append)
+    }
+  }
+
+  private var settings: [UInt8] {
+    Array(
+      """
+      {
+        "model_type": "SentenceTransformer",
+        "prompts": {"query": "", "document": ""},
+        "default_prompt_name": null,
+        "similarity_fn_name": "\(embedder.similarity.rawValue)"
+      }
+
+      """.utf8)
+  }
+}

@@ -1,0 +1,56 @@
+import ModelFiles
+
+/// A modules.json that grows at its end, in the names of the releases that wrote it.
+struct ModulesFile {
+  /// Each a JSON text.
+  private var entries: [[UInt8]] = []
+  /// Numbers and names that entries have.
+  private var taken: Set<String> = []
+  private let folder: ModelFolder?
+  /// Whether the directory is of sentence-transformers 5.4 or later.
+  let isLate: Bool
+
+  /// A new model of modules without settings, the first in the model's own folder, in the names
+  /// that all releases read.
+  init(_ kinds: [String]) {
+    (folder, isLate) = (nil, false)
+    for kind in kinds { append(kind) }
+  }
+
+  /// A model's file as it is.
+  init(_ list: ModuleList, _ folder: ModelFolder) throws {
+    self.folder = folder
+    isLate = list.isLate
+    let json = try JSON(file: list.file, limit: FileLimit.configuration).array()
+    for entry in json.elements {
+      entries.append(entry.withSource(Array.init))
+      if let number = try entry.present("idx") { taken.insert("\(try number.int())") }
+      if let name = try entry.present("name") { taken.insert(try name.string()) }
+    }
+  }
+
+  /// Adds a module and returns the folder for its files.
+  /// - Parameter type: its class, where another module says it already
+  @discardableResult
+  mutating func append(_ kind: String, type: String? = nil) -> String {
+    var number = entries.count
+    while taken.contains("\(number)") || folder?.has("\(number)_\(kind)") == true { number += 1 }
+    let path = entries.isEmpty ? "" : "\(number)_\(kind)"
+    taken.insert("\(number)")
+    var text = Array(
+      #"{"idx": \#(number), "name": "\#(number)", "path": "\#(path)", "type": "#.utf8)
+    Array((type ?? self.type(of: kind)).utf8).withUnsafeBytes { appendJSONString($0, to: &text) }
+    entries.append(text + Array("}".utf8))
+    return path
+  }
+
+  private func type(of kind: String) -> String {
+    isLate
+      ? "sentence_transformers.base.modules.\(kind.lowercased()).\(kind)"
+      : "sentence_transformers.models.\(kind)"
+  }
+
+  var bytes: [UInt8] {
+    Array("[\n  ".utf8) + entries.joined(separator: ",\n  ".utf8) + Array("\n]\n".utf8)
+  }
+}

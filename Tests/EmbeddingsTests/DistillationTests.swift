@@ -1,0 +1,91 @@
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+import Tokenizers
+import Vectors
+
+@testable import Embeddings
+
+/// `Distillation`.
+@Suite struct DistillationTests {
+  /// The tiny model in 4 numbers a token, and the folder that it lies in.
+  private func distilled(
+    counting texts: [String] = [], whitened: Bool = false
+  ) throws -> (Embedder, Distillation, ChangedFolder) {
+    let folder = try ChangedFolder(of: Fixture.tinyBERT)
+    let embedder = try Embedder(folder: folder.path)
+    var distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
+    if !texts.isEmpty { try distillation.count(texts.map { Array($0.utf8) }) }
+    let vectors = Matrix(try distillation.vectors(0..<distillation.tokenCount))
+    let (kept, bytes) = try distillation.write(vectors, whitened: whitened)
+    #expect((0.1...1).contains(kept) && bytes == 290 * 4 * 2)
+    return (try Embedder(folder: folder.path + "/static"), distillation, folder)
+  }
+
+  @Test func aTokenGoesThroughTheModelAsATextOfItsOwn() throws {
+    let embedder = try Embedder(folder: Fixture.tinyBERT)
+    let tokenizer = try #require(embedder.pipelines.values.first?.reader.network)
+    let folder = try ChangedFolder(of: Fixture.tinyBERT)
+    let distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
+    // Ids 0 to 4 are special.
+    #expect(distillation.tokenCount == 285)
+    for token in ["the", "cat", "river"] {
+      let id = Int(try #require(tokenizer.id(of: token)))
+      let vector = Matrix(try distillation.vectors(id - 5..<id - 4)).normalized()
+      expectClose(vector[0], try embedder.embed([token])[0], tolerance: 1e-6)
+    }
+  }
+
+  @Test func aTextHasTheWeightedMeanOfItsTokens() throws {
+    let texts = ["the cat", "the the the house", "the river"]
+    let (model, _, folder) = try distilled(counting: texts)
+    defer { withExtendedLifetime(folder) {} }
+    let before = try Embedder(folder: Fixture.tinyBERT)
+    let prompt = try PreparedPrompt("", before).beforeNormalize
+    let tokenizer = try #require(prompt.pipeline.reader.network)
+    let all = (Int32(5)..<290).map { prompt.pipeline.reader.encoding(of: [$0]) }
+    let vectors = try before.vectors(of: all, prompt)
+    let reduced = try PrincipalComponents(vectors, count: 4, threads: 1)(vectors)
+    // 5 of the 8 tokens are `the`, 1 is `cat`.
+    let (the, cat) = (Float(1e-3 / (1e-3 + 5 / 8.0)), Float(1e-3 / (1e-3 + 1 / 8.0)))
+    let rows = try ["the", "cat"].map { reduced[Int(try #require(tokenizer.id(of: $0))) - 5] }
+    let sum = zip(rows[0], rows[1]).map { $0 * the + $1 * cat }
+    let expected = Matrix(columns: 4, sum).normalized()[0]
+    // Half precision.
+    expectClose(try model.embed(["the cat"])[0], expected, tolerance: 2e-3)
+  }
+
+  @Test func specialTokensCountForNothing() throws {
+    let (model, _, folder) = try distilled()
+    defer { withExtendedLifetime(folder) {} }
+    #expect(try model.embed(["[UNK] [MASK]", "", "cat [SEP]", "cat"])[0] == [0, 0, 0, 0])
+    let alike = try model.embed(["cat [SEP] \u{E000}", "cat"])
+    expectClose(alike[0], alike[1], tolerance: 1e-6)
+    let inspected = try Inspection(model)
+    #expect(inspected.limit == nil && inspected.storedAs == ["F16"])
+  }
+
+  @Test func whatIsCountedOrWhitenedChangesTheVectors() throws {
+    let texts = ["the cat sat on the mat"]
+    let made = try [
+      distilled(), distilled(whitened: true), distilled(counting: texts),
+    ]
+    let vectors = try made.map { try $0.0.embed(texts)[0] }
+    #expect(vectors[0] != vectors[1] && vectors[0] != vectors[2])
+  }
+
+  @Test func textsWithoutTokensAreRefused() throws {
+    let error = try #require(throws: FileError.self) { _ = try distilled(counting: ["", " "]) }
+    #expect(error.description.contains("no tokens"))
+  }
+
+  @Test(arguments: ["static-embedding", "word-embeddings"])
+  func whatIsNoTransformerIsRefused(name: String) throws {
+    let embedder = try Embedder(folder: Fixture.path("pipelines/\(name)"))
+    let error = try #require(throws: FileError.self) {
+      _ = try Distillation(of: embedder, dimensions: 2, to: NSTemporaryDirectory() + name)
+    }
+    #expect(error.description.contains("no Transformer"))
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `embed reduce` and `embed distill`.
+@Suite struct ReduceDistillTests {
+  private static let texts = variedTexts(60).joined(separator: "\n") + "\n"
+
+  /// Runs it with the tiny model in a folder with texts.
+  private func run(
+    _ arguments: [String], in scratch: ScratchFolder, _ environment: [String: String] = [:]
+  ) throws -> CommandResult {
+    try scratch.write("texts.txt", Self.texts)
+    var command = try embedCommand(
+      arguments + ["-m", Models.tiny, "--quiet"], environment: environment)
+    command.folder = scratch.path
+    return try command([])
+  }
+
+  @Test(arguments: [
+    (["reduce", "--texts", "texts.txt"], "made/3_Dense  8 of 32 dimensions, "),
+    (["reduce", "--texts", "texts.txt", "--whiten"], "made/3_Dense  8 of 32 dimensions, "),
+    (["distill"], "made  285 tokens, 8 dimensions, "),
+    (["distill", "--texts", "texts.txt", "--whiten"], "made  285 tokens, 8 dimensions, "),
+  ])
+  func theModelsVectorsHaveAsManyNumbersAsAskedFor(_ command: [String], _ words: String) throws {
+    let scratch = try ScratchFolder()
+    let result = try run(command + ["--dimensions", "8", "--output", "made"], in: scratch)
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    #expect(result.text.hasPrefix(words) && result.text.contains(" % of the variance"))
+    let encoded = try embed(
+      "encode", "-m", scratch.path + "/made", "--quiet", input: "the cat\na\n")
+    expectRows(encoded, 2)
+    for line in encoded.lines {
+      let vector = numbers(line)
+      #expect(vector.count == 8)
+      #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/made.part"))
+  }
+
+  @Test(arguments: [
+    (
+      ["reduce", "--texts", "texts.txt", "--dimensions", "33", "--output", "made"],
+      ["33", "32 numbers"]
+    ),
+    (["distill", "--dimensions", "33", "--output", "made"], ["33", "32 numbers"]),
+    (
+      ["reduce", "--texts", "texts.txt", "--dimensions", "8", "--output", "there"],
+      ["is there already"]
+    ),
+    (["distill", "--dimensions", "8", "--output", "there"], ["is there already"]),
+    (["reduce", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], ["none.txt"]),
+    (["distill", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], ["none.txt"]),
+    (["distill", "--texts", "/dev/null", "--dimensions", "8", "--output", "made"], ["no tokens"]),
+    (
+      ["reduce", "--texts", "/dev/null", "--dimensions", "8", "--output", "made"],
+      ["8 dimensions of 0 texts"]
+    ),
+  ])
+  func whatCannotBeDoneLeavesNothing(_ arguments: [String], _ words: [String]) throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("there/mine.txt", "mine")
+    expectFailure(try run(arguments, in: scratch), words)
+    #expect(try scratch.names == ["texts.txt", "there"])
+    #expect(try scratch.text("there/mine.txt") == "mine")
+  }
+
+  @Test(arguments: ["reduce", "distill"])
+  func withoutLapackItSaysWhatToInstall(_ command: String) throws {
+    let scratch = try ScratchFolder()
+    // Found before the system's, and no library.
+    try scratch.write("liblapacke.so.3", "none")
+    let old = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"].map { ":" + $0 } ?? ""
+    let result = try run(
+      [command, "--texts", "texts.txt", "--dimensions", "8", "--output", "made"], in: scratch,
+      ["LD_LIBRARY_PATH": scratch.path + old])
+    expectFailure(result, ["liblapacke", "install it"])
+    #expect(try scratch.names == ["liblapacke.so.3", "texts.txt"])
+  }
+
+  @Test(arguments: [
+    ["reduce", "--dimensions", "8", "--output", "x"], ["reduce", "--texts", "t", "--output", "x"],
+    ["distill", "--dimensions", "0", "--output", "x"], ["distill", "--dimensions", "8"],
+  ])
+  func whatIsMissingIsAWrongUsage(_ arguments: [String]) throws {
+    #expect(try embedCommand(arguments)([]).ending == .exited(64))
+  }
+}
