@@ -29,7 +29,8 @@ struct Encode: ParsableCommand {
       discussion:
         "chunk reads all of it, in chunks of the limit, each behind the prompt and with special "
         + "tokens of its own, and gives the mean of their vectors, each weighted by the chunk's "
-        + "tokens without the special ones; at length 1 again where the model ends with Normalize.",
+        + "tokens, the prompt's among them but not the special ones; at length 1 again where the "
+        + "model ends with Normalize.",
       valueName: "cut|error|chunk"))
   var long: LongTexts = .cut
 

@@ -5,7 +5,7 @@ import Testing
 
 /// `--resume`: a run that was ended at any instant goes on, and nobody can tell.
 @Suite struct EncodeResumeTests {
-  private static let texts = variedTexts(1500)
+  private static let texts = variedTexts(600)
   private static let lines = texts.joined(separator: "\n")
 
   private func arguments(_ file: String, _ more: [String]) -> [String] {
@@ -43,9 +43,10 @@ import Testing
       arguments("\(folder.path)/x.\(format)", more + ["--resume", input]))
     command.seconds = 60
     var kills = 0
-    while kills < 8 {
+    while kills < 5 {
+      // Early first: how fast it runs depends on what else does.
       let running = try command.started()
-      usleep(UInt32(seconds * Double.random(in: 0...0.7) * 1e6))
+      usleep(UInt32(seconds * Double.random(in: 0...0.15 * Double(kills + 1)) * 1e6))
       running.signal(SIGKILL)
       let result = running.finished()
       guard result.ending == .killed(signal: SIGKILL) else {
@@ -55,7 +56,7 @@ import Testing
       kills += 1
     }
     #expect(kills > 0)
-    if kills == 8 { expectRows(try command(), 0) }
+    if kills == 5 { expectRows(try command(), 0) }
     #expect(try folder.bytes("x.\(format)") == (try folder.bytes("unbroken.\(format)")))
     #expect(try folder.names == ["in.txt", "unbroken.\(format)", "x.\(format)"])
   }
