@@ -12,7 +12,7 @@ struct Distill: ParsableCommand {
       Each token of the vocabulary goes through the model as a text of its own; principal components \
       make its vector shorter, and a weight a / (a + p) makes frequent tokens count less: p is a \
       token's share of the tokens in --texts (a = 0.001), or what Zipf's law gives its place in the \
-      vocabulary (a = 0.00003). The result is some hundred times as fast as the model and less \
+      vocabulary (a = 0.00003). The result is some seventy times as fast as the model and less \
       exact; sentence-transformers loads it.
 
         embed distill --dimensions 192 --whiten --texts sentences.txt --output minilm-static
