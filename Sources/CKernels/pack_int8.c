@@ -1,8 +1,11 @@
 // Matrices of float32 as the tiles and panels of 8-bit numbers that products read.
-#include "lanes.h"
+#include "narrow.h"
 #include "tiles.h"
 
-enum { COLUMNS = 64 };  // of a step
+enum {
+  COLUMNS = 64,  // of a step
+  RANGES_TOGETHER = 4,
+};
 
 // Numbers of a range with smaller steps are taken for zeros: the inverse would overflow.
 static const float least_step = 0x1p-120f;
@@ -13,13 +16,37 @@ size_t ck_int8_count(size_t rows, size_t columns) {
   return blocks(rows, BLOCK) * blocks(columns, COLUMNS) * STEP_BYTES;
 }
 
-// Lanes from i on of a row of `count`, zeros behind it.
-CK_INLINE void load_from(lanes *y, const float *x, size_t i, size_t count) {
-  if (i + LANES <= count) {
-    *y = *from(x + i);
-  } else {
-    load_part(y, x + i, i < count ? count - i : 0, 0);
-  }
+// Rows of float32 and of bfloat16.
+typedef void load_lanes(lanes *y, const void *x, size_t i);
+
+CK_INLINE void load_wide(lanes *y, const void *x, size_t i) { *y = *from((const float *)x + i); }
+
+CK_INLINE void load_narrow(lanes *y, const void *x, size_t i) {
+  widen_lanes(y, (const uint16_t *)x + i);
+}
+
+// A row in steps of 64 columns: the last one, where it is not whole, as a copy with zeros behind.
+struct stepped_row {
+  const char *start;
+  size_t columns, step_bytes;
+  float last[COLUMNS];
+};
+
+CK_INLINE void in_steps(struct stepped_row *row, const void *x, size_t columns, size_t size) {
+  size_t const rest = columns % COLUMNS * size;
+  row->start = x;
+  row->columns = columns;
+  row->step_bytes = COLUMNS * size;
+  if (rest == 0) return;
+  const char *const from = row->start + columns * size - rest;
+  char *const last = (char *)row->last;
+  for (size_t i = 0; i < rest; i++) last[i] = from[i];
+  for (size_t i = rest; i < row->step_bytes; i++) last[i] = 0;
+}
+
+CK_INLINE const void *step_of(const struct stepped_row *row, size_t step) {
+  bool const whole = (step + 1) * COLUMNS <= row->columns;
+  return whole ? (const void *)(row->start + step * row->step_bytes) : row->last;
 }
 
 struct range {
@@ -28,13 +55,16 @@ struct range {
 };
 
 // The range of a row, zero in it; in four parts, which do not wait for each other.
-CK_INLINE struct range range(const float *x, size_t count) {
+CK_INLINE struct range range(const struct stepped_row *row, load_lanes *load) {
   lanes above[4], below[4], bad[4];
   for (int j = 0; j < 4; j++) above[j] = below[j] = bad[j] = 0;
-  for (size_t i = 0; i < count; i += COLUMNS) {
+  for (size_t step = 0; step < blocks(row->columns, COLUMNS); step++) {
+    const void *const x = step_of(row, step);
+    // Unrolled: parts in memory would wait for each other.
+#pragma clang loop unroll(full)
     for (size_t j = 0; j < 4; j++) {
       lanes y;
-      load_from(&y, x, i + j * LANES, count);
+      load(&y, x, j * LANES);
       raise_to(&above[j], &y);
       below[j] = y < below[j] ? y : below[j];
       bad[j] += y - y;
@@ -49,45 +79,83 @@ CK_INLINE struct range range(const float *x, size_t count) {
   return (struct range){-largest(&below[0]), largest(&above[0]), sum(&bad[0])};
 }
 
-CK_INLINE void quantize_row(uint8_t *to, float *scale, int32_t *zero, const float *x,
-                            size_t columns) {
-  struct range const r = range(x, columns);
+// How numbers become bytes: x · inverse + point, rounded.
+struct byte_scale {
+  float step, inverse, point;
+};
+
+// 1.5 · 2²³: adding it rounds to the nearest integer, which is lowest in the sum.
+#define BYTE_ROUNDING 0x1.8p23f
+
+CK_INLINE struct byte_scale byte_scale(const struct range *r) {
   // Half of each, because the difference of two floats may overflow.
-  float const step = (r.largest / 255 - r.least / 255) + r.bad;
+  float const step = (r->largest / 255 - r->least / 255) + r->bad;
   bool const varies = step > least_step;
   float const inverse = varies ? 1 / step : 0;
-  // 1.5 · 2²³: adding it rounds to the nearest integer, which is lowest in the sum.
-  float const rounding = 0x1.8p23f;
-  float const point = varies ? (-r.least * inverse + rounding) - rounding : 0;
-  *scale = step;
-  *zero = (int32_t)point;
-  for (size_t i = 0; i < columns; i += COLUMNS) {
-    for (size_t j = 0; j < COLUMNS; j += LANES) {
+  float const point = (-r->least * inverse + BYTE_ROUNDING) - BYTE_ROUNDING;
+  return (struct byte_scale){step, inverse, varies ? point : 0};
+}
+
+CK_INLINE void quantize_row(uint8_t *to, const struct byte_scale *scale,
+                            const struct stepped_row *row, load_lanes *load) {
+  for (size_t step = 0; step < blocks(row->columns, COLUMNS); step++) {
+    const void *const x = step_of(row, step);
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < COLUMNS; i += LANES) {
       lanes y;
-      load_from(&y, x, i + j, columns);
-      y = y * inverse + point;
-      y = y > 0 ? y : 0;
-      y = (y < 255 ? y : 255) + rounding;
+      load(&y, x, i);
+      y = y * scale->inverse + scale->point;
+      y += BYTE_ROUNDING;
+      y = y > BYTE_ROUNDING ? y : BYTE_ROUNDING;
+      y = y < BYTE_ROUNDING + 255 ? y : BYTE_ROUNDING + 255;
       whole_lanes const q = *(whole_lanes *)&y;
-      *(byte_lanes *)(to + j) = __builtin_convertvector(q, byte_lanes);
+      *(byte_lanes *)(to + i) = __builtin_convertvector(q, byte_lanes);
     }
     to += STEP_BYTES;
   }
 }
 
-CK_DISPATCH void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x,
-                               size_t stride, size_t rows, size_t columns) {
+// `size` bytes of a number.
+CK_INLINE void quantize_rows(uint8_t *tiles, float *scales, int32_t *zeros, const void *x,
+                             size_t stride, size_t rows, size_t columns, size_t size,
+                             load_lanes *load) {
   size_t const steps = blocks(columns, COLUMNS);
-  for (size_t r = 0; r < blocks(rows, BLOCK) * BLOCK; r++) {
-    uint8_t *const to = tiles + r / BLOCK * steps * STEP_BYTES + r % BLOCK * COLUMNS;
-    if (r < rows) {
-      quantize_row(to, scales + r, zeros + r, x + r * stride, columns);
-    } else {
-      for (size_t step = 0; step < steps; step++) {
-        for (size_t i = 0; i < COLUMNS; i++) to[step * STEP_BYTES + i] = 0;
-      }
+  // A range is ready long after its row is read: those of some rows do not wait for each other.
+  for (size_t first = 0; first < rows; first += RANGES_TOGETHER) {
+    size_t const count = least(RANGES_TOGETHER, rows - first);
+    struct stepped_row row[RANGES_TOGETHER];
+    struct range ranges[RANGES_TOGETHER];
+    for (size_t i = 0; i < count; i++) {
+      in_steps(&row[i], (const char *)x + (first + i) * stride * size, columns, size);
+      ranges[i] = range(&row[i], load);
+    }
+    for (size_t i = 0; i < count; i++) {
+      size_t const r = first + i;
+      struct byte_scale const scale = byte_scale(&ranges[i]);
+      scales[r] = scale.step;
+      zeros[r] = (int32_t)scale.point;
+      quantize_row(tiles + r / BLOCK * steps * STEP_BYTES + r % BLOCK * COLUMNS, &scale, &row[i],
+                   load);
     }
   }
+  // Rows that are missing: their sums are made and thrown away.
+  for (size_t r = rows; r < blocks(rows, BLOCK) * BLOCK; r++) {
+    uint8_t *const to = tiles + r / BLOCK * steps * STEP_BYTES + r % BLOCK * COLUMNS;
+    for (size_t step = 0; step < steps; step++) {
+      for (size_t i = 0; i < COLUMNS; i++) to[step * STEP_BYTES + i] = 0;
+    }
+  }
+}
+
+CK_DISPATCH void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x,
+                               size_t stride, size_t rows, size_t columns) {
+  quantize_rows(tiles, scales, zeros, x, stride, rows, columns, sizeof *x, load_wide);
+}
+
+CK_DISPATCH void ck_tiles_int8_narrow(uint8_t *tiles, float *scales, int32_t *zeros,
+                                      const uint16_t *x, size_t stride, size_t rows,
+                                      size_t columns) {
+  quantize_rows(tiles, scales, zeros, x, stride, rows, columns, sizeof *x, load_narrow);
 }
 
 CK_DISPATCH void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, const float *w,
@@ -96,7 +164,9 @@ CK_DISPATCH void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, co
   for (size_t o = 0; o < blocks(outputs, BLOCK) * BLOCK; o++) {
     const float *const row = w + (o < outputs ? o * inputs : 0);
     size_t const count = o < outputs ? inputs : 0;
-    struct range const r = range(row, count);
+    struct stepped_row in;
+    in_steps(&in, row, count, sizeof *row);
+    struct range const r = range(&in, load_wide);
     float const most = r.largest > -r.least ? r.largest : -r.least;
     float const scale = most / 127 + r.bad, inverse = scale > least_step ? 1 / scale : 0;
     int32_t sum = 0;

@@ -10,6 +10,13 @@ final class Storage: @unchecked Sendable {
   /// Keeps borrowed memory alive; `nil` when the memory is ours to give back.
   private let owner: (any AnyObject & Sendable)?
 
+  /// The same memory as bfloat16, two in the place of a float.
+  var halves: UnsafeMutablePointer<UInt16>? {
+    floats.baseAddress.map {
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt16.self)
+    }
+  }
+
   /// Uninitialised memory, 64-byte aligned, that an earlier storage may have used before.
   init(count: Int) {
     let memory = StoragePool.take(bytes: max(count, 1) * MemoryLayout<Float>.stride)

@@ -22,11 +22,12 @@ struct Tiles {
     rowZeros = Storage(count: parts == nil ? rows : 0)
   }
 
-  private var start: UnsafeMutableRawPointer? {
-    storage.floats.baseAddress.map { UnsafeMutableRawPointer($0) }
+  var halves: UnsafeMutablePointer<UInt16>? { storage.halves }
+  var bytes: UnsafeMutablePointer<UInt8>? {
+    storage.floats.baseAddress.map {
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt8.self)
+    }
   }
-  var halves: UnsafeMutablePointer<UInt16>? { start?.assumingMemoryBound(to: UInt16.self) }
-  var bytes: UnsafeMutablePointer<UInt8>? { start?.assumingMemoryBound(to: UInt8.self) }
   var scales: UnsafeMutablePointer<Float>? { rowScales.floats.baseAddress }
   var zeros: UnsafeMutablePointer<Int32>? {
     rowZeros.floats.baseAddress.map {
@@ -41,5 +42,11 @@ struct Tiles {
     } else {
       ck_tiles_int8(bytes, scales, zeros, x, columns, rows, columns)
     }
+  }
+
+  /// Takes over `rows` rows of bfloat16, in 8 bits.
+  func fill(narrow x: UnsafePointer<UInt16>, rows: Int) {
+    precondition(parts == nil, "bfloat16 is written as tiles")
+    ck_tiles_int8_narrow(bytes, scales, zeros, x, columns, rows, columns)
   }
 }

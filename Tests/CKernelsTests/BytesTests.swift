@@ -11,6 +11,14 @@ private struct Quantized {
     ck_tiles_int8(&tiles, &scales, &zeros, x, columns, rows, columns)
   }
 
+  /// Of rows of bfloat16.
+  init(narrow x: [UInt16], rows: Int, columns: Int) {
+    tiles = [UInt8](repeating: 7, count: ck_int8_count(rows, columns))
+    scales = [Float](repeating: -1, count: rows)
+    zeros = [Int32](repeating: -1, count: rows)
+    ck_tiles_int8_narrow(&tiles, &scales, &zeros, x, columns, rows, columns)
+  }
+
   /// What the tiles say about one element.
   func value(_ row: Int, _ column: Int, columns: Int) -> Float {
     let block = row / 32 * ((columns + 63) / 64) + column / 64
@@ -66,6 +74,22 @@ private func product(
 
 /// Products of 8-bit numbers.
 @Suite struct BytesTests {
+  @Test(arguments: productShapes)
+  func rowsOfBfloat16AreQuantizedAsTheSameNumbersInFloat(
+    shape: (rows: Int, inputs: Int, outputs: Int)
+  ) {
+    let (rows, columns, _) = shape
+    var x = random(rows * columns, in: -1...3, seed: 5).map { UInt16($0.bitPattern >> 16) }
+    // A NaN in one row, an infinity in another.
+    if rows > 2, columns > 0 { (x[columns - 1], x[2 * columns]) = (0x7fc0, 0xff80) }
+    let narrow = Quantized(narrow: x, rows: rows, columns: columns)
+    let wide = Quantized(
+      x.map { Float(bitPattern: UInt32($0) << 16) }, rows: rows, columns: columns)
+    #expect(narrow.tiles == wide.tiles)
+    #expect(narrow.scales.map(\.bitPattern) == wide.scales.map(\.bitPattern))
+    #expect(narrow.zeros == wide.zeros)
+  }
+
   @Test(arguments: productShapes)
   func quantizedNumbersAreNoFurtherThanHalfAStep(
     shape: (rows: Int, inputs: Int, outputs: Int)

@@ -93,6 +93,9 @@ size_t ck_int8_count(size_t rows, size_t columns);
 // A row that has a NaN or an infinity has a scale of NaN.
 void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x, size_t stride,
                    size_t rows, size_t columns);
+// The same of rows of bfloat16.
+void ck_tiles_int8_narrow(uint8_t *tiles, float *scales, int32_t *zeros, const uint16_t *x,
+                          size_t stride, size_t rows, size_t columns);
 // panels = w [outputs, inputs]; scales and sums (Σ q of an output) have room for a multiple of 32.
 void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, const float *w, size_t outputs,
                     size_t inputs);

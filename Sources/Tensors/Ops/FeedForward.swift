@@ -57,10 +57,11 @@ private struct PackedFeedForward: Sendable {
     private var up, down: PackedProduct
     private let tiles, innerTiles: Tiles
     private let scratch = PackedScratch()
-    /// `[rows, F]`: what the gate lets through; and what goes down, where that must be whole first.
-    private let gates, whole: Storage
-    /// In 8 bits a row must be there as a whole before it can be scaled.
-    private var isDirect: Bool { innerTiles.parts != nil }
+    /// `[rows, F]`: what the gate lets through.
+    private let gates: Storage
+    /// `[rows, F]`: what goes down, where rows must be there as a whole to be scaled to 8 bits; in
+    /// bfloat16, whose rounding is the finer but for numbers near the row's largest.
+    private let whole: Storage?
 
     init(
       _ gate: PackedProduct?, _ up: PackedProduct, _ down: PackedProduct, inner: Int, rows: Int
@@ -69,12 +70,12 @@ private struct PackedFeedForward: Sendable {
       tiles = Tiles(rows: rows, columns: up.inputs, for: up.panels)
       innerTiles = Tiles(rows: rows, columns: inner, for: down.panels)
       gates = Storage(count: gate == nil ? 0 : rows * inner)
-      whole = Storage(count: innerTiles.parts == nil ? rows * inner : 0)
+      whole = innerTiles.parts == nil ? Storage(count: (rows * inner + 1) / 2) : nil
       self.gate?.write(to: gates.floats.baseAddress)
-      if isDirect {
-        self.up.write(tiles: innerTiles)
+      if let whole {
+        self.up.write(narrow: whole.halves)
       } else {
-        self.up.write(to: whole.floats.baseAddress)
+        self.up.write(tiles: innerTiles)
       }
     }
 
@@ -88,7 +89,7 @@ private struct PackedFeedForward: Sendable {
         up.multiply(by: gates.floats.baseAddress.map { UnsafePointer($0) })
       }
       up(tiles, rows: rows, scratch)
-      if !isDirect, let whole = whole.floats.baseAddress { innerTiles.fill(whole, rows: rows) }
+      if let halves = whole?.halves { innerTiles.fill(narrow: halves, rows: rows) }
       down.write(to: out)
       down.add(residual)
       down(innerTiles, rows: rows, scratch)

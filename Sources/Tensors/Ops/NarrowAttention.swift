@@ -10,16 +10,14 @@ package struct NarrowRows: Sendable {
     (self.rows, self.columns) = (rows, columns)
     // Two of them lie in the place of a float.
     storage = Storage(count: (rows * columns + 1) / 2)
-    if let start = storage.floats.baseAddress {
-      fill(UnsafeMutableRawPointer(start).assumingMemoryBound(to: UInt16.self))
-    }
+    if let start = storage.halves { fill(start) }
   }
 
   /// Lends the first of them.
   func withPointer(_ body: (UnsafePointer<UInt16>) -> Void) {
     withExtendedLifetime(storage) {
-      guard let start = storage.floats.baseAddress else { return }
-      body(UnsafeRawPointer(start).assumingMemoryBound(to: UInt16.self))
+      guard let start = storage.halves else { return }
+      body(start)
     }
   }
 }
