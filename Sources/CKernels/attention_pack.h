@@ -11,8 +11,10 @@ typedef uint16_t row_lanes __attribute__((ext_vector_type(32), aligned(2)));
 // is no row.
 CK_INLINE const uint16_t *row_part(uint16_t *room, const uint16_t *row, bool there, size_t column,
                                    size_t size) {
-  if (there && column + BLOCK <= size) return row + column;
-  for (size_t i = 0; i < BLOCK; i++) room[i] = there && column + i < size ? row[column + i] : 0;
+  static const uint16_t zeros[BLOCK] = {0};
+  if (!there) return zeros;
+  if (column + BLOCK <= size) return row + column;
+  for (size_t i = 0; i < BLOCK; i++) room[i] = column + i < size ? row[column + i] : 0;
   return room;
 }
 

@@ -66,8 +66,10 @@ CK_INLINE void score(const struct ck_attention *a, const struct attention_room *
     // Tiles are read whole.
     stride = steps * BLOCK;
     for (size_t i = 0; i < block->count; i++) {
-      for (size_t c = 0; c < stride; c++) {
-        room->queries[i * stride + c] = c < a->size ? q[i * a->q_stride + c] : 0;
+      for (size_t c = 0; c < stride; c += BLOCK) {
+        uint16_t part[BLOCK];
+        *(row_lanes *)(room->queries + i * stride + c) =
+            *(const row_lanes *)row_part(part, q + i * a->q_stride, true, c, a->size);
       }
     }
     q = room->queries;

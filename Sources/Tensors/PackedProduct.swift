@@ -5,8 +5,9 @@ import CKernels
 ///
 /// Each thread has its own copy, whose pointers it sets itself; that is what makes it `Sendable`.
 struct PackedProduct: @unchecked Sendable {
-  // What a block's product writes should be in the second-level cache when the next one reads it.
-  static let blockRows = 256
+  // A weight is read once for so many rows; twice as many, and what a product writes leaves the
+  // second-level cache before the next one reads it.
+  static let blockRows = 512
   // Rows that a thread takes at least, where several share a product: a block of the kernels.
   static let unitRows = 32
 
