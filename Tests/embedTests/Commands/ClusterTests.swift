@@ -90,6 +90,19 @@ import Testing
     expectFailure(try cluster("--kmeans", "3", input: "a\n"), ["3 clusters", "1 row"])
   }
 
+  @Test(arguments: [
+    ["--kmeans", "2"], ["--agglomerative", "--count", "1"],
+    ["--communities", "--threshold", "0.5"], ["--kmeans", "2", "--init"],
+  ])
+  func vectorsTooLongToBeSquaredAreRefused(_ arguments: [String]) throws {
+    // Equal rows, whose squared lengths are infinite: no distance of theirs means anything.
+    let folder = try ScratchFolder()
+    let long = try folder.write("long.npy", npy([3e38, 3e38, 3e38, 3e38], columns: 2))
+    let short = try folder.write("short.npy", npy([3, 3, 3, 3], columns: 2))
+    let files = arguments.last == "--init" ? [long, "--vectors", short] : ["--vectors", long]
+    expectFailure(try embedCommand(["cluster"] + arguments + files)(), ["long.npy: row 0", "1e15"])
+  }
+
   @Test func vectorsOfLengthZeroAndEqualOnesAreClustered() throws {
     let folder = try ScratchFolder()
     let file = try folder.write("a.npy", npy([0, 0, 1, 1, 0, 0, 1, 1], columns: 2))
