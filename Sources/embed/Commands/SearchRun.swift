@@ -33,7 +33,8 @@ struct SearchRun {
       guard let reader else { throw FileError("no --corpus") }
       let read = try TextVectors(reading: reader, embedder, documents, settings.model)
       (file, texts, matrix) = (nil, read.texts, read.vectors)
-      if let path = settings.save {
+      // What was saved before is worth more than vectors of no text.
+      if let path = settings.save, matrix.rows > 0 {
         let record = try VectorsRecord(
           embedder, documents, settings.model, texts: read.texts, read.vectors)
         try read.vectors.save(to: path, record)

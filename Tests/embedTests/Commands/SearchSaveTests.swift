@@ -140,6 +140,14 @@ import Testing
     expectRows(try search("--corpus", path("old.txt"), "--vectors", path("x.npy"))(), 1)
   }
 
+  @Test func noTextsReplaceNoVectors() throws {
+    let hits = try save("old.txt", to: "x.npy")
+    let none = try folder.write("none.txt", "")
+    expectFailure(
+      try search("--corpus", none, "--save", path("x.npy"))(), ["none.txt", "no rows"])
+    try expectWhole(["old.txt": hits], mayBeRefused: false)
+  }
+
   @Test func oneFilesRecordIsNotAnothers() throws {
     _ = try save("old.txt", to: "x.npy")
     _ = try save("new.txt", to: "n.npy")
