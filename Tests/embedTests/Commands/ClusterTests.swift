@@ -65,14 +65,6 @@ import Testing
       ["start.npy", "5 × 16", "4 × 16"])
   }
 
-  /// A NumPy file of rows of numbers.
-  private func npy(_ numbers: [Float], columns: Int) -> [UInt8] {
-    let text =
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(numbers.count / columns), \(columns)), }"
-    return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(text.utf8.count), 0] + text.utf8
-      + numbers.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-  }
-
   @Test func aSeedIsRepeatable() throws {
     let runs = try ["1", "1", "2"].map {
       try labels(cluster("--kmeans", "9", "--seed", $0, "--vectors", Self.rows))

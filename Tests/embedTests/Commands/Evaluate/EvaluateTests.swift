@@ -129,6 +129,32 @@ import Testing
     expectFailure(try command(), words)
   }
 
+  @Test func textsWithoutTokensHaveVectorsOfLengthZero() throws {
+    // A static model knows nothing to say of an empty text.
+    let model = "\(Models.root)/models.example/minilm-static"
+    func run(_ arguments: String...) throws -> CommandResult {
+      let result = try embedCommand(arguments + ["-m", model])()
+      #expect(result.ending == .exited(0), "\(result.stderr)")
+      for word in ["nan", "inf,", "inf\n"] { #expect(!result.text.lowercased().contains(word)) }
+      return result
+    }
+    let sts = try run("evaluate", "sts", try folder.write("a.csv", ",abc,1\nabc,abc,2\n"), "--json")
+    // Zero and one: the line through two points.
+    for metric in ["cosine", "dot"] { #expect(try value(sts, metric, "pearson") == 1) }
+    let none = try run("evaluate", "sts", try folder.write("b.csv", ",,1\n,,2\n"))
+    #expect(none.text.contains("none") && none.stderr.contains("do not exist"))
+    _ = try run("evaluate", "binary", try folder.write("c.csv", ",,0\n,abc,1\nabc,abc,1\n"))
+    _ = try run("evaluate", "triplets", try folder.write("d.csv", ",,\n,abc,\n"))
+    #expect(try run("similarity", "", "abc").lines == ["0.0"])
+    #expect(try run("similarity", "", "").lines == ["0.0"])
+    let texts = try folder.write("e.txt", "\nabc\n\nabc\n")
+    #expect(try object(run("mine", texts).lines[0])["score"] as? Double == 1)
+    #expect(try run("search", "--corpus", texts, "").lines.count == 1)
+    #expect(try run("cluster", "--kmeans", "2", "--quiet", texts).lines.count == 4)
+    _ = try run("plot", texts, "--output", "\(folder.path)/e.svg")
+    #expect(!(try folder.text("e.svg").lowercased().contains("nan")))
+  }
+
   @Test func tripletsAreCounted() throws {
     let file = try folder.write(
       "t.csv", "negative,anchor,positive\nthe river,a cat,a cat\na cat,a cat,the river\n")
