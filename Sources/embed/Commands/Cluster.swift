@@ -115,10 +115,18 @@ struct Cluster: ParsableCommand {
         }, clusters: labels)
   }
 
+  // Labels and distances of all rows are in memory, some 100 bytes a row.
+  private static let mostRows = 30_000_000
+
   /// The vectors, of texts or of a file.
   private func rows() throws -> (Matrix, [[UInt8]]?, NumPyFile?) {
     if let vectors {
       let file = try NumPyFile(vectors)
+      guard file.matrix.rows <= Self.mostRows else {
+        throw FileError(
+          "\(vectors) has \(file.matrix.rows) rows, at most \(Self.mostRows) are clustered; give fewer"
+        )
+      }
       try file.matrix.checkLengths(vectors)
       return (file.matrix, nil, file)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -52,6 +53,38 @@ import Testing
     let unrecorded = words.last == "x" && file.word == "row 1"
     expectFailure(result, [name, unrecorded ? "missing" : file.word])
     #expect(try folder.names == ["good.npy", name].sorted())
+  }
+
+  @Test(arguments: [
+    // A header of another length, so that no number lies where it can be used.
+    ("search --vectors BAD --queries BAD", "(68719476736, 2)", 1, "not copied"),
+    ("search --vectors BAD --queries BAD", "(1, 137438953472)", 0, "137438953472 numbers each"),
+    ("search -m MODEL --vectors BAD x", "(1, 137438953472)", 0, "137438953472 numbers each"),
+    ("cluster --kmeans 2 --vectors BAD", "(68719476736, 2)", 0, "at most 30000000"),
+    ("cluster --kmeans 2 --vectors BAD", "(68719476736, 2)", 1, "not copied"),
+    (
+      "cluster --communities --threshold 0.5 --vectors BAD", "(34359738368, 4)", 0,
+      "at most 30000000"
+    ),
+  ])
+  func aClaimAloneTakesNoMemory(_ place: String, _ shape: String, _ spaces: Int, _ word: String)
+    throws
+  {
+    let folder = try ScratchFolder()
+    let words = place.split(separator: " ").map {
+      ["BAD": "a.npy", "MODEL": Models.tiny][$0] ?? String($0)
+    }
+    let head = npy([], columns: 2, shape: shape)
+    // So many spaces more that the numbers begin at a multiple of four, or not.
+    let count = (4 - head.count % 4) % 4 + spaces
+    var padded = head + [UInt8](repeating: 0x20, count: count)
+    padded[8] += UInt8(count)
+    let file = try folder.write("a.npy", padded)
+    // Half a terabyte that is nowhere on the disk.
+    try #require(truncate(file, padded.count + 549_755_813_888) == 0)
+    var command = try embedCommand(words)
+    command.folder = folder.path
+    expectFailure(try command(), ["a.npy", word])
   }
 
   @Test(arguments: places)
