@@ -15,14 +15,15 @@ package final class NewFolder {
     guard !fileExists(path) else {
       throw FileError("\(path) is there already; name a new folder, or remove it")
     }
-    self.path = path
-    part = path + ".part"
+    let part = path + ".part"
     guard mkdir(part, 0o777) == 0 else {
       let advice =
         errno == EEXIST
         ? "another run is writing it, or one was killed: remove it" : "make its parent first"
       throw FileError("\(part): cannot create: \(String(cString: strerror(errno))); \(advice)")
     }
+    // Only now: a value that is complete takes its part away with it, which must not be another's.
+    (self.path, self.part) = (path, part)
   }
 
   deinit {

@@ -105,24 +105,3 @@ struct CandidateBlock {
     }
   }
 }
-
-extension Tensor {
-  // Beyond, squares of distances would leave float32.
-  private static let longestLength: Float = 1e15
-
-  /// The length of each row of `range`.
-  /// - Throws: for a row that is not finite
-  func lengths(_ range: Range<Int>, name: String, firstRow: Int = 0) throws -> [Float] {
-    let squares = [Float](unsafeUninitializedCapacity: range.count) { out, count in
-      squaredLengths(range, into: out)
-      count = range.count
-    }
-    for (row, square) in zip(range, squares)
-    where !(square <= Self.longestLength * Self.longestLength) {
-      throw FileError(
-        "\(name): row \(firstRow + row), counted from 0, has a number that is not finite, or "
-          + "larger than 1e15; vectors of text are not, make it again")
-    }
-    return squares.map { $0.squareRoot() }
-  }
-}

@@ -7,6 +7,11 @@ package struct NumPyFile: Sendable {
   package let matrix: Matrix
   private let file: MappedFile
 
+  // Vectors of text have some thousands of numbers, a bag of words as many as there are words.
+  private static let mostColumns = 1 << 20
+  // Of numbers that cannot be used where they lie, 4 GiB as float32.
+  private static let mostCopied = 1 << 30
+
   /// - Throws: for anything but a whole matrix of floats in C order.
   package init(_ path: String) throws {
     let file = try MappedFile(path)
@@ -22,6 +27,11 @@ package struct NumPyFile: Sendable {
         "\(path): the array is in Fortran order, should be in C order; save it with "
           + "numpy.save(path, numpy.ascontiguousarray(array))")
     }
+    guard header.shape[1] <= Self.mostColumns else {
+      throw FileError(
+        "\(path): its vectors have \(header.shape[1]) numbers each, at most \(Self.mostColumns) are "
+          + "taken; give vectors of text")
+    }
     let (count, overflow) = header.shape[0].multipliedReportingOverflow(by: header.shape[1])
     let (size, tooLarge) = count.multipliedReportingOverflow(by: header.elementSize)
     let present = file.count - header.byteCount
@@ -32,7 +42,19 @@ package struct NumPyFile: Sendable {
           + "\(header.elementSize) bytes do not take the \(present) bytes after its header; "
           + "make it again")
     }
+    guard count <= Self.mostCopied || Self.liesAsUsed(header) else {
+      throw FileError(
+        "\(path): its \(count) numbers cannot be used where they lie, and more than "
+          + "\(Self.mostCopied) are not copied; save it again with "
+          + "numpy.save(path, array.astype('float32'))")
+    }
     matrix = Matrix(Self.tensor(header, file))
+  }
+
+  /// Whether the numbers are float32 at places that a processor takes them from.
+  private static func liesAsUsed(_ header: NumPyDescription) -> Bool {
+    // A map begins where a page does.
+    header.format == .float32 && header.byteCount % 4 == 0
   }
 
   /// Throws when the file became shorter since it was opened, so that rows may have been read as
@@ -42,8 +64,7 @@ package struct NumPyFile: Sendable {
   private static func tensor(_ header: NumPyDescription, _ file: MappedFile) -> Tensor {
     file.withBytes { bytes in
       let data = UnsafeRawBufferPointer(rebasing: bytes[header.byteCount...])
-      let isAligned = UInt(bitPattern: data.baseAddress) % 4 == 0
-      guard header.format == .float32, isAligned, !data.isEmpty else {
+      guard liesAsUsed(header), !data.isEmpty else {
         return Tensor(header.shape, raising: data, from: header.format)
       }
       return Tensor(header.shape, borrowing: data.bindMemory(to: Float.self), from: file)

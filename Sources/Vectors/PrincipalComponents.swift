@@ -15,6 +15,9 @@ package struct PrincipalComponents: Sendable {
   /// The share of each direction in the variance of all.
   package let varianceRatio: [Double]
 
+  // LAPACK's work on them takes some times their 2 GiB.
+  private static let mostDecomposed = 1 << 28
+
   /// - Parameter count: at most the rows and the columns
   /// - Throws: without LAPACKE, and for fewer than two rows.
   package init(_ matrix: Matrix, count: Int, threads: Int) throws {
@@ -22,6 +25,13 @@ package struct PrincipalComponents: Sendable {
       throw FileError(
         "\(count) principal components of \(matrix.rows) vectors of \(matrix.columns) numbers; "
           + "there are at most as many as vectors and as numbers, and two vectors at least")
+    }
+    let decomposed = matrix.columns.multipliedReportingOverflow(
+      by: min(matrix.rows, matrix.columns))
+    guard !decomposed.overflow, decomposed.partialValue <= Self.mostDecomposed else {
+      throw FileError(
+        "principal components of \(matrix.rows) vectors of \(matrix.columns) numbers: these are too "
+          + "many numbers each; give vectors of \(1 << 14) at most")
     }
     try Self.checkLibrary()
     let mean = matrix.tensor.columnMeans()

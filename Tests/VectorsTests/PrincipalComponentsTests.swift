@@ -6,6 +6,15 @@ import Testing
 @testable import Vectors
 
 @Suite struct PrincipalComponentsTests {
+  @Test func tooManyNumbersAreRefused() {
+    // A gigabyte that nobody touches.
+    let matrix = Matrix(Tensor([257, 1 << 20]) { _ in })
+    let error = #expect(throws: FileError.self) {
+      try PrincipalComponents(matrix, count: 2, threads: 1)
+    }
+    #expect(error?.description.contains("16384") == true)
+  }
+
   @Test(arguments: ["many", "few"]) func theyAreThoseOfTheReference(name: String) throws {
     let recorded = try Recorded.json("components").object(name)
     let rows = try Recorded.rows()

@@ -115,11 +115,19 @@ struct Cluster: ParsableCommand {
         }, clusters: labels)
   }
 
+  // Labels and distances of all rows are in memory, some 100 bytes a row.
+  private static let mostRows = 30_000_000
+
   /// The vectors, of texts or of a file.
   private func rows() throws -> (Matrix, [[UInt8]]?, NumPyFile?) {
     if let vectors {
       let file = try NumPyFile(vectors)
-      try file.matrix.checkFinite(vectors)
+      guard file.matrix.rows <= Self.mostRows else {
+        throw FileError(
+          "\(vectors) has \(file.matrix.rows) rows, at most \(Self.mostRows) are clustered; give fewer"
+        )
+      }
+      try file.matrix.checkLengths(vectors)
       return (file.matrix, nil, file)
     }
     let embedder = try model.load()
@@ -159,7 +167,7 @@ struct Cluster: ParsableCommand {
         "\(start) is \(centers.matrix.rows) × \(centers.matrix.columns), should be "
           + "\(count) × \(matrix.columns): a row for each cluster")
     }
-    try centers.matrix.checkFinite(start)
+    try centers.matrix.checkLengths(start)
     // Given centers have numbers of their own: a cluster is told by its center's row.
     return try KMeans(matrix, from: centers.matrix, threads: threads, cancelled: cancelled).labels
   }
@@ -184,16 +192,5 @@ struct Cluster: ParsableCommand {
     return "\(sizes.count) \(sizes.count == 1 ? "cluster" : "clusters") of "
       + (least == most ? "\(least)" : "\(least) to \(most)") + (most == 1 ? " row" : " rows")
       + (outside > 0 ? "; \(outside) in none" : "")
-  }
-}
-
-extension Matrix {
-  /// Throws for a row that has a number which is not finite.
-  /// - Parameter name: of the file
-  func checkFinite(_ name: String) throws {
-    for row in 0..<rows where !isFinite(row: row) {
-      throw FileError(
-        "\(name): row \(row), counted from 0, has a number that is not finite; make it again")
-    }
   }
 }

@@ -45,9 +45,7 @@ extension Encode {
         "\(path): its vectors have \(matrix.columns) numbers, those to quantize \(dimensions); "
           + "encode it with the same model and --dimensions")
     }
-    if let row = (0..<matrix.rows).first(where: { !matrix.isFinite(row: $0) }) {
-      throw FileError("\(path): row \(row) is not finite; leave it out")
-    }
+    try matrix.checkLengths(path)
     let ranges = matrix.rows > 0 ? ColumnRanges(of: matrix) : nil
     try file.checkIntact()
     return (ranges, matrix.rows)

@@ -101,8 +101,10 @@ struct SearchCommand: ParsableCommand {
       rows.matrix, by: metric ?? .cosine, name: corpus,
       threads: EmbedderOptions(threads: model.threads).threads, cancelled: { Interrupt.requested })
     let output = try OutputFile(nil)
-    for start in stride(from: 0, to: wanted.matrix.rows, by: 1024) {
-      let part = Matrix(wanted.matrix.tensor.rows(start..<min(start + 1024, wanted.matrix.rows)))
+    // 256 MiB of queries at most.
+    let size = max(1, min(1024, (1 << 26) / wanted.matrix.columns))
+    for start in stride(from: 0, to: wanted.matrix.rows, by: size) {
+      let part = Matrix(wanted.matrix.tensor.rows(start..<min(start + size, wanted.matrix.rows)))
       let found = try search.nearest(to: part, count: top, queriesName: queries, firstQuery: start)
       try rows.checkIntact()
       try wanted.checkIntact()

@@ -24,7 +24,8 @@ struct SearchRun {
     if let path = settings.vectors {
       let file = try NumPyFile(path)
       texts = try reader.map { try Self.texts($0) }
-      let record = try VectorsRecord(embedder, documents, settings.model, texts: texts ?? [])
+      let record = try VectorsRecord(
+        embedder, documents, settings.model, texts: texts ?? [], file.matrix)
       try VectorsRecord(beside: path)
         .check(path, file.matrix, against: record, texts: texts != nil)
       (self.file, matrix) = (file, file.matrix)
@@ -32,8 +33,10 @@ struct SearchRun {
       guard let reader else { throw FileError("no --corpus") }
       let read = try TextVectors(reading: reader, embedder, documents, settings.model)
       (file, texts, matrix) = (nil, read.texts, read.vectors)
-      if let path = settings.save {
-        let record = try VectorsRecord(embedder, documents, settings.model, texts: read.texts)
+      // What was saved before is worth more than vectors of no text.
+      if let path = settings.save, matrix.rows > 0 {
+        let record = try VectorsRecord(
+          embedder, documents, settings.model, texts: read.texts, read.vectors)
         try read.vectors.save(to: path, record)
       }
     }

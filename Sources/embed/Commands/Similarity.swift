@@ -28,6 +28,9 @@ struct SimilarityCommand: ParsableCommand {
         + "does not say so).", valueName: "FILE"), completion: .file())
   var pairs: String?
 
+  @Option(help: ArgumentHelp("Other names of the pairs' two columns.", valueName: "A,B"))
+  var columns: ColumnNames = .init(["sentence1", "sentence2"])
+
   @Option(
     help: ArgumentHelp(
       "cosine, dot, or the negative euclidean or manhattan distance (default: the model's).",
@@ -41,6 +44,8 @@ struct SimilarityCommand: ParsableCommand {
     if pairs != nil, !texts.isEmpty {
       throw ValidationError("give texts or --pairs, not both")
     }
+    try columns.check(count: 2)
+    if pairs == nil, columns.areGiven { throw ValidationError("--columns goes with --pairs") }
     if pairs == nil, texts.count < 2 {
       throw ValidationError("give two texts at least, or --pairs FILE")
     }
@@ -84,7 +89,7 @@ struct SimilarityCommand: ParsableCommand {
     pairs path: String, _ embedder: Embedder, _ prompt: PreparedPrompt, _ metric: Similarity,
     _ output: OutputFile
   ) throws {
-    var reader = try RecordReader(path, columns: ["sentence1", "sentence2"])
+    var reader = try RecordReader(path, columns: columns)
     while true {
       let rows = try reader.next(upTo: 1024)
       if Interrupt.requested { throw CancellationError() }

@@ -5,18 +5,34 @@ struct SVG {
 
   init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
+  /// How a dot looks: full, or a ring.
+  struct Paint: Equatable {
+    let color: String
+    var isRing = false
+  }
+
   /// A dot that shows `title` under the pointer.
-  mutating func dot(x: Double, y: Double, radius: Double, fill: String, title: String) {
+  mutating func dot(x: Double, y: Double, radius: Double, _ paint: Paint, title: String) {
+    let fill =
+      paint.isRing
+      ? "#ffffff\" stroke=\"\(paint.color)\" stroke-width=\"\(fixed(radius / 2, 1))" : paint.color
     body +=
       "<circle cx=\"\(fixed(x, 1))\" cy=\"\(fixed(y, 1))\" r=\"\(fixed(radius, 1))\" "
       + "fill=\"\(fill)\"><title>\(Self.escaped(title))</title></circle>\n"
   }
 
-  /// A line of text whose left end, on its base line, is at a point.
-  mutating func text(_ text: String, x: Double, y: Double, size: Double, fill: String) {
+  /// Which end of a line of text is where it is put.
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  /// A line of text on its base line.
+  mutating func text(
+    _ text: String, x: Double, y: Double, size: Double, fill: String, anchor: Anchor = .start
+  ) {
     body +=
       "<text x=\"\(fixed(x, 1))\" y=\"\(fixed(y, 1))\" font-size=\"\(fixed(size, 0))\" "
-      + "fill=\"\(fill)\">\(Self.escaped(text))</text>\n"
+      + "fill=\"\(fill)\" text-anchor=\"\(anchor.rawValue)\">\(Self.escaped(text))</text>\n"
   }
 
   var file: [UInt8] {

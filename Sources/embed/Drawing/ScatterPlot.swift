@@ -12,7 +12,10 @@ struct ScatterPlot {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#a5aa00",
     "#8c564b", "#e73f74",
   ]
-  private static let outside = "#b0b0b0"
+  private static let outside = SVG.Paint(color: "#b0b0b0")
+  private static let (ink, paleInk) = ("#333333", "#666666")
+  // The legend's, which no dot comes near.
+  private static let legendWidth = 140.0
 
   private let points: [(x: Double, y: Double)]
   private let shares: [Double]
@@ -35,14 +38,14 @@ struct ScatterPlot {
   ///   - clusters: of the points, which give them their colours; `nil` for a point in none
   func svg(_ texts: [String], clusters: [Int?]? = nil) -> [UInt8] {
     var svg = SVG(width: Self.width, height: Self.height)
-    let places = onPage()
-    func color(_ row: Int) -> String {
-      guard let clusters else { return Self.colors[0] }
-      return clusters[row].map { Self.colors[$0 % Self.colors.count] } ?? Self.outside
-    }
+    let left = clusters == nil ? Self.margin : Self.legendWidth + Self.margin / 2
+    let places = onPage(from: left)
     let radius = points.count > 2000 ? 2.0 : 3.5
     for (row, place) in places.enumerated() {
-      svg.dot(x: place.x, y: place.y, radius: radius, fill: color(row), title: texts[row])
+      let title = clusters.map { "\(Self.name($0[row])): \(texts[row])" } ?? texts[row]
+      svg.dot(
+        x: place.x, y: place.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0),
+        title: title)
     }
     // What is drawn last lies on top: labels over dots.
     var free = LabelPlaces(
@@ -60,36 +63,57 @@ struct ScatterPlot {
       let box = free.place(
         width: Self.width(of: label), height: Self.labelSize + 3, x: place.x, y: place.y,
         gap: radius + 2)
-      guard let box else { continue }
-      svg.text(
-        label, x: box.left, y: box.top + Self.labelSize, size: Self.labelSize,
-        fill: clusters == nil ? "#333333" : color(row))
+      if let box { write(label, in: box, beside: place.x, &svg) }
     }
     let captions = zip(["across", "upwards"], shares).map {
       "\($0): \(fixed($1 * 100, 1)) % of the variance"
     }
     svg.text(
       "Principal components, " + captions.joined(separator: ", "), x: 8,
-      y: Double(Self.height) - 10, size: 12, fill: "#666666")
+      y: Double(Self.height) - 10, size: 12, fill: Self.paleInk)
     return svg.file
   }
 
-  /// The points on the page: in its middle, both axes to one scale, up is more.
-  private func onPage() -> [(x: Double, y: Double)] {
+  /// Writes a label so that it is next to its point, however wide its letters are.
+  private func write(
+    _ label: String, in box: LabelPlaces.Box, beside x: Double, _ svg: inout SVG
+  ) {
+    let right = box.left + box.width
+    let (start, anchor): (Double, SVG.Anchor) =
+      box.left > x ? (box.left, .start) : right < x ? (right, .end) : (x, .middle)
+    svg.text(
+      label, x: start, y: box.top + Self.labelSize, size: Self.labelSize, fill: Self.ink,
+      anchor: anchor)
+  }
+
+  /// The points on the page: in the middle of what is right of `edge`, both axes to one scale, up
+  /// is more.
+  private func onPage(from edge: Double) -> [(x: Double, y: Double)] {
     let (xs, ys) = (points.map(\.x), points.map(\.y))
     let (left, right) = (xs.min() ?? 0, xs.max() ?? 0)
     let (low, high) = (ys.min() ?? 0, ys.max() ?? 0)
     let (width, height) = (Double(Self.width), Double(Self.height))
     let scales = [
-      (width - 2 * Self.margin) / (right - left), (height - 2 * Self.margin) / (high - low),
+      (width - edge - Self.margin) / (right - left), (height - 2 * Self.margin) / (high - low),
     ].filter(\.isFinite)
     let scale = scales.min() ?? 0
     return points.map {
       (
-        width / 2 + ($0.x - (left + right) / 2) * scale,
+        (edge + width - Self.margin) / 2 + ($0.x - (left + right) / 2) * scale,
         height / 2 - ($0.y - (low + high) / 2) * scale
       )
     }
+  }
+
+  /// The dots of a cluster: when all colours are used up, rings of the same.
+  private static func paint(_ cluster: Int?) -> SVG.Paint {
+    guard let cluster else { return outside }
+    return .init(
+      color: colors[cluster % colors.count], isRing: cluster / colors.count % 2 == 1)
+  }
+
+  private static func name(_ cluster: Int?) -> String {
+    cluster.map { "cluster \($0)" } ?? "none"
   }
 
   /// The clusters' colours, numbers and sizes in the upper left corner, the largest first.
@@ -97,29 +121,34 @@ struct ScatterPlot {
     var sizes: [Int: Int] = [:]
     for case .some(let cluster) in clusters { sizes[cluster, default: 0] += 1 }
     let rows = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    var lines = rows.prefix(Self.legendRows).map { cluster, size in
-      (Self.colors[cluster % Self.colors.count], "cluster \(cluster): \(size)")
+    var lines = rows.prefix(Self.legendRows).map { ($0.key as Int?, $0.value) }
+    let none = clusters.count { $0 == nil }
+    if none > 0 { lines.append((nil, none)) }
+    for (place, (cluster, size)) in lines.enumerated() {
+      let (y, line) = (18 + 18 * Double(place), "\(Self.name(cluster)): \(size)")
+      svg.dot(x: 16, y: y, radius: 5, Self.paint(cluster), title: line)
+      svg.text(line, x: 28, y: y + 4, size: 12, fill: Self.ink)
     }
     if rows.count > Self.legendRows {
-      lines.append(("#666666", "and \(rows.count - Self.legendRows) more"))
+      svg.text(
+        "and \(rows.count - Self.legendRows) more", x: 28, y: 22 + 18 * Double(lines.count),
+        size: 12, fill: Self.paleInk)
     }
-    let none = clusters.count { $0 == nil }
-    if none > 0 { lines.append((Self.outside, "none: \(none)")) }
-    for (place, (color, line)) in lines.enumerated() {
-      svg.text(line, x: 12, y: 22 + 16 * Double(place), size: 12, fill: color)
-    }
-    free.avoid(.init(left: 0, top: 0, width: 150, height: 16 * Double(lines.count) + 16))
+    free.avoid(
+      .init(left: 0, top: 0, width: Self.legendWidth, height: 18 * Double(lines.count) + 32))
   }
 
   private static func label(_ text: String) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > longestLabel else { return text }
-    return String(String.UnicodeScalarView(scalars.prefix(longestLabel - 1))) + "…"
+    let kept = scalars.prefix(longestLabel - 1)
+    let end = kept.lastIndex { !$0.properties.isWhitespace }.map(kept.index(after:))
+    return String(String.UnicodeScalarView(kept[..<(end ?? kept.endIndex)])) + "…"
   }
 
-  /// About how wide a label is: letters of sans-serif fonts take half of their height or a little
-  /// more, ideographs all of it.
+  /// How wide a label is at most, about: letters of sans-serif fonts take half of their size or a
+  /// little more, ideographs all of it.
   private static func width(of label: String) -> Double {
-    label.unicodeScalars.reduce(0.0) { $0 + ($1.value < 0x1100 ? 0.56 : 1) * labelSize }
+    label.unicodeScalars.reduce(0.0) { $0 + ($1.value < 0x1100 ? 0.6 : 1) * labelSize }
   }
 }

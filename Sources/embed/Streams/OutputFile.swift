@@ -67,7 +67,9 @@ final class OutputFile {
     // Not through a link, which somebody else may have laid.
     let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else {
-      let advice = errno == ENOENT ? "make its folder first" : "check the folder's permissions"
+      let advice =
+        [ENOENT, ENOTDIR].contains(errno)
+        ? "make its folder first" : "check the folder's permissions"
       throw FileError("\(part): cannot create: \(systemMessage(errno)); \(advice)")
     }
     // Some network file systems have no locks; only a lock that is taken means anything.

@@ -44,7 +44,10 @@ struct RowReader {
     var rows: [InputRow] = []
     var bytes = 0
     do {
-      while rows.isEmpty || rows.count < maximumRows && bytes < maximumBytes {
+      // The rest of a row that is too long may come without end.
+      while rows.isEmpty
+        || rows.count < maximumRows && bytes < maximumBytes && current?.splitter.isPassing != true
+      {
         guard let row = try nextRow(waiting: rows.isEmpty) else { break }
         bytes += row.byteCount
         rows.append(row)

@@ -16,7 +16,8 @@ struct RowSplitter {
   private var scanned = 0
   private var boundary: RowBoundary
   private var line = 1
-  private var isTooLong = false
+  /// Whether what comes is the rest of a row that was too long, and was told of.
+  private(set) var isPassing = false
   private var atFileStart = true
   private var atEnd = false
 
@@ -71,16 +72,24 @@ struct RowSplitter {
     }
     if let found {
       let newline = scanned + found
+      if isPassing {
+        pass(to: newline + 1)
+        return next()
+      }
       return .row(takeRow(to: newline, next: newline + 1))
     }
     scanned = end
     // One byte over the limit may be the `\r` that does not count.
-    if isTooLong || end - start > Self.longestRow + 1 {
-      isTooLong = true
+    if isPassing || end - start > Self.longestRow + 1 {
       start = end
+      // Told of at once: its end may never come.
+      if !isPassing {
+        isPassing = true
+        return .row(RawRow(bytes: [], line: line, fault: .tooLong))
+      }
     }
     guard atEnd else { return .hungry }
-    guard end > start || isTooLong else { return .end }
+    guard end > start else { return .end }
     return .row(takeRow(to: end, next: end, isLast: true))
   }
 
@@ -88,6 +97,12 @@ struct RowSplitter {
     case row(RawRow)
     case hungry
     case end
+  }
+
+  /// Goes on behind a row that was told of.
+  private mutating func pass(to next: Int) {
+    line += boundary.finish().newlines
+    (start, scanned, isPassing) = (next, next, false)
   }
 
   private mutating func takeRow(to finish: Int, next: Int, isLast: Bool = false) -> RawRow {
@@ -99,7 +114,7 @@ struct RowSplitter {
     let fault: RowFault? =
       if let line = report.openQuote, isLast {
         .openQuote(line: self.line + line)
-      } else if isTooLong || content.count > Self.longestRow {
+      } else if content.count > Self.longestRow {
         .tooLong
       } else if let line = report.strayText {
         .strayText(line: self.line + line)
@@ -110,7 +125,6 @@ struct RowSplitter {
     line += report.newlines
     start = next
     scanned = next
-    isTooLong = false
     return row
   }
 

@@ -12,16 +12,21 @@ struct VectorsRecord {
   let rows: Int
   /// Of the texts and their order.
   let textsHash: String
+  /// Of some of the vectors, so that others in their place are noticed.
+  let vectorsHash: String
   /// The vector of a text that is always the same: what tells one model from another, whatever
   /// their names.
   let probe: [Float]
 
   // Another machine or build rounds otherwise, which makes 1e-6; another model makes 0.1 and more.
   private static let tolerance: Float = 1e-3
+  // All numbers of a large file take longer to add up than to search.
+  private static let (hashedRows, hashedColumns) = (1024, 4096)
   static let probeText = "The vector of this text tells which model made it."
 
   init(
-    _ embedder: Embedder, _ prompt: PreparedPrompt, _ options: ModelOptions, texts: [[UInt8]]
+    _ embedder: Embedder, _ prompt: PreparedPrompt, _ options: ModelOptions, texts: [[UInt8]],
+    _ matrix: Matrix
   ) throws {
     model = embedder.folder.path
     self.prompt = String(decoding: prompt.bytes, as: UTF8.self)
@@ -29,6 +34,7 @@ struct VectorsRecord {
     maximumLength = options.maxLength
     rows = texts.count
     textsHash = Self.hash(texts)
+    vectorsHash = Self.hash(matrix)
     probe = try embedder.finiteVectors(of: [Array(Self.probeText.utf8)], prompt) { _ in
       "the text that tells models apart"
     }.vectors[0]
@@ -52,6 +58,7 @@ struct VectorsRecord {
     maximumLength = try json.present("max_length").map { try $0.int() }
     rows = try json.int("rows")
     textsHash = try json.string("texts")
+    vectorsHash = try json.string("vectors")
     probe = try json.array("probe").elements.map { Float(try $0.double()) }
   }
 
@@ -60,6 +67,7 @@ struct VectorsRecord {
       ("model", .string(model)), ("prompt", .string(prompt)), ("precision", .string(precision)),
       ("max_length", .optional(maximumLength) { .int($0) }), ("rows", .int(rows)),
       ("dimensions", .int(probe.count)), ("texts", .string(textsHash)),
+      ("vectors", .string(vectorsHash)),
       ("probe", .array(probe.map { .float($0) })),
     ])
   }
@@ -89,11 +97,30 @@ struct VectorsRecord {
         "\(vectors) is \(matrix.rows) × \(matrix.columns), \(Self.path(of: vectors)) says "
           + "\(rows) × \(probe.count); one of them is not the other's, make both again")
     }
+    guard vectorsHash == wanted.vectorsHash else {
+      throw FileError(
+        "\(vectors) has other vectors than \(Self.path(of: vectors)) tells of; one of them is not "
+          + "the other's, make both again with embed search --corpus FILE --save \(vectors)")
+    }
     if texts, textsHash != wanted.textsHash {
       throw refusal(
         "other texts:", "\(rows) of hash \(textsHash)", "\(wanted.rows) of hash \(wanted.textsHash)"
       )
     }
+  }
+
+  /// Of rows at equal distances, the first and the last among them.
+  private static func hash(_ matrix: Matrix) -> String {
+    var fingerprint = Fingerprint()
+    let (last, count) = (matrix.rows - 1, min(matrix.rows, hashedRows))
+    let steps = max(count - 1, 1)
+    for step in 0..<count {
+      matrix.withRow(last / steps * step + last % steps * step / steps) { row in
+        let first = UnsafeBufferPointer(rebasing: row.prefix(hashedColumns))
+        fingerprint.add(UnsafeRawBufferPointer(first))
+      }
+    }
+    return fingerprint.text
   }
 
   private static func hash(_ texts: [[UInt8]]) -> String {

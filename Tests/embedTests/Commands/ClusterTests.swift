@@ -65,14 +65,6 @@ import Testing
       ["start.npy", "5 × 16", "4 × 16"])
   }
 
-  /// A NumPy file of rows of numbers.
-  private func npy(_ numbers: [Float], columns: Int) -> [UInt8] {
-    let text =
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(numbers.count / columns), \(columns)), }"
-    return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(text.utf8.count), 0] + text.utf8
-      + numbers.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-  }
-
   @Test func aSeedIsRepeatable() throws {
     let runs = try ["1", "1", "2"].map {
       try labels(cluster("--kmeans", "9", "--seed", $0, "--vectors", Self.rows))
@@ -88,6 +80,19 @@ import Testing
       try cluster("--kmeans", "1", "--vectors", Fixture.path("vectors/forms/cube.npy")),
       ["cube.npy", "(1, 3, 4)"])
     expectFailure(try cluster("--kmeans", "3", input: "a\n"), ["3 clusters", "1 row"])
+  }
+
+  @Test(arguments: [
+    ["--kmeans", "2"], ["--agglomerative", "--count", "1"],
+    ["--communities", "--threshold", "0.5"], ["--kmeans", "2", "--init"],
+  ])
+  func vectorsTooLongToBeSquaredAreRefused(_ arguments: [String]) throws {
+    // Equal rows, whose squared lengths are infinite: no distance of theirs means anything.
+    let folder = try ScratchFolder()
+    let long = try folder.write("long.npy", npy([3e38, 3e38, 3e38, 3e38], columns: 2))
+    let short = try folder.write("short.npy", npy([3, 3, 3, 3], columns: 2))
+    let files = arguments.last == "--init" ? [long, "--vectors", short] : ["--vectors", long]
+    expectFailure(try embedCommand(["cluster"] + arguments + files)(), ["long.npy: row 0", "1e15"])
   }
 
   @Test func vectorsOfLengthZeroAndEqualOnesAreClustered() throws {

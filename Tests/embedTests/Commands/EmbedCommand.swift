@@ -71,6 +71,17 @@ func object(_ text: String) throws -> [String: Any] {
   try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
 }
 
+/// A NumPy file of rows of numbers; `shape` and `isFortran` are what its header claims.
+func npy(
+  _ numbers: [Float], columns: Int, shape: String? = nil, isFortran: Bool = false
+) -> [UInt8] {
+  let shape = shape ?? "(\(numbers.count / columns), \(columns))"
+  let text =
+    "{'descr': '<f4', 'fortran_order': \(isFortran ? "True" : "False"), 'shape': \(shape), }"
+  return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(text.utf8.count), 0] + text.utf8
+    + numbers.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+}
+
 /// Texts of many lengths, some of them over the tiny model's limit.
 func variedTexts(_ count: Int) -> [String] {
   let words = "the cat sat on a mat by river house 猫 😀 unknownish, and? then fox ran home!"

@@ -127,6 +127,7 @@ import Testing
     let folder = try ScratchFolder()
     for (place, words) in [
       ("\(folder.path)/missing/x.jsonl", ["x.jsonl.part", "No such file", "make its folder"]),
+      ("/dev/null/x.jsonl", ["x.jsonl.part", "Not a directory", "make its folder"]),
       (folder.path, [folder.path, "is a directory"]),
       ("/proc/x.jsonl", ["/proc/x.jsonl.part", "cannot create"]), ("", ["name a file"]),
     ] {

@@ -13,8 +13,12 @@ import Testing
   }
 
   /// A folder with a part of three rows, as a run leaves it that was ended behind them.
-  private func interrupted(_ name: String, _ more: [String] = []) throws -> ScratchFolder {
+  /// - Parameter older: what is in the file that the run would replace, if there is one
+  private func interrupted(
+    _ name: String, _ more: [String] = [], older: String? = nil
+  ) throws -> ScratchFolder {
     let folder = try ScratchFolder()
+    if let older { try folder.write(name, older) }
     let running = try embedCommand(arguments("\(folder.path)/\(name)", more)).started()
     running.send("the cat\na mat\nby the river\n")
     let whole = name.hasSuffix("npy") ? 128 + 3 * 128 : 3 * 128
@@ -23,8 +27,33 @@ import Testing
     }
     running.signal(SIGKILL)
     #expect(running.finished().ending == .killed(signal: SIGKILL))
-    #expect(try folder.names == ["\(name).part", "\(name).part.json"])
+    let left = ["\(name).part", "\(name).part.json"]
+    #expect(try folder.names == (older == nil ? [] : [name]) + left)
     return folder
+  }
+
+  @Test(arguments: ["jsonl", "npy", "f32", "csv"])
+  func aKilledRunIsNeverTakenForWhole(_ format: String) throws {
+    let folder = try interrupted("x.\(format)", older: "older")
+    let (file, input) = ("\(folder.path)/x.\(format)", Array("a fox\nhome\n".utf8))
+    #expect(try folder.text("x.\(format)") == "older")
+    if format == "npy" {
+      // Under whatever name, what is not finished is no NumPy file.
+      try folder.write("y.npy", try folder.bytes("x.npy.part"))
+      expectFailure(
+        try embed("search", "--vectors", "\(folder.path)/y.npy", "--queries", file),
+        ["y.npy", "not finished"])
+      expectFailure(
+        try embed("cluster", "--kmeans", "1", "--vectors", "\(folder.path)/y.npy"),
+        ["y.npy", "not finished"])
+      try folder.remove("y.npy")
+    }
+    // A run without --resume begins anew.
+    expectRows(try embedCommand(arguments(file, []))(input), 0)
+    let fresh = "\(folder.path)/fresh.\(format)"
+    expectRows(try embedCommand(arguments(fresh, []))(input), 0)
+    #expect(try folder.bytes("x.\(format)") == (try folder.bytes("fresh.\(format)")))
+    #expect(try folder.names == ["fresh.\(format)", "x.\(format)"])
   }
 
   @Test(

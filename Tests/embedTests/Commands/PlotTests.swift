@@ -66,10 +66,59 @@ import Testing
       "--plot",
       "\(folder.path)/a.svg")
     expectRows(result, 120)
-    let dots = try picture().found.filter { $0.name == "circle" }
+    let elements = try picture().found
+    let dots = elements.filter { $0.name == "circle" }
     let labels = try result.lines.map { try #require(try object($0)["cluster"] as? Int) }
-    #expect(dots.count == 120)
+    // The rows', and the legend's.
+    #expect(dots.count == 120 + 3)
     #expect(Set(zip(dots, labels).map { "\($0.attributes["fill"] ?? "") \($1)" }).count == 3)
+    for dot in dots[..<120] { #expect(try #require(Double(dot.attributes["cx"] ?? "")) > 150) }
+    let sizes = Set((0..<3).map { label in "cluster \(label): \(labels.count { $0 == label })" })
+    #expect(sizes.isSubset(of: elements.filter { $0.name == "text" }.map(\.text)))
+    let titles = elements.filter { $0.name == "title" }.map(\.text)
+    #expect(titles[..<120] == labels.enumerated().map { "cluster \($1): \($0)" }[...])
+  }
+
+  @Test func manyClustersCanBeToldApart() throws {
+    let result = try embed(
+      "cluster", "--kmeans", "20", "--vectors", Fixture.path("vectors/rows.npy"), "--quiet",
+      "--plot", "\(folder.path)/a.svg")
+    expectRows(result, 120)
+    let legend = try picture().found.filter { $0.name == "circle" }[120...]
+    #expect(legend.count == 20)
+    #expect(Set(legend.map { [$0.attributes["fill"], $0.attributes["stroke"]] }).count == 20)
+  }
+
+  @Test func labelsEndAtTheirDots() throws {
+    let words = ["the cat", "a river by the house", "猫", "home ran a fox", "mat"]
+    expectRows(try plot((0..<60).map { "\(words[$0 % 5]) \($0)\n" }.joined()), 0)
+    let elements = try picture().found
+    let dots = elements.filter { $0.name == "circle" }
+    let titles = elements.filter { $0.name == "title" }.map(\.text)
+    func number(
+      _ element: (name: String, attributes: [String: String], text: String), _ key: String
+    )
+      throws -> Double
+    { try #require(Double(element.attributes[key] ?? "")) }
+    // The last is the caption.
+    let labels = elements.filter { $0.name == "text" }.dropLast()
+    #expect(labels.count > 20)
+    for label in labels {
+      let dot = dots[try #require(titles.firstIndex(of: label.text))]
+      let right = try number(label, "x") - number(dot, "cx")
+      switch label.attributes["text-anchor"] {
+      case "start": #expect(abs(right - 5.5) < 0.11)
+      case "end": #expect(abs(right + 5.5) < 0.11)
+      default: #expect(abs(right) < 0.11)
+      }
+      #expect(try abs(number(label, "y") - number(dot, "cy")) < 25)
+    }
+  }
+
+  @Test func aLongTextIsCutBehindAWord() throws {
+    expectRows(try plot("the cat sat on a mat by the river house \(0) and more\nhome\n"), 0)
+    let labels = try picture().found.filter { $0.name == "text" }.map(\.text)
+    #expect(labels.contains("the cat sat on a mat by the river house…"), "\(labels)")
   }
 
   @Test func aPictureNeedsAName() throws {

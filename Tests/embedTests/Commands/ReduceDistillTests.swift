@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -64,6 +65,32 @@ import Testing
     expectFailure(try run(arguments, in: scratch), words)
     #expect(try scratch.names == ["texts.txt", "there"])
     #expect(try scratch.text("there/mine.txt") == "mine")
+  }
+
+  @Test(arguments: [
+    ["reduce", "--texts", "texts.txt", "--dimensions", "8"], ["distill", "--dimensions", "8"],
+  ])
+  func aKilledRunLeavesNoModel(_ arguments: [String]) throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("texts.txt", Self.texts)
+    var command = try embedCommand(arguments + ["-m", Models.tiny, "--output", "made", "--quiet"])
+    command.folder = scratch.path
+    let running = try command.started()
+    let end = Date() + 10
+    while Date() < end, try !scratch.names.contains("made.part"),
+      try !scratch.names.contains("made")
+    { sched_yield() }
+    running.signal(SIGKILL)
+    _ = running.finished()
+    if try scratch.names.contains("made") {
+      // It was too quick, and is whole then.
+      expectRows(try embed("encode", "-m", scratch.path + "/made", input: "a\n"), 1)
+      return
+    }
+    expectFailure(try command(), ["made.part", "was killed", "remove it"])
+    try FileManager.default.removeItem(atPath: scratch.path + "/made.part")
+    #expect(try command().ending == .exited(0))
+    expectRows(try embed("encode", "-m", scratch.path + "/made", input: "a\n"), 1)
   }
 
   @Test(arguments: ["reduce", "distill"])

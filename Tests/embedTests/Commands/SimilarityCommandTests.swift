@@ -123,12 +123,26 @@ import Testing
     ("a.jsonl", "{\"sentence1\":\"a\"}", ["line 1", "sentence2"]),
     ("a.jsonl", "x\n", ["line 1"]), ("a.jsonl", "[]\n", ["line 1", "object"]),
     ("a.tsv", "a\n", ["line 1", "1 cell"]),
+    ("a.csv", "sentence1,other\na,b\n", ["line 1", "no column `sentence2`"]),
   ])
   func badPairsAreNamed(_ name: String, _ text: String, _ words: [String]) throws {
     let folder = try ScratchFolder()
     let result = try similarity("--pairs", try folder.write(name, text))
     #expect(result.ending == .exited(1))
     for word in words + [name] { #expect(result.stderr.contains(word), "\(result.stderr)") }
+  }
+
+  @Test func pairsHaveOtherColumns() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write("a.csv", "n,left,right\n1,the cat,a river\n")
+    let result = try similarity("--pairs", file, "--columns", "left,right")
+    expectRows(result, 1)
+    #expect(try result.text == similarity("the cat", "a river").text)
+    expectFailure(
+      try similarity("--pairs", file, "--columns", "left,up"), ["a.csv, line 1", "no column `up`"])
+    for wrong in [["--pairs", file, "--columns", "left"], ["a", "b", "--columns", "a,b"]] {
+      #expect(try embedCommand(["similarity"] + wrong)().ending == .exited(64))
+    }
   }
 
   @Test func aMissingFileOfPairsIsNamed() throws {

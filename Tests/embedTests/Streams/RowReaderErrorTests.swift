@@ -67,6 +67,22 @@ struct RowReaderErrorTests {
       ])
   }
 
+  @Test(arguments: ["f", "f.csv", "f.jsonl"])
+  func aLineWithoutAnEndIsToldOf(name: String) throws {
+    let folder = TemporaryFolder()
+    let path = "\(folder.path)/\(name)"
+    #expect(symlink("/dev/zero", path) == 0)
+    defer { unlink(path) }
+    var reader = try RowReader([path])
+    var problem = ""
+    do {
+      problem = try reader.next(upTo: 1000, bytes: 1 << 30).last?.problem ?? ""
+    } catch {
+      problem = "\(error)"
+    }
+    #expect(problem == "\(path), line 1: longer than 16 MiB; split the row")
+  }
+
   @Test func memoryDoesNotGrowWithALine() async {
     await #expect(processExitsWith: .success) {
       let folder = TemporaryFolder()

@@ -6,8 +6,8 @@ struct Evaluate: ParsableCommand {
     abstract: "The metrics that sentence-transformers reports.",
     discussion: """
       Files are csv, tsv or jsonl, by their ending. Columns are found by the names in the first \
-      row, in any order; where it does not have them all, it is a row like the others and the \
-      first columns are meant.
+      row, in any order; where it has none of them, it is a row like the others and the first \
+      columns are meant.
       """,
     subcommands: [
       EvaluateSTS.self, EvaluateTriplets.self, EvaluateBinary.self, EvaluateRetrieval.self,

@@ -32,7 +32,7 @@ struct EvaluateBinary: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let prompt = try prompt.prepared(embedder)
-    let pairs = try RecordedTexts(file, columns: columns.names)
+    let pairs = try RecordedTexts(file, columns: columns)
     let labels = try zip(pairs.numbers(2, columns.names[2]), pairs.records).map { label, record in
       guard label == 0 || label == 1 else {
         throw FileError("\(record.place): \(columns.names[2]) is \(label), should be 0 or 1")

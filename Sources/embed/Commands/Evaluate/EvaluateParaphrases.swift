@@ -19,11 +19,7 @@ struct EvaluateParaphrases: ParsableCommand {
   @Option(help: ArgumentHelp("Known pairs: id1, id2.", valueName: "FILE"), completion: .file())
   var duplicates: String
 
-  @Option(help: ArgumentHelp("The corpus' column that holds ids.", valueName: "NAME"))
-  var id: String = "id"
-
-  @Option(help: ArgumentHelp("The corpus' column that holds texts.", valueName: "NAME"))
-  var field: String = "text"
+  @OptionGroup var columns: NamedTextColumns
 
   @Flag(help: "Write one JSON object.")
   var json = false
@@ -31,7 +27,7 @@ struct EvaluateParaphrases: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let texts = try NamedTexts(
-      corpus, columns: [id, field], embedder, prompt.prepared(embedder), model.messages)
+      corpus, columns: columns.names, embedder, prompt.prepared(embedder), model.messages)
     let known = try knownPairs(texts.rows)
     let pairs = try Mining.pairs(
       of: texts.vectors, name: corpus, threads: embedder.options.threads,
@@ -47,7 +43,7 @@ struct EvaluateParaphrases: ParsableCommand {
 
   /// The rows of each known pair, the lower first; a pair of which one is not there does not count.
   private func knownPairs(_ rows: [String: Int]) throws -> Set<[Int]> {
-    let table = try RecordedTexts(duplicates, columns: ["id1", "id2"])
+    let table = try RecordedTexts(duplicates, columns: .init(["id1", "id2"]))
     let pairs = zip(table.strings(0), table.strings(1)).compactMap { first, second in
       rows[first].flatMap { first in
         rows[second].flatMap { first == $0 ? nil : [min(first, $0), max(first, $0)] }

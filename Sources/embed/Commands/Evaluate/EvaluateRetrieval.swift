@@ -26,11 +26,7 @@ struct EvaluateRetrieval: ParsableCommand {
     completion: .file())
   var relevant: String
 
-  @Option(help: ArgumentHelp("The column that holds ids.", valueName: "NAME"))
-  var id: String = "id"
-
-  @Option(help: ArgumentHelp("The column that holds texts.", valueName: "NAME"))
-  var field: String = "text"
+  @OptionGroup var columns: NamedTextColumns
 
   @Option(
     help: ArgumentHelp(
@@ -45,11 +41,16 @@ struct EvaluateRetrieval: ParsableCommand {
     let embedder = try model.load()
     let relevant = try relevantDocuments()
     let queries = try NamedTexts(
-      queries, columns: [id, field], embedder, PreparedPrompt(named: "query", embedder),
+      queries, columns: columns.names, embedder, PreparedPrompt(named: "query", embedder),
       model.messages, keeping: { relevant[$0] != nil })
     let corpus = try NamedTexts(
-      corpus, columns: [id, field], embedder, PreparedPrompt(named: "document", embedder),
+      corpus, columns: columns.names, embedder, PreparedPrompt(named: "document", embedder),
       model.messages)
+    guard relevant.values.contains(where: { $0.contains { corpus.rows[$0] != nil } }) else {
+      throw FileError(
+        "\(self.relevant): no row names a document of \(self.corpus); the columns should be query-id "
+          + "and corpus-id")
+    }
     let metric = metric ?? embedder.similarity
     let depth = Ranking.allCases.flatMap(\.standardDepths).max() ?? 0
     let hits = try Search(
@@ -73,8 +74,8 @@ struct EvaluateRetrieval: ParsableCommand {
 
   /// The ids of the documents that are relevant, by the ids of queries.
   private func relevantDocuments() throws -> [String: Set<String>] {
-    let table = try RecordedTexts(relevant, columns: ["query-id", "corpus-id"])
-    let known = Set(try RecordedTexts(queries, columns: [id, field]).strings(0))
+    let table = try RecordedTexts(relevant, columns: .init(["query-id", "corpus-id"]))
+    let known = Set(try RecordedTexts(queries, columns: columns.names).strings(0))
     var documents: [String: Set<String>] = [:]
     for (record, (query, document)) in zip(table.records, zip(table.strings(0), table.strings(1))) {
       guard known.contains(query) else {

@@ -29,7 +29,7 @@ struct EvaluateSTS: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let prompt = try prompt.prepared(embedder)
-    let pairs = try RecordedTexts(file, columns: columns.names)
+    let pairs = try RecordedTexts(file, columns: columns)
     let scores = try pairs.numbers(2, columns.names[2])
     let left = try pairs.vectors(0, embedder, prompt, model.messages)
     let right = try pairs.vectors(1, embedder, prompt, model.messages)
@@ -48,24 +48,5 @@ struct EvaluateSTS: ParsableCommand {
     try report.write(asJSON: json)
     report.noteMissing(
       model.messages, because: "a list of equal numbers, or of one, goes with no other")
-  }
-}
-
-/// Names of columns, between commas.
-struct ColumnNames: ExpressibleByArgument {
-  let names: [String]
-
-  init(_ names: [String]) { self.names = names }
-
-  init(argument: String) {
-    names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-  }
-
-  var defaultValueDescription: String { names.joined(separator: ",") }
-
-  func check(count: Int) throws {
-    guard names.count == count, Set(names).count == count, !names.contains("") else {
-      throw ValidationError("--columns takes \(count) different names between commas")
-    }
   }
 }

@@ -29,7 +29,7 @@ struct EvaluateTriplets: ParsableCommand {
     let embedder = try model.load()
     let query = try PreparedPrompt(named: "query", embedder)
     let document = try PreparedPrompt(named: "document", embedder)
-    let rows = try RecordedTexts(file, columns: columns.names)
+    let rows = try RecordedTexts(file, columns: columns)
     let anchors = try rows.vectors(0, embedder, query, model.messages)
     let positives = try rows.vectors(1, embedder, document, model.messages)
     let negatives = try rows.vectors(2, embedder, document, model.messages)

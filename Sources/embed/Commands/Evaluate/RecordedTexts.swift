@@ -8,7 +8,7 @@ struct RecordedTexts {
   let records: [RecordReader.Record]
 
   /// - Throws: for a row that cannot be read, and without any row
-  init(_ path: String, columns: [String]) throws {
+  init(_ path: String, columns: ColumnNames) throws {
     var (reader, records) = (try RecordReader(path, columns: columns), [RecordReader.Record]())
     while true {
       let rows = try reader.next(upTo: 4096)
@@ -17,7 +17,8 @@ struct RecordedTexts {
       records += rows
     }
     guard !records.isEmpty else {
-      throw FileError("\(path) has no rows of \(columns.joined(separator: ", "))")
+      throw FileError(
+        "\(InputFile.name(path)) has no rows of \(columns.names.joined(separator: ", "))")
     }
     self.records = records
   }
@@ -35,13 +36,18 @@ struct RecordedTexts {
     try records.map { record in
       let text = String(decoding: record.cells[column], as: UTF8.self)
       let trimmed = text.split { $0 == " " || $0 == "\r" }
-      guard trimmed.count == 1, let value = Double(String(trimmed[0])), value.isFinite else {
+      guard trimmed.count == 1, trimmed[0].utf8.allSatisfy(Self.isDecimal),
+        let value = Double(String(trimmed[0])), value.isFinite
+      else {
         throw FileError(
           "\(record.place): \(name) is `\(text.prefix(40))`, should be a number such as 2.5")
       }
       return value
     }
   }
+
+  /// Whether a byte may stand in a number: none of hexadecimal ones, and no NUL to end it early.
+  private static func isDecimal(_ byte: UInt8) -> Bool { "0123456789+-.eE".utf8.contains(byte) }
 
   /// The vectors of one column's texts, each different text through the model once.
   func vectors(

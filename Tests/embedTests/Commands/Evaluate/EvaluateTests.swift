@@ -66,11 +66,93 @@ import Testing
     ("a.csv", "sentence1,sentence2,score\n", ["no rows"]),
     ("a.csv", "a,b,1\nc,d,much\n", ["line 2", "score", "`much`"]),
     ("a.csv", "a,b,nan\n", ["line 1", "`nan`"]), ("a.csv", "a,b,\n", ["line 1", "number"]),
-    ("a.csv", "sentence1,sentence2,rating\na,b,1\n", ["line 1", "`rating`"]),
+    ("a.csv", "sentence1,sentence2,rating\na,b,1\n", ["line 1", "no column `score`", "`rating`"]),
+    ("a.csv", "sentence1\na\nb\n", ["line 1", "no column `sentence2`"]),
+    ("a.csv", "sentence1,score,score,sentence2\na,1,2,b\n", ["line 1", "2 columns", "`score`"]),
+    ("a.csv", "sentence1;sentence2;score\na;b;1\n", ["line 1", "1 cell"]),
+    ("a.csv", "a,b,0x10\n", ["line 1", "`0x10`"]), ("a.csv", "a,b,inf\n", ["line 1", "`inf`"]),
+    ("a.csv", "a,b,1\u{0}\n", ["line 1", "number"]), ("a.csv", "a,b,1 2\n", ["line 1", "`1 2`"]),
+    ("a.csv", "a,\"b\n\nc\",1\r\nd,e,x\r\n", ["line 4", "`x`"]),
+    ("a.csv", "a,b,1\n\"c,d,2\n", ["line 2", "quote"]),
+    ("a.tsv", "a\tb\n", ["line 1", "2 cells"]), ("a.jsonl", "", ["no rows"]),
+    ("a.jsonl", "{\"sentence1\":null,\"sentence2\":\"b\",\"score\":1}\n", ["line 1", "null"]),
+    ("a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":1e400}\n", ["1e400"]),
     ("a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n", ["line 1", "score"]),
   ])
   func badPairsAreNamed(name: String, text: String, words: [String]) throws {
     expectFailure(try sts(name, text), words + [name])
+  }
+
+  @Test func aFileOfAnySystemIsRead() throws {
+    let plain = try sts("a.csv", "sentence1,sentence2,score\n\"a, b\",c,1\nd,e,2\n")
+    expectRows(plain, 1)
+    let bytes = [0xEF, 0xBB, 0xBF] + "sentence1,sentence2,score\r\n\"a, b\",c, 1\r\n\r\nd,e,2".utf8
+    let other = try evaluate("sts", try folder.write("b.csv", bytes), "--json")
+    #expect(other.text == plain.text)
+    let broken = try folder.write("c.csv", Array("a,b,1\nc,d".utf8) + [0xFF] + ",2\n".utf8)
+    expectFailure(try evaluate("sts", broken), ["c.csv, line 2", "UTF-8"])
+    expectFailure(try evaluate("sts", folder.path), [folder.path, "directory"])
+  }
+
+  @Test(arguments: [
+    (["triplets", "t.csv"], ["t.csv, line 1", "no column `negative`"]),
+    (["triplets", "t.csv", "--columns", "anchor,positive,none"], ["t.csv, line 1", "`none`"]),
+    (["triplets", "plain.csv", "--columns", "x,y,z"], ["plain.csv, line 1", "no column `x`"]),
+    (["binary", "t.csv", "--columns", "anchor,positive,label"], ["t.csv, line 1", "`label`"]),
+    (
+      ["retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv"],
+      ["i.csv, line 1", "no column `text`", "`body`"]
+    ),
+    (
+      [
+        "retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv", "--field",
+        "words", "--id", "name",
+      ], ["i.csv, line 1", "no column `name`"]
+    ),
+    (
+      [
+        "retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv", "--field",
+        "body",
+      ], ["r.csv", "no row names a document of i.csv"]
+    ),
+    (
+      ["paraphrases", "--corpus", "i.csv", "--duplicates", "r.csv"], ["i.csv", "no column `text`"]
+    ),
+  ])
+  func columnsThatAreNotThereAreNotGuessed(_ arguments: [String], _ words: [String]) throws {
+    try folder.write("t.csv", "anchor,positive,other\na,b,c\n")
+    try folder.write("plain.csv", "a cat,the cat,a river\n")
+    try folder.write("i.csv", "id,body\n1,a cat\n")
+    try folder.write("r.csv", "query-id,corpus-id\n1,9\n")
+    var command = try embedCommand(["evaluate"] + arguments + ["-m", Models.tiny])
+    command.folder = folder.path
+    expectFailure(try command(), words)
+  }
+
+  @Test func textsWithoutTokensHaveVectorsOfLengthZero() throws {
+    // A static model knows nothing to say of an empty text.
+    let model = "\(Models.root)/models.example/minilm-static"
+    func run(_ arguments: String...) throws -> CommandResult {
+      let result = try embedCommand(arguments + ["-m", model])()
+      #expect(result.ending == .exited(0), "\(result.stderr)")
+      for word in ["nan", "inf,", "inf\n"] { #expect(!result.text.lowercased().contains(word)) }
+      return result
+    }
+    let sts = try run("evaluate", "sts", try folder.write("a.csv", ",abc,1\nabc,abc,2\n"), "--json")
+    // Zero and one: the line through two points.
+    for metric in ["cosine", "dot"] { #expect(try value(sts, metric, "pearson") == 1) }
+    let none = try run("evaluate", "sts", try folder.write("b.csv", ",,1\n,,2\n"))
+    #expect(none.text.contains("none") && none.stderr.contains("do not exist"))
+    _ = try run("evaluate", "binary", try folder.write("c.csv", ",,0\n,abc,1\nabc,abc,1\n"))
+    _ = try run("evaluate", "triplets", try folder.write("d.csv", ",,\n,abc,\n"))
+    #expect(try run("similarity", "", "abc").lines == ["0.0"])
+    #expect(try run("similarity", "", "").lines == ["0.0"])
+    let texts = try folder.write("e.txt", "\nabc\n\nabc\n")
+    #expect(try object(run("mine", texts).lines[0])["score"] as? Double == 1)
+    #expect(try run("search", "--corpus", texts, "").lines.count == 1)
+    #expect(try run("cluster", "--kmeans", "2", "--quiet", texts).lines.count == 4)
+    _ = try run("plot", texts, "--output", "\(folder.path)/e.svg")
+    #expect(!(try folder.text("e.svg").lowercased().contains("nan")))
   }
 
   @Test func tripletsAreCounted() throws {
@@ -140,6 +222,7 @@ import Testing
   @Test(arguments: [
     ["sts"], ["sts", "a", "--columns", "a,b"], ["sts", "a", "--columns", "a,b,b"],
     ["retrieval", "--queries", "a"], ["paraphrases"],
+    ["paraphrases", "--corpus", "a", "--duplicates", "b", "--id", "text"],
   ])
   func wrongUsageIsSaid(arguments: [String]) throws {
     #expect(try embedCommand(["evaluate"] + arguments)().ending == .exited(64))

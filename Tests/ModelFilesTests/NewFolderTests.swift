@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@testable import ModelFiles
+
+@Suite final class NewFolderTests {
+  private let scratch = FileManager.default.temporaryDirectory
+    .appendingPathComponent("embed-test-\(UUID().uuidString)").path
+  private var path: String { "\(scratch)/made" }
+
+  init() throws {
+    try FileManager.default.createDirectory(
+      atPath: scratch, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: scratch) }
+
+  @Test func itHasItsNameWhenItIsWhole() throws {
+    let folder = try NewFolder(path + "/")
+    try folder.write("a/b/c.txt", Array("abc".utf8))
+    #expect(folderEntries(scratch) == ["made.part"])
+    try folder.finish()
+    #expect(folderEntries(scratch) == ["made"])
+    #expect(try readFile("\(path)/a/b/c.txt", limit: 10) == Array("abc".utf8))
+  }
+
+  @Test func withoutBeingFinishedItGoes() throws {
+    do {
+      let folder = try NewFolder(path)
+      try folder.write("a/b.txt", [1])
+    }
+    #expect(folderEntries(scratch) == [])
+  }
+
+  @Test func anothersPartStays() throws {
+    let other = try NewFolder(path)
+    try other.write("mine.txt", [1])
+    for _ in 0..<2 {
+      let error = #expect(throws: FileError.self) { try NewFolder(path) }
+      #expect(error?.description.contains("made.part") == true)
+      #expect(folderEntries("\(path).part") == ["mine.txt"])
+    }
+    try other.finish()
+    #expect(throws: FileError.self) { try NewFolder(path) }
+    #expect(folderEntries(path) == ["mine.txt"])
+  }
+
+  @Test(arguments: ["", "a\0b", "/nowhere/at/all/made"])
+  func badNamesAreRefused(name: String) {
+    #expect(throws: FileError.self) { try NewFolder(name) }
+  }
+}
