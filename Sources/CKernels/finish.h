@@ -10,11 +10,9 @@
 
 CK_INLINE void identity(lanes *x) { (void)x; }
 
-// Rows that are finished together: with little to compute more, to spend less on what surrounds it.
+// Rows that are finished together at most: with little to compute more, to spend less on what
+// surrounds it.
 enum { MOST_TOGETHER = 4 };
-CK_INLINE size_t together(enum ck_activation activation) {
-  return activation == CK_IDENTITY || activation == CK_RELU ? 4 : 2;
-}
 
 // Integer sums of some rows as the numbers that they stand for. The two terms are below 2³¹ and
 // rounded to 24 bits, far less than rounding to 8 bits did to what they are sums of.
@@ -182,8 +180,8 @@ CK_FINISH(silu, 2)
 CK_FINISH(relu, 4)
 CK_FINISH(hyperbolic_tangent, 2)
 CK_FINISH(sigmoid, 2)
-CK_FINISH(brief_gelu, 2)
-CK_FINISH(brief_gelu_tanh, 2)
+CK_FINISH(brief_gelu, 4)
+CK_FINISH(brief_gelu_tanh, 4)
 
 #define CK_FINISHERS(of) \
   { of##_identity, of##_gelu, of##_gelu_tanh, of##_quick_gelu, of##_silu, of##_relu, \
@@ -200,6 +198,12 @@ static size_t finisher(const struct ck_linear *l) {
   return l->activation;
 }
 
+// As CK_FINISH has it.
+CK_INLINE size_t together(size_t finisher) {
+  bool const little = finisher == CK_IDENTITY || finisher == CK_RELU || finisher >= BRIEF_GELU;
+  return little ? 4 : 2;
+}
+
 // The block `block` of `panel`, whose sums are ready.
 static struct waiting wait_for(const struct product *p, const float *sums, size_t block,
                                size_t panel) {
@@ -212,7 +216,7 @@ static struct waiting wait_for(const struct product *p, const float *sums, size_
       .sums = sums,
       .end = least(BLOCK, l->rows - row),
       .width = least(BLOCK, l->outputs - column),
-      .together = together(l->activation),
+      .together = together(finisher(l)),
       .bias = l->bias ? l->bias + column : NULL,
       .factor = l->factor ? l->factor + row * l->factor_stride + column : NULL,
       .residual = l->residual ? l->residual + row * l->residual_stride + column : NULL,

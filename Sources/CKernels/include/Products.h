@@ -79,7 +79,7 @@ size_t ck_linear_scratch(size_t rows);
 // float32. With 1 part a product is exact and the sum of float32 quality; with 2 parts the lowest
 // of four partial products is left out, and the result's error is about 2⁻¹⁸ of its terms.
 // Rows by the 256 or more use the machine best, and the result of a product that the next one reads
-// should stay in the second-level cache: 256 rows for BERT.
+// should stay in the second-level cache: 512 rows or fewer for BERT.
 void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w, size_t parts,
                     float *scratch, uint32_t features);
 
