@@ -4,13 +4,19 @@
 
 enum {
   COLUMNS = 64,  // of a step
+  LEVELS = 254,  // steps from a row's least number to its largest: rounding cannot leave a byte
   RANGES_TOGETHER = 4,
 };
+
+// Where a step has a column: four vectors of sixteen, a byte of each in a lane. Any order would do
+// that is the same in both operands, and this one takes no shuffles.
+CK_INLINE size_t place_of(size_t column) { return column % LANES * 4 + column / LANES; }
 
 // Numbers of a range with smaller steps are taken for zeros: the inverse would overflow.
 static const float least_step = 0x1p-120f;
 
-typedef uint8_t byte_lanes __attribute__((ext_vector_type(16), aligned(1)));
+typedef uint32_t packed_lanes __attribute__((ext_vector_type(16), aligned(1)));
+typedef int16_t key_lanes __attribute__((ext_vector_type(32), aligned(2)));
 
 size_t ck_int8_count(size_t rows, size_t columns) {
   return blocks(rows, BLOCK) * blocks(columns, COLUMNS) * STEP_BYTES;
@@ -79,38 +85,64 @@ CK_INLINE struct range range(const struct stepped_row *row, load_lanes *load) {
   return (struct range){-largest(&below[0]), largest(&above[0]), sum(&bad[0])};
 }
 
+// The same of a row of bfloat16: as integers they are in their order once the lower bits of the
+// negative ones are turned over, infinities and NaNs first and last.
+CK_INLINE struct range narrow_range(const struct stepped_row *row) {
+  key_lanes above[2] = {0, 0}, below[2] = {0, 0};
+  for (size_t step = 0; step < blocks(row->columns, COLUMNS); step++) {
+    const key_lanes *const x = step_of(row, step);
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < 2; j++) {
+      key_lanes const key = x[j] ^ (x[j] >> 15 & INT16_MAX);
+      above[j] = key > above[j] ? key : above[j];
+      below[j] = key < below[j] ? key : below[j];
+    }
+  }
+  above[0] = above[1] > above[0] ? above[1] : above[0];
+  below[0] = below[1] < below[0] ? below[1] : below[0];
+  int32_t const first = __builtin_reduce_min(below[0]), last = __builtin_reduce_max(above[0]);
+  uint32_t const bits[2] = {(uint32_t)(first ^ (first >> 15 & INT16_MAX)) << 16, (uint32_t)last << 16};
+  float const least = *(const float *)&bits[0], largest = *(const float *)&bits[1];
+  return (struct range){least, largest, (least - least) + (largest - largest)};
+}
+
+CK_INLINE struct range range_of(const struct stepped_row *row, load_lanes *load) {
+  return load == load_narrow ? narrow_range(row) : range(row, load);
+}
+
 // How numbers become bytes: x · inverse + point, rounded.
 struct byte_scale {
   float step, inverse, point;
 };
 
 // 1.5 · 2²³: adding it rounds to the nearest integer, which is lowest in the sum.
-#define BYTE_ROUNDING 0x1.8p23f
+static const float byte_rounding = 0x1.8p23f;
 
 CK_INLINE struct byte_scale byte_scale(const struct range *r) {
   // Half of each, because the difference of two floats may overflow.
-  float const step = (r->largest / 255 - r->least / 255) + r->bad;
+  float const step = (r->largest / LEVELS - r->least / LEVELS) + r->bad;
   bool const varies = step > least_step;
   float const inverse = varies ? 1 / step : 0;
-  float const point = (-r->least * inverse + BYTE_ROUNDING) - BYTE_ROUNDING;
+  // The least number comes to lie between -¼ and ¾, the largest is not beyond 254¾.
+  float const point = (-r->least * inverse + 0.25f + byte_rounding) - byte_rounding;
   return (struct byte_scale){step, inverse, varies ? point : 0};
 }
 
 CK_INLINE void quantize_row(uint8_t *to, const struct byte_scale *scale,
                             const struct stepped_row *row, load_lanes *load) {
+  float const point = scale->point + byte_rounding;
   for (size_t step = 0; step < blocks(row->columns, COLUMNS); step++) {
     const void *const x = step_of(row, step);
+    packed_lanes all = 0;
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < COLUMNS; i += LANES) {
+    for (size_t i = 0; i < 4; i++) {
       lanes y;
-      load(&y, x, i);
-      y = y * scale->inverse + scale->point;
-      y += BYTE_ROUNDING;
-      y = y > BYTE_ROUNDING ? y : BYTE_ROUNDING;
-      y = y < BYTE_ROUNDING + 255 ? y : BYTE_ROUNDING + 255;
-      whole_lanes const q = *(whole_lanes *)&y;
-      *(byte_lanes *)(to + i) = __builtin_convertvector(q, byte_lanes);
+      load(&y, x, i * LANES);
+      y = y * scale->inverse + point;
+      all += *(const packed_lanes *)&y << 8 * i;
     }
+    // What the bits of byte_rounding, 0x4b400000, added to the two upper bytes.
+    *(packed_lanes *)to = all - 0x8b400000;
     to += STEP_BYTES;
   }
 }
@@ -127,7 +159,7 @@ CK_INLINE void quantize_rows(uint8_t *tiles, float *scales, int32_t *zeros, cons
     struct range ranges[RANGES_TOGETHER];
     for (size_t i = 0; i < count; i++) {
       in_steps(&row[i], (const char *)x + (first + i) * stride * size, columns, size);
-      ranges[i] = range(&row[i], load);
+      ranges[i] = range_of(&row[i], load);
     }
     for (size_t i = 0; i < count; i++) {
       size_t const r = first + i;
@@ -176,9 +208,10 @@ CK_DISPATCH void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, co
       float const held = x > -127 ? x < 127 ? x : 127 : -127;
       int32_t const q = (int32_t)((held + 0x1.8p23f) - 0x1.8p23f);
       // Four inputs, an output after the other, 16 outputs of one tile.
+      size_t const byte = place_of(i % COLUMNS);
       size_t const place = (o / BLOCK * steps + i / COLUMNS) * STEP_BYTES +
-                           o % BLOCK / TILE * (STEP_BYTES / 2) + i % COLUMNS / 4 * (TILE * 4) +
-                           o % TILE * 4 + i % 4;
+                           o % BLOCK / TILE * (STEP_BYTES / 2) + byte / 4 * (TILE * 4) +
+                           o % TILE * 4 + byte % 4;
       panels[place] = (int8_t)q;
       sum += q;
     }

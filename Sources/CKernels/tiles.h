@@ -3,7 +3,8 @@
 // A step is 32 columns of bfloat16, or 64 of 8 bits, of 32 rows: two tiles of 16 rows · 64 bytes.
 // Left operands lie row block by row block, steps of one after another; a tile's row is a row.
 // Right operands lie panel (32 outputs) by panel likewise; the row r of a tile holds for each of 16
-// outputs the inputs that one lane of a product takes, 2 r and 2 r + 1, or 4 r … 4 r + 3.
+// outputs the inputs that one lane of a product takes, 2 r and 2 r + 1, or of 8 bits 4 r … 4 r + 3,
+// where the columns of a step are in another order in both operands: 0, 16, 32, 48, 1, 17 …
 #ifndef TILES_H
 #define TILES_H
 

@@ -1,6 +1,9 @@
 import CKernels
 import Testing
 
+/// Where a step of 64 columns has one of them.
+private func place(_ column: Int) -> Int { column % 16 * 4 + column % 64 / 16 }
+
 private struct Quantized {
   var tiles: [UInt8], scales: [Float], zeros: [Int32]
 
@@ -22,7 +25,7 @@ private struct Quantized {
   /// What the tiles say about one element.
   func value(_ row: Int, _ column: Int, columns: Int) -> Float {
     let block = row / 32 * ((columns + 63) / 64) + column / 64
-    let q = Int32(tiles[block * 2048 + row % 32 * 64 + column % 64])
+    let q = Int32(tiles[block * 2048 + row % 32 * 64 + place(column)])
     return Float(q - zeros[row]) * scales[row]
   }
 }
@@ -41,7 +44,8 @@ private struct QuantizedWeights {
   func value(_ output: Int, _ input: Int, inputs: Int) -> Float {
     let block = output / 32 * ((inputs + 63) / 64) + input / 64
     let tile = block * 2048 + output % 32 / 16 * 1024
-    return Float(panels[tile + input % 64 / 4 * 64 + output % 16 * 4 + input % 4]) * scales[output]
+    let byte = place(input)
+    return Float(panels[tile + byte / 4 * 64 + output % 16 * 4 + byte % 4]) * scales[output]
   }
 }
 
