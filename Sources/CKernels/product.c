@@ -25,7 +25,8 @@ static void run(struct product p, enum kind kind, uint32_t features) {
 static size_t pieces(const struct ck_linear *to, size_t block_bytes, size_t parts) {
   bool const only_sums = to->activation == CK_IDENTITY && to->factor == NULL;
   if (to->out == NULL || !only_sums) return 1;
-  return blocks(SLAB_LEAST_BLOCKS * parts * block_bytes, SLAB_BYTES);
+  size_t const least_blocks = parts == 2 ? SLAB_LEAST_SPLIT_BLOCKS : SLAB_LEAST_BLOCKS;
+  return blocks(least_blocks * block_bytes, SLAB_BYTES);
 }
 
 void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w, size_t parts,

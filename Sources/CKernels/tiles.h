@@ -18,7 +18,9 @@ enum {
   BLOCK_SUMS = 1024,       // 32 · 32 sums, in four tiles: upper left, upper right, lower left, lower right
   SLAB_BYTES = 768 << 10,  // of the left operand, read again for each panel: they stay in the L2 cache
   SLAB_BLOCKS = 16,        // row blocks of a slab at most
-  SLAB_LEAST_BLOCKS = 4,   // row blocks, for each part, for which a panel is worth fetching
+  // Row blocks for which a panel is worth fetching, of one part and of two.
+  SLAB_LEAST_BLOCKS = 6,
+  SLAB_LEAST_SPLIT_BLOCKS = 8,
 };
 
 CK_INLINE size_t blocks(size_t count, size_t of) { return (count + of - 1) / of; }
