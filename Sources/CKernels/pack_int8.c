@@ -85,8 +85,16 @@ CK_INLINE struct range range(const struct stepped_row *row, load_lanes *load) {
   return (struct range){-largest(&below[0]), largest(&above[0]), sum(&bad[0])};
 }
 
-// The same of a row of bfloat16: as integers they are in their order once the lower bits of the
-// negative ones are turned over, infinities and NaNs first and last.
+// Of a row of bfloat16 the number whose integer is `key`: as integers they are in their order once the
+// lower bits of the negative ones are turned over, infinities and NaNs first and last.
+CK_INLINE float of_key(int32_t key) {
+  uint32_t const bits = (uint32_t)(key ^ (key >> 15 & INT16_MAX)) << 16;
+  float number;
+  __builtin_memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+// The same of a row of bfloat16.
 CK_INLINE struct range narrow_range(const struct stepped_row *row) {
   key_lanes above[2] = {0, 0}, below[2] = {0, 0};
   for (size_t step = 0; step < blocks(row->columns, COLUMNS); step++) {
@@ -100,9 +108,8 @@ CK_INLINE struct range narrow_range(const struct stepped_row *row) {
   }
   above[0] = above[1] > above[0] ? above[1] : above[0];
   below[0] = below[1] < below[0] ? below[1] : below[0];
-  int32_t const first = __builtin_reduce_min(below[0]), last = __builtin_reduce_max(above[0]);
-  uint32_t const bits[2] = {(uint32_t)(first ^ (first >> 15 & INT16_MAX)) << 16, (uint32_t)last << 16};
-  float const least = *(const float *)&bits[0], largest = *(const float *)&bits[1];
+  float const least = of_key(__builtin_reduce_min(below[0]));
+  float const largest = of_key(__builtin_reduce_max(above[0]));
   return (struct range){least, largest, (least - least) + (largest - largest)};
 }
 
