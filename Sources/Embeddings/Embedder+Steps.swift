@@ -111,7 +111,7 @@ extension Embedder {
   /// The files that hold the weights of all modules, each once.
   var weights: [TensorFile] {
     var seen: Set<String> = []
-    return pipelines.values.flatMap(\.facts).compactMap(\.weights).filter { file in
+    return pipelines.values.flatMap(\.info).compactMap(\.weights).filter { file in
       seen.insert(file.files.first?.path ?? "").inserted
     }
   }

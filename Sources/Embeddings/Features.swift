@@ -3,7 +3,7 @@ package import Tensors
 /// What goes from module to module: the rows of a batch's tokens first, then one row a text.
 package struct Features: Sendable {
   /// Whose the token rows are.
-  package var packing: Packing
+  package var layout: SequenceLayout
   /// The token of each of N rows, 0 in rows that are nobody's.
   package let ids: [Int32]
   /// How many tokens at the start of each text came from the prompt.
@@ -15,13 +15,13 @@ package struct Features: Sendable {
   /// The sum of each text's token weights, which a mean divides by; `nil` where tokens weigh alike.
   package var weightSums: [Float]?
 
-  package init(packing: Packing, ids: [Int32], values: Tensor, layers: [Tensor] = []) {
-    (self.packing, self.ids, self.values, self.layers) = (packing, ids, values, layers)
+  package init(layout: SequenceLayout, ids: [Int32], values: Tensor, layers: [Tensor] = []) {
+    (self.layout, self.ids, self.values, self.layers) = (layout, ids, values, layers)
   }
 }
 
 /// What a module takes or gives: rows of tokens or of texts, and how long they are.
-package struct Rows: Sendable, Hashable {
+package struct FeatureShape: Sendable, Hashable {
   package enum Owner: Sendable { case tokens, texts }
 
   package let owner: Owner
@@ -35,14 +35,14 @@ package struct Rows: Sendable, Hashable {
     (self.owner, self.width, self.vocabulary, self.layers) = (owner, width, vocabulary, layers)
   }
 
-  static func tokens(_ width: Int, vocabulary: Int?, layers: Int = 0) -> Rows {
-    Rows(.tokens, width, vocabulary, layers)
+  static func tokens(_ width: Int, vocabulary: Int?, layers: Int = 0) -> FeatureShape {
+    FeatureShape(.tokens, width, vocabulary, layers)
   }
 
-  static func texts(_ width: Int) -> Rows { Rows(.texts, width, nil, 0) }
+  static func texts(_ width: Int) -> FeatureShape { FeatureShape(.texts, width, nil, 0) }
 
   /// Rows of the same tokens or texts, of another width.
-  func with(width: Int) -> Rows { Rows(owner, width, vocabulary, 0) }
+  func with(width: Int) -> FeatureShape { FeatureShape(owner, width, vocabulary, 0) }
 
   /// Their shape: N tokens of B texts.
   package var shape: String { "[\(owner == .tokens ? "N" : "B"), \(width)]" }

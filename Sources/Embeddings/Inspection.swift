@@ -53,7 +53,7 @@ package struct Inspection: Sendable {
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
     // The widest product and the rows that live beside it, in float32.
     let widest = pipeline.products.map(\.outputs).max() ?? 0
-    workBytes = 4 * embedder.options.batchTokens * (widest + 5 * pipeline.first.facts.output.width)
+    workBytes = 4 * embedder.options.batchTokens * (widest + 5 * pipeline.first.info.output.width)
     warnings = try Self.warnings(embedder, pipelines)
   }
 
@@ -68,12 +68,12 @@ package struct Inspection: Sendable {
   private static func lines(_ list: ModuleList, _ pipelines: [Pipeline]) -> [String] {
     var lines = list.steps.indices.map { _ in [String]() }
     for pipeline in pipelines {
-      let inputs = ["N tokens"] + pipeline.facts.map(\.output.shape)
-      for (index, facts) in pipeline.facts.enumerated() {
+      let inputs = ["N tokens"] + pipeline.info.map(\.output.shape)
+      for (index, info) in pipeline.info.enumerated() {
         // What stands in for a missing modules.json is behind what is listed.
         let listed = index < pipeline.entries.count ? pipeline.entries[index] : nil
         let step = listed?.step ?? lines.count - 1
-        let line = "\(facts.summary); \(inputs[index]) → \(facts.output.shape)"
+        let line = "\(info.summary); \(inputs[index]) → \(info.output.shape)"
         let name = listed.map { list.steps[$0.step].routes(of: $0.entry) } ?? ""
         if !lines[step].contains(name + line) { lines[step].append(name + line) }
       }
@@ -92,7 +92,7 @@ package struct Inspection: Sendable {
       if let entry = pipeline.entries.first?.entry, pipeline.reader.network != nil {
         warnings += try limits(entry.folder, pipeline.reader.limit)
       }
-      warnings += pipeline.facts.flatMap(\.warnings)
+      warnings += pipeline.info.flatMap(\.warnings)
       if pipeline.width > embedder.dimension {
         warnings.append(
           "config_sentence_transformers.json: truncate_dim keeps the first \(embedder.dimension) of "

@@ -5,26 +5,26 @@ package import Tokenizers
 /// A step of the pipeline after the one that reads the text.
 package protocol Module: Sendable {
   /// - Parameter input: what the module before it gives
-  init(_ folder: ModelFolder, taking input: Rows) throws
-  var facts: ModuleFacts { get }
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws
+  var info: ModuleInfo { get }
   func callAsFunction(_ features: Features) -> Features
 }
 
 /// The first step of the pipeline: it reads texts.
-package protocol FirstModule: Sendable {
+package protocol InputModule: Sendable {
   init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws
   /// How it makes tokens of a text, without the weights behind it.
-  static func reader(_ entry: ModuleEntry) throws -> TextReader
-  var reader: TextReader { get }
-  var facts: ModuleFacts { get }
-  /// - Parameter wanted: what the modules after it look at
-  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features
+  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer
+  var reader: ModelTokenizer { get }
+  var info: ModuleInfo { get }
+  /// - Parameter requested: what the modules after it look at
+  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features
   /// Floating-point operations that a text of so many tokens takes.
-  func operations(tokens: Int, _ wanted: WantedRows) -> Double
+  func operations(tokens: Int, _ requested: RequestedStates) -> Double
 }
 
 /// What the later modules look at of what the first one could give.
-package enum WantedRows: Sendable {
+package enum RequestedStates: Sendable {
   case all
   /// What each layer gives, too.
   case layers
@@ -33,11 +33,11 @@ package enum WantedRows: Sendable {
 }
 
 /// What a module is, for those who describe, count and watch it.
-package struct ModuleFacts: Sendable {
+package struct ModuleInfo: Sendable {
   /// What it is, for people: "Pooling: mean".
   package let summary: String
   /// What it gives.
-  package let output: Rows
+  package let output: FeatureShape
   /// The file that its numbers lie in.
   package var weights: TensorFile?
   /// The products that each row it takes goes through.
@@ -66,7 +66,7 @@ package enum Modules {
   ]
 
   /// The modules that read texts.
-  package static let first: [String: any FirstModule.Type] = [
+  package static let first: [String: any InputModule.Type] = [
     "BoW": BoW.self,
     "StaticEmbedding": StaticEmbedding.self,
     "Transformer": Transformer.self,
@@ -104,7 +104,7 @@ package enum Modules {
   static var firstNames: String { first.keys.sorted().joined(separator: ", ") }
 }
 
-extension Rows {
+extension FeatureShape {
   /// The width of token rows, which `module` needs.
   func tokens(for module: String) throws -> Int {
     guard owner == .tokens else {
@@ -129,8 +129,8 @@ extension Rows {
 extension JSON {
   /// Which of the two vectors, of tokens or of the text, a module says it changes; `nil` if it does
   /// not say.
-  private func changed() throws -> (name: String, owner: Rows.Owner)? {
-    let owners = ["token_embeddings": Rows.Owner.tokens, "sentence_embedding": .texts]
+  private func changed() throws -> (name: String, owner: FeatureShape.Owner)? {
+    let owners = ["token_embeddings": FeatureShape.Owner.tokens, "sentence_embedding": .texts]
     guard let input = try present("module_input_name")?.string() else { return nil }
     let output = try string("module_output_name", default: input)
     guard let owner = owners[input], output == input else {
@@ -142,7 +142,7 @@ extension JSON {
   }
 
   /// Checks that a module that may change tokens' vectors or texts' stands where it finds them.
-  func checkPlace(of module: String, _ input: Rows) throws {
+  func checkPlace(of module: String, _ input: FeatureShape) throws {
     let changed = try changed() ?? ("sentence_embedding", .texts)
     guard changed.owner == input.owner else {
       throw FileError(

@@ -6,17 +6,17 @@ import Tokenizers
 struct Pipeline: Sendable {
   /// Each module's entry: its file's, and the number of the step that it stands in.
   let entries: [(step: Int, entry: ModuleEntry)]
-  let first: any FirstModule
+  let first: any InputModule
   let modules: [any Module]
   /// The most tokens that are read of a text; `nil` for all.
   let limit: Int?
   /// What the modules after the first look at.
-  let wanted: WantedRows
+  let requested: RequestedStates
 
-  var reader: TextReader { first.reader }
-  var facts: [ModuleFacts] { [first.facts] + modules.map(\.facts) }
+  var reader: ModelTokenizer { first.reader }
+  var info: [ModuleInfo] { [first.info] + modules.map(\.info) }
   /// The length of a vector.
-  var width: Int { facts.last?.output.width ?? 0 }
+  var width: Int { info.last?.output.width ?? 0 }
 
   /// Whether every vector has length 1.
   var endsInNormalize: Bool { modules.last is Normalize }
@@ -25,12 +25,12 @@ struct Pipeline: Sendable {
   var beforeNormalize: Pipeline {
     Pipeline(
       entries: entries.dropLast(endsInNormalize ? 1 : 0), first: first,
-      modules: modules.dropLast(endsInNormalize ? 1 : 0), limit: limit, wanted: wanted)
+      modules: modules.dropLast(endsInNormalize ? 1 : 0), limit: limit, requested: requested)
   }
 
   /// B texts → `[B, E]`
   func callAsFunction(_ texts: [Encoding], promptLength: Int) -> Tensor {
-    var features = first(texts, wanted)
+    var features = first(texts, requested)
     features.promptLength = promptLength
     return modules.reduce(features) { features, module in module(features) }.values
   }
@@ -38,25 +38,25 @@ struct Pipeline: Sendable {
   /// Floating-point operations that a text of so many tokens takes: 2 for each weight that each of
   /// its rows meets, and what the first module does beside products.
   func operations(tokens: Int) -> Double {
-    zip(modules, facts).reduce(first.operations(tokens: tokens, wanted)) { sum, step in
+    zip(modules, info).reduce(first.operations(tokens: tokens, requested)) { sum, step in
       let rows = step.1.output.owner == .tokens ? tokens : 1
-      return step.0.facts.products.reduce(sum) { $0 + 2 * Double(rows) * Double($1.weights) }
+      return step.0.info.products.reduce(sum) { $0 + 2 * Double(rows) * Double($1.weights) }
     }
   }
 
   /// The products of all modules, for measuring against.
-  var products: [ProductShape] { facts.flatMap(\.products) }
+  var products: [ProductShape] { info.flatMap(\.products) }
 }
 
 /// Loads modules, each once: the routes of a model may share some.
 struct PipelineLoader {
   private struct Key: Hashable {
     let path, kind: String
-    let input: Rows?
+    let input: FeatureShape?
   }
 
   private let options: EmbedderOptions
-  private var first: [Key: any FirstModule] = [:]
+  private var first: [Key: any InputModule] = [:]
   private var modules: [Key: any Module] = [:]
 
   init(_ options: EmbedderOptions) { self.options = options }
@@ -70,11 +70,11 @@ struct PipelineLoader {
       throw FileError("\(list.file): no module reads text; known are \(Modules.firstNames)")
     }
     let first = try first(start)
-    var rows = first.facts.output
+    var rows = first.info.output
     var modules: [any Module] = []
     for (_, entry) in entries.dropFirst() {
       let module = try module(entry, taking: rows)
-      rows = module.facts.output
+      rows = module.info.output
       modules.append(module)
     }
     if let mode = list.pooling {
@@ -87,13 +87,13 @@ struct PipelineLoader {
     return Pipeline(
       entries: entries, first: first, modules: modules,
       limit: try first.reader.limit(asked: options.maximumLength),
-      wanted: Self.wanted(modules))
+      requested: Self.requested(modules))
   }
 
   /// One token of each text, where the module next to the network takes no other.
-  private static func wanted(_ modules: [any Module]) -> WantedRows {
-    if modules.contains(where: \.facts.needsLayers) { return .layers }
-    return modules.first?.facts.edge.map { .only($0) } ?? .all
+  private static func requested(_ modules: [any Module]) -> RequestedStates {
+    if modules.contains(where: \.info.needsLayers) { return .layers }
+    return modules.first?.info.edge.map { .only($0) } ?? .all
   }
 
   private static func check(
@@ -116,7 +116,7 @@ struct PipelineLoader {
     }
   }
 
-  private mutating func first(_ entry: ModuleEntry) throws -> any FirstModule {
+  private mutating func first(_ entry: ModuleEntry) throws -> any InputModule {
     let key = Key(path: entry.folder.path, kind: entry.kind, input: nil)
     if let loaded = first[key] { return loaded }
     guard let kind = Modules.first[entry.kind] else {
@@ -127,7 +127,9 @@ struct PipelineLoader {
     return module
   }
 
-  private mutating func module(_ entry: ModuleEntry, taking input: Rows) throws -> any Module {
+  private mutating func module(_ entry: ModuleEntry, taking input: FeatureShape) throws
+    -> any Module
+  {
     let key = Key(path: entry.folder.path, kind: entry.kind, input: input)
     if let loaded = modules[key] { return loaded }
     guard let kind = Modules.known[entry.kind] else {

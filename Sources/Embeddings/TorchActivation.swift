@@ -44,7 +44,7 @@ struct TorchActivation: Sendable {
   /// is not run; then sentence-transformers takes Tanh and warns, and so does this.
   /// - Parameter weights: those of the activation, of which PReLU has one
   static func named(
-    _ json: JSON, _ weights: Weights, over input: Rows
+    _ json: JSON, _ weights: Weights, over input: FeatureShape
   ) throws -> (TorchActivation, warning: String?) {
     guard let value = json["activation_function"] else { return (tanh, nil) }
     if value.isNull { return (identity, nil) }

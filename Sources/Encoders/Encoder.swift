@@ -4,15 +4,15 @@ package import Tensors
 package struct TokenBatch: Sendable {
   /// N token ids and N segment (token type) ids; 0 in rows that are nobody's.
   package let ids, segments: [Int32]
-  package let packing: Packing
+  package let layout: SequenceLayout
   /// Whether the tokenizer gives segments at all; where it does not, they are 0.
   package let hasSegments: Bool
 
   /// - Parameter sequences: ids and segments, equally many, of each text
   package init(_ sequences: [(ids: [Int32], segments: [Int32])], hasSegments: Bool = true) {
-    packing = Packing(lengths: sequences.map(\.ids.count))
-    ids = packing.perRow { sequences[$0].ids[$1] }
-    segments = packing.perRow { sequences[$0].segments[$1] }
+    layout = SequenceLayout(lengths: sequences.map(\.ids.count))
+    ids = layout.perRow { sequences[$0].ids[$1] }
+    segments = layout.perRow { sequences[$0].segments[$1] }
     self.hasSegments = hasSegments
   }
 }
@@ -43,7 +43,7 @@ package protocol EncoderLayer: Sendable {
   var attentionWidth: Int { get }
   /// - Parameter edge: the one token of each sequence that is asked for, which sees all others;
   ///   `nil` for all
-  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `batch.packing.keeping(edge)` has
+  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `batch.layout.keeping(edge)` has
   func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor
 }
 
@@ -83,9 +83,9 @@ extension Encoder {
   }
 
   /// The same of one token of each sequence: the last layer computes no other.
-  /// - Shapes: N tokens → rows as `batch.packing.keeping(edge)` has them
+  /// - Shapes: N tokens → rows as `batch.layout.keeping(edge)` has them
   package func callAsFunction(_ batch: TokenBatch, only edge: Edge) -> Tensor {
-    guard let last = layers.last else { return self(batch).keeping(edge, of: batch.packing) }
+    guard let last = layers.last else { return self(batch).keeping(edge, of: batch.layout) }
     let x = layers.dropLast().reduce(embeddings(batch)) { x, layer in layer(x, batch) }
     return finish(last(x, batch, only: edge))
   }

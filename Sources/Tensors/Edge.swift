@@ -12,24 +12,24 @@ package enum Edge: Sendable {
   }
 }
 
-extension Packing {
-  /// The packing of one row of each sequence that has any; the same where no edge is named.
-  package func keeping(_ edge: Edge?) -> Packing {
-    edge == nil ? self : Packing(lengths: (0..<count).map { min(1, self[$0].count) })
+extension SequenceLayout {
+  /// The layout of one row of each sequence that has any; the same where no edge is named.
+  package func keeping(_ edge: Edge?) -> SequenceLayout {
+    edge == nil ? self : SequenceLayout(lengths: (0..<count).map { min(1, self[$0].count) })
   }
 }
 
 extension Tensor {
   /// One row of each sequence.
-  /// - Shapes: `[N, H]` → rows as `packing.keeping(edge)` has them
-  package func keeping(_ edge: Edge, of packing: Packing) -> Tensor {
-    let kept = packing.keeping(edge)
+  /// - Shapes: `[N, H]` → rows as `layout.keeping(edge)` has them
+  package func keeping(_ edge: Edge, of layout: SequenceLayout) -> Tensor {
+    let kept = layout.keeping(edge)
     return Tensor([kept.rows, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       withPointer { x in
-        for sequence in 0..<packing.count {
-          guard let source = edge == .first ? packing[sequence].first : packing[sequence].last,
+        for sequence in 0..<layout.count {
+          guard let source = edge == .first ? layout[sequence].first : layout[sequence].last,
             let target = kept[sequence].first
           else { continue }
           (out + target * columns).update(from: x + source * columns, count: columns)

@@ -33,9 +33,9 @@ import Testing
       let product = Tensor([1, x.count], x).linear(
         Weight(rows: Tensor([x.count, x.count], eye)), bias: nil, then: activation.fused)
       let expected = try value.elements.map { Float(try $0.double()) }
-      for (index, (got, wanted)) in zip(activation(product).elements, expected).enumerated() {
+      for (index, (got, requested)) in zip(activation(product).elements, expected).enumerated() {
         // The kernels' own bound, 2e-7 · max(1, |x|), and a unit in the last place.
-        let error = (got - wanted).magnitude
+        let error = (got - requested).magnitude
         #expect(error <= 3e-7 * max(1, x[index].magnitude), "\(name) of \(x[index])")
       }
     }

@@ -21,7 +21,7 @@ import Testing
     #expect(states.count == encoder.depth + 1)
     #expect(output.elements == states.last?.elements)
     for (sequence, tokens) in sequences.enumerated() {
-      let start = batch.packing[sequence].lowerBound * encoder.hiddenSize
+      let start = batch.layout[sequence].lowerBound * encoder.hiddenSize
       func rows(_ x: Tensor) -> [Float] {
         Array(x.elements[start..<start + tokens.ids.count * encoder.hiddenSize])
       }
@@ -47,7 +47,7 @@ import Testing
     let encoder = try recorded.encoder()
     let sequences = try recorded.sequences()
     func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
-      let rows = batch.packing[place]
+      let rows = batch.layout[place]
       let (low, high) = (rows.lowerBound, rows.upperBound)
       return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
     }

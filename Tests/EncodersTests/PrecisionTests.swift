@@ -32,7 +32,7 @@ import Testing
     let encoder = try recorded.encoder(precision)
     let sequences = try recorded.sequences()
     func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
-      let rows = batch.packing[place]
+      let rows = batch.layout[place]
       let (low, high) = (rows.lowerBound, rows.upperBound)
       return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
     }
@@ -50,15 +50,15 @@ import Testing
     let batch = TokenBatch(sequences)
     let all = encoder(batch)
     for edge in [Edge.first, .last] {
-      let (kept, expected) = (encoder(batch, only: edge), all.keeping(edge, of: batch.packing))
+      let (kept, expected) = (encoder(batch, only: edge), all.keeping(edge, of: batch.layout))
       #expect(kept.shape == expected.shape)
       let size = max(1, expected.elements.map(\.magnitude).max() ?? 0)
       let apart = zip(kept.elements, expected.elements).map { ($0 - $1).magnitude / size }
       #expect(apart.max() ?? .nan <= (precision == .bf16 ? 0.02 : 2e-5))
-      let packing = batch.packing.keeping(edge)
+      let layout = batch.layout.keeping(edge)
       for (index, sequence) in sequences.enumerated() {
         let alone = encoder(TokenBatch([sequence]), only: edge).elements
-        let row = packing[index].lowerBound * encoder.hiddenSize
+        let row = layout[index].lowerBound * encoder.hiddenSize
         #expect(
           Array(kept.elements[row..<row + encoder.hiddenSize])
             == Array(alone.prefix(encoder.hiddenSize)))

@@ -3,14 +3,14 @@ import Tensors
 import Tokenizers
 
 /// A text as the weights of the words in it: one number for each word of a vocabulary.
-struct BoW: FirstModule {
-  let reader: TextReader
+struct BoW: InputModule {
+  let reader: ModelTokenizer
   private let weights: [Float]
   /// The column of each id.
   private let columns: [Int32]
   /// Whether a word weighs as often as it is there.
   private let isCumulative: Bool
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let json = try Self.config(entry)
@@ -19,7 +19,7 @@ struct BoW: FirstModule {
     guard words.count > 0 else { throw FileError("\(json.name): `vocab` is empty") }
     (weights, columns) = (words.weights, words.places)
     isCumulative = try json.bool("cumulative_term_frequency", default: true)
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "BoW: \(words.count) words" + (isCumulative ? "" : ", each counted once"),
       output: .texts(words.count))
   }
@@ -28,12 +28,12 @@ struct BoW: FirstModule {
     try entry.folder.object("config.json", for: "lists the words")
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> TextReader {
-    try TextReader(plain: WhitespaceTokenizer(words: config(entry).array("vocab")))
+  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
+    try ModelTokenizer(plain: WhitespaceTokenizer(words: config(entry).array("vocab")))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
-    let width = facts.output.width
+  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
+    let width = info.output.width
     let values = Tensor([texts.count, width]) { out in
       out.update(repeating: 0)
       for (row, text) in texts.enumerated() {
@@ -43,8 +43,8 @@ struct BoW: FirstModule {
         }
       }
     }
-    return Features(packing: Packing(lengths: []), ids: [], values: values)
+    return Features(layout: SequenceLayout(lengths: []), ids: [], values: values)
   }
 
-  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
+  func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }
 }

@@ -13,9 +13,9 @@ struct CNN: Module {
   private let kernels: [Kernel]
   /// From one place of a kernel to the next.
   private let stride: Int
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     let inputs = try input.tokens(for: "CNN")
     let json = try folder.object("cnn_config.json", for: "says what convolutions there are")
     try json.checkWidth("in_word_embedding_dimension", "in_embedding_dimension", is: inputs)
@@ -40,7 +40,7 @@ struct CNN: Module {
         bias: try weights.vector("bias", outputs))
     }
     let keepsRows = stride == 1 && widths[0] % 2 == 1
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "CNN: \(outputs) channels, widths " + widths.map(String.init).joined(separator: ", ")
         + (stride == 1 ? "" : ", every \(stride) tokens"),
       output: .tokens(
@@ -51,17 +51,17 @@ struct CNN: Module {
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let packing = features.packing
-    let lengths = (0..<packing.count).map { rows(packing[$0].count) }
-    let output = Packing(lengths: lengths)
+    let layout = features.layout
+    let lengths = (0..<layout.count).map { rows(layout[$0].count) }
+    let output = SequenceLayout(lengths: lengths)
     features.values = Tensor.concatenate(
       kernels.map { kernel in
-        features.values.windows(
-          of: packing, width: kernel.width, padding: (kernel.width - 1) / 2, stride: stride,
+        features.values.unfolded(
+          of: layout, width: kernel.width, padding: (kernel.width - 1) / 2, stride: stride,
           into: output
         ).linear(kernel.weight, bias: kernel.bias)
       })
-    features.packing = output
+    features.layout = output
     return features
   }
 

@@ -9,7 +9,7 @@ struct Dense: Module {
   private let bias: Tensor?
   private let activation: TorchActivation
   private let residual: Residual
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   /// What is added to the activation's result.
   private enum Residual {
@@ -18,7 +18,7 @@ struct Dense: Module {
     case projected(Weight)
   }
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     let json = try folder.object("config.json", for: "says how large the layer is")
     try json.checkPlace(of: "Dense", input)
     try json.checkWidth("in_features", is: input.width)
@@ -43,14 +43,14 @@ struct Dense: Module {
     var summary = "Dense: \(bias == nil ? "without bias" : "with bias"), \(activation.name)"
     if case .none = residual {} else { summary += ", residual" }
     if case .projected = residual { products.append(products[0]) }
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: summary, output: input.with(width: outputs), weights: files, products: products,
       warnings: [warning].compactMap { $0 })
   }
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let isOfTokens = facts.output.owner == .tokens
+    let isOfTokens = info.output.owner == .tokens
     // Tokens lie as products need it already.
     let x = isOfTokens ? features.values : features.values.spread()
     var y = activation(x.linear(weight, bias: bias, then: activation.fused))

@@ -11,19 +11,19 @@ struct LSTM: Module {
     let input, recurrent: Weight
     let inputBias, recurrentBias: Tensor
 
-    func callAsFunction(_ x: Tensor, _ packing: Packing) -> Tensor {
+    func callAsFunction(_ x: Tensor, _ layout: SequenceLayout) -> Tensor {
       x.linear(input, bias: inputBias).recurred(
-        recurrent, bias: recurrentBias, over: packing, backwards: isBackward)
+        recurrent, bias: recurrentBias, over: layout, backwards: isBackward)
     }
   }
 
   private let layers: [[Direction]]
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   // Far more than was ever trained; a file's word decides how many names are looked for.
   private static let mostLayers = 1024
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "LSTM")
     let json = try folder.object("lstm_config.json", for: "says how large the network is")
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
@@ -49,7 +49,7 @@ struct LSTM: Module {
           recurrentBias: try weights.vector("bias_hh_\(name)", 4 * hidden))
       }
     }
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "LSTM: \(depth) \(depth == 1 ? "layer" : "layers"), \(hidden) wide"
         + (isTwoWay ? ", both ways" : ""),
       output: .tokens(hidden * ways.count, vocabulary: input.vocabulary), weights: files,
@@ -61,7 +61,7 @@ struct LSTM: Module {
   func callAsFunction(_ features: Features) -> Features {
     var features = features
     features.values = layers.reduce(features.values) { x, layer in
-      Tensor.concatenate(layer.map { $0(x, features.packing) })
+      Tensor.concatenate(layer.map { $0(x, features.layout) })
     }
     return features
   }

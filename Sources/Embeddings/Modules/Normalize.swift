@@ -3,9 +3,9 @@ import Tensors
 
 /// Each vector at Euclidean length 1. Its folder is often missing, being empty.
 struct Normalize: Module {
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     // Since 6.0 a file says which vectors, of tokens or of texts; it has lain beside other modules'
     // files of that name before, in the model's own folder.
     let json = try folder.objectIfPresent("config.json")
@@ -14,7 +14,7 @@ struct Normalize: Module {
     } else {
       _ = try input.texts(for: "Normalize")
     }
-    facts = ModuleFacts(summary: "Normalize", output: input)
+    info = ModuleInfo(summary: "Normalize", output: input)
   }
 
   func callAsFunction(_ features: Features) -> Features {

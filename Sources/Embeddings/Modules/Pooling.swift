@@ -26,9 +26,9 @@ struct Pooling: Module {
   let modes: [Mode]
   /// Whether the tokens of a prompt count.
   let includesPrompt: Bool
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "Pooling")
     let json = try folder.object("config.json", for: "says how token vectors become one")
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
@@ -37,9 +37,9 @@ struct Pooling: Module {
   }
 
   /// Ways to pool token rows.
-  init(_ modes: [Mode], of input: Rows, includesPrompt: Bool = true) {
+  init(_ modes: [Mode], of input: FeatureShape, includesPrompt: Bool = true) {
     (self.modes, self.includesPrompt) = (modes, includesPrompt)
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
         + (includesPrompt ? "" : ", without the prompt's tokens"),
       output: .texts(input.width * modes.count), edge: includesPrompt ? Self.edge(modes) : nil)
@@ -80,24 +80,24 @@ struct Pooling: Module {
 
   func callAsFunction(_ features: Features) -> Features {
     let skipped = includesPrompt ? 0 : features.promptLength
-    let packing = features.packing.dropping(first: skipped)
+    let layout = features.layout.dropping(first: skipped)
     var features = features
     features.values = Tensor.concatenate(
-      modes.map { pool(features, packing, $0, skipped: skipped) })
+      modes.map { pool(features, layout, $0, skipped: skipped) })
     return features
   }
 
   private func pool(
-    _ features: Features, _ packing: Packing, _ mode: Mode, skipped: Int
+    _ features: Features, _ layout: SequenceLayout, _ mode: Mode, skipped: Int
   ) -> Tensor {
     let (x, totals) = (features.values, features.weightSums)
     return switch mode {
-    case .cls: x.edge(of: packing)
-    case .max: x.maximum(over: packing)
-    case .mean: x.mean(over: packing, totals: totals)
-    case .meanSqrtLength: x.mean(over: packing, root: true, totals: totals)
-    case .weightedMean: x.weightedMean(over: packing, offset: skipped, totals: totals)
-    case .lastToken: x.edge(of: packing, last: true)
+    case .cls: x.edge(of: layout)
+    case .max: x.maximum(over: layout)
+    case .mean: x.mean(over: layout, totals: totals)
+    case .meanSqrtLength: x.mean(over: layout, root: true, totals: totals)
+    case .weightedMean: x.weightedMean(over: layout, offset: skipped, totals: totals)
+    case .lastToken: x.edge(of: layout, last: true)
     }
   }
 }

@@ -4,14 +4,14 @@ import Tensors
 import Tokenizers
 
 /// Text → tokens → the mean of their vectors, out of a table.
-struct StaticEmbedding: FirstModule {
-  let reader: TextReader
+struct StaticEmbedding: InputModule {
+  let reader: ModelTokenizer
   private let table: Tensor
   /// The table's row for each id, where several may share one; `nil` for the row of the same number.
   private let rows: [Int32]?
   /// What each id's vector weighs; `nil` for 1.
   private let weights: [Float]?
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let files = try TensorFile(folder: entry.folder.path)
@@ -32,7 +32,7 @@ struct StaticEmbedding: FirstModule {
         "\(entry.folder.path): tokenizer.json has ids up to \(needed - 1), but there are vectors of "
           + "\(ids) only; they are not of the same model")
     }
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "StaticEmbedding: \(ids) tokens, \(table.columns) wide"
         + (rows == nil ? "" : ", sharing \(table.rows) vectors")
         + (weights == nil ? "" : ", weighted"),
@@ -50,30 +50,30 @@ struct StaticEmbedding: FirstModule {
     ]
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> TextReader {
+  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
     let folder = entry.folder
     let json = try TokenizerFiles.equivalent(folder: folder.path, modelType: nil)
     var tokenizer = try Tokenizer(json)
     if entry.isBare {
       let config = try folder.object("config.json", for: "says how model2vec reads texts")
-      return TextReader(
+      return ModelTokenizer(
         plain: try Model2VecTokenizer(tokenizer, json), limit: try Model2VecTokenizer.limit(config))
     }
     // Nobody but this module lets tokenizer.json cut texts, as sentence-transformers does here.
-    guard let cut = try json.present("truncation") else { return TextReader(plain: tokenizer) }
+    guard let cut = try json.present("truncation") else { return ModelTokenizer(plain: tokenizer) }
     let isLeft = try cut.string("direction", default: "Right") == "Left"
     tokenizer.truncationDirection = isLeft ? .left : .right
-    return TextReader(
+    return ModelTokenizer(
       plain: tokenizer,
       limit: try LengthLimit(
         tokens: cut.int("max_length"), origin: "\(cut.name): truncation.max_length"))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
     Features(
-      packing: Packing(lengths: []), ids: [],
-      values: Tensor.meanOfRows(of: table, texts.map(\.ids), rows: rows, weights: weights))
+      layout: SequenceLayout(lengths: []), ids: [],
+      values: Tensor.embeddingBag(of: table, texts.map(\.ids), rows: rows, weights: weights))
   }
 
-  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
+  func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }
 }

@@ -4,12 +4,12 @@ import Tensors
 import Tokenizers
 
 /// Text → tokens → one vector a token, by a network.
-struct Transformer: FirstModule {
-  let reader: TextReader
+struct Transformer: InputModule {
+  let reader: ModelTokenizer
   let encoder: any Encoder
   /// `model_type` of config.json.
   let architecture: String
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     let folder = entry.folder
@@ -18,20 +18,20 @@ struct Transformer: FirstModule {
     let files = try TensorFile(folder: folder.path)
     architecture = try config.string("model_type")
     encoder = try Architecture.make(ModelConfig(config), Weights(files, options.precision))
-    reader = try TextReader(entry, config: config, positions: encoder.longestSequence)
+    reader = try ModelTokenizer(entry, config: config, positions: encoder.longestSequence)
     try Self.check(reader, encoder, folder)
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
     let width = encoder.hiddenSize
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "Transformer: \(architecture), \(encoder.depth) layers, \(width) wide",
       output: .tokens(
         width, vocabulary: encoder.vocabularySize, layers: givesLayers ? encoder.depth + 1 : 0),
       weights: files, products: encoder.products)
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> TextReader {
-    try TextReader(entry, config: config(entry))
+  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
+    try ModelTokenizer(entry, config: config(entry))
   }
 
   /// config.json. Before 2020 it did not say `model_type`; then the module's class does.
@@ -48,7 +48,7 @@ struct Transformer: FirstModule {
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.
   private static func check(
-    _ reader: TextReader, _ encoder: any Encoder, _ folder: ModelFolder
+    _ reader: ModelTokenizer, _ encoder: any Encoder, _ folder: ModelFolder
   ) throws {
     let ids = reader.tokenizer.vocabularyCount
     guard ids <= encoder.vocabularySize else {
@@ -64,25 +64,25 @@ struct Transformer: FirstModule {
     }
   }
 
-  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
+  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
     let batch = TokenBatch(
       texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: reader.hasSegments)
-    switch wanted {
-    case .all: return Features(packing: batch.packing, ids: batch.ids, values: encoder(batch))
+    switch requested {
+    case .all: return Features(layout: batch.layout, ids: batch.ids, values: encoder(batch))
     case .layers:
       let layers = encoder.hiddenStates(batch)
       return Features(
-        packing: batch.packing, ids: batch.ids, values: layers[layers.count - 1], layers: layers)
+        layout: batch.layout, ids: batch.ids, values: layers[layers.count - 1], layers: layers)
     case .only(let edge):
-      let packing = batch.packing.keeping(edge)
+      let layout = batch.layout.keeping(edge)
       return Features(
-        packing: packing, ids: [Int32](repeating: 0, count: packing.rows),
+        layout: layout, ids: [Int32](repeating: 0, count: layout.rows),
         values: encoder(batch, only: edge))
     }
   }
 
-  func operations(tokens: Int, _ wanted: WantedRows) -> Double {
-    if case .only(let edge) = wanted { return encoder.operations(tokens: tokens, only: edge) }
+  func operations(tokens: Int, _ requested: RequestedStates) -> Double {
+    if case .only(let edge) = requested { return encoder.operations(tokens: tokens, only: edge) }
     return encoder.operations(tokens: tokens)
   }
 }

@@ -7,16 +7,16 @@ struct WeightedLayerPooling: Module {
   private let start: Int
   /// One for each layer from `start` on; none where the network's layers are not handed out.
   private let shares: [Float]
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "WeightedLayerPooling")
     let json = try folder.object("config.json", for: "says which layers are pooled")
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
     start = try json.int("layer_start", default: 4)
     guard input.layers > 0 else {
       shares = []
-      facts = ModuleFacts(
+      info = ModuleInfo(
         summary: "WeightedLayerPooling: does nothing", output: input,
         warnings: [
           "\(json.name): WeightedLayerPooling does nothing, as in sentence-transformers, because the "
@@ -31,7 +31,7 @@ struct WeightedLayerPooling: Module {
     }
     let files = try TensorFile(folder: folder.path)
     shares = try Weights(files).vector("layer_weights", input.layers - start).elements
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "WeightedLayerPooling: layers \(start) to \(input.layers - 1)", output: input,
       weights: files, needsLayers: true)
   }

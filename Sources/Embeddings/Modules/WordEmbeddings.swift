@@ -4,10 +4,10 @@ import Tensors
 import Tokenizers
 
 /// Text → words → one vector a word, out of a table.
-struct WordEmbeddings: FirstModule {
-  let reader: TextReader
+struct WordEmbeddings: InputModule {
+  let reader: ModelTokenizer
   private let table: Tensor
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
   init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
     reader = try Self.reader(entry)
@@ -19,16 +19,16 @@ struct WordEmbeddings: FirstModule {
         "\(entry.folder.path): the vocabulary has \(words) words, but the table only \(table.rows) "
           + "rows; they are not of the same model")
     }
-    facts = ModuleFacts(
+    info = ModuleInfo(
       summary: "WordEmbeddings: \(table.rows) words, \(table.columns) wide",
       output: .tokens(table.columns, vocabulary: table.rows), weights: files)
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> TextReader {
+  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
     let json = try entry.folder.object(
       "wordembedding_config.json", for: "says how text becomes words")
     let most = try json.int("max_seq_length", default: 1_000_000)
-    return TextReader(
+    return ModelTokenizer(
       plain: try tokenizer(json, entry.folder),
       limit: try LengthLimit(tokens: most, origin: "\(json.name): max_seq_length"))
   }
@@ -46,14 +46,14 @@ struct WordEmbeddings: FirstModule {
     return WholeTokenizer(tokenizer: try TokenizerFiles.tokenizer(folder: folder.path))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ wanted: WantedRows) -> Features {
-    let packing = Packing(lengths: texts.map(\.ids.count))
-    let ids = packing.perRow { texts[$0].ids[$1] }
+  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
+    let layout = SequenceLayout(lengths: texts.map(\.ids.count))
+    let ids = layout.perRow { texts[$0].ids[$1] }
     return Features(
-      packing: packing, ids: ids, values: Tensor.gather([(table: table, rows: ids)]))
+      layout: layout, ids: ids, values: Tensor.gather([(table: table, rows: ids)]))
   }
 
-  func operations(tokens: Int, _ wanted: WantedRows) -> Double { 0 }
+  func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }
 }
 
 /// A network's tokenizer before a table of vectors: a text keeps its special tokens, and what is

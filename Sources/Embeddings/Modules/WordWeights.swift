@@ -4,9 +4,9 @@ import Tensors
 /// Each token's vector times the weight of its word, an inverse document frequency say.
 struct WordWeights: Module {
   private let weights: [Float]
-  let facts: ModuleFacts
+  let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: Rows) throws {
+  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
     _ = try input.tokens(for: "WordWeights")
     let json = try folder.object("config.json", for: "says what words weigh")
     guard let vocabulary = input.vocabulary else {
@@ -21,15 +21,15 @@ struct WordWeights: Module {
         "\(json.name): `vocab` has \(weights.count) words, but there are \(vocabulary) vectors of "
           + "words; they are not of the same model")
     }
-    facts = ModuleFacts(summary: "WordWeights: of \(weights.count) words", output: input)
+    info = ModuleInfo(summary: "WordWeights: of \(weights.count) words", output: input)
   }
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let packing = features.packing
-    let factors = packing.weights(features.ids, weights)
+    let layout = features.layout
+    let factors = layout.weights(features.ids, weights)
     features.values = features.values.scaledRows(by: factors)
-    features.weightSums = (0..<packing.count).map { factors[packing[$0]].reduce(0, +) }
+    features.weightSums = (0..<layout.count).map { factors[layout[$0]].reduce(0, +) }
     return features
   }
 }

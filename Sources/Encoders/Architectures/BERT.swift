@@ -35,7 +35,7 @@ package struct BERT: Encoder {
   /// The layers of BERT and of all that kept its configuration.
   static func layers(
     _ config: ModelConfig, _ weights: Weights, hidden: Int,
-    names: PostNormLayer.Names = names, places: (any PlaceBias)? = nil
+    names: PostNormLayer.Names = names, positionBias: (any PositionBias)? = nil
   ) throws -> [any EncoderLayer] {
     try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
@@ -44,7 +44,7 @@ package struct BERT: Encoder {
         inner: config.count("intermediate_size"),
         activation: config.activation("hidden_act", default: "gelu"),
         epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names,
-        places: places)
+        positionBias: positionBias)
     }
   }
 

@@ -51,10 +51,10 @@ package struct GTE: Encoder {
       packed.has("weight")
       ? SelfAttention(
         projection: try Linear(packed, hidden, 3 * hidden, bias: packed.has("bias")),
-        output: try Linear(weights["attention.o_proj"], hidden, hidden), AttentionHeads(heads),
+        output: try Linear(weights["attention.o_proj"], hidden, hidden), AttentionShape(heads),
         headSize: size)
       : try SelfAttention(
-        weights["attention"], hidden: hidden, AttentionHeads(heads),
+        weights["attention"], hidden: hidden, AttentionShape(heads),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"))
     attention.rotary = rotary
     // What is gated lies first here, the gate second.

@@ -77,12 +77,13 @@ package struct Gemma: Encoder {
         size: size, kind: "sliding_attention", key: "rope_local_base_freq", default: 10_000)
     }
 
-    func heads(isWhole: Bool) -> AttentionHeads {
+    func heads(isWhole: Bool) -> AttentionShape {
       // Of a window that looks both ways, half lies on either side.
-      let near = isTwoWay ? Reach.window(window / 2) : Reach.window(window - 1).withoutFuture
-      let far = isTwoWay ? Reach.all : Reach.causal
-      return AttentionHeads(
-        shared.queries, keyCount: shared.keys, scale: scale, reach: isWhole ? far : near)
+      let near =
+        isTwoWay ? AttentionMask.window(window / 2) : AttentionMask.window(window - 1).withoutFuture
+      let far = isTwoWay ? AttentionMask.all : AttentionMask.causal
+      return AttentionShape(
+        shared.queries, keyValueHeads: shared.keys, scale: scale, mask: isWhole ? far : near)
     }
   }
 }

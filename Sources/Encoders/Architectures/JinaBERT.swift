@@ -26,17 +26,17 @@ package struct JinaBERT: Encoder {
     let slopes = Self.slopes(heads)
     // Added after scores are scaled, where our bias is added before.
     let scale = Float(hidden / heads).squareRoot()
-    let distances = DistanceBias(heads: heads) { -slopes[$0] * Float($1.magnitude) * scale }
+    let distances = RelativePositionBias(heads: heads) { -slopes[$0] * Float($1.magnitude) * scale }
     layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let weights = root["encoder.layer.\(index)"]
       if weights.has("attention.self.layer_norm_q.weight") {
         throw FileError("\(config.json.name): norms of queries and keys are not computed for it")
       }
       var attention = try SelfAttention(
-        weights["attention"], hidden: hidden, AttentionHeads(heads),
+        weights["attention"], hidden: hidden, AttentionShape(heads),
         names: .init(
           query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
-      attention.places = distances
+      attention.positionBias = distances
       let both = try Linear.halves(weights["mlp.gated_layers"], hidden, inner, bias: false)
       return PostNormLayer(
         attention: attention,

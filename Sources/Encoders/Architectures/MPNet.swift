@@ -11,7 +11,7 @@ package struct MPNet: Encoder {
 
   // Not in the configuration: transformers has them in the code.
   private static let padding: Int32 = 1
-  private static let buckets = RelativeBuckets(count: 32, farthest: 128)
+  private static let buckets = T5Buckets(count: 32, farthest: 128)
 
   package init(_ config: ModelConfig, _ weights: Weights) throws {
     let root = weights.below("mpnet")
@@ -31,12 +31,12 @@ package struct MPNet: Encoder {
       padding: Self.padding)
     let distances = try Self.distances(config, root["encoder"], hidden: hidden)
     layers = try BERT.layers(
-      config, root["encoder"], hidden: hidden, names: Self.names, places: distances)
+      config, root["encoder"], hidden: hidden, names: Self.names, positionBias: distances)
   }
 
   private static func distances(
     _ config: ModelConfig, _ weights: Weights, hidden: Int
-  ) throws -> DistanceBias {
+  ) throws -> RelativePositionBias {
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let count = try config.count("relative_attention_num_buckets", default: buckets.count)
     guard count == buckets.count else {
@@ -47,7 +47,7 @@ package struct MPNet: Encoder {
     let table = try weights.table("relative_attention_bias.weight", count, heads).elements
     // Added after scores are scaled, where our bias is added before.
     let scale = Float(hidden / heads).squareRoot()
-    return DistanceBias(heads: heads) { table[buckets($1) * heads + $0] * scale }
+    return RelativePositionBias(heads: heads) { table[buckets($1) * heads + $0] * scale }
   }
 
   private static let names = PostNormLayer.Names(

@@ -45,7 +45,7 @@ package struct ModernBERT: Encoder {
       var attention = SelfAttention(
         projection: try Linear(weights["attn.Wqkv"], hidden, 3 * hidden, bias: attentionBias),
         output: try Linear(weights["attn.Wo"], hidden, hidden, bias: attentionBias),
-        AttentionHeads(heads, reach: isWhole ? .all : .window(window)), headSize: size)
+        AttentionShape(heads, mask: isWhole ? .all : .window(window)), headSize: size)
       attention.rotary = isWhole ? whole : local
       let inner = try config.count("intermediate_size")
       let both = try Linear.halves(weights["mlp.Wi"], hidden, inner, bias: innerBias)

@@ -44,7 +44,7 @@ package struct NomicBERT: Encoder {
     var attention = SelfAttention(
       projection: try Linear(qkv, hidden, 3 * hidden, bias: qkv.has("bias")),
       output: try Linear(out, hidden, hidden, bias: out.has("bias")),
-      AttentionHeads(settings.heads), headSize: hidden / settings.heads)
+      AttentionShape(settings.heads), headSize: hidden / settings.heads)
     attention.rotary = settings.rotary
     return PostNormLayer(
       attention: attention,

@@ -33,12 +33,13 @@ package struct Qwen: Encoder {
     let kinds = try config.layerKinds { index in index < windowed }
     layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
-      let reach =
+      let mask =
         isWhole
-        ? Reach.causal : Reach.window(try config.count("sliding_window") - 1).withoutFuture
+        ? AttentionMask.causal
+        : AttentionMask.window(try config.count("sliding_window") - 1).withoutFuture
       var attention = try SelfAttention(
         weights["self_attn"], hidden: hidden,
-        AttentionHeads(heads.queries, keyCount: heads.keys, reach: reach), headSize: size,
+        AttentionShape(heads.queries, keyValueHeads: heads.keys, mask: mask), headSize: size,
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
         bias: bias, outputBias: isThird && bias)
       if isThird {

@@ -30,9 +30,9 @@ package struct T5: Encoder {
     layers = try (0..<config.layers("num_layers")).map { index in
       let weights = root["block.\(index)"]
       var attention = try SelfAttention(
-        weights["layer.0.SelfAttention"], hidden: hidden, AttentionHeads(heads, scale: 1),
+        weights["layer.0.SelfAttention"], hidden: hidden, AttentionShape(heads, scale: 1),
         headSize: size, names: .init(query: "q", key: "k", value: "v", output: "o"), bias: false)
-      attention.places = distances
+      attention.positionBias = distances
       return PreNormLayer(
         attentionNorm: try RMSNorm(weights["layer.0.layer_norm"], hidden, epsilon: epsilon),
         attention: attention,
@@ -47,12 +47,12 @@ package struct T5: Encoder {
 
   private static func distances(
     _ config: ModelConfig, _ weights: Weights, heads: Int
-  ) throws -> DistanceBias {
-    let buckets = RelativeBuckets(
+  ) throws -> RelativePositionBias {
+    let buckets = T5Buckets(
       count: try config.count("relative_attention_num_buckets", default: 32),
       farthest: try config.count("relative_attention_max_distance", default: 128))
     let table = try weights.table("relative_attention_bias.weight", buckets.count, heads).elements
-    return DistanceBias(heads: heads) { table[buckets($1) * heads + $0] }
+    return RelativePositionBias(heads: heads) { table[buckets($1) * heads + $0] }
   }
 
   private static func feedForward(

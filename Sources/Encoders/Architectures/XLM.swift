@@ -39,7 +39,7 @@ package struct XLM: Encoder {
   ) throws -> any EncoderLayer {
     let heads = try config.heads("n_heads", hidden: hidden)
     let attention = try SelfAttention(
-      weights["attentions.\(index)"], hidden: hidden, AttentionHeads(heads),
+      weights["attentions.\(index)"], hidden: hidden, AttentionShape(heads),
       names: .init(query: "q_lin", key: "k_lin", value: "v_lin", output: "out_lin"))
     let feedForward = try FeedForward(
       weights["ffns.\(index)"], hidden: hidden, inner: 4 * hidden,

@@ -93,8 +93,8 @@ package struct XLNet: Encoder {
         try weights.array("o", [hidden, heads, size]).reshaped([hidden, width])),
       bias: nil)
     var attention = SelfAttention(
-      projection: projection, output: output, AttentionHeads(heads), headSize: size)
-    attention.places = RelativePlaces(
+      projection: projection, output: output, AttentionShape(heads), headSize: size)
+    attention.positionBias = RelativePlaces(
       heads: heads, headSize: size,
       queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
       queryShift: Tensor([width], zip(forDistances, forKeys).map { $0 - $1 }),

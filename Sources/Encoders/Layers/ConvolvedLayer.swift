@@ -13,11 +13,11 @@ struct ConvolvedLayer: EncoderLayer {
   var attentionWidth: Int { layer.attentionWidth }
 
   func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
-    let packing = batch.packing
-    let windows = x.windows(
-      of: packing, width: width, padding: (width - 1) / 2, stride: 1, into: packing)
+    let layout = batch.layout
+    let windows = x.unfolded(
+      of: layout, width: width, padding: (width - 1) / 2, stride: 1, into: layout)
     let rows = norm(
       convolution(windows, then: activation), adding: layer(x, batch, only: nil))
-    return edge.map { rows.keeping($0, of: packing) } ?? rows
+    return edge.map { rows.keeping($0, of: layout) } ?? rows
   }
 }

@@ -29,13 +29,13 @@ struct PositionEmbeddings: Sendable {
 
   /// Each token's row of the table.
   func rows(_ batch: TokenBatch) -> [Int32] {
-    guard let padding else { return batch.packing.perRow { _, place in Int32(place) } }
+    guard let padding else { return batch.layout.perRow { _, place in Int32(place) } }
     // fairseq's count: the first token stands at padding + 1, and a padding token written out in a
     // text stays at `padding` and moves nobody.
-    var rows = [Int32](repeating: 0, count: batch.packing.rows)
-    for sequence in 0..<batch.packing.count {
+    var rows = [Int32](repeating: 0, count: batch.layout.rows)
+    for sequence in 0..<batch.layout.count {
       var place = padding
-      for row in batch.packing[sequence] {
+      for row in batch.layout[sequence] {
         let isPadding = batch.ids[row] == padding
         if !isPadding { place += 1 }
         rows[row] = isPadding ? padding : place

@@ -17,7 +17,7 @@ package struct PostNormLayer: EncoderLayer {
   package var attentionWidth: Int { attention.width }
 
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
-    let kept = edge.map { x.keeping($0, of: batch.packing) } ?? x
+    let kept = edge.map { x.keeping($0, of: batch.layout) } ?? x
     let attended = attentionNorm(attention(x, batch, only: edge), adding: kept)
     return outputNorm(feedForward(attended), adding: attended)
   }
@@ -26,11 +26,11 @@ package struct PostNormLayer: EncoderLayer {
 extension PostNormLayer {
   init(
     _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
-    epsilon: Float, names: Names, places: (any PlaceBias)? = nil
+    epsilon: Float, names: Names, positionBias: (any PositionBias)? = nil
   ) throws {
     var attention = try SelfAttention(
-      weights, hidden: hidden, AttentionHeads(heads), names: names.attention)
-    attention.places = places
+      weights, hidden: hidden, AttentionShape(heads), names: names.attention)
+    attention.positionBias = positionBias
     self.init(
       attention: attention,
       attentionNorm: try LayerNorm(weights[names.attentionNorm], hidden, epsilon: epsilon),

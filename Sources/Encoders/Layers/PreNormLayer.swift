@@ -14,7 +14,7 @@ package struct PreNormLayer: EncoderLayer {
   package var attentionWidth: Int { attention.width }
 
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
-    let kept = edge.map { x.keeping($0, of: batch.packing) } ?? x
+    let kept = edge.map { x.keeping($0, of: batch.layout) } ?? x
     let input = attentionNorm.map { $0(x) } ?? x
     let attended =
       attentionOutputNorm.map { $0(attention(input, batch, only: edge)).adding(kept) }

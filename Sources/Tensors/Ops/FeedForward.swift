@@ -55,7 +55,7 @@ private struct PackedFeedForward: Sendable {
   private struct Run {
     private var gate: PackedProduct?
     private var up, down: PackedProduct
-    private let tiles, innerTiles: Tiles
+    private let tiles, innerTiles: PackedRows
     private let scratch = PackedScratch()
     /// `[rows, F]`: what the gate lets through.
     private let gates: Storage
@@ -67,8 +67,8 @@ private struct PackedFeedForward: Sendable {
       _ gate: PackedProduct?, _ up: PackedProduct, _ down: PackedProduct, inner: Int, rows: Int
     ) {
       (self.gate, self.up, self.down) = (gate, up, down)
-      tiles = Tiles(rows: rows, columns: up.inputs, for: up.panels)
-      innerTiles = Tiles(rows: rows, columns: inner, for: down.panels)
+      tiles = PackedRows(rows: rows, columns: up.inputs, for: up.panels)
+      innerTiles = PackedRows(rows: rows, columns: inner, for: down.panels)
       gates = Storage(count: gate == nil ? 0 : rows * inner)
       whole = innerTiles.parts == nil ? Storage(count: (rows * inner + 1) / 2) : nil
       self.gate?.write(to: gates.floats.baseAddress)

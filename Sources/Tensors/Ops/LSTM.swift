@@ -10,20 +10,20 @@ extension Tensor {
   ///   - recurrent: `[4H, H]`, with its bias `[4H]`
   /// - Shapes: self `[N, 4H]` → `[N, H]`
   package func recurred(
-    _ recurrent: Weight, bias: Tensor, over packing: Packing, backwards: Bool
+    _ recurrent: Weight, bias: Tensor, over layout: SequenceLayout, backwards: Bool
   ) -> Tensor {
     let size = recurrent.inputs
     precondition(columns == 4 * size && recurrent.outputs == columns, "gates of \(columns)")
     // Longest first: who still has tokens is then always at the front.
-    let order = (0..<packing.count).sorted { (packing[$0].count, $1) > (packing[$1].count, $0) }
-    var state = LSTMState(sequences: packing.count, size: size)
+    let order = (0..<layout.count).sorted { (layout[$0].count, $1) > (layout[$1].count, $0) }
+    var state = LSTMState(sequences: layout.count, size: size)
     return Tensor([rows, size]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
-      for step in 0..<packing.longest {
-        let places = order.prefix { packing[$0].count > step }.map { sequence in
+      for step in 0..<layout.longest {
+        let places = order.prefix { layout[$0].count > step }.map { sequence in
           backwards
-            ? packing[sequence].upperBound - 1 - step : packing[sequence].lowerBound + step
+            ? layout[sequence].upperBound - 1 - step : layout[sequence].lowerBound + step
         }
         state = state.next(self, at: places, recurrent, bias)
         state.hidden.withPointer { hidden in

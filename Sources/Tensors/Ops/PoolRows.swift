@@ -5,8 +5,10 @@ extension Tensor {
   /// The mean of each sequence's rows; their sum over √(their number) when `root`.
   /// - Parameter totals: what each sum is divided by in place of the rows' number
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func mean(over packing: Packing, root: Bool = false, totals: [Float]? = nil) -> Tensor {
-    weightedSum(over: packing, totals) { _ in
+  package func mean(over layout: SequenceLayout, root: Bool = false, totals: [Float]? = nil)
+    -> Tensor
+  {
+    weightedSum(over: layout, totals) { _ in
       1
     } divisor: {
       root ? $0.squareRoot() : $0
@@ -17,9 +19,9 @@ extension Tensor {
   /// - Parameter totals: what each sum is divided by in place of the sum of these weights
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
   package func weightedMean(
-    over packing: Packing, offset: Int = 0, totals: [Float]? = nil
+    over layout: SequenceLayout, offset: Int = 0, totals: [Float]? = nil
   ) -> Tensor {
-    weightedSum(over: packing, totals) {
+    weightedSum(over: layout, totals) {
       Float(offset + $0 + 1)
     } divisor: {
       $0
@@ -28,8 +30,8 @@ extension Tensor {
 
   /// The largest value of each column in each sequence.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func maximum(over packing: Packing) -> Tensor {
-    pooled(over: packing) { _, rows, x, out in
+  package func maximum(over layout: SequenceLayout) -> Tensor {
+    pooled(over: layout) { _, rows, x, out in
       guard let first = rows.first else { return }
       out.update(from: x + first * columns, count: columns)
       for row in rows.dropFirst() {
@@ -44,17 +46,18 @@ extension Tensor {
 
   /// The first row of each sequence, or its last.
   /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func edge(of packing: Packing, last: Bool = false) -> Tensor {
-    pooled(over: packing) { _, rows, x, out in
+  package func edge(of layout: SequenceLayout, last: Bool = false) -> Tensor {
+    pooled(over: layout) { _, rows, x, out in
       guard let row = last ? rows.last : rows.first else { return }
       out.update(from: x + row * columns, count: columns)
     }
   }
 
   private func weightedSum(
-    over packing: Packing, _ totals: [Float]?, weight: (Int) -> Float, divisor: (Float) -> Float
+    over layout: SequenceLayout, _ totals: [Float]?, weight: (Int) -> Float,
+    divisor: (Float) -> Float
   ) -> Tensor {
-    pooled(over: packing) { sequence, rows, x, out in
+    pooled(over: layout) { sequence, rows, x, out in
       var total: Float = 0
       for (place, row) in rows.enumerated() {
         let factor = weight(place)
@@ -70,15 +73,15 @@ extension Tensor {
 
   /// `pool` is given a sequence's number, its rows, all elements, and the zeros where its vector goes.
   private func pooled(
-    over packing: Packing,
+    over layout: SequenceLayout,
     _ pool: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    Tensor([packing.count, columns]) { out in
+    Tensor([layout.count, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       withPointer { x in
-        for sequence in 0..<packing.count {
-          pool(sequence, packing[sequence], x, out + sequence * columns)
+        for sequence in 0..<layout.count {
+          pool(sequence, layout[sequence], x, out + sequence * columns)
         }
       }
     }

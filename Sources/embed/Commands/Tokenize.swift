@@ -30,7 +30,7 @@ struct Tokenize: ParsableCommand {
   /// Only the files of the tokenizer are read: it works for models whose network is not known.
   func run() throws {
     let folder = try ModelFolder(model.folder())
-    let tokenizer = try TextReader(model: folder, promptName: promptName)
+    let tokenizer = try ModelTokenizer(model: folder, promptName: promptName)
     let limit = try tokenizer.limit(asked: model.maxLength)
     let named = try promptName.map { try Prompts(folder).text(named: $0) }
     let start = Array((named ?? prompt ?? "").utf8)

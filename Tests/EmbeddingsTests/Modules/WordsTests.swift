@@ -37,7 +37,7 @@ import Vectors
   }
 
   @Test func wordsHaveIdsToLookAt() throws {
-    let reader = try TextReader(model: ModelFolder(Fixture.path("pipelines/bow")))
+    let reader = try ModelTokenizer(model: ModelFolder(Fixture.path("pipelines/bow")))
     let ids = try reader.encoding(of: Array("The cat, (mat) what".utf8), limit: nil).ids
     #expect(
       ids.map { reader.tokenizer.tokensByID[$0].map { String(decoding: $0, as: UTF8.self) } }

@@ -33,21 +33,21 @@ import Testing
 
   @Test(arguments: [false, true]) func eachSequenceRunsOnItsOwn(backwards: Bool) {
     let size = Self.size
-    let packing = Packing(lengths: [3, 0, 7, 1, 3])
+    let layout = SequenceLayout(lengths: [3, 0, 7, 1, 3])
     var samples = Samples(seed: 4)
-    let inputs = samples.tensor(packing.rows, 4 * size)
+    let inputs = samples.tensor(layout.rows, 4 * size)
     let (recurrent, bias) = (samples.tensor(4 * size, size), samples.tensor(4 * size))
     let found = inputs.recurred(
-      Weight(rows: recurrent), bias: bias, over: packing, backwards: backwards
+      Weight(rows: recurrent), bias: bias, over: layout, backwards: backwards
     ).elements
-    for sequence in 0..<packing.count {
-      let rows = backwards ? packing[sequence].reversed() : Array(packing[sequence])
+    for sequence in 0..<layout.count {
+      let rows = backwards ? layout[sequence].reversed() : Array(layout[sequence])
       let expected = naive(inputs.elements, rows: rows, recurrent.elements, bias.elements)
       for (row, numbers) in zip(rows, expected) {
         expectClose(Array(found[row * size..<(row + 1) * size]), numbers, tolerance: 1e-6)
       }
     }
-    for gap in packing.gaps {
+    for gap in layout.padding {
       #expect(found[gap.lowerBound * size..<gap.upperBound * size].allSatisfy { $0 == 0 })
     }
   }

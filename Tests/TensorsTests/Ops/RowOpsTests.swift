@@ -36,7 +36,7 @@ import Testing
 
   // Three sequences, of 2, 0 and 1 rows.
   private static let rows = Tensor([3, 2], [1, -2, 3, -4, 5, 6])
-  private static let packing = Packing(lengths: [2, 0, 1], period: 1)
+  private static let layout = SequenceLayout(lengths: [2, 0, 1], period: 1)
 
   struct Pool: CustomTestStringConvertible, Sendable {
     let testDescription: String
@@ -46,20 +46,20 @@ import Testing
 
   // Calculated by hand; a sequence without rows gives zeros.
   private static let pools = [
-    Pool(testDescription: "mean", expected: [2, -3, 0, 0, 5, 6]) { $0.mean(over: packing) },
+    Pool(testDescription: "mean", expected: [2, -3, 0, 0, 5, 6]) { $0.mean(over: layout) },
     Pool(testDescription: "sum over root", expected: [2.828427, -4.2426405, 0, 0, 5, 6]) {
-      $0.mean(over: packing, root: true)
+      $0.mean(over: layout, root: true)
     },
     Pool(testDescription: "weighted", expected: [2.3333333, -3.3333333, 0, 0, 5, 6]) {
-      $0.weightedMean(over: packing)
+      $0.weightedMean(over: layout)
     },
     Pool(testDescription: "from the third", expected: [2.142857, -3.142857, 0, 0, 5, 6]) {
-      $0.weightedMean(over: packing, offset: 2)
+      $0.weightedMean(over: layout, offset: 2)
     },
-    Pool(testDescription: "largest", expected: [3, -2, 0, 0, 5, 6]) { $0.maximum(over: packing) },
-    Pool(testDescription: "first", expected: [1, -2, 0, 0, 5, 6]) { $0.edge(of: packing) },
+    Pool(testDescription: "largest", expected: [3, -2, 0, 0, 5, 6]) { $0.maximum(over: layout) },
+    Pool(testDescription: "first", expected: [1, -2, 0, 0, 5, 6]) { $0.edge(of: layout) },
     Pool(testDescription: "last", expected: [3, -4, 0, 0, 5, 6]) {
-      $0.edge(of: packing, last: true)
+      $0.edge(of: layout, last: true)
     },
   ]
 
@@ -69,7 +69,7 @@ import Testing
 
   @Test func theLargestOfANaNIsNaN() {
     let rows = Tensor([3, 1], [1, .nan, 2])
-    #expect(rows.maximum(over: Packing(lengths: [3], period: 1)).elements[0].isNaN)
+    #expect(rows.maximum(over: SequenceLayout(lengths: [3], period: 1)).elements[0].isNaN)
   }
 
   @Test func normalizedRowsHaveLengthOneUnlessTheyAreZero() {

@@ -1,0 +1,166 @@
+import ModelFiles
+package import Tokenizers
+
+/// Text → tokens: a model's tokenizer, and what its other files may change about it. It stands
+/// without the network behind it.
+package struct ModelTokenizer: Sendable {
+  package let tokenizer: any TextTokenizer
+  /// `nil` where nothing limits the length of a text.
+  package let limit: LengthLimit?
+  /// What other files than the tokenizer's own changed, for people.
+  package let overrides: [String]
+  /// What is odd about those files.
+  let warnings: [String]
+  /// A network's tokenizer, which tells special tokens; `nil` for tables of words.
+  let network: Tokenizer?
+  /// Tokens that are added to a text.
+  let specials: Int
+  /// Whether the network is told segments; where it is not, they are 0.
+  let hasSegments: Bool
+
+  /// The reader of a model directory, whatever its first module is.
+  /// - Parameter promptName: says which route to take through a Router
+  package init(model folder: ModelFolder, promptName: String? = nil) throws {
+    let list = try ModuleList(folder)
+    let entry = try list.first(list.task(named: promptName))
+    guard let kind = Modules.first[entry.kind] else {
+      throw FileError(
+        "\(entry.listing): the first module, `\(entry.type)`, has no tokenizer that is read; known "
+          + "are \(Modules.firstNames)")
+    }
+    self = try kind.reader(entry)
+  }
+
+  /// No special tokens, as the reference has it for tables of vectors.
+  init(plain tokenizer: any TextTokenizer, limit: LengthLimit? = nil) {
+    self.tokenizer = tokenizer
+    self.limit = limit
+    (overrides, warnings, network, specials, hasSegments) = ([], [], nil, 0, false)
+  }
+
+  /// The reader of a Transformer module.
+  /// - Parameters:
+  ///   - config: config.json, which says the network's type
+  ///   - positions: how long the network's texts may be; config.json's word unless said
+  init(_ entry: ModuleEntry, config: JSON, positions: Int? = nil) throws {
+    let settings = try TransformerSettings(entry)
+    try settings.checkTokens()
+    let overriding = try entry.folder.objectIfPresent("tokenizer_config.json")
+    var tokenizer = try TokenizerFiles.tokenizer(
+      folder: entry.folder.path, modelType: config.present("model_type")?.string(),
+      lowercasingFirst: settings.lowercasesFirst, adding: Self.addedTokens(overriding))
+    tokenizer.truncationDirection = try Self.truncation(overriding)
+    let limit = try LengthLimit(
+      settings: settings.json, tokenizer: overriding,
+      positions: positions ?? Self.positions(config), specials: tokenizer.specialCount,
+      countsTextOnly: settings.countsTextOnly)
+    try self.init(tokenizer, limit: limit, settings: settings, overriding: overriding)
+  }
+
+  private init(
+    _ tokenizer: Tokenizer, limit: LengthLimit?, settings: TransformerSettings, overriding: JSON?
+  ) throws {
+    let names = try overriding?.present("model_input_names")?.array().elements.map {
+      try $0.string()
+    }
+    self.tokenizer = tokenizer
+    self.limit = limit
+    warnings = settings.warnings
+    network = tokenizer
+    specials = tokenizer.specialCount
+    hasSegments = names?.contains("token_type_ids") ?? true
+    let paddingSide = try overriding?.present("padding_side")?.string()
+    let found: [(Bool, String)] = [
+      (settings.lowercasesFirst, "sentence_bert_config.json: lower case first"),
+      (
+        tokenizer.truncationDirection == .left,
+        "tokenizer_config.json: texts lose their beginning, not their end"
+      ),
+      (!hasSegments, "tokenizer_config.json: no token types"),
+      (paddingSide == "left", "tokenizer_config.json: padding on the left; there is none here"),
+    ]
+    overrides = found.filter(\.0).map(\.1)
+  }
+
+  private static func truncation(_ overriding: JSON?) throws -> TruncationDirection {
+    guard let json = overriding, let side = try json.present("truncation_side")?.string() else {
+      return .right
+    }
+    guard let direction = ["left": TruncationDirection.left, "right": .right][side] else {
+      throw FileError("\(json.name): truncation_side is `\(side)`, should be left or right")
+    }
+    return direction
+  }
+
+  /// The most tokens that are read of a text when a user asks for `asked` at most; `nil` for all.
+  package func limit(asked: Int?) throws -> Int? {
+    guard let asked else { return limit?.tokens }
+    guard asked > specials else {
+      throw FileError(
+        "a maximum length of \(asked) leaves no room for text beside \(specials) special tokens")
+    }
+    return min(asked, limit?.tokens ?? asked)
+  }
+
+  /// How many tokens of each text come from a prompt, as the reference counts them: those of the
+  /// prompt alone, without a special token at its end. Tables of words do not count them: 0.
+  func promptLength(_ prompt: [UInt8], limit: Int?) throws -> Int {
+    guard let network, !prompt.isEmpty else { return 0 }
+    let ids = try encoding(of: prompt, limit: limit).ids
+    return ids.count - (ids.last.map(network.isSpecial) ?? false ? 1 : 0)
+  }
+
+  /// The tokens of a text, `limit` of them at most.
+  /// - Parameter text: valid UTF-8
+  package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
+    told(
+      try text.withUnsafeBytes {
+        try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
+      })
+  }
+
+  /// All tokens of a text, without special ones.
+  /// - Parameter text: valid UTF-8
+  func tokens(of text: [UInt8]) throws -> [Int32] {
+    try text.withUnsafeBytes {
+      if let network { return try network.tokens(of: $0) }
+      return try tokenizer.encode($0, limit: nil, withSpecials: false).ids
+    }
+  }
+
+  /// Some of a text's tokens as a text of their own, with special ones added.
+  func encoding(of tokens: [Int32]) -> Encoding {
+    told(
+      network?.processed(tokens, withSpecials: specials > 0)
+        ?? Encoding(ids: tokens))
+  }
+
+  /// An encoding with the segments that the network is told.
+  private func told(_ encoding: Encoding) -> Encoding {
+    guard !hasSegments else { return encoding }
+    var encoding = encoding
+    encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
+    return encoding
+  }
+
+  /// Tokens that tokenizer_config.json declares, by the ids it says they have.
+  private static func addedTokens(_ config: JSON?) throws -> [JSON] {
+    guard let declared = try config?.present("added_tokens_decoder")?.object() else { return [] }
+    let numbered = try declared.members.map { member in
+      let key = try member.key.string()
+      guard let id = Int(key), id >= 0 else {
+        throw FileError(
+          "\(declared.name): `added_tokens_decoder` has the key `\(key)`, should be a token's id")
+      }
+      return (id: id, token: member.value)
+    }
+    return numbered.sorted { $0.id < $1.id }.map(\.token)
+  }
+
+  /// `max_position_embeddings`, where it is one: XLNet says −1.
+  private static func positions(_ config: JSON) throws -> Int? {
+    guard let value = try config.present("max_position_embeddings") else { return nil }
+    let positions = try value.int()
+    return positions > 0 ? positions : nil
+  }
+}

@@ -1,0 +1,151 @@
+import Encoders
+import ModelFiles
+import Tensors
+package import Vectors
+
+/// A model in the making whose vectors have fewer numbers: a copy with one more Dense, which takes
+/// them along their principal components.
+///
+/// Where the model's vectors have length 1, a Normalize follows: those who take the dot product for
+/// the cosine may go on doing so.
+package struct ModelReduction {
+  private let embedder: Embedder
+  private let dimensions: Int
+  private let folder: NewFolder
+
+  /// Makes sure of what can be known before texts are embedded.
+  /// - Parameter path: of a folder that is not there yet
+  package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
+    (self.embedder, self.dimensions) = (embedder, dimensions)
+    try embedder.checkReduction(to: dimensions)
+    guard embedder.folder.has(ModuleList.fileName) || embedder.list.pooling != nil else {
+      throw FileError(
+        "\(embedder.folder.path): a model of model2vec without modules.json, to which no module "
+          + "can be added")
+    }
+    folder = try NewFolder(path)
+  }
+
+  /// Writes the model.
+  /// - Parameter vectors: the model's, of texts like those that it will be used for
+  /// - Returns: the new module's folder, and the share of their variance that is kept
+  package func write(
+    fitting vectors: Matrix, whitened: Bool
+  ) throws -> (module: String, kept: Double) {
+    let components = try PrincipalComponents(
+      keeping: dimensions, of: vectors, "texts", whitened: whitened,
+      threads: embedder.options.threads)
+    var modules = try modules()
+    _ = try ModelCopy(of: embedder.folder, into: folder, without: [ModuleList.fileName])
+    let module = modules.append("Dense")
+    try write(components.layer(whitened: whitened), to: module, isLate: modules.isLate)
+    try writeNormalize(&modules)
+    try folder.write(ModuleList.fileName, modules.bytes)
+    try folder.finish()
+    return (module, components.varianceRatio.reduce(0, +))
+  }
+
+  /// The modules as they are; of a bare network, what it is taken for.
+  private func modules() throws -> ModulesFile {
+    guard let pooling = embedder.list.pooling else {
+      return try ModulesFile(embedder.list, embedder.folder)
+    }
+    var modules = ModulesFile(["Transformer"])
+    let width = embedder.pipelines.values.first?.first.info.output.width ?? 0
+    let flags = Pooling.Mode.allCases.map { ",\n  \"\($0.flag)\": \($0 == pooling)" }.joined()
+    try folder.write(
+      "\(modules.append("Pooling"))/config.json",
+      Array("{\n  \"word_embedding_dimension\": \(width)\(flags)\n}\n".utf8))
+    return modules
+  }
+
+  /// The Dense's files. A vector that is sliced after the last module (`truncate_dim`) goes into it
+  /// whole: weights of 0 leave out what the components do not know.
+  private func write(
+    _ layer: (weight: Matrix, bias: [Float]), to module: String, isLate: Bool
+  ) throws {
+    let width = embedder.pipelines.values.first?.width ?? layer.weight.columns
+    let places =
+      isLate
+      ? """
+      ,
+        "module_input_name": "sentence_embedding",
+        "module_output_name": "sentence_embedding"
+      """ : ""
+    try folder.write(
+      "\(module)/config.json",
+      Array(
+        """
+        {
+          "in_features": \(width),
+          "out_features": \(dimensions),
+          "bias": true,
+          "activation_function": "torch.nn.modules.linear.Identity"\(places)
+        }
+
+        """.utf8))
+    let cut = [Float](repeating: 0, count: width - layer.weight.columns)
+    try folder.writeSafetensors(
+      "\(module)/model.safetensors",
+      [
+        NewTensor("linear.bias", .f32, [dimensions]) { append in
+          try layer.bias.withUnsafeBytes(append)
+        },
+        NewTensor("linear.weight", .f32, [dimensions, width]) { append in
+          for row in 0..<dimensions {
+            try (layer.weight[row] + cut).withUnsafeBytes(append)
+          }
+        },
+      ])
+  }
+
+  /// Another Normalize like the one that the model ends with, if it does.
+  private func writeNormalize(_ modules: inout ModulesFile) throws {
+    guard embedder.endsInNormalize, let last = embedder.pipelines.values.first?.entries.last?.entry
+    else { return }
+    let path = modules.append("Normalize", type: last.type)
+    // Before 6.0 it had no file; one that lies in the model's own folder is not of this module.
+    if !last.path.isEmpty, last.folder.has("config.json") {
+      try folder.copy(last.folder.path(of: "config.json"), to: "\(path)/config.json")
+    }
+  }
+}
+
+extension Embedder {
+  /// Whether the vectors of all texts have length 1.
+  var endsInNormalize: Bool { pipelines.values.allSatisfy(\.endsInNormalize) }
+
+  /// Refuses, before there is anything to reduce, what cannot be done.
+  func checkReduction(to dimensions: Int) throws {
+    guard (1...dimension).contains(dimensions) else {
+      throw FileError(
+        "\(dimensions) dimensions are asked for, but the vectors of \(folder.path) have "
+          + "\(dimension) numbers; name 1 to \(dimension)")
+    }
+    try PrincipalComponents.checkLibrary()
+  }
+}
+
+extension PrincipalComponents {
+  /// Components to keep, along all of which the vectors differ as far as the use of them needs.
+  /// - Parameter name: what each vector is of, in errors
+  init(
+    keeping count: Int, of vectors: Matrix, _ name: String, whitened: Bool, threads: Int
+  ) throws {
+    guard vectors.rows >= max(count, 2) else {
+      throw FileError(
+        "\(count) dimensions of \(vectors.rows) \(name); as many \(name) as dimensions are needed "
+          + "at least, and better ten times as many")
+    }
+    self = try PrincipalComponents(vectors, count: count, threads: threads)
+    guard let most = variance.first, let least = variance.last, most > 0 else {
+      throw FileError("the vectors of the \(name) are all the same; give others")
+    }
+    // What is smaller is rounding, which whitening would make as large as the rest.
+    guard !whitened || least > most * 1e-10 else {
+      throw FileError(
+        "the \(name) differ along fewer than \(count) dimensions, and what does not differ cannot be "
+          + "whitened; name fewer, or give more \(name)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+extension Tensor {
+  /// The columns of several tensors side by side.
+  /// - Shapes: `[B, E₁]`, `[B, E₂]`, … → `[B, E₁ + E₂ + …]`
+  package static func concatenate(_ parts: [Tensor]) -> Tensor {
+    guard let first = parts.first, parts.count > 1 else {
+      precondition(!parts.isEmpty, "nothing to concatenate")
+      return parts[0]
+    }
+    let width = parts.reduce(0) { $0 + $1.columns }
+    return Tensor([first.rows, width]) { out in
+      guard let out = out.baseAddress else { return }
+      var offset = 0
+      for part in parts {
+        precondition(part.rows == first.rows, "\(part.rows) rows beside \(first.rows)")
+        part.withPointer { source in
+          for row in 0..<part.rows {
+            (out + row * width + offset).update(
+              from: source + row * part.columns, count: part.columns)
+          }
+        }
+        offset += part.columns
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// - Shapes: `[B, E]` → `[B, count]`
+  package func firstColumns(_ count: Int) -> Tensor {
+    Tensor([rows, count]) { out in
+      guard let out = out.baseAddress else { return }
+      withPointer { x in
+        for row in 0..<rows { (out + row * count).update(from: x + row * columns, count: count) }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// The rows of several tensors one below the other.
+  /// - Shapes: `[N₁, H]`, `[N₂, H]`, … → `[N₁ + N₂ + …, H]`
+  package static func stacked(_ parts: [Tensor]) -> Tensor {
+    let columns = parts.first?.columns ?? 0
+    precondition(parts.allSatisfy { $0.columns == columns }, "rows of different lengths")
+    return Tensor([parts.reduce(0) { $0 + $1.rows }, columns]) { out in
+      guard var next = out.baseAddress else { return }
+      for part in parts {
+        part.withPointer { next.update(from: $0, count: part.count) }
+        next += part.count
+      }
+    }
+  }
+
+  /// A copy of some rows.
+  package func rows(_ range: Range<Int>) -> Tensor {
+    precondition(range.upperBound <= rows, "\(range) of \(rows) rows")
+    return Tensor([range.count, columns]) { out in
+      withPointer {
+        out.baseAddress?.update(from: $0 + range.lowerBound * columns, count: out.count)
+      }
+    }
+  }
+
+  /// A copy of some rows, in any order and as often as they are named.
+  package func rows(_ places: [Int]) -> Tensor {
+    Tensor([places.count, columns]) { out in
+      guard var next = out.baseAddress else { return }
+      withPointer {
+        for row in places {
+          precondition(row < rows, "\(row) of \(rows) rows")
+          next.update(from: $0 + row * columns, count: columns)
+          next += columns
+        }
+      }
+    }
+  }
+}

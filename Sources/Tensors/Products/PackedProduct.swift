@@ -1,0 +1,144 @@
+import CKernels
+
+/// A product with a packed weight, of some rows at a time: what becomes of its sums, and where they
+/// go.
+///
+/// Each thread has its own copy, whose pointers it sets itself; that is what makes it `Sendable`.
+struct PackedProduct: @unchecked Sendable {
+  // A weight is read once for so many rows; twice as many, and what a product writes leaves the
+  // second-level cache before the next one reads it.
+  static let blockRows = 512
+  // Rows that a thread takes at least, where several share a product: a block of the kernels.
+  static let unitRows = 32
+
+  let panels: PackedWeight
+  private let bias: Tensor?
+  private var setting = ck_linear()
+
+  init(_ layer: Linear, _ panels: PackedWeight, _ activation: Activation = .none) {
+    self.panels = panels
+    bias = layer.bias
+    setting.inputs = layer.weight.inputs
+    setting.outputs = layer.weight.outputs
+    setting.activation = activation.kernel
+  }
+
+  var inputs: Int { setting.inputs }
+
+  /// Results go to `out`, rows of `outputs` floats.
+  mutating func write(to out: UnsafeMutablePointer<Float>?) {
+    setting.out = out
+    setting.out_stride = setting.outputs
+  }
+
+  /// Results go to `out`, rows of `outputs` bfloat16.
+  mutating func write(narrow out: UnsafeMutablePointer<UInt16>?) {
+    setting.narrow = out
+    setting.narrow_stride = setting.outputs
+  }
+
+  /// Results go to tiles of bfloat16.
+  mutating func write(tiles: PackedRows) {
+    setting.tiles = tiles.halves
+    setting.tile_parts = tiles.parts ?? 0
+  }
+
+  /// Results are multiplied by rows of `outputs` floats.
+  mutating func multiply(by factor: UnsafePointer<Float>?) {
+    setting.factor = factor
+    setting.factor_stride = setting.outputs
+  }
+
+  /// Rows of `outputs` floats are added to the results.
+  mutating func add(_ residual: UnsafePointer<Float>?) {
+    setting.residual = residual
+    setting.residual_stride = setting.outputs
+  }
+
+  /// - Parameter x: `rows` rows of the layer's inputs, from their first on
+  mutating func callAsFunction(_ x: PackedRows, rows: Int, _ scratch: PackedScratch) {
+    setting.rows = rows
+    guard let bias else { return panels.multiply(x, &setting, scratch) }
+    bias.withPointer { pointer in
+      setting.bias = pointer
+      panels.multiply(x, &setting, scratch)
+      setting.bias = nil
+    }
+  }
+}
+
+/// A product and the memory that it takes, which all blocks of a thread use.
+struct PackedRun {
+  var product: PackedProduct
+  let tiles: PackedRows
+  let scratch: PackedScratch
+
+  /// For blocks of up to `rows` rows.
+  init(_ product: PackedProduct, rows: Int) {
+    self.product = product
+    tiles = PackedRows(rows: rows, columns: product.inputs, for: product.panels)
+    scratch = PackedScratch()
+  }
+
+  /// - Parameter x: rows of the layer's inputs
+  mutating func callAsFunction(_ x: UnsafePointer<Float>, rows: Int) {
+    tiles.fill(x, rows: rows)
+    product(tiles, rows: rows, scratch)
+  }
+}
+
+/// Sums of a block, while the next ones are made.
+struct PackedScratch {
+  private let storage: Storage
+
+  init(rows: Int = PackedProduct.blockRows) { storage = Storage(count: ck_linear_scratch(rows)) }
+
+  var sums: UnsafeMutablePointer<Float>? { storage.floats.baseAddress }
+}
+
+extension Activation {
+  /// The activation by the kernels' name for it.
+  var kernel: ck_activation {
+    switch self {
+    case .none: CK_IDENTITY
+    case .gelu: CK_GELU
+    case .geluTanh: CK_GELU_TANH
+    case .quickGelu: CK_QUICK_GELU
+    case .silu: CK_SILU
+    case .relu: CK_RELU
+    case .tanh: CK_TANH
+    case .sigmoid: CK_SIGMOID
+    }
+  }
+}
+
+extension Tensor {
+  /// Hands out blocks of rows, as products with packed weights take them.
+  /// - Parameters:
+  ///   - prepare: what a thread needs for blocks of up to so many rows
+  ///   - body: `count` rows from row `start` on, which lie at `x`
+  func eachPackedBlock<Run>(
+    prepare: @Sendable (_ rows: Int) -> Run,
+    body: @Sendable (inout Run, _ x: UnsafePointer<Float>, _ count: Int, _ start: Int) -> Void
+  ) {
+    Parallel.split(rows, unit: PackedProduct.unitRows) { part in
+      var run = prepare(min(part.count, PackedProduct.blockRows))
+      withPointer { x in
+        for start in stride(
+          from: part.lowerBound, to: part.upperBound, by: PackedProduct.blockRows)
+        {
+          body(
+            &run, x + start * columns, min(PackedProduct.blockRows, part.upperBound - start), start)
+        }
+      }
+    }
+  }
+}
+
+extension Tensor? {
+  /// Lends the elements from a place on, or nothing.
+  func withPart(from place: Int, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let tensor = self else { return body(nil) }
+    tensor.withPointer { body($0 + place) }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+import Tokenizers
+
+@testable import Embeddings
+
+/// What may override a tokenizer's own files, over the example model with other files beside it.
+@Suite struct ModelTokenizerTests {
+  /// The example model, one file of which is another; gone with the test.
+  private final class ChangedModel {
+    let path: String
+
+    init(_ file: String, _ text: String) throws {
+      path = NSTemporaryDirectory() + "embed-\(UUID().uuidString)"
+      try FileManager.default.copyItem(atPath: Fixture.tinyBERT, toPath: path)
+      try text.write(toFile: "\(path)/\(file)", atomically: true, encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func reader() throws -> ModelTokenizer { try ModelTokenizer(model: ModelFolder(path)) }
+  }
+
+  private func ids(_ reader: ModelTokenizer, _ text: String, limit: Int? = nil) throws -> [Int32] {
+    try reader.encoding(of: Array(text.utf8), limit: limit ?? reader.limit?.tokens).ids
+  }
+
+  @Test func aTextMayLoseItsBeginning() throws {
+    let plain = try ModelTokenizer(model: ModelFolder(Fixture.tinyBERT))
+    let left = try ChangedModel("tokenizer_config.json", #"{"truncation_side":"left"}"#).reader()
+    let all = try ids(plain, "the cat sat on the mat")
+    let cut = try ids(plain, "the cat sat on the mat", limit: 4)
+    #expect(cut == [all[0], all[1], all[2], all[all.count - 1]])
+    #expect(try ids(left, "the cat sat on the mat", limit: 4) == [all[0]] + all.suffix(3))
+    #expect(left.overrides.contains { $0.contains("beginning") })
+    let model = try ChangedModel("tokenizer_config.json", #"{"truncation_side":"up"}"#)
+    let error = try #require(throws: FileError.self) { try model.reader() }
+    #expect(error.description.contains("truncation_side is `up`"))
+  }
+
+  @Test func tokensThatTheTokenizerLacksAreAdded() throws {
+    let token = """
+      {"content":"@@","lstrip":false,"rstrip":false,"single_word":false,"normalized":false,\
+      "special":true}
+      """
+    let model = try ChangedModel(
+      "tokenizer_config.json", #"{"added_tokens_decoder":{"290":\#(token)}}"#)
+    let plain = try ModelTokenizer(model: ModelFolder(Fixture.tinyBERT))
+    let reader = try model.reader()
+    #expect(reader.tokenizer.tokensByID[Int32(plain.tokenizer.tokensByID.count)] == [0x40, 0x40])
+    #expect(try ids(reader, "a@@b").count == 5)
+    // The embedding table has no row for it.
+    let error = try #require(throws: FileError.self) { try Embedder(folder: model.path) }
+    #expect(error.description.contains("embedding table has 290 rows"))
+  }
+
+  @Test func textIsInLowerCaseFirstWhereTheSettingsSaySo() throws {
+    let reader = try ChangedModel(
+      "sentence_bert_config.json", #"{"max_seq_length":16,"do_lower_case":true}"#
+    ).reader()
+    #expect(reader.limit?.tokens == 16)
+    #expect(reader.overrides.contains { $0.contains("lower case") })
+  }
+
+  @Test func withoutTokenTypesAllAreZero() throws {
+    let reader = try ChangedModel(
+      "tokenizer_config.json", #"{"model_input_names":["input_ids","attention_mask"]}"#
+    ).reader()
+    #expect(reader.overrides.contains { $0.contains("token types") })
+    #expect(try reader.encoding(of: Array("a b".utf8), limit: 8).segments.allSatisfy { $0 == 0 })
+  }
+
+  @Test(
+    arguments: [
+      (nil, 32), (10, 10), (100, 32),
+    ] as [(Int?, Int)]) func aUserMayAskForLess(asked: Int?, expected: Int) throws
+  {
+    let reader = try ModelTokenizer(model: ModelFolder(Fixture.tinyBERT))
+    #expect(try reader.limit(asked: asked) == expected)
+    #expect(throws: FileError.self) { try reader.limit(asked: 2) }
+  }
+
+  @Test func vocabularyFilesDoWithoutATokenizerFile() throws {
+    let model = try ChangedModel("README.md", "")
+    let expected = try ids(model.reader(), "The cat sat, didn't it? Ünlü 東京")
+    try FileManager.default.removeItem(atPath: model.path + "/tokenizer.json")
+    #expect(try ids(model.reader(), "The cat sat, didn't it? Ünlü 東京") == expected)
+  }
+}

@@ -1,0 +1,68 @@
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+/// Windows, the mean of rows, weighted rows and spread rows against naive twins.
+@Suite struct UnfoldTests {
+  @Test(
+    arguments: [(1, 0, 1), (3, 1, 1), (5, 2, 1), (2, 0, 1), (4, 1, 1), (3, 1, 2), (9, 4, 3)])
+  func aWindowHoldsTheRowsAroundItsPlace(width: Int, padding: Int, stride: Int) {
+    let lengths = [4, 0, 1, 6]
+    let layout = SequenceLayout(lengths: lengths)
+    let output = SequenceLayout(
+      lengths: lengths.map { max(0, ($0 + 2 * padding - width + stride) / stride) })
+    var samples = Samples(seed: 5)
+    let x = samples.tensor(layout.rows, 2)
+    let found = x.unfolded(
+      of: layout, width: width, padding: padding, stride: stride, into: output
+    ).elements
+    for sequence in lengths.indices {
+      for (place, row) in output[sequence].enumerated() {
+        let expected = (0..<width).flatMap { offset -> [Float] in
+          let source = place * stride - padding + offset
+          guard (0..<lengths[sequence]).contains(source) else { return [0, 0] }
+          let start = (layout[sequence].lowerBound + source) * 2
+          return Array(x.elements[start..<start + 2])
+        }
+        #expect(Array(found[row * width * 2..<(row + 1) * width * 2]) == expected)
+      }
+    }
+  }
+
+  @Test func theMeanOfRowsOfATable() {
+    let table = Tensor([3, 2], [1, 2, 3, 4, 5, 6])
+    #expect(Tensor.embeddingBag(of: table, [[2, 0], [], [1]]).elements == [3, 4, 0, 0, 3, 4])
+    #expect(
+      Tensor.embeddingBag(of: table, [[0, 3], [3]], rows: [2, 0, 0, 1], weights: [2, 1, 1, 10])
+        .elements == [20, 26, 30, 40])
+  }
+
+  @Test func rowsTimesFactorsAndTheirWeightedMean() {
+    let (a, b) = (Tensor([2, 2], [1, 2, 3, 4]), Tensor([2, 2], [5, 6, 7, 8]))
+    #expect(a.scaledRows(by: [2, -1]).elements == [2, 4, -3, -4])
+    #expect(Tensor.weightedMean(of: [a, b], [1, 3]).elements == [4, 5, 6, 7])
+  }
+
+  @Test func weightsOfIdsAreZeroInGaps() {
+    let layout = SequenceLayout(lengths: [2, 1], period: 4)
+    let ids = layout.perRow { sequence, place in Int32(sequence + place) }
+    #expect(layout.weights(ids, [7, 8, 9]) == [7, 8, 0, 0, 8, 0, 0, 0])
+  }
+
+  @Test func spreadRowsComeBack() {
+    var samples = Samples(seed: 6)
+    let x = samples.tensor(5, 3)
+    let spread = x.spread()
+    #expect(spread.rows == 5 * Matmul.rowPeriod)
+    #expect(spread.gathered().elements == x.elements)
+  }
+
+  @Test func aSumMayBeDividedByOtherTotals() {
+    let rows = Tensor([3, 2], [1, -2, 3, -4, 5, 6])
+    let layout = SequenceLayout(lengths: [2, 1], period: 1)
+    #expect(rows.mean(over: layout, totals: [4, 0.5]).elements == [1, -1.5, 10, 12])
+    #expect(rows.mean(over: layout, root: true, totals: [4, 0.25]).elements == [2, -3, 10, 12])
+    #expect(rows.weightedMean(over: layout, totals: [7, 1]).elements == [1, -10 / 7, 5, 6])
+  }
+}
