@@ -1,44 +1,4 @@
-import ModelFiles
-
-/// The architectures by the names that config.json gives them.
-package enum Architecture {
-  /// Each `model_type` that is read, and after a slash the `position_embedding_type` of those that
-  /// have borrowed another's. A new architecture adds its file and a line.
-  package static let known: [String: any Encoder.Type] = [
-    "albert": ALBERT.self,
-    "bert": BERT.self,
-    "bert/alibi": JinaBERT.self,
-    "camembert": RoBERTa.self,
-    "deberta": DeBERTa.self,
-    "deberta-v2": DeBERTa.self,
-    "distilbert": DistilBERT.self,
-    "electra": ELECTRA.self,
-    "flaubert": XLM.self,
-    "gemma3_text": Gemma.self,
-    "gte": GTE.self,
-    "modernbert": ModernBERT.self,
-    "mpnet": MPNet.self,
-    "mt5": T5.self,
-    "new": GTE.self,
-    "nomic_bert": NomicBERT.self,
-    "qwen2": Qwen.self,
-    "qwen3": Qwen.self,
-    "roberta": RoBERTa.self,
-    "t5": T5.self,
-    "xlm": XLM.self,
-    "xlm-roberta": RoBERTa.self,
-    "xlnet": XLNet.self,
-  ]
-
-  package static func make(_ config: ModelConfig, _ weights: Weights) throws -> any Encoder {
-    var type = try config.json.string("model_type")
-    let positions = try config.json.string("position_embedding_type", default: "")
-    if known["\(type)/\(positions)"] != nil { type += "/\(positions)" }
-    guard let encoder = known[type] else {
-      throw FileError(
-        "\(config.json.name): model_type `\(type)` is not supported; "
-          + "known are \(known.keys.sorted().joined(separator: ", "))")
-    }
-    return try encoder.init(config, weights)
-  }
+/// A family of networks: how its configuration and the names of its weights make an encoder.
+package protocol Architecture: Sendable {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder
 }

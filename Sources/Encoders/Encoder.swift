@@ -1,61 +1,45 @@
 package import Tensors
 
-/// Token ids of several sequences, as an encoder takes them.
-package struct TokenBatch: Sendable {
-  /// N token ids and N segment (token type) ids; 0 in rows that are nobody's.
-  package let ids, segments: [Int32]
-  package let layout: SequenceLayout
-  /// Whether the tokenizer gives segments at all; where it does not, they are 0.
-  package let hasSegments: Bool
-
-  /// - Parameter sequences: ids and segments, equally many, of each text
-  package init(_ sequences: [(ids: [Int32], segments: [Int32])], hasSegments: Bool = true) {
-    layout = SequenceLayout(lengths: sequences.map(\.ids.count))
-    ids = layout.perRow { sequences[$0].ids[$1] }
-    segments = layout.perRow { sequences[$0].segments[$1] }
-    self.hasSegments = hasSegments
-  }
-}
-
-/// A network that turns each token of a batch into a vector, step by step.
-package protocol Encoder: Sendable {
-  init(_ config: ModelConfig, _ weights: Weights) throws
-  /// H, the length of a token's vector.
-  var hiddenSize: Int { get }
-  /// The most tokens a text may have, where positions are limited.
-  var longestSequence: Int? { get }
-  /// How many rows the word and segment tables have.
-  var vocabularySize: Int { get }
-  var segmentCount: Int { get }
-  var layers: [any EncoderLayer] { get }
-
-  /// What the first layer takes. N tokens → `[N, H]`
-  func embeddings(_ batch: TokenBatch) -> Tensor
-  /// What is done to the last layer's output: nothing, or a norm. `[N, H]` → `[N, H]`
-  func finish(_ x: Tensor) -> Tensor
-}
-
-/// One layer of an encoder.
-package protocol EncoderLayer: Sendable {
-  /// Its products in their order, for counting operations and measuring against.
-  var products: [ProductShape] { get }
-  /// A·D, the columns of all heads of queries.
-  var attentionWidth: Int { get }
-  /// - Parameter edge: the one token of each sequence that is asked for, which sees all others;
-  ///   `nil` for all
-  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `batch.layout.keeping(edge)` has
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor
-}
-
-extension EncoderLayer {
-  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
-    self(x, batch, only: nil)
-  }
+/// A network that turns each token of a batch into a vector, step by step: embeddings, perhaps
+/// widened, scaled and normalized; layers; perhaps a last norm.
+package struct Encoder: Sendable {
+  let inputs: InputEmbeddings
+  /// From the width of the tables to that of the layers, where the two differ.
+  var widening: Linear?
+  /// What embeddings are multiplied by.
+  var scale: Float?
+  /// What normalizes embeddings once they are widened.
+  var embeddingNorm: (any Norm)?
+  package let layers: [any EncoderLayer]
+  /// What normalizes the last layer's output.
+  var finalNorm: (any Norm)?
 }
 
 extension Encoder {
-  package func finish(_ x: Tensor) -> Tensor { x }
+  /// H, the length of a token's vector.
+  package var hiddenSize: Int { widening?.weight.outputs ?? inputs.words.columns }
+  /// V, the rows of the word table.
+  package var vocabularySize: Int { inputs.words.rows }
+  /// The number of segments (token types) that a token may be of.
+  package var segmentCount: Int { inputs.segmentCount }
+  /// The most tokens a text may have, where positions are limited.
+  package var longestSequence: Int? { inputs.positions?.longestSequence }
 
+  /// The input of the first layer.
+  /// - Shapes: N tokens → `[N, H]`
+  package func embeddings(_ batch: TokenBatch) -> Tensor {
+    var x = inputs(batch)
+    if let widening { x = widening(x) }
+    if let scale { x = x.scaled(by: scale) }
+    return embeddingNorm.map { $0(x) } ?? x
+  }
+
+  /// The last layer's output, normalized where the network does so.
+  /// - Shapes: `[N, H]` → `[N, H]`
+  package func finish(_ x: Tensor) -> Tensor { finalNorm.map { $0(x) } ?? x }
+}
+
+extension Encoder {
   /// The number of layers.
   package var depth: Int { layers.count }
 

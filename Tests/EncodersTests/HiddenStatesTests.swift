@@ -63,7 +63,7 @@ import Testing
 
   @Test func operationsAreCountedFromTheShapes() throws {
     let model = Fixture.tinyBERT
-    let encoder = try Architecture.make(
+    let encoder = try Architectures.encoder(
       ModelConfig(JSON(file: model + "/config.json")), Weights(TensorFile(folder: model)))
     // 2 layers of 4·32² + 2·32·64 weights; for 10 tokens, 2 operations a weight and token, and
     // 4·10·10·32 of attention a layer.

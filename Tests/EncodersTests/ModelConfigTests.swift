@@ -42,7 +42,7 @@ import Testing
   @Test func anUnknownModelTypeIsNamedAndTheKnownListed() throws {
     let weights = try Weights(TensorFile(folder: Fixture.tinyBERT))
     let error = try #require(throws: FileError.self) {
-      try Architecture.make(config(#"{"model_type":"bart"}"#), weights)
+      try Architectures.encoder(config(#"{"model_type":"bart"}"#), weights)
     }
     #expect(error.description.contains("`bart`") && error.description.contains("bert"))
   }

@@ -29,8 +29,8 @@ struct RecordedEncoder: CustomTestStringConvertible {
 
   var config: ModelConfig { get throws { try ModelConfig(JSON(file: model + "/config.json")) } }
 
-  func encoder(_ precision: Precision = .f32) throws -> any Encoder {
-    try Architecture.make(config, Weights(TensorFile(folder: model), precision))
+  func encoder(_ precision: Precision = .f32) throws -> Encoder {
+    try Architectures.encoder(config, Weights(TensorFile(folder: model), precision))
   }
 
   /// Whether the reference was given segments.

@@ -9,11 +9,11 @@ import Testing
   @Test func everyArchitectureHasItsLine() throws {
     let folder = Fixture.root + "/Sources/Encoders/Architectures"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-    let types = Set(Architecture.known.values.map { "\($0).swift" })
+    let types = Set(Architectures.known.values.map { "\($0).swift" })
     #expect(Set(files) == types)
   }
 
-  @Test(arguments: Architecture.known.keys.sorted()) func everyModelTypeIsRecorded(type: String) {
+  @Test(arguments: Architectures.known.keys.sorted()) func everyModelTypeIsRecorded(type: String) {
     let recorded = RecordedEncoder.all.contains { recorded in
       guard let json = try? recorded.config.json else { return false }
       let found = try? [json.string("model_type"), json.string("position_embedding_type")]
@@ -25,8 +25,8 @@ import Testing
 
 @Suite struct ReadmeTests {
   @Test func theListOfNetworksIsTheRegistry() throws {
-    let types = Dictionary(grouping: Architecture.known.keys) { key in
-      Architecture.known[key].map { "\($0)" } ?? ""
+    let types = Dictionary(grouping: Architectures.known.keys) { key in
+      Architectures.known[key].map { "\($0)" } ?? ""
     }
     let networks = types.sorted { $0.key < $1.key }.map { type, names in
       "\(type) (" + names.sorted().map { "`\($0)`" }.joined(separator: ", ") + ")"

@@ -6,7 +6,7 @@ import Tokenizers
 /// Text → tokens → one vector a token, by a network.
 struct Transformer: InputModule {
   let reader: ModelTokenizer
-  let encoder: any Encoder
+  let encoder: Encoder
   /// `model_type` of config.json.
   let architecture: String
   let info: ModuleInfo
@@ -17,7 +17,7 @@ struct Transformer: InputModule {
     let config = try Self.config(entry)
     let files = try TensorFile(folder: folder.path)
     architecture = try config.string("model_type")
-    encoder = try Architecture.make(ModelConfig(config), Weights(files, options.precision))
+    encoder = try Architectures.encoder(ModelConfig(config), Weights(files, options.precision))
     reader = try ModelTokenizer(entry, config: config, positions: encoder.longestSequence)
     try Self.check(reader, encoder, folder)
     // transformers gives every layer's output only where config.json asks for it.
@@ -48,7 +48,7 @@ struct Transformer: InputModule {
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.
   private static func check(
-    _ reader: ModelTokenizer, _ encoder: any Encoder, _ folder: ModelFolder
+    _ reader: ModelTokenizer, _ encoder: Encoder, _ folder: ModelFolder
   ) throws {
     let ids = reader.tokenizer.vocabularyCount
     guard ids <= encoder.vocabularySize else {

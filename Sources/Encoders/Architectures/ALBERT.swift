@@ -1,31 +1,27 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// ALBERT (Lan et al., 2019): a BERT with narrow tables, widened once, whose layers share weights.
-package struct ALBERT: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-  private let widening: Linear
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum ALBERT: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("albert")
     let width = try config.count("embedding_size", default: 128)
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.vocabulary()
-    segmentCount = try config.count("type_vocab_size", default: 2)
-    inputs = try InputEmbeddings(
-      root["embeddings"], vocabulary: vocabularySize, width: width,
-      positions: config.count("max_position_embeddings"), segments: segmentCount,
+    let inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: config.vocabulary(), width: width,
+      positions: config.count("max_position_embeddings"),
+      segments: config.count("type_vocab_size", default: 2),
       epsilon: config.epsilon("layer_norm_eps", default: 1e-12))
-    widening = try Linear(root["encoder.embedding_hidden_mapping_in"], width, hidden)
     let depth = try config.layers("num_hidden_layers")
-    let groups = try Self.groups(config, root["encoder"], hidden: hidden, depth: depth)
-    layers = (0..<depth).flatMap { layer in
+    let groups = try groups(config, root["encoder"], hidden: hidden, depth: depth)
+    let layers = (0..<depth).flatMap { layer in
       // The reference's own division, in doubles.
       groups[Int(Double(layer) / (Double(depth) / Double(groups.count)))]
     }
+    return Encoder(
+      inputs: inputs,
+      widening: try Linear(root["encoder.embedding_hidden_mapping_in"], width, hidden),
+      layers: layers)
   }
 
   /// Layers that are run one after the other wherever their group is.
@@ -59,7 +55,4 @@ package struct ALBERT: Encoder {
       output: "attention.dense"),
     attentionNorm: "attention.LayerNorm", up: "ffn", down: "ffn_output",
     outputNorm: "full_layer_layer_norm")
-
-  package var longestSequence: Int? { inputs.positions?.longestSequence }
-  package func embeddings(_ batch: TokenBatch) -> Tensor { widening(inputs(batch)) }
 }

@@ -1,36 +1,29 @@
-package import Tensors
+import Tensors
 
 /// BERT (Devlin et al., 2018): learned positions, segments, and layers that normalise after each
 /// half. all-MiniLM-L6-v2 is one.
-package struct BERT: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let longestSequence: Int?
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
-    try self.init(config, weights.below("bert"), padding: nil)
+enum BERT: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
+    try encoder(config, weights.below("bert"), padding: nil)
   }
 
   /// BERT, or one of those that differ from it in where positions begin alone.
   /// - Parameters:
   ///   - weights: of the model without its heads
   ///   - padding: the id of padding, where positions are counted from it on
-  init(_ config: ModelConfig, _ weights: Weights, padding: Int32?) throws {
+  static func encoder(
+    _ config: ModelConfig, _ weights: Weights, padding: Int32?
+  ) throws -> Encoder {
     try config.require("position_embedding_type", "absolute", default: "absolute")
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.vocabulary()
-    segmentCount = try config.count("type_vocab_size", default: 2)
-    inputs = try InputEmbeddings(
-      weights["embeddings"], vocabulary: vocabularySize, width: hidden,
-      positions: config.count("max_position_embeddings"), segments: segmentCount,
+    let inputs = try InputEmbeddings(
+      weights["embeddings"], vocabulary: config.vocabulary(), width: hidden,
+      positions: config.count("max_position_embeddings"),
+      segments: config.count("type_vocab_size", default: 2),
       epsilon: config.epsilon("layer_norm_eps", default: 1e-12), padding: padding)
-    longestSequence = inputs.positions?.longestSequence
-    layers = try Self.layers(config, weights["encoder"], hidden: hidden)
+    return Encoder(
+      inputs: inputs, layers: try layers(config, weights["encoder"], hidden: hidden))
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
   /// The layers of BERT and of all that kept its configuration.
   static func layers(

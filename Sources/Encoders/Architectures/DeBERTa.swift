@@ -1,41 +1,33 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// DeBERTa (He et al., 2020), its second version and its third, which is the second trained
 /// otherwise: BERT whose attention knows distances and, mostly, no positions.
-package struct DeBERTa: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-  /// `nil` where the tables are as wide as the layers.
-  private let widening: Linear?
-  private let norm: LayerNorm
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum DeBERTa: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("deberta")
     let hidden = try config.count("hidden_size")
     let width = try config.count("embedding_size", default: hidden)
     let segments = try config.size("type_vocab_size", default: 0)
-    hiddenSize = hidden
-    vocabularySize = try config.vocabulary()
-    segmentCount = max(1, segments)
     let tables = root["embeddings"]
     var inputs = InputEmbeddings(
-      words: try tables.table("word_embeddings.weight", vocabularySize, width))
+      words: try tables.table("word_embeddings.weight", config.vocabulary(), width))
     if try config.json.bool("position_biased_input", default: true) {
       let positions = try config.count("max_position_embeddings", default: 512)
       inputs.positions = PositionEmbeddings(
         table: try tables.table("position_embeddings.weight", positions, width))
     }
     if segments > 0 {
-      inputs.segments = try tables.table("token_type_embeddings.weight", segments, width)
+      inputs.segments = .table(
+        try tables.table("token_type_embeddings.weight", segments, width))
     }
-    self.inputs = inputs
-    widening =
-      width == hidden ? nil : try Linear(tables["embed_proj"], width, hidden, bias: false)
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-7)
-    norm = try LayerNorm(tables["LayerNorm"], hidden, epsilon: epsilon)
-    layers = try Self.layers(config, root["encoder"], hidden: hidden, epsilon: epsilon)
+    return Encoder(
+      inputs: inputs,
+      widening: width == hidden
+        ? nil : try Linear(tables["embed_proj"], width, hidden, bias: false),
+      embeddingNorm: try LayerNorm(tables["LayerNorm"], hidden, epsilon: epsilon),
+      layers: try layers(config, root["encoder"], hidden: hidden, epsilon: epsilon))
   }
 
   private static func layers(
@@ -84,12 +76,5 @@ package struct DeBERTa: Encoder {
         bias: try weights.vector("conv.bias", hidden)),
       width: width, activation: try config.activation("conv_act", default: "tanh"),
       norm: try LayerNorm(weights["LayerNorm"], hidden, epsilon: epsilon))
-  }
-
-  package var longestSequence: Int? { inputs.positions?.longestSequence }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor {
-    let narrow = inputs(batch)
-    return norm(widening.map { $0(narrow) } ?? narrow)
   }
 }

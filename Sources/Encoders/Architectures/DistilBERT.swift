@@ -1,30 +1,24 @@
-package import Tensors
+import Tensors
 
 /// DistilBERT (Sanh et al., 2019): a BERT without segments, its parts under other names.
-package struct DistilBERT: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  package let segmentCount = 1
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
+enum DistilBERT: Architecture {
   // Not in the configuration: transformers has it in the code.
   private static let epsilon: Float = 1e-12
 
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("distilbert")
     let hidden = try config.count("dim")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
-    inputs = try InputEmbeddings(
-      root["embeddings"], vocabulary: vocabularySize, width: hidden,
-      positions: config.count("max_position_embeddings"), segments: 0, epsilon: Self.epsilon)
-    layers = try (0..<config.layers("n_layers")).map { index in
+    let inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden,
+      positions: config.count("max_position_embeddings"), segments: 0, epsilon: epsilon)
+    let layers = try (0..<config.layers("n_layers")).map { index in
       try PostNormLayer(
         root["transformer.layer.\(index)"], hidden: hidden,
         heads: config.heads("n_heads", hidden: hidden), inner: config.count("hidden_dim"),
-        activation: config.activation("activation", default: "gelu"), epsilon: Self.epsilon,
-        names: Self.names)
+        activation: config.activation("activation", default: "gelu"), epsilon: epsilon,
+        names: names)
     }
+    return Encoder(inputs: inputs, layers: layers)
   }
 
   private static let names = PostNormLayer.Names(
@@ -33,7 +27,4 @@ package struct DistilBERT: Encoder {
       output: "attention.out_lin"),
     attentionNorm: "sa_layer_norm", up: "ffn.lin1", down: "ffn.lin2",
     outputNorm: "output_layer_norm")
-
-  package var longestSequence: Int? { inputs.positions?.longestSequence }
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 }

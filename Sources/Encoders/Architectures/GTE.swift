@@ -1,44 +1,35 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// GTE's "new" BERT (Zhang et al., 2024): rotary positions, a gated feed-forward layer, and norms
 /// after each half. `model_type` is `new` in its own files, `gte` in transformers 5.
-package struct GTE: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum GTE: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("new").below("model")
     try config.require("position_embedding_type", "rope", default: "rope")
     try config.require("layer_norm_type", "layer_norm", default: "layer_norm")
     try config.refuse("logn_attention_scale", unless: false)
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
-    segmentCount = try config.size("type_vocab_size", default: 0)
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
-    inputs = try InputEmbeddings(
-      root["embeddings"], vocabulary: vocabularySize, width: hidden, positions: 0,
-      segments: segmentCount, epsilon: epsilon)
+    let inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden, positions: 0,
+      segments: config.size("type_vocab_size", default: 0), epsilon: epsilon)
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let rotary = try config.rotary(size: hidden / heads, default: 10000)
     let inner = try config.count("intermediate_size")
     let activation = try config.activation("hidden_act", default: "gelu")
-    layers = try (0..<config.layers("num_hidden_layers")).map { index in
+    let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let old = root["encoder.layer.\(index)"]
       guard old.has("attn_ln.weight") else {
         return try PostNormLayer(
           root["layers.\(index)"], hidden: hidden, heads: heads, inner: inner,
           activation: activation, epsilon: epsilon, rotary: rotary)
       }
-      return try Self.layer(
+      return try layer(
         old, hidden: hidden, heads: heads, inner: inner, activation, epsilon, rotary)
     }
+    return Encoder(inputs: inputs, layers: layers)
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
   /// A layer by the names of the model's own code.
   private static func layer(

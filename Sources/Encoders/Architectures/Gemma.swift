@@ -1,31 +1,21 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// The text model of Gemma 3 (2025), and EmbeddingGemma, where every token sees those after it
 /// too: norms before and after each half, and layers that see the whole text only every few.
-package struct Gemma: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  package let segmentCount = 1
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let words: Tensor
-  private let norm: RMSNorm
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum Gemma: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
     for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.refuse(key) }
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
-    words = try root.table("embed_tokens.weight", vocabularySize, hidden)
+    let words = try root.table("embed_tokens.weight", config.count("vocab_size"), hidden)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
     func norm(_ weights: Weights, _ size: Int) throws -> RMSNorm {
       try RMSNorm(weights, size, epsilon: epsilon, offset: 1)
     }
-    self.norm = try norm(root["norm"], hidden)
     let size = try config.count("head_dim", default: 256)
     let layout = try Layout(config, size: size)
-    layers = try layout.isWhole.enumerated().map { index, isWhole in
+    let layers = try layout.isWhole.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
       let bias = try config.json.bool("attention_bias", default: false)
       var attention = try SelfAttention(
@@ -45,13 +35,10 @@ package struct Gemma: Encoder {
         attentionOutputNorm: try norm(weights["post_attention_layernorm"], hidden),
         feedForwardOutputNorm: try norm(weights["post_feedforward_layernorm"], hidden))
     }
+    return Encoder(
+      inputs: InputEmbeddings(words: words), scale: Float(hidden).squareRoot(), layers: layers,
+      finalNorm: try norm(root["norm"], hidden))
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor {
-    Tensor.gather([(words, batch.ids)]).scaled(by: Float(hiddenSize).squareRoot())
-  }
-
-  package func finish(_ x: Tensor) -> Tensor { norm(x) }
 
   /// Which layers see how far, and how places turn them.
   private struct Layout {

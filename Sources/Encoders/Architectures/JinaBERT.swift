@@ -1,33 +1,25 @@
 import Glibc
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// Jina's BERT, version 2 (Günther et al., 2023): a BERT with ALiBi (Press et al., 2021) in both
 /// directions in the place of positions, and a gated feed-forward layer.
-package struct JinaBERT: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum JinaBERT: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("bert")
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
-    segmentCount = try config.count("type_vocab_size", default: 2)
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
-    inputs = try InputEmbeddings(
-      root["embeddings"], vocabulary: vocabularySize, width: hidden, positions: 0,
-      segments: segmentCount, epsilon: epsilon)
+    let inputs = try InputEmbeddings(
+      root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden, positions: 0,
+      segments: config.count("type_vocab_size", default: 2), epsilon: epsilon)
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let inner = try config.count("intermediate_size")
     let activation = try config.gate("feed_forward_type")
-    let slopes = Self.slopes(heads)
+    let slopes = slopes(heads)
     // Added after scores are scaled, where our bias is added before.
     let scale = Float(hidden / heads).squareRoot()
     let distances = RelativePositionBias(heads: heads) { -slopes[$0] * Float($1.magnitude) * scale }
-    layers = try (0..<config.layers("num_hidden_layers")).map { index in
+    let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let weights = root["encoder.layer.\(index)"]
       if weights.has("attention.self.layer_norm_q.weight") {
         throw FileError("\(config.json.name): norms of queries and keys are not computed for it")
@@ -47,9 +39,8 @@ package struct JinaBERT: Encoder {
           down: try Linear(weights["mlp.wo"], inner, hidden), activation),
         outputNorm: try LayerNorm(weights["mlp.layernorm"], hidden, epsilon: epsilon))
     }
+    return Encoder(inputs: inputs, layers: layers)
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
   /// ALiBi's slopes: 2^(−8(i+1)/n) where the heads are n, a power of two; else those of the power
   /// below, and every other of those of the power above.

@@ -1,31 +1,21 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// ModernBERT (Warner et al., 2024): rotary positions, gates, norms before each half, and layers
 /// that see the whole text only every few.
-package struct ModernBERT: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  package let segmentCount = 1
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-  private let norm: LayerNorm
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum ModernBERT: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
     let epsilon = try config.epsilon("norm_eps", default: 1e-5)
     let shifted = try config.json.bool("norm_bias", default: false)
     func norm(_ weights: Weights) throws -> LayerNorm {
       try LayerNorm(weights, hidden, epsilon: epsilon, shifted: shifted)
     }
     let tables = root["embeddings"]
-    inputs = InputEmbeddings(
-      words: try tables.table("tok_embeddings.weight", vocabularySize, hidden), positions: nil,
-      segments: nil, norm: try norm(tables["norm"]))
-    self.norm = try norm(root["final_norm"])
+    let inputs = InputEmbeddings(
+      words: try tables.table("tok_embeddings.weight", config.count("vocab_size"), hidden),
+      norm: try norm(tables["norm"]))
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let size = hidden / heads
     let whole = try config.rotary(
@@ -40,7 +30,7 @@ package struct ModernBERT: Encoder {
       config.json.bool("attention_bias", default: false),
       config.json.bool("mlp_bias", default: false)
     )
-    layers = try kinds.enumerated().map { index, isWhole in
+    let layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
       var attention = SelfAttention(
         projection: try Linear(weights["attn.Wqkv"], hidden, 3 * hidden, bias: attentionBias),
@@ -57,8 +47,6 @@ package struct ModernBERT: Encoder {
           down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias),
           try config.activation("hidden_activation", default: "gelu")))
     }
+    return Encoder(inputs: inputs, layers: layers, finalNorm: try norm(root["final_norm"]))
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
-  package func finish(_ x: Tensor) -> Tensor { norm(x) }
 }

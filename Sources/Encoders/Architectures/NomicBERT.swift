@@ -1,41 +1,33 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// NomicBERT (Nussbaum et al., 2024): BERT with rotary positions and a gated feed-forward layer.
-package struct NomicBERT: Encoder {
-  package let hiddenSize, vocabularySize, segmentCount: Int
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum NomicBERT: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("nomic_bert").below("model")
     // What config.json and the weights call things is told apart by themselves: transformers 5
     // writes its own configuration beside the first names of the weights.
     let settings = try Settings(config)
     let hidden = settings.hidden
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
-    segmentCount = settings.segments
     let tables = root["embeddings"]
-    inputs = InputEmbeddings(
-      words: try tables.table("word_embeddings.weight", vocabularySize, hidden),
-      segments: segmentCount > 0
-        ? try tables.table("token_type_embeddings.weight", segmentCount, hidden) : nil,
+    let inputs = InputEmbeddings(
+      words: try tables.table("word_embeddings.weight", config.count("vocab_size"), hidden),
+      segments: settings.segments > 0
+        ? .table(try tables.table("token_type_embeddings.weight", settings.segments, hidden))
+        : .none,
       norm: try LayerNorm(
         root.has("emb_ln.weight") ? root["emb_ln"] : tables["LayerNorm"], hidden,
         epsilon: settings.epsilon))
-    layers = try (0..<settings.depth).map { index in
+    let layers = try (0..<settings.depth).map { index in
       let first = root["encoder.layers.\(index)"]
       return first.has("attn.Wqkv.weight")
-        ? try Self.layer(first, settings)
+        ? try layer(first, settings)
         : try PostNormLayer(
           root["layers.\(index)"], hidden: hidden, heads: settings.heads, inner: settings.inner,
           activation: settings.activation, epsilon: settings.epsilon, rotary: settings.rotary)
     }
+    return Encoder(inputs: inputs, layers: layers)
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
   /// A layer by the names of the model's own code.
   private static func layer(_ weights: Weights, _ settings: Settings) throws -> PostNormLayer {

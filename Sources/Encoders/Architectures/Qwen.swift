@@ -1,24 +1,15 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// Qwen2 and Qwen3 (Yang et al., 2024, 2025): decoders, each token of which sees what came before
 /// it; queries share the heads of keys.
-package struct Qwen: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  package let segmentCount = 1
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-  private let norm: RMSNorm
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum Qwen: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
     let hidden = try config.count("hidden_size")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
-    inputs = InputEmbeddings(words: try root.table("embed_tokens.weight", vocabularySize, hidden))
-    norm = try RMSNorm(root["norm"], hidden, epsilon: epsilon)
+    let inputs = InputEmbeddings(
+      words: try root.table("embed_tokens.weight", config.count("vocab_size"), hidden))
     let isThird = try config.json.string("model_type") == "qwen3"
     let heads = try config.sharedHeads()
     let size =
@@ -31,7 +22,7 @@ package struct Qwen: Encoder {
     let slides = try config.json.bool("use_sliding_window", default: false)
     let windowed = try slides ? config.size("max_window_layers", default: 0) : Int.max
     let kinds = try config.layerKinds { index in index < windowed }
-    layers = try kinds.enumerated().map { index, isWhole in
+    let layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
       let mask =
         isWhole
@@ -57,8 +48,8 @@ package struct Qwen: Encoder {
           config.activation("hidden_act", default: "silu"), gate: "gate_proj", up: "up_proj",
           down: "down_proj"))
     }
+    return Encoder(
+      inputs: inputs, layers: layers,
+      finalNorm: try RMSNorm(root["norm"], hidden, epsilon: epsilon))
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
-  package func finish(_ x: Tensor) -> Tensor { norm(x) }
 }

@@ -1,33 +1,23 @@
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// The encoder of T5 (Raffel et al., 2019) and mT5: a bias for each distance in the place of
 /// positions, norms before each half, no scale of scores.
-package struct T5: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  package let segmentCount = 1
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-  private let norm: RMSNorm
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum T5: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights["encoder"]
     let hidden = try config.count("d_model")
-    hiddenSize = hidden
-    vocabularySize = try config.count("vocab_size")
+    let vocabulary = try config.count("vocab_size")
     let epsilon = try config.epsilon("layer_norm_epsilon", default: 1e-6)
     let words =
       weights.has("shared.weight")
-      ? try weights.table("shared.weight", vocabularySize, hidden)
-      : try root.table("embed_tokens.weight", vocabularySize, hidden)
-    inputs = InputEmbeddings(words: words)
-    norm = try RMSNorm(root["final_layer_norm"], hidden, epsilon: epsilon)
+      ? try weights.table("shared.weight", vocabulary, hidden)
+      : try root.table("embed_tokens.weight", vocabulary, hidden)
     let heads = try config.count("num_heads")
     let size = try config.count("d_kv")
     // The first layer's bias is every layer's.
-    let distances = try Self.distances(config, root["block.0.layer.0.SelfAttention"], heads: heads)
-    layers = try (0..<config.layers("num_layers")).map { index in
+    let distances = try distances(config, root["block.0.layer.0.SelfAttention"], heads: heads)
+    let layers = try (0..<config.layers("num_layers")).map { index in
       let weights = root["block.\(index)"]
       var attention = try SelfAttention(
         weights["layer.0.SelfAttention"], hidden: hidden, AttentionShape(heads, scale: 1),
@@ -37,13 +27,13 @@ package struct T5: Encoder {
         attentionNorm: try RMSNorm(weights["layer.0.layer_norm"], hidden, epsilon: epsilon),
         attention: attention,
         feedForwardNorm: try RMSNorm(weights["layer.1.layer_norm"], hidden, epsilon: epsilon),
-        feedForward: try Self.feedForward(
+        feedForward: try feedForward(
           config, weights["layer.1.DenseReluDense"], hidden: hidden))
     }
+    return Encoder(
+      inputs: InputEmbeddings(words: words), layers: layers,
+      finalNorm: try RMSNorm(root["final_layer_norm"], hidden, epsilon: epsilon))
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
-  package func finish(_ x: Tensor) -> Tensor { norm(x) }
 
   private static func distances(
     _ config: ModelConfig, _ weights: Weights, heads: Int

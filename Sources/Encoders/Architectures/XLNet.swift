@@ -1,18 +1,11 @@
 import Glibc
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// XLNet (Yang et al., 2019): no positions in what goes in; each layer scores queries with
 /// sinusoids of distances, and with whether two tokens are of one segment (Dai et al., 2019).
-package struct XLNet: Encoder {
-  package let hiddenSize, vocabularySize: Int
-  /// Segments are only compared.
-  package let segmentCount = Int(Int32.max)
-  package let longestSequence: Int? = nil
-  package let layers: [any EncoderLayer]
-  private let inputs: InputEmbeddings
-
-  package init(_ config: ModelConfig, _ weights: Weights) throws {
+enum XLNet: Architecture {
+  static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     try config.require("attn_type", "bi", default: "bi")
     try config.refuse("bi_data", unless: false)
     let root = weights.below("transformer")
@@ -20,21 +13,19 @@ package struct XLNet: Encoder {
     guard hidden % 2 == 0 else {
       throw FileError("\(config.json.name): `d_model` is \(hidden), should be even for sinusoids")
     }
-    hiddenSize = hidden
-    vocabularySize = try config.count(
+    let vocabulary = try config.count(
       config.json.present("vocab_size") == nil ? "n_token" : "vocab_size")
-    inputs = InputEmbeddings(
-      words: try root.table("word_embedding.weight", vocabularySize, hidden))
+    let inputs = InputEmbeddings(
+      words: try root.table("word_embedding.weight", vocabulary, hidden), segments: .compared)
     let clamp = try config.json.int("clamp_len", default: -1)
     let distances = DistanceInputs { distances in
-      Self.sinusoids(distances.map { clamp > 0 ? max(-clamp, min($0, clamp)) : $0 }, hidden)
+      sinusoids(distances.map { clamp > 0 ? max(-clamp, min($0, clamp)) : $0 }, hidden)
     }
-    layers = try (0..<config.layers("n_layer")).map { index in
-      try Self.layer(config, root["layer.\(index)"], hidden: hidden, distances)
+    let layers = try (0..<config.layers("n_layer")).map { index in
+      try layer(config, root["layer.\(index)"], hidden: hidden, distances)
     }
+    return Encoder(inputs: inputs, layers: layers)
   }
-
-  package func embeddings(_ batch: TokenBatch) -> Tensor { inputs(batch) }
 
   /// Sines, then cosines, of the query's place less the key's.
   /// - Parameter distances: the key's place less the query's

@@ -5,13 +5,39 @@ import Tensors
 struct InputEmbeddings: Sendable {
   let words: Tensor
   var positions: PositionEmbeddings?
-  var segments: Tensor?
+  var segments = Segments.none
   var norm: (any Norm)?
+
+  /// What a network makes of segment (token type) ids.
+  enum Segments: Sendable {
+    /// Nothing: all tokens are of one segment.
+    case none
+    case table(Tensor)
+    /// As XLM's reference does: a segment adds the word whose id is the segment's number, where the
+    /// tokenizer gives segments at all.
+    case words
+    /// Layers compare them (XLNet), so there may be any number.
+    case compared
+  }
+
+  /// The number of segments that a token may be of.
+  var segmentCount: Int {
+    switch segments {
+    case .none: 1
+    case .table(let table): table.rows
+    case .words: words.rows
+    case .compared: Int(Int32.max)
+    }
+  }
 
   /// - Shapes: N tokens → `[N, E]`
   func callAsFunction(_ batch: TokenBatch) -> Tensor {
     var lookups = [(table: words, rows: batch.ids)]
-    if let segments { lookups.append((segments, batch.segments)) }
+    switch segments {
+    case .table(let table): lookups.append((table, batch.segments))
+    case .words where batch.hasSegments: lookups.append((words, batch.segments))
+    case .words, .none, .compared: break
+    }
     if let positions { lookups.append((positions.table, positions.rows(batch))) }
     let sum = Tensor.gather(lookups)
     return norm.map { $0(sum) } ?? sum
@@ -61,7 +87,7 @@ extension InputEmbeddings {
       self.positions = PositionEmbeddings(table: table, padding: padding)
     }
     if segments > 0 {
-      self.segments = try weights.table("token_type_embeddings.weight", segments, width)
+      self.segments = .table(try weights.table("token_type_embeddings.weight", segments, width))
     }
     norm = try LayerNorm(weights["LayerNorm"], width, epsilon: epsilon)
   }

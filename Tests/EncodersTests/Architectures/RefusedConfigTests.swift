@@ -69,7 +69,7 @@ import Testing
     let changed = text.replacingOccurrences(of: "\"@\"", with: value)
     let config = try ModelConfig(JSON(Array(changed.utf8), name: "config.json"))
     let error = try #require(throws: FileError.self) {
-      try Architecture.make(config, Weights(TensorFile(folder: folder)))
+      try Architectures.encoder(config, Weights(TensorFile(folder: folder)))
     }
     let named =
       error.description.contains("config.json") && words.allSatisfy(error.description.contains)
