@@ -10,9 +10,8 @@ public struct Matrix: Sendable {
     self.tensor = tensor
   }
 
-  /// A matrix of `columns` columns from its rows one after another.
-  ///
-  /// The number of elements must be a multiple of `columns`.
+  /// Makes a matrix of `columns` columns from its rows, one after another.
+  /// - Precondition: `columns` is at least 1, and the number of elements a multiple of it.
   public init(columns: Int, _ elements: [Float]) {
     precondition(columns > 0 && elements.count % columns == 0, "rows of \(columns) numbers")
     tensor = Tensor([elements.count / columns, columns], elements)
@@ -23,10 +22,10 @@ public struct Matrix: Sendable {
   /// The length of each vector.
   public var columns: Int { tensor.shape[1] }
 
-  /// A copy of one vector.
+  /// Copies one vector.
   public subscript(_ row: Int) -> [Float] { withRow(row) { Array($0) } }
 
-  /// Lends one vector's numbers to `body`.
+  /// Calls `body` with one vector's numbers, without a copy.
   public func withRow<Result>(
     _ row: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
@@ -38,18 +37,19 @@ public struct Matrix: Sendable {
   /// Whether every number of the vector is finite.
   package func isFinite(row: Int) -> Bool { tensor.isFinite(row: row) }
 
-  /// The first `count` numbers of each vector.
+  /// Keeps the first `count` numbers of each vector.
+  /// - Precondition: `count` is at most `columns`.
   public func firstColumns(_ count: Int) -> Matrix {
     precondition(count <= columns, "\(count) of \(columns) columns")
     return count == columns ? self : Matrix(tensor.firstColumns(count))
   }
 
-  /// Each vector at Euclidean length 1; one that is shorter than 1e-12 stays short.
+  /// Divides each vector by its Euclidean length, or by 1e-12 if that is larger.
   public func normalized() -> Matrix { Matrix(tensor.normalizedRows()) }
 }
 
 extension Matrix {
-  /// Rows `first`, `first` + 2, `first` + 4 …: one side of pairs that lie one after the other.
+  /// Rows `first`, `first` + 2, `first` + 4 …: one side of pairs whose rows follow each other.
   package func everyOther(from first: Int) -> Matrix {
     picked(stride(from: first, to: rows, by: 2))
   }

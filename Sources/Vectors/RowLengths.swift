@@ -3,7 +3,7 @@ import Tensors
 
 extension Matrix {
   /// Throws for a row whose length is not finite, or too large to be squared.
-  /// - Parameter name: of the file that the rows are from
+  /// - Parameter name: the file of the rows, for the message
   package func checkLengths(_ name: String) throws {
     let size = 4096
     for start in stride(from: 0, to: rows, by: size) {
@@ -13,7 +13,7 @@ extension Matrix {
 }
 
 extension Tensor {
-  // Beyond, squares of distances would leave float32.
+  // The squared distance of longer rows could overflow float32.
   private static let longestLength: Float = 1e15
 
   /// The length of each row of `range`.

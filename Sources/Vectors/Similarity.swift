@@ -1,6 +1,6 @@
 import Tensors
 
-/// How alike two vectors are; more is more alike. Named as sentence-transformers names them.
+/// How similar two vectors are; a larger score is more similar. Named as sentence-transformers does.
 public enum Similarity: String, CaseIterable, Sendable {
   /// The cosine of the angle between them.
   case cosine
@@ -11,7 +11,7 @@ public enum Similarity: String, CaseIterable, Sendable {
   /// −Σ |aᵢ − bᵢ|
   case manhattan
 
-  /// Of each row of `a` with each row of `b`.
+  /// The score of each row of `a` with each row of `b`; both have as many columns.
   /// - Shapes: `[m, E]`, `[n, E]` → `[m, n]`
   public func callAsFunction(_ a: Matrix, _ b: Matrix) -> Matrix {
     let (left, right) = prepared(a, b)
@@ -25,7 +25,7 @@ public enum Similarity: String, CaseIterable, Sendable {
       })
   }
 
-  /// Of each row of `a` with the row of `b` that has the same number.
+  /// The score of each row of `a` with the same row of `b`; both have as many rows and columns.
   /// - Shapes: `[n, E]`, `[n, E]` → n numbers
   public func pairwise(_ a: Matrix, _ b: Matrix) -> [Float] {
     precondition(a.rows == b.rows, "\(a.rows) rows beside \(b.rows)")
@@ -39,9 +39,10 @@ public enum Similarity: String, CaseIterable, Sendable {
     return (a.tensor.normalizedRows(), b.tensor.normalizedRows())
   }
 
+  /// The score of one row with another.
   /// - Parameters:
-  ///   - a: of length 1 for the cosine
-  ///   - divisor: for the cosine, the length of b's row, or what it may not fall below
+  ///   - a: rows of length 1 for the cosine
+  ///   - divisor: for the cosine, the length of b's row, bounded from below
   func score(
     _ a: Tensor, _ row: Int, _ b: Tensor, _ column: Int, over divisor: Float = 1
   ) -> Float {
@@ -49,7 +50,7 @@ public enum Similarity: String, CaseIterable, Sendable {
     case .cosine: Tensor.dot(a, row, b, column, over: divisor)
     case .dot: Tensor.dot(a, row, b, column)
     case .euclidean: -Tensor.squaredDistance(a, row, b, column).squareRoot()
-    case .manhattan: -Tensor.absoluteDistance(a, row, b, column)
+    case .manhattan: -Tensor.manhattanDistance(a, row, b, column)
     }
   }
 }

@@ -1,13 +1,13 @@
 package import Tensors
 
-/// Numbers that look random and are the same in every run.
-package struct Samples {
+/// Random numbers that a seed makes the same in every run.
+package struct Samples: RandomNumberGenerator {
   private var state: UInt64
 
   package init(seed: UInt64 = 1) { state = seed }
 
   /// SplitMix64 (Steele, Lea and Flood, 2014).
-  package mutating func bits() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -16,7 +16,7 @@ package struct Samples {
   }
 
   /// −1 ..< 1
-  package mutating func float() -> Float { Float(bits() >> 40) / Float(1 << 23) - 1 }
+  package mutating func float() -> Float { Float(next() >> 40) / Float(1 << 23) - 1 }
 
   package mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in float() } }
 
@@ -25,5 +25,5 @@ package struct Samples {
   }
 
   /// 0 ..< `limit`
-  package mutating func int(below limit: Int) -> Int { Int(bits() % UInt64(limit)) }
+  package mutating func int(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

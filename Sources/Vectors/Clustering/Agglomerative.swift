@@ -1,25 +1,27 @@
 import ModelFiles
 import Tensors
 
-/// Groups that grow by joining the two with the least mean cosine distance between their rows.
+/// Clusters by average linkage: the two with the least mean cosine distance between their rows are
+/// merged, again and again.
 ///
-/// Equal to scikit-learn 1.9.1's average linkage over cosine distances; a vector of length zero,
-/// which that refuses, is at distance 1 from every other.
+/// Equal to scikit-learn 1.9.1's; a vector of length zero, which that refuses, is at distance 1 from
+/// every other.
 package struct Agglomerative: Sendable {
-  /// One joining of two groups, each told by one of its rows.
-  struct Joining: Sendable, Equatable {
+  /// Two clusters that are merged, each named by one of its rows.
+  struct Merge: Sendable, Equatable {
     let first, second: Int
     let distance: Float
   }
 
-  /// All joinings by rising distance, n − 1 of them.
-  let joinings: [Joining]
+  /// The n − 1 merges, by rising distance.
+  let merges: [Merge]
   private let rows: Int
 
-  /// More rows than these are refused: the distances between all of them would take over 800 MB.
+  /// The most rows that are taken: the distances between all of them take 800 MB.
   package static let mostRows = 20_000
 
-  /// Joins all rows, by the chain of nearest neighbours (Murtagh, 1983).
+  /// Finds all merges, by the chain of nearest neighbours (Murtagh, 1983).
+  /// - Throws: for too many rows
   package init(
     _ matrix: Matrix, threads: Int, cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
@@ -31,25 +33,25 @@ package struct Agglomerative: Sendable {
     rows = matrix.rows
     var chain = NeighbourChain(
       try PairDistances(matrix.tensor.normalizedRows(), threads: threads, cancelled: cancelled))
-    var joinings: [Joining] = []
-    while joinings.count < matrix.rows - 1 {
-      if joinings.count % 256 == 0, cancelled() { throw CancellationError() }
-      joinings.append(chain.next())
+    var merges: [Merge] = []
+    while merges.count < matrix.rows - 1 {
+      if merges.count % 256 == 0, cancelled() { throw CancellationError() }
+      merges.append(chain.next())
     }
-    self.joinings = joinings.enumerated()
+    self.merges = merges.enumerated()
       .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
       .map(\.element)
   }
 
-  /// The group of each row when there are `count`, numbered in the order of their first rows.
-  package func labels(count: Int) -> [Int] { labels(joining: max(0, rows - max(1, count))) }
+  /// The cluster of each row when there are `count`, numbered in the order of their first rows.
+  package func labels(count: Int) -> [Int] { labels(merging: max(0, rows - max(1, count))) }
 
-  /// The group of each row when only those nearer than `threshold` were joined.
+  /// The cluster of each row when only clusters nearer than `threshold` are merged.
   package func labels(below threshold: Float) -> [Int] {
-    labels(joining: joinings.prefix { $0.distance < threshold }.count)
+    labels(merging: merges.prefix { $0.distance < threshold }.count)
   }
 
-  private func labels(joining count: Int) -> [Int] {
+  private func labels(merging count: Int) -> [Int] {
     var parents = Array(0..<rows)
     func root(_ row: Int) -> Int {
       var row = row
@@ -59,7 +61,7 @@ package struct Agglomerative: Sendable {
       }
       return row
     }
-    for joining in joinings.prefix(count) { parents[root(joining.first)] = root(joining.second) }
+    for merge in merges.prefix(count) { parents[root(merge.first)] = root(merge.second) }
     var numbers: [Int: Int] = [:]
     return (0..<rows).map { row in
       let root = root(row)
@@ -81,7 +83,7 @@ private struct PairDistances {
     self.rows = rows
     distances = []
     distances.reserveCapacity(rows * max(0, rows - 1) / 2)
-    // Blocks as many as there are threads at a time, so that they may be put one after the other.
+    // As many blocks at a time as there are threads, appended in their order.
     let size = 64
     for first in stride(from: 0, to: rows, by: size * max(1, threads)) {
       if cancelled() { throw CancellationError() }
@@ -106,59 +108,60 @@ private struct PairDistances {
     }
   }
 
-  /// Where the distance of two different rows is.
-  func place(_ a: Int, _ b: Int) -> Int {
+  /// The index of two different rows' distance.
+  func index(_ a: Int, _ b: Int) -> Int {
     let (low, high) = a < b ? (a, b) : (b, a)
     return low * rows - low * (low + 1) / 2 + high - low - 1
   }
 }
 
-/// Groups, of which each is followed to its nearest one until two are each other's nearest.
+/// A chain of clusters, each the nearest of the one before, up to two that are each other's nearest.
 private struct NeighbourChain {
   private var pairs: PairDistances
   private var sizes: [Int]
   private var chain: [Int] = []
-  private var living: [Int]
+  /// One row of each cluster.
+  private var active: [Int]
 
   init(_ pairs: PairDistances) {
     self.pairs = pairs
     sizes = Array(repeating: 1, count: pairs.rows)
-    living = Array(0..<pairs.rows)
+    active = Array(0..<pairs.rows)
   }
 
-  /// The next joining; there must be two groups.
-  mutating func next() -> Agglomerative.Joining {
-    if chain.isEmpty { chain.append(living[0]) }
+  /// The next merge; there must be two clusters.
+  mutating func next() -> Agglomerative.Merge {
+    if chain.isEmpty { chain.append(active[0]) }
     while true {
       let end = chain[chain.count - 1]
       let before = chain.count > 1 ? chain[chain.count - 2] : nil
-      // The one before wins among equals, or the chain might go round for ever.
+      // Among equals the one before wins, or the chain might never end.
       var nearest = before ?? -1
-      var least = before.map { pairs.distances[pairs.place(end, $0)] } ?? .infinity
-      for other in living where other != end {
-        let distance = pairs.distances[pairs.place(end, other)]
+      var least = before.map { pairs.distances[pairs.index(end, $0)] } ?? .infinity
+      for other in active where other != end {
+        let distance = pairs.distances[pairs.index(end, other)]
         if distance < least { (nearest, least) = (other, distance) }
       }
       if nearest == before {
         chain.removeLast(2)
-        return join(min(end, nearest), max(end, nearest), least)
+        return merge(min(end, nearest), max(end, nearest), least)
       }
       chain.append(nearest)
     }
   }
 
-  /// The second takes the first in: its distance to another is the mean over all their rows.
-  private mutating func join(
+  /// Merges the first into the second: its distance to another is the mean over all their rows.
+  private mutating func merge(
     _ first: Int, _ second: Int, _ distance: Float
-  ) -> Agglomerative.Joining {
-    living.removeAll { $0 == first }
+  ) -> Agglomerative.Merge {
+    active.removeAll { $0 == first }
     let (left, right) = (Double(sizes[first]), Double(sizes[second]))
-    for other in living where other != second {
-      let place = pairs.place(second, other)
+    for other in active where other != second {
+      let index = pairs.index(second, other)
       let sum =
-        left * Double(pairs.distances[pairs.place(first, other)])
-        + right * Double(pairs.distances[place])
-      pairs.distances[place] = Float(sum / (left + right))
+        left * Double(pairs.distances[pairs.index(first, other)])
+        + right * Double(pairs.distances[index])
+      pairs.distances[index] = Float(sum / (left + right))
     }
     sizes[second] += sizes[first]
     return .init(first: first, second: second, distance: distance)

@@ -1,13 +1,13 @@
-/// Groups of rows around rows that have many close to them, as `community_detection` of
-/// sentence-transformers 6.2.0 finds them, but that equal scores come in the order of rows.
+/// Groups of rows around rows that have many others close to them, as `community_detection` of
+/// sentence-transformers 6.2.0 finds them; rows of equal scores come in their order.
 package enum Communities {
-  // Hits of one look at the corpus: 16 bytes each, whatever the number of rows.
+  // Hits of one search, of 16 bytes each.
   private static let mostHits = 1 << 22
 
-  /// The communities by falling size, their rows by falling cosine, the central row first. A row
-  /// is in one at most.
+  /// Finds the communities, by falling size; their rows by falling cosine, the central row first. A
+  /// row is in one at most.
   /// - Parameters:
-  ///   - threshold: the cosine to the central row from which on a row belongs to it
+  ///   - threshold: the lowest cosine of a row to the central row
   ///   - smallest: the fewest rows of a community
   package static func find(
     in matrix: Matrix, threshold: Float = 0.75, smallest: Int = 10, name: String, threads: Int,
@@ -21,7 +21,7 @@ package enum Communities {
         to: matrix.picked(rows), count: matrix.rows, atLeast: threshold, queriesName: name
       ).map { $0.map(\.row) }
     }
-    // Only the sizes are kept: all members of all rows would be the square of the rows.
+    // Only sizes are kept: all members of all rows could be the square of the number of rows.
     var sizes: [Int] = []
     for start in stride(from: 0, to: matrix.rows, by: group) {
       sizes += try members(of: Array(start..<min(start + group, matrix.rows))).map(\.count)
@@ -31,7 +31,7 @@ package enum Communities {
     return try disjoint(candidates, of: matrix.rows, smallest, group, members)
   }
 
-  /// The largest community first; what is left of a later one, if that is enough, is one as well.
+  /// Takes the largest community first; what is left of a later one is one too, if it is large enough.
   private static func disjoint(
     _ candidates: [Int], of rows: Int, _ smallest: Int, _ group: Int,
     _ members: ([Int]) throws -> [[Int]]
@@ -52,7 +52,7 @@ package enum Communities {
         for row in communities[communities.count - 1] { isTaken[row] = true }
       }
     }
-    // Swift's sort keeps the order of equal ones only by their places.
+    // Swift's sort does not keep the order of equal ones; their indices do.
     return communities.indices
       .sorted { (communities[$1].count, $0) < (communities[$0].count, $1) }
       .map { communities[$0] }

@@ -15,7 +15,7 @@ package struct KMeans: Sendable {
   private static let mostIterations = 300
   private static let tolerance = 1e-4
 
-  /// From `count` centers that are drawn from the rows with a seed.
+  /// Starts from `count` centers that are drawn from the rows with a seed.
   package init(
     _ matrix: Matrix, count: Int, seed: UInt64 = 0, threads: Int,
     cancelled: @escaping @Sendable () -> Bool = { false }
@@ -23,31 +23,31 @@ package struct KMeans: Sendable {
     guard count <= matrix.rows else {
       throw FileError("\(count) clusters of \(matrix.rows) rows: there are not so many rows")
     }
-    let rows = RowsAndCenters(matrix.tensor, threads: threads, cancelled: cancelled)
-    var drawing = CenterDrawing(rows, seed: seed)
-    try self.init(rows, from: try drawing.centers(count))
+    let steps = LloydSteps(matrix.tensor, threads: threads, cancelled: cancelled)
+    var drawing = KMeansPlusPlus(steps, seed: seed)
+    try self.init(steps, from: try drawing.centers(count))
   }
 
-  /// From given centers.
+  /// Starts from given centers.
   package init(
     _ matrix: Matrix, from centers: Matrix, threads: Int,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    let rows = RowsAndCenters(matrix.tensor, threads: threads, cancelled: cancelled)
-    try self.init(rows, from: centers.tensor)
+    let steps = LloydSteps(matrix.tensor, threads: threads, cancelled: cancelled)
+    try self.init(steps, from: centers.tensor)
   }
 
-  private init(_ rows: RowsAndCenters, from start: Tensor) throws {
+  private init(_ steps: LloydSteps, from start: Tensor) throws {
     var centers = start
     var labels: [Int] = []
     var iterations = 0
-    let tolerated = Self.tolerance * rows.meanVariance
+    let tolerated = Self.tolerance * steps.meanVariance
     while iterations < Self.mostIterations {
       iterations += 1
       let before = labels
       let next: Tensor
-      labels = try rows.labels(by: centers)
-      next = try rows.means(of: labels, centers)
+      labels = try steps.labels(by: centers)
+      next = try steps.means(of: labels, centers)
       let shift = (0..<centers.rows).reduce(0.0) {
         $0 + Double(Tensor.squaredDistance(centers, $1, next, $1))
       }
@@ -55,12 +55,12 @@ package struct KMeans: Sendable {
       if labels == before { break }
       if shift <= tolerated || iterations == Self.mostIterations {
         // The labels must be those of the last centers.
-        labels = try rows.labels(by: centers)
+        labels = try steps.labels(by: centers)
         break
       }
     }
     inertia = labels.indices.reduce(0.0) {
-      $0 + Double(Tensor.squaredDistance(rows.rows, $1, centers, labels[$1]))
+      $0 + Double(Tensor.squaredDistance(steps.rows, $1, centers, labels[$1]))
     }
     (self.labels, self.centers, self.iterations) = (labels, Matrix(centers), iterations)
   }

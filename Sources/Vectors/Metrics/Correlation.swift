@@ -1,5 +1,5 @@
-/// How well two lists of numbers agree. A correlation that does not exist, because there are fewer
-/// than two pairs or all numbers of a list are equal, is `nil`.
+/// How well two lists of numbers agree; `nil` where that is not defined, for fewer than two pairs or a
+/// list of equal numbers.
 package enum Correlation {
   /// Pearson's: of the numbers themselves.
   package static func pearson(_ x: [Double], _ y: [Double]) -> Double? {
@@ -18,7 +18,7 @@ package enum Correlation {
     pearson(ranks(x), ranks(y))
   }
 
-  /// The place of each number in their order, from 1; equal ones have the mean of their places.
+  /// The rank of each number, from 1; equal ones have the mean of their ranks.
   package static func ranks(_ numbers: [Double]) -> [Double] {
     let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
     var ranks = [Double](repeating: 0, count: numbers.count)
@@ -26,7 +26,7 @@ package enum Correlation {
     while start < order.count {
       var end = start + 1
       while end < order.count, numbers[order[end]] == numbers[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
+      for index in start..<end { ranks[order[index]] = Double(start + end + 1) / 2 }
       start = end
     }
     return ranks

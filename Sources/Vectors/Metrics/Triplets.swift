@@ -1,4 +1,4 @@
-/// How often a text is more alike to the one it belongs with than to the other.
+/// How often a text is more similar to its positive than to its negative.
 package enum Triplets {
   /// The share of rows whose positive score is above the negative one (`TripletEvaluator` of
   /// sentence-transformers 6.2.0, with no margin).

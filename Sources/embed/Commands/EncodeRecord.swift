@@ -26,8 +26,8 @@ extension Encode {
     options["--quantize"] = output.quantize?.rawValue
     if let ranges {
       var fingerprint = Fingerprint()
-      fingerprint.add(ranges.least)
-      fingerprint.add(ranges.largest)
+      fingerprint.add(ranges.minimum)
+      fingerprint.add(ranges.maximum)
       options["--calibration"] = "vectors of hash \(fingerprint.text)"
     }
     let flags = [

@@ -91,7 +91,7 @@ import Testing
     let (a, b) = (Tensor([2, 2], [0, 0, 1, 2]), Tensor([1, 2], [3, -4]))
     #expect(Tensor.dot(a, 1, b, 0) == -5)
     #expect(Tensor.squaredDistance(a, 1, b, 0) == 40)
-    #expect(Tensor.absoluteDistance(a, 1, b, 0) == 8)
+    #expect(Tensor.manhattanDistance(a, 1, b, 0) == 8)
   }
 
   @Test func aRowIsFiniteOrNot() {

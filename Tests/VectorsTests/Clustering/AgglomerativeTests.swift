@@ -17,7 +17,7 @@ import Testing
     for count in 1...120 { #expect(Set(found.labels(count: count)).count == count) }
     #expect(Set(found.labels(count: 500)).count == 120)
     #expect(
-      zip(found.joinings, found.joinings.dropFirst()).allSatisfy { $0.distance <= $1.distance })
+      zip(found.merges, found.merges.dropFirst()).allSatisfy { $0.distance <= $1.distance })
   }
 
   @Test func aVectorOfLengthZeroIsFarFromEveryOther() throws {

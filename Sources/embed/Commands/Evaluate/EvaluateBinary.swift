@@ -45,7 +45,7 @@ struct EvaluateBinary: ParsableCommand {
       counts: [("pairs", labels.count)],
       groups: Similarity.allCases.map { metric in
         let scores = metric.pairwise(left, right).map { metric.isDistance ? -$0 : $0 }
-        let found = PairScores(scores, labels: labels, areDistances: metric.isDistance)
+        let found = BinaryClassification(scores, labels: labels, areDistances: metric.isDistance)
         return (metric.rawValue, found.named.map { ($0.name, $0.value) })
       }
     ).write(asJSON: json)

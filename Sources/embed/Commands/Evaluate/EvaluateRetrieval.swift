@@ -52,7 +52,7 @@ struct EvaluateRetrieval: ParsableCommand {
           + "and corpus-id")
     }
     let metric = metric ?? embedder.similarity
-    let depth = Ranking.allCases.flatMap(\.standardDepths).max() ?? 0
+    let depth = RetrievalMetric.allCases.flatMap(\.standardDepths).max() ?? 0
     let hits = try Search(
       corpus.vectors, by: metric, name: self.corpus, threads: embedder.options.threads,
       cancelled: { Interrupt.requested }
@@ -63,8 +63,8 @@ struct EvaluateRetrieval: ParsableCommand {
         areRelevant: hits.map { documents.contains(corpus.ids[$0.row]) },
         relevant: documents.count)
     }
-    let values = Ranking.allCases.flatMap { ranking in
-      ranking.standardDepths.map { ("\(ranking.rawValue)@\($0)", ranking(ranked, at: $0)) }
+    let values = RetrievalMetric.allCases.flatMap { metric in
+      metric.standardDepths.map { ("\(metric.rawValue)@\($0)", metric(ranked, at: $0)) }
     }
     try MetricReport(
       counts: [("queries", queries.ids.count), ("documents", corpus.ids.count)],

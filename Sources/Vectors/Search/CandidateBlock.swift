@@ -1,13 +1,13 @@
 import ModelFiles
 import Tensors
 
-/// A block of a corpus beside a group of queries: which of its rows may have a score that counts.
+/// A block of a corpus and a group of queries: finds the rows whose scores may reach a threshold.
 ///
-/// A product of two vectors is larger the more alike they are, once it is scaled and shifted: by
-/// the row's length for the cosine, by half its square for the distance. Rows whose products pass
-/// are scored again, one by one; a margin makes sure that no other can be good enough.
+/// Products of all rows with all queries, scaled by the row's length for the cosine and less half
+/// its square for the distance, rank rows as their scores do, up to rounding. Rows whose products
+/// pass are scored again, one by one; a margin for rounding keeps every row that could count.
 struct CandidateBlock {
-  // Floats of a block: it stays in a core's second cache while the queries go over it.
+  // Floats of a block: it stays in a core's second-level cache for all queries.
   private static let floats = 1 << 18
 
   private let queries: QueryGroup
@@ -19,9 +19,9 @@ struct CandidateBlock {
   private var scale: [Float]
   private var offset: [Float]
   private var keys: [Float]
-  private var places: [UInt32]
+  private var passing: [UInt32]
 
-  /// How many rows a block has at most.
+  /// The largest number of rows of a block.
   static func rows(columns: Int) -> Int { max(64, min(1024, floats / max(1, columns))) }
 
   init(_ queries: QueryGroup, _ corpus: Tensor, _ metric: Similarity) {
@@ -31,13 +31,14 @@ struct CandidateBlock {
     scale = Array(repeating: 1, count: size)
     offset = Array(repeating: 0, count: size)
     keys = Array(repeating: 0, count: metric == .manhattan ? 0 : size * queries.rows.rows)
-    places = Array(repeating: 0, count: size)
+    passing = Array(repeating: 0, count: size)
   }
 
-  /// The rows that it has now.
+  /// The number of rows that are loaded.
   var count: Int { rows.count }
 
-  /// Goes to another block of the corpus.
+  /// Loads a block of the corpus and multiplies it by all queries.
+  /// - Throws: for a row that is not finite
   mutating func load(_ index: Int, name: String) throws {
     let size = Self.rows(columns: corpus.columns)
     rows = index * size..<min((index + 1) * size, corpus.rows)
@@ -45,13 +46,13 @@ struct CandidateBlock {
     longest = lengths.max() ?? 0
     switch metric {
     case .cosine:
-      for (place, length) in lengths.enumerated() {
+      for (index, length) in lengths.enumerated() {
         // As torch.nn.functional.normalize has it.
-        divisors[place] = max(length, 1e-12)
-        scale[place] = 1 / divisors[place]
+        divisors[index] = max(length, 1e-12)
+        scale[index] = 1 / divisors[index]
       }
     case .euclidean:
-      for (place, length) in lengths.enumerated() { offset[place] = -length * length / 2 }
+      for (index, length) in lengths.enumerated() { offset[index] = -length * length / 2 }
     case .dot: break
     case .manhattan: return
     }
@@ -60,42 +61,42 @@ struct CandidateBlock {
     }
   }
 
-  /// Calls `body` for every row of `part` whose score is `least` or more, and for some others.
+  /// Calls `body` for every row of `part` whose score is `threshold` or more, and for some others.
   mutating func forEachCandidate(
-    _ query: Int, _ part: Range<Int>, atLeast least: Float, _ body: (Hit) -> Void
+    _ query: Int, _ part: Range<Int>, atLeast threshold: Float, _ body: (Hit) -> Void
   ) {
     let (queries, corpus, metric, first) = (queries.rows, corpus, metric, rows.lowerBound)
     let (divisors, keys, scale, offset) = (divisors, keys, scale, offset)
-    func hit(_ place: Int) -> Hit {
-      let score = metric.score(queries, query, corpus, first + place, over: divisors[place])
-      return Hit(row: first + place, score: score)
+    func hit(_ index: Int) -> Hit {
+      let score = metric.score(queries, query, corpus, first + index, over: divisors[index])
+      return Hit(row: first + index, score: score)
     }
     guard metric != .manhattan else {
-      for place in part { body(hit(place)) }
+      for index in part { body(hit(index)) }
       return
     }
     let keyed = query * rows.count + part.lowerBound..<query * rows.count + part.upperBound
-    let key = key(of: least, query)
-    places.withUnsafeMutableBufferPointer { places in
+    let key = key(of: threshold, query)
+    passing.withUnsafeMutableBufferPointer { passing in
       keys.withUnsafeBufferPointer { keys in
         scale.withUnsafeBufferPointer { scale in
           offset.withUnsafeBufferPointer { offset in
-            let found = Tensor.places(
+            let found = Tensor.indices(
               in: .init(rebasing: keys[keyed]), scale: .init(rebasing: scale[part]),
-              offset: .init(rebasing: offset[part]), atLeast: key, into: places)
-            for place in found { body(hit(part.lowerBound + Int(place))) }
+              offset: .init(rebasing: offset[part]), atLeast: key, into: passing)
+            for index in found { body(hit(part.lowerBound + Int(index))) }
           }
         }
       }
     }
   }
 
-  /// What no row's key falls below whose score is `score`.
+  /// The lowest key that a row with this score can have.
   private func key(of score: Float, _ query: Int) -> Float {
     guard score.isFinite else { return score }
     let length = queries.lengths[query]
-    // Both the product and the score are sums of E rounded terms: (E + 1) · 2⁻²⁴ of the lengths'
-    // product each, and as much again for what is done with them.
+    // Product and score are sums of E rounded terms: each is off by at most (E + 1) · 2⁻²⁴ of the
+    // lengths' product; scaling and shifting are given as much again.
     let error = Float(corpus.columns + 16) * 0x1p-22
     return switch metric {
     case .cosine: score - error

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Vectors
 
-@Suite struct NumPyTests {
+@Suite struct NumPyFileTests {
   @Test(arguments: ["f4", "f8", "f2", "version-1", "version-2", "version-3"])
   func eachFormIsRead(name: String) throws {
     let matrix = try NumPyFile(Recorded.path("forms/\(name).npy")).matrix

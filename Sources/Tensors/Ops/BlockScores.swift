@@ -1,6 +1,6 @@
 import CKernels
 
-/// Products of many rows at once, for those who look at far more rows than they keep.
+/// Scores of many rows at once, for searches that keep few of the rows they look at.
 extension Tensor {
   // Fewer rows than this are multiplied faster one by one than by packing the other side for them.
   private static let fewestForProducts = 4
@@ -23,8 +23,8 @@ extension Tensor {
             transposed: true, into: out, stride: range.count, rows, range.count, columns)
         }
         for row in 0..<range.count {
-          for mine in 0..<rows {
-            out[mine * range.count + row] = ck_dot(a + mine * columns, b + row * columns, columns)
+          for left in 0..<rows {
+            out[left * range.count + row] = ck_dot(a + left * columns, b + row * columns, columns)
           }
         }
       }
@@ -38,22 +38,22 @@ extension Tensor {
   ) {
     precondition(range.upperBound <= rows && out.count >= range.count)
     withPointer { x in
-      for (place, row) in range.enumerated() {
-        out[place] = ck_dot(x + row * columns, x + row * columns, columns)
+      for (index, row) in range.enumerated() {
+        out[index] = ck_dot(x + row * columns, x + row * columns, columns)
       }
     }
   }
 
-  /// The places, in rising order, where `x · scale + offset` is no less than `least`.
+  /// The indices, in rising order, at which `x · scale + offset` is `threshold` or more.
   /// - Shapes: all n
-  package static func places(
+  package static func indices(
     in x: UnsafeBufferPointer<Float>, scale: UnsafeBufferPointer<Float>,
-    offset: UnsafeBufferPointer<Float>, atLeast least: Float,
-    into places: UnsafeMutableBufferPointer<UInt32>
+    offset: UnsafeBufferPointer<Float>, atLeast threshold: Float,
+    into indices: UnsafeMutableBufferPointer<UInt32>
   ) -> UnsafeBufferPointer<UInt32> {
-    precondition(min(scale.count, offset.count, places.count) >= x.count)
+    precondition(min(scale.count, offset.count, indices.count) >= x.count)
     let found = ck_at_least(
-      places.baseAddress, x.baseAddress, scale.baseAddress, offset.baseAddress, least, x.count)
-    return UnsafeBufferPointer(rebasing: places[..<found])
+      indices.baseAddress, x.baseAddress, scale.baseAddress, offset.baseAddress, threshold, x.count)
+    return UnsafeBufferPointer(rebasing: indices[..<found])
   }
 }

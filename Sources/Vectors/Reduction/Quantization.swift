@@ -2,25 +2,25 @@ import Tensors
 
 /// Vectors in fewer bits, as `quantize_embeddings` of sentence-transformers 6.2.0 makes them.
 package enum Quantization: String, CaseIterable, Sendable {
-  /// 256 steps between the least and the largest number of each column.
+  /// 256 steps between the minimum and the maximum of each column.
   case int8, uint8
-  /// A bit for each number, whether it is above 0, the first in the highest place of its byte.
+  /// A bit for each number, set if it is above 0; the first is its byte's highest bit.
   case binary, ubinary
 
-  /// Whether the columns' ranges matter, and so what they are taken from.
+  /// Whether bytes depend on the columns' ranges.
   package var usesRanges: Bool { self == .int8 || self == .uint8 }
 
-  /// Whether a byte of a row has a sign.
+  /// Whether bytes are signed.
   package var isSigned: Bool { self == .int8 || self == .binary }
 
-  /// How NumPy calls an element: bytes with or without a sign.
+  /// NumPy's name of a byte with or without a sign.
   package var elementType: String { isSigned ? "|i1" : "|u1" }
 
   /// The bytes of a row of so many numbers.
   package func width(columns: Int) -> Int { usesRanges ? columns : (columns + 7) / 8 }
 
-  /// The rows one after the other, a signed byte by its bits.
-  /// - Parameter ranges: of the columns; `nil` for those of the matrix itself
+  /// The bytes of all rows, a signed one by its bits.
+  /// - Parameter ranges: the columns' ranges; `nil` for those of the matrix itself
   /// - Shapes: `[n, E]` → n · width
   package func callAsFunction(_ matrix: Matrix, ranges: ColumnRanges? = nil) -> [UInt8] {
     let ranges = usesRanges ? ranges ?? ColumnRanges(of: matrix) : nil
@@ -31,12 +31,12 @@ package enum Quantization: String, CaseIterable, Sendable {
   }
 
   /// Appends one row, a signed byte by its bits.
-  /// - Parameter ranges: of the columns, which int8 and uint8 need
+  /// - Parameter ranges: the columns' ranges, which int8 and uint8 need
   /// - Shapes: `[E]` → width
   package func append(
     _ row: UnsafeBufferPointer<Float>, _ ranges: ColumnRanges?, to bytes: inout [UInt8]
   ) {
-    // Signed, the middle of the range is 0: 128 less, which is the other highest bit.
+    // A signed byte is 128 less, which flips the highest bit.
     let sign: UInt8 = isSigned ? 0x80 : 0
     guard usesRanges else {
       for start in stride(from: 0, to: row.count, by: 8) {
@@ -54,41 +54,41 @@ package enum Quantization: String, CaseIterable, Sendable {
   }
 }
 
-/// The least and the largest number of each column.
+/// The minimum and the maximum of each column.
 package struct ColumnRanges: Sendable, Equatable {
-  package let least: [Float]
-  package let largest: [Float]
+  package let minimum: [Float]
+  package let maximum: [Float]
 
-  package init(least: [Float], largest: [Float]) {
-    (self.least, self.largest) = (least, largest)
+  package init(minimum: [Float], maximum: [Float]) {
+    (self.minimum, self.maximum) = (minimum, maximum)
   }
 
-  /// Of a matrix with a row at least.
+  /// The ranges of a matrix, which has at least one row.
   package init(of matrix: Matrix) {
-    var (least, largest) = (matrix[0], matrix[0])
+    var (minimum, maximum) = (matrix[0], matrix[0])
     for row in 1..<max(1, matrix.rows) {
       matrix.withRow(row) { x in
         for column in x.indices {
-          least[column] = min(least[column], x[column])
-          largest[column] = max(largest[column], x[column])
+          minimum[column] = min(minimum[column], x[column])
+          maximum[column] = max(maximum[column], x[column])
         }
       }
     }
-    (self.least, self.largest) = (least, largest)
+    (self.minimum, self.maximum) = (minimum, maximum)
   }
 
-  /// The ranges of these rows and of others.
+  /// The ranges of these rows and others.
   package func union(_ other: ColumnRanges) -> ColumnRanges {
     ColumnRanges(
-      least: zip(least, other.least).map { min($0, $1) },
-      largest: zip(largest, other.largest).map { max($0, $1) })
+      minimum: zip(minimum, other.minimum).map { min($0, $1) },
+      maximum: zip(maximum, other.maximum).map { max($0, $1) })
   }
 
   /// Which of 256 steps a number is on, in float32 as NumPy computes it.
   fileprivate func step(of value: Float, _ column: Int) -> UInt8 {
-    let size = (largest[column] - least[column]) / 255
-    let step = ((value - least[column]) / (size == 0 ? 1 : size)).rounded(.down)
-    // A number that is not one, of which there should be none, is on the first.
+    let size = (maximum[column] - minimum[column]) / 255
+    let step = ((value - minimum[column]) / (size == 0 ? 1 : size)).rounded(.down)
+    // NaN, which should not occur, gives the first.
     return step >= 255 ? 255 : step >= 0 ? UInt8(step) : 0
   }
 }

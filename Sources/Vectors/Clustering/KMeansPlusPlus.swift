@@ -2,13 +2,13 @@ import Glibc
 import Tensors
 
 /// The first centers of k-means: k-means++ (Arthur and Vassilvitskii, 2007) in its greedy form, as
-/// scikit-learn draws them, with a generator of our own, so that a seed means the same everywhere.
-struct CenterDrawing {
-  private let rows: RowsAndCenters
+/// scikit-learn draws them, with a generator of our own, so that a seed gives the same everywhere.
+struct KMeansPlusPlus {
+  private let steps: LloydSteps
   private var generator: SplitMix64
 
-  init(_ rows: RowsAndCenters, seed: UInt64) {
-    self.rows = rows
+  init(_ steps: LloydSteps, seed: UInt64) {
+    self.steps = steps
     generator = SplitMix64(state: seed)
   }
 
@@ -16,30 +16,30 @@ struct CenterDrawing {
   /// to the nearest center so far as weights.
   /// - Shapes: `[count, E]`
   mutating func centers(_ count: Int) throws -> Tensor {
-    let all = rows.rows
+    let rows = steps.rows
     let trials = 2 + Int(log(Double(count)))
-    var chosen = [min(all.rows - 1, Int(generator.unit() * Double(all.rows)))]
-    var nearest = try distances(to: chosen, below: [Float](repeating: .infinity, count: all.rows))[
+    var chosen = [min(rows.rows - 1, Int(generator.unit() * Double(rows.rows)))]
+    var nearest = try distances(to: chosen, below: [Float](repeating: .infinity, count: rows.rows))[
       0]
     while chosen.count < count {
       let total = nearest.reduce(0.0) { $0 + Double($1) }
       let thresholds = (0..<trials).map { _ in generator.unit() * total }
-      let drawn = thresholds.map { Self.place(of: $0, in: nearest) }
+      let drawn = thresholds.map { Self.index(of: $0, in: nearest) }
       let lists = try distances(to: drawn, below: nearest)
       let sums = lists.map { $0.reduce(0.0) { $0 + Double($1) } }
       let best = sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
       chosen.append(drawn[best])
       nearest = lists[best]
     }
-    return all.rows(chosen)
+    return rows.rows(chosen)
   }
 
-  /// The first place up to which the weights' sum reaches `threshold`.
-  private static func place(of threshold: Double, in weights: [Float]) -> Int {
+  /// The first index up to which the weights' sum reaches `threshold`.
+  private static func index(of threshold: Double, in weights: [Float]) -> Int {
     var sum = 0.0
-    for (place, weight) in weights.enumerated() {
+    for (index, weight) in weights.enumerated() {
       sum += Double(weight)
-      if sum >= threshold { return place }
+      if sum >= threshold { return index }
     }
     return weights.count - 1
   }
@@ -47,11 +47,11 @@ struct CenterDrawing {
   /// For each of some rows, the squared distance of every row to it, or what is below if that is
   /// less.
   private func distances(to chosen: [Int], below: [Float]) throws -> [[Float]] {
-    let rows = self.rows
-    let points = rows.rows.rows(chosen)
-    let parts = try Parallel.map(rows.blocks, threads: rows.threads) { index in
-      if rows.cancelled() { throw CancellationError() }
-      return rows.squaredDistances(points, block: index)
+    let steps = steps
+    let points = steps.rows.rows(chosen)
+    let parts = try Parallel.map(steps.blocks, threads: steps.threads) { index in
+      if steps.cancelled() { throw CancellationError() }
+      return steps.squaredDistances(points, block: index)
     }
     return chosen.indices.map { point in
       var list: [Float] = []
@@ -59,7 +59,7 @@ struct CenterDrawing {
       for part in parts {
         part.withFloats { list += $0[point * part.columns..<(point + 1) * part.columns] }
       }
-      for place in list.indices { list[place] = min(list[place], below[place]) }
+      for row in list.indices { list[row] = min(list[row], below[row]) }
       return list
     }
   }

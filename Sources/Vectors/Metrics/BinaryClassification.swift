@@ -1,6 +1,6 @@
-/// How well scores tell pairs that belong together from those that do not, as
+/// How well scores separate pairs that belong together from those that do not, as
 /// `BinaryClassificationEvaluator` of sentence-transformers 6.2.0 measures it.
-package struct PairScores: Sendable {
+package struct BinaryClassification: Sendable {
   package let accuracy: Double
   package let accuracyThreshold: Float
   package let f1: Double
@@ -22,12 +22,12 @@ package struct PairScores: Sendable {
   }
 
   /// - Parameters:
-  ///   - scores: similarities, or distances when less is more alike
-  ///   - areDistances: thresholds are then the most that a pair may have
+  ///   - scores: similarities, or distances
+  ///   - areDistances: whether smaller scores are better; thresholds are then upper bounds
   package init(_ scores: [Float], labels: [Bool], areDistances: Bool = false) {
     precondition(scores.count == labels.count && !scores.isEmpty)
     let sign: Float = areDistances ? -1 : 1
-    // From here on more is more alike; halves and neighbours of floats are the same either way.
+    // From here on larger is better; negation rounds nothing, so thresholds are the same to the bit.
     let groups = ScoreGroup.list(scores.map { sign * $0 }, labels)
     let positives = labels.count { $0 }
     let best = Self.bestAccuracy(groups, positives: positives, of: labels.count)
@@ -42,7 +42,7 @@ package struct PairScores: Sendable {
   private static func bestAccuracy(
     _ groups: [ScoreGroup], positives: Int, of count: Int
   ) -> (value: Double, threshold: Float) {
-    // To begin with no pair passes.
+    // At this threshold no pair passes.
     var best = (value: Double(count - positives) / Double(count), threshold: groups[0].score.nextUp)
     for group in groups {
       let right = group.positives + (count - positives) - group.negatives
@@ -87,18 +87,20 @@ package struct PairScores: Sendable {
   }
 }
 
-/// Pairs of one score, and how many pairs there are up to them, the best first.
+/// The pairs of one score, and how many positive and negative pairs there are from the best score to
+/// this one.
 struct ScoreGroup {
   let score: Float
-  /// Between this score and the next: in the middle, unless rounding makes that the next itself.
+  /// The middle between this score and the next; this score, where rounding gives the next itself.
   var threshold: Float
   var positives: Int
   var negatives: Int
 
+  /// The groups of all pairs, the best score first.
   static func list(_ scores: [Float], _ labels: [Bool]) -> [ScoreGroup] {
     var groups: [ScoreGroup] = []
-    for place in scores.indices.sorted(by: { scores[$0] > scores[$1] }) {
-      let score = scores[place]
+    for index in scores.indices.sorted(by: { scores[$0] > scores[$1] }) {
+      let score = scores[index]
       if let last = groups.last, last.score != score {
         let middle = (last.score + score) / 2
         groups[groups.count - 1].threshold = middle == score ? last.score : middle
@@ -110,7 +112,7 @@ struct ScoreGroup {
             score: score, threshold: score, positives: last?.positives ?? 0,
             negatives: last?.negatives ?? 0))
       }
-      if labels[place] {
+      if labels[index] {
         groups[groups.count - 1].positives += 1
       } else {
         groups[groups.count - 1].negatives += 1

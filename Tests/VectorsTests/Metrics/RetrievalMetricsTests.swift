@@ -4,7 +4,7 @@ import Testing
 
 @testable import Vectors
 
-@Suite struct RankingTests {
+@Suite struct RetrievalMetricsTests {
   @Test func theyAreThoseOfTheReference() throws {
     let (recorded, rows) = (try Recorded.json("retrieval"), try Recorded.rows())
     // Documents in the order of their names, which decides among equal scores.
@@ -22,13 +22,13 @@ import Testing
         }, relevant: relevant.count)
     }
     let metrics = try recorded.object("metrics")
-    #expect(metrics.count == Ranking.allCases.reduce(0) { $0 + $1.standardDepths.count })
-    for ranking in Ranking.allCases {
-      for depth in ranking.standardDepths {
+    #expect(metrics.count == RetrievalMetric.allCases.reduce(0) { $0 + $1.standardDepths.count })
+    for metric in RetrievalMetric.allCases {
+      for depth in metric.standardDepths {
         let (found, expected) = (
-          ranking(queries, at: depth), try metrics.double("\(ranking.rawValue)@\(depth)")
+          metric(queries, at: depth), try metrics.double("\(metric.rawValue)@\(depth)")
         )
-        #expect(abs(found - expected) < 1e-12, "\(ranking)@\(depth)")
+        #expect(abs(found - expected) < 1e-12, "\(metric)@\(depth)")
       }
     }
   }

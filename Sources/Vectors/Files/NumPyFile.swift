@@ -1,15 +1,15 @@
 import ModelFiles
 import Tensors
 
-/// A matrix in a NumPy file (`.npy`, versions 1 to 3), which is mapped, not read: float32 is used
-/// where it lies, half and double precision are turned into float32.
+/// A matrix in a NumPy file (`.npy`, versions 1 to 3), which is mapped: float32 is used in place, half
+/// and double precision are converted to float32.
 package struct NumPyFile: Sendable {
   package let matrix: Matrix
   private let file: MappedFile
 
-  // Vectors of text have some thousands of numbers, a bag of words as many as there are words.
+  // Vectors of text have some thousands of numbers; a bag of words has one for each word.
   private static let mostColumns = 1 << 20
-  // Of numbers that cannot be used where they lie, 4 GiB as float32.
+  // 4 GiB as float32, for numbers that cannot be used in place.
   private static let mostCopied = 1 << 30
 
   /// - Throws: for anything but a whole matrix of floats in C order.
@@ -42,7 +42,7 @@ package struct NumPyFile: Sendable {
           + "\(header.elementSize) bytes do not take the \(present) bytes after its header; "
           + "make it again")
     }
-    guard count <= Self.mostCopied || Self.liesAsUsed(header) else {
+    guard count <= Self.mostCopied || Self.isUsedInPlace(header) else {
       throw FileError(
         "\(path): its \(count) numbers cannot be used where they lie, and more than "
           + "\(Self.mostCopied) are not copied; save it again with "
@@ -51,20 +51,20 @@ package struct NumPyFile: Sendable {
     matrix = Matrix(Self.tensor(header, file))
   }
 
-  /// Whether the numbers are float32 at places that a processor takes them from.
-  private static func liesAsUsed(_ header: NumPyDescription) -> Bool {
-    // A map begins where a page does.
+  /// Whether the numbers are float32 at aligned addresses.
+  private static func isUsedInPlace(_ header: NumPyDescription) -> Bool {
+    // A mapping begins at a page.
     header.format == .float32 && header.byteCount % 4 == 0
   }
 
-  /// Throws when the file became shorter since it was opened, so that rows may have been read as
+  /// Throws if the file has become shorter since it was opened, so that rows may have been read as
   /// zeros.
   package func checkIntact() throws { try file.checkIntact() }
 
   private static func tensor(_ header: NumPyDescription, _ file: MappedFile) -> Tensor {
     file.withBytes { bytes in
       let data = UnsafeRawBufferPointer(rebasing: bytes[header.byteCount...])
-      guard liesAsUsed(header), !data.isEmpty else {
+      guard isUsedInPlace(header), !data.isEmpty else {
         return Tensor(header.shape, raising: data, from: header.format)
       }
       return Tensor(header.shape, borrowing: data.bindMemory(to: Float.self), from: file)

@@ -1,17 +1,17 @@
 import ModelFiles
 import Tensors
 
-/// What the head of a NumPy file says of the array behind it.
+/// The header of a NumPy file: what it says of the array that follows.
 struct NumPyDescription {
   let format: FloatFormat
   let elementSize: Int
   let isFortranOrdered: Bool
   let shape: [Int]
-  /// Of the head, so that the array begins there.
+  /// The length of the header: the array follows.
   let byteCount: Int
 
-  // NumPy itself refuses heads of more than 10,000 bytes unless told otherwise.
-  private static let longestHead = 10_000
+  // NumPy itself refuses headers of more than 10,000 bytes unless told otherwise.
+  private static let longestHeader = 10_000
   private static let formats: [String: (FloatFormat, Int)] = [
     "<f2": (.float16, 2), "<f4": (.float32, 4), "<f8": (.float64, 8),
   ]
@@ -28,16 +28,16 @@ struct NumPyDescription {
     // Version 1 has two bytes for the length of the text, the others four.
     let start = bytes[6] == 1 ? 10 : 12
     let length = (8..<start).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
-    guard length <= Self.longestHead, start + length <= bytes.count else {
+    guard length <= Self.longestHeader, start + length <= bytes.count else {
       throw FileError("\(path): its header claims \(length) bytes; the file is cut off or damaged")
     }
     byteCount = start + length
     let text = Array(bytes[start..<byteCount])
     var parser = PythonLiteral(text)
-    guard let members = parser.dictionary(),
-      case .text(let descr)? = members["descr"],
-      case .truth(let isFortran)? = members["fortran_order"],
-      case .numbers(let shape)? = members["shape"]
+    guard let fields = parser.dictionary(),
+      case .text(let descr)? = fields["descr"],
+      case .truth(let isFortran)? = fields["fortran_order"],
+      case .numbers(let shape)? = fields["shape"]
     else {
       throw FileError(
         "\(path): its header does not say descr, fortran_order and shape of one array of numbers; "
@@ -69,15 +69,15 @@ private struct PythonLiteral {
   /// The dictionary, if it is one and nothing but white space follows.
   mutating func dictionary() -> [String: Value]? {
     guard take("{") else { return nil }
-    var members: [String: Value] = [:]
+    var fields: [String: Value] = [:]
     while !take("}") {
-      guard let key = string(), take(":"), let value = value(), members[key] == nil else {
+      guard let key = string(), take(":"), let value = value(), fields[key] == nil else {
         return nil
       }
-      members[key] = value
+      fields[key] = value
       guard take(",") || peek() == UInt8(ascii: "}") else { return nil }
     }
-    return peek() == nil ? members : nil
+    return peek() == nil ? fields : nil
   }
 
   private mutating func value() -> Value? {
@@ -113,7 +113,7 @@ private struct PythonLiteral {
     return Int(String(decoding: digits, as: UTF8.self))
   }
 
-  /// Whether these bytes come next, behind white space; goes behind them then.
+  /// Whether these bytes come next, after white space; skips them then.
   private mutating func take(_ word: String) -> Bool {
     _ = peek()
     guard bytes[position...].starts(with: word.utf8) else { return false }
@@ -121,7 +121,7 @@ private struct PythonLiteral {
     return true
   }
 
-  /// The next byte that is no white space.
+  /// The next byte that is not white space.
   private mutating func peek() -> UInt8? {
     while position < bytes.count, [0x20, 0x0A, 0x09, 0x0D].contains(bytes[position]) {
       position += 1

@@ -51,28 +51,28 @@ package struct Search: Sendable {
     firstQuery: Int = 0
   ) throws -> [[Hit]] {
     precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
-    let most = min(count, corpus.rows)
+    let count = min(count, corpus.rows)
     var found: [[Hit]] = []
     for start in stride(from: 0, to: queries.rows, by: Self.largestGroup) {
       let rows = start..<min(start + Self.largestGroup, queries.rows)
       let group = try QueryGroup(
         queries.tensor.rows(rows), metric, name: queriesName, firstRow: firstQuery + start)
-      found += try nearest(group, most, floor)
+      found += try nearest(group, count, floor)
     }
     return found
   }
 
-  private func nearest(_ group: QueryGroup, _ most: Int, _ floor: Float) throws -> [[Hit]] {
+  private func nearest(_ group: QueryGroup, _ count: Int, _ floor: Float) throws -> [[Hit]] {
     let size = CandidateBlock.rows(columns: corpus.columns)
     let blocks = (corpus.rows + size - 1) / size
     // A few shards for each thread, so that none waits long for the last.
     let shards = min(blocks, threads == 1 ? 1 : threads * 4)
     let parts = try Parallel.map(shards, threads: threads) { shard in
-      try nearest(group, most, floor, in: blocks * shard / shards..<blocks * (shard + 1) / shards)
+      try nearest(group, count, floor, in: blocks * shard / shards..<blocks * (shard + 1) / shards)
     }
     return (0..<group.rows.rows).map { query in
       guard parts.count > 1 else { return parts.first?[query].sorted ?? [] }
-      var best = Best<Hit>(most, atLeast: floor)
+      var best = TopK<Hit>(count, atLeast: floor)
       for part in parts { for hit in part[query].sorted { best.offer(hit) } }
       return best.sorted
     }
@@ -80,9 +80,9 @@ package struct Search: Sendable {
 
   /// The best of some blocks of the corpus.
   private func nearest(
-    _ group: QueryGroup, _ most: Int, _ floor: Float, in blocks: Range<Int>
-  ) throws -> [Best<Hit>] {
-    var best = [Best<Hit>](repeating: Best(most, atLeast: floor), count: group.rows.rows)
+    _ group: QueryGroup, _ count: Int, _ floor: Float, in blocks: Range<Int>
+  ) throws -> [TopK<Hit>] {
+    var best = [TopK<Hit>](repeating: TopK(count, atLeast: floor), count: group.rows.rows)
     var block = CandidateBlock(group, corpus, metric)
     for index in blocks {
       if cancelled() { throw CancellationError() }
@@ -91,7 +91,7 @@ package struct Search: Sendable {
         var start = 0
         while start < block.count {
           let end = best[query].isFull ? block.count : min(block.count, start + Self.firstStep)
-          block.forEachCandidate(query, start..<end, atLeast: best[query].least) { hit in
+          block.forEachCandidate(query, start..<end, atLeast: best[query].threshold) { hit in
             best[query].offer(hit)
           }
           start = end

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What a search found for one query: whether each hit, the best first, is relevant, and how many
-/// documents are.
+/// The hits of one query, the best first: whether each is relevant, and the number of relevant
+/// documents.
 package struct RankedHits: Sendable {
   package let areRelevant: [Bool]
   package let relevant: Int
@@ -13,12 +13,12 @@ package struct RankedHits: Sendable {
   }
 }
 
-/// How good searches are, as `InformationRetrievalEvaluator` of sentence-transformers 6.2.0
-/// measures it: the mean over queries.
-package enum Ranking: String, CaseIterable, Sendable {
+/// How good a search is, as `InformationRetrievalEvaluator` of sentence-transformers 6.2.0 measures
+/// it: the mean over queries.
+package enum RetrievalMetric: String, CaseIterable, Sendable {
   case accuracy, precision, recall, ndcg, mrr, map
 
-  /// How far down the hits are looked at, unless said.
+  /// The numbers of hits that count, unless said.
   package var standardDepths: [Int] {
     switch self {
     case .accuracy, .precision, .recall: [1, 3, 5, 10]

@@ -1,11 +1,12 @@
 import Tensors
 
-/// The two steps of k-means: rows to their nearest centers, centers to the means of their rows.
+/// The two steps of Lloyd's algorithm: assign rows to their nearest centers, and move centers to the
+/// means of their rows.
 /// Both give the same bits with any number of threads.
-struct RowsAndCenters: Sendable {
+struct LloydSteps: Sendable {
   // Rows of a product; its block of distances stays in a core's cache.
   private static let block = 512
-  // Doubles of sums that are collected side by side: 256 MiB.
+  // Doubles of the shards' sums: 256 MiB.
   private static let mostSums = 1 << 25
 
   let rows: Tensor
@@ -50,9 +51,9 @@ struct RowsAndCenters: Sendable {
         centers.products(with: rows, rows: range, into: products)
         for center in 0..<centers.rows {
           let (start, half) = (center * range.count, halves[center])
-          for place in 0..<range.count where products[start + place] - half > largest[place] {
-            largest[place] = products[start + place] - half
-            nearest[place] = center
+          for row in 0..<range.count where products[start + row] - half > largest[row] {
+            largest[row] = products[start + row] - half
+            nearest[row] = center
           }
         }
       }
@@ -64,28 +65,28 @@ struct RowsAndCenters: Sendable {
   /// - Shapes: `[K, E]` → `[K, rows of the block]`
   func squaredDistances(_ points: Tensor, block index: Int) -> Tensor {
     let range = rows(ofBlock: index)
-    let theirs = squaredLengths(points)
-    let ours = [Float](unsafeUninitializedCapacity: range.count) {
+    let pointLengths = squaredLengths(points)
+    let rowLengths = [Float](unsafeUninitializedCapacity: range.count) {
       rows.squaredLengths(range, into: $0)
       $1 = range.count
     }
     return Tensor([points.rows, range.count]) { out in
       points.products(with: rows, rows: range, into: out)
       for point in 0..<points.rows {
-        for place in 0..<range.count {
-          let at = point * range.count + place
-          out[at] = max(0, ours[place] + theirs[point] - 2 * out[at])
+        for row in 0..<range.count {
+          let index = point * range.count + row
+          out[index] = max(0, rowLengths[row] + pointLengths[point] - 2 * out[index])
         }
       }
     }
   }
 
-  /// The mean of each center's rows. A center without any takes the row that lies farthest from
-  /// its own, and that row leaves the other (scikit-learn's rule).
+  /// The mean of each center's rows. A center without rows takes the row that is farthest from its
+  /// own center, away from that center (scikit-learn's rule).
   /// - Shapes: n labels, `[K, E]` → `[K, E]`
   func means(of labels: [Int], _ centers: Tensor) throws -> Tensor {
     let (count, width) = (centers.rows, rows.columns)
-    // By the shape alone, so that the sums' order does not hang on the machine.
+    // By the shape alone, so that the order of sums does not depend on the machine.
     let shards = max(1, min(16, blocks, Self.mostSums / max(1, count * width)))
     let parts = try Parallel.map(shards, threads: threads) { shard in
       var sums = [Double](repeating: 0, count: count * width)
@@ -108,8 +109,8 @@ struct RowsAndCenters: Sendable {
     return Tensor([count, width]) { out in
       for center in 0..<count {
         for column in 0..<width {
-          let at = center * width + column
-          out[at] = Float(sums[at] / Double(max(1, sizes[center])))
+          let index = center * width + column
+          out[index] = Float(sums[index] / Double(max(1, sizes[center])))
         }
       }
     }

@@ -2,7 +2,7 @@ import CLAPACKE
 import ModelFiles
 import Tensors
 
-/// The directions in which vectors differ most, as scikit-learn 1.9.1's `PCA` has them.
+/// The directions of the largest variance, as scikit-learn 1.9.1's `PCA` has them.
 package struct PrincipalComponents: Sendable {
   /// The mean of the vectors it was made from.
   package let mean: [Float]
@@ -15,7 +15,7 @@ package struct PrincipalComponents: Sendable {
   /// The share of each direction in the variance of all.
   package let varianceRatio: [Double]
 
-  // LAPACK's work on them takes some times their 2 GiB.
+  // 2 GiB of doubles; LAPACK takes several times as much.
   private static let mostDecomposed = 1 << 28
 
   /// - Parameter count: at most the rows and the columns
@@ -45,12 +45,12 @@ package struct PrincipalComponents: Sendable {
     components = Self.positive(found.vectors.prefix(count * matrix.columns), matrix.columns)
   }
 
-  /// Throws where there is no LAPACKE: for those who have much to do before they need it.
+  /// Throws if there is no LAPACKE: for a check before long work.
   package static func checkLibrary() throws {
     if let problem { throw FileError(problem) }
   }
 
-  /// What opening the library came to, once.
+  /// Why the library cannot be opened; it is opened once.
   private static let problem: String? = {
     var message = [CChar](repeating: 0, count: Int(CL_MESSAGE))
     guard cl_open(&message) != 0 else { return nil }
@@ -62,18 +62,18 @@ package struct PrincipalComponents: Sendable {
     _ matrix: Matrix, _ mean: [Double], threads: Int
   ) throws -> (variances: [Double], vectors: [Double]) {
     let width = matrix.columns
-    var vectors = try matrix.tensor.scatter(around: mean, threads: threads)
+    var vectors = try matrix.tensor.covarianceSums(around: mean, threads: threads)
       .map { $0 / Double(matrix.rows - 1) }
     var values = [Double](repeating: 0, count: width)
     try check(cl_symmetric_eigenvectors(&vectors, &values, Int32(width)), "dsyevd")
-    // LAPACK has the smallest first; rounding may take it below 0.
-    let turned = stride(from: width - 1, through: 0, by: -1).flatMap { row in
+    // LAPACK has the smallest first; rounding may make it negative.
+    let reversed = stride(from: width - 1, through: 0, by: -1).flatMap { row in
       vectors[row * width..<(row + 1) * width]
     }
-    return (values.reversed().map { max(0, $0) }, turned)
+    return (values.reversed().map { max(0, $0) }, reversed)
   }
 
-  /// The singular vectors of the rows around their mean: fewer than the covariance has columns.
+  /// The singular vectors of the rows less their mean: a smaller problem than the covariance.
   private static func ofFewRows(
     _ matrix: Matrix, _ mean: [Double]
   ) throws -> (variances: [Double], vectors: [Double]) {
@@ -94,7 +94,7 @@ package struct PrincipalComponents: Sendable {
     }
   }
 
-  /// Directions have no sign of their own; scikit-learn gives them one.
+  /// Gives each direction scikit-learn's sign: its number of the largest magnitude is positive.
   private static func positive(_ vectors: ArraySlice<Double>, _ width: Int) -> Matrix {
     let vectors = Array(vectors)
     let rows = stride(from: 0, to: vectors.count, by: width).flatMap { start in
@@ -108,15 +108,15 @@ package struct PrincipalComponents: Sendable {
 }
 
 extension PrincipalComponents {
-  /// Vectors along the directions, less the mean; each direction's variance is 1 if `whitened`.
+  /// Projects vectors, less the mean, on the directions; each direction's variance is 1 if `whitened`.
   /// - Shapes: `[n, E]` → `[n, count]`
   package func callAsFunction(_ matrix: Matrix, whitened: Bool = false) -> Matrix {
     let (width, offsets, scales) = (components.rows, offsets, scales(whitened: whitened))
     return Matrix(
       Tensor([matrix.rows, width]) { out in
         matrix.tensor.products(with: components.tensor, rows: 0..<width, into: out)
-        for at in out.indices {
-          out[at] = (out[at] - Float(offsets[at % width])) * scales[at % width]
+        for index in out.indices {
+          out[index] = (out[index] - Float(offsets[index % width])) * scales[index % width]
         }
       })
   }
@@ -129,14 +129,14 @@ extension PrincipalComponents {
     return (Matrix(columns: width, weight), zip(offsets, scales).map { -Float($0) * $1 })
   }
 
-  /// Where the mean lies along each direction.
+  /// The mean's coordinate along each direction.
   private var offsets: [Double] {
     (0..<components.rows).map { row in
       components.withRow(row) { zip($0, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } }
     }
   }
 
-  /// What each direction is multiplied by: 1, or one over its deviation.
+  /// The factor of each direction: 1, or one over its standard deviation.
   package func scales(whitened: Bool) -> [Float] {
     variance.map { whitened ? Float(1 / max($0.squareRoot(), Double(Float.ulpOfOne))) : 1 }
   }
