@@ -24,15 +24,9 @@ import Testing
 }
 
 @Suite struct ReadmeTests {
-  @Test func theListOfNetworksIsTheRegistry() throws {
-    let types = Dictionary(grouping: Architectures.known.keys) { key in
-      Architectures.known[key].map { "\($0)" } ?? ""
-    }
-    let networks = types.sorted { $0.key < $1.key }.map { type, names in
-      "\(type) (" + names.sorted().map { "`\($0)`" }.joined(separator: ", ") + ")"
-    }
+  @Test func everyModelTypeOccurs() throws {
     let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
-    let listed = readme.split(separator: "\n").joined(separator: " ")
-    #expect(listed.contains("`model_type`: " + networks.joined(separator: "; ") + "."))
+    // A model_type is in backquotes, since some are parts of others: `bert` and `roberta`.
+    #expect(Architectures.known.keys.filter { !readme.contains("`\($0)`") } == [])
   }
 }

@@ -39,11 +39,7 @@ struct Transformer: InputModule {
     let config = try entry.folder.object(
       "config.json", for: "says what network the weights are for")
     guard let type = entry.formerType, config["model_type"] == nil else { return config }
-    let members = config.withSource { $0.dropFirst().dropLast() }
-    let comma = config.count > 0 ? "," : ""
-    return try JSON(
-      Array(#"{"model_type":"\#(type)"\#(comma)"#.utf8) + members + Array("}".utf8),
-      name: config.name)
+    return try config.replacing([("model_type", .string(type))])
   }
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.

@@ -86,7 +86,7 @@ package struct Distillation {
     try folder.writeSafetensors("model.safetensors", [table])
     try folder.write("tokenizer.json", file.withSource(Array.init))
     try folder.write(ModuleList.fileName, ModulesFile(kinds).bytes)
-    try folder.write("config_sentence_transformers.json", settings)
+    try folder.write("config_sentence_transformers.json", settings.file)
     try folder.finish()
     return (components.varianceRatio.reduce(0, +), table.count * FloatFormat.float16.byteCount)
   }
@@ -120,16 +120,10 @@ package struct Distillation {
     }
   }
 
-  private var settings: [UInt8] {
-    Array(
-      """
-      {
-        "model_type": "SentenceTransformer",
-        "prompts": {"query": "", "document": ""},
-        "default_prompt_name": null,
-        "similarity_fn_name": "\(embedder.similarity.rawValue)"
-      }
-
-      """.utf8)
+  private var settings: JSONValue {
+    [
+      "model_type": "SentenceTransformer", "prompts": ["query": "", "document": ""],
+      "default_prompt_name": .null, "similarity_fn_name": .string(embedder.similarity.rawValue),
+    ]
   }
 }

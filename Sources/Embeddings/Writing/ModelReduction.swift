@@ -52,10 +52,10 @@ package struct ModelReduction {
     }
     var modules = ModulesFile(["Transformer"])
     let width = embedder.pipelines.values.first?.first.info.output.width ?? 0
-    let flags = Pooling.Mode.allCases.map { ",\n  \"\($0.flag)\": \($0 == pooling)" }.joined()
+    let flags = Pooling.Mode.allCases.map { ($0.flag, JSONValue.bool($0 == pooling)) }
     try folder.write(
       "\(modules.append("Pooling"))/config.json",
-      Array("{\n  \"word_embedding_dimension\": \(width)\(flags)\n}\n".utf8))
+      JSONValue.object([("word_embedding_dimension", .int(width))] + flags).file)
     return modules
   }
 
@@ -65,25 +65,14 @@ package struct ModelReduction {
     _ layer: (weight: Matrix, bias: [Float]), to module: String, isLate: Bool
   ) throws {
     let width = embedder.pipelines.values.first?.width ?? layer.weight.columns
-    let places =
-      isLate
-      ? """
-      ,
-        "module_input_name": "sentence_embedding",
-        "module_output_name": "sentence_embedding"
-      """ : ""
-    try folder.write(
-      "\(module)/config.json",
-      Array(
-        """
-        {
-          "in_features": \(width),
-          "out_features": \(dimensions),
-          "bias": true,
-          "activation_function": "torch.nn.modules.linear.Identity"\(places)
-        }
-
-        """.utf8))
+    var config: [(String, JSONValue)] = [
+      ("in_features", .int(width)), ("out_features", .int(dimensions)), ("bias", true),
+      ("activation_function", "torch.nn.modules.linear.Identity"),
+    ]
+    if isLate {
+      config += ["module_input_name", "module_output_name"].map { ($0, "sentence_embedding") }
+    }
+    try folder.write("\(module)/config.json", JSONValue.object(config).file)
     let cut = [Float](repeating: 0, count: width - layer.weight.columns)
     try folder.writeSafetensors(
       "\(module)/model.safetensors",

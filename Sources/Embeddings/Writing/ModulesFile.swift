@@ -2,8 +2,7 @@ import ModelFiles
 
 /// A modules.json that grows at its end, in the names of the releases that wrote it.
 struct ModulesFile {
-  /// Each a JSON text.
-  private var entries: [[UInt8]] = []
+  private var entries: [JSONValue] = []
   /// Numbers and names that entries have.
   private var taken: Set<String> = []
   private let folder: ModelFolder?
@@ -23,7 +22,7 @@ struct ModulesFile {
     isLate = list.isLate
     let json = try JSON(file: list.file, limit: FileLimit.configuration).array()
     for entry in json.elements {
-      entries.append(entry.withSource(Array.init))
+      entries.append(JSONValue(entry))
       if let number = try entry.present("idx") { taken.insert("\(try number.int())") }
       if let name = try entry.present("name") { taken.insert(try name.string()) }
     }
@@ -37,10 +36,10 @@ struct ModulesFile {
     while taken.contains("\(number)") || folder?.has("\(number)_\(kind)") == true { number += 1 }
     let path = entries.isEmpty ? "" : "\(number)_\(kind)"
     taken.insert("\(number)")
-    var text = Array(
-      #"{"idx": \#(number), "name": "\#(number)", "path": "\#(path)", "type": "#.utf8)
-    Array((type ?? self.type(of: kind)).utf8).withUnsafeBytes { appendJSONString($0, to: &text) }
-    entries.append(text + Array("}".utf8))
+    entries.append([
+      "idx": .int(number), "name": .string("\(number)"), "path": .string(path),
+      "type": .string(type ?? self.type(of: kind)),
+    ])
     return path
   }
 
@@ -50,7 +49,5 @@ struct ModulesFile {
       : "sentence_transformers.models.\(kind)"
   }
 
-  var bytes: [UInt8] {
-    Array("[\n  ".utf8) + entries.joined(separator: ",\n  ".utf8) + Array("\n]\n".utf8)
-  }
+  var bytes: [UInt8] { JSONValue.array(entries).file }
 }

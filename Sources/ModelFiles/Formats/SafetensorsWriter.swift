@@ -36,19 +36,18 @@ extension NewFolder {
   /// The length of the JSON header, and the header, padded so that the tensors lie aligned.
   private static func header(_ tensors: [NewTensor]) -> [UInt8] {
     // What the reference writes, and its loader asks for.
-    var json = Array(#"{"__metadata__":{"format":"pt"}"#.utf8)
+    var fields: [(String, JSONValue)] = [("__metadata__", ["format": "pt"])]
     var offset = 0
     for tensor in tensors {
       let end = offset + tensor.byteCount
-      json.append(UInt8(ascii: ","))
-      Array(tensor.name.utf8).withUnsafeBytes { appendJSONString($0, to: &json) }
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      json +=
-        ":{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
-        .utf8
+      let entry: JSONValue = [
+        "dtype": .string(tensor.type.rawValue), "shape": .array(tensor.shape.map { .int($0) }),
+        "data_offsets": [.int(offset), .int(end)],
+      ]
+      fields.append((tensor.name, entry))
       offset = end
     }
-    json.append(UInt8(ascii: "}"))
+    var json = JSONValue.object(fields).bytes
     while (json.count + 8) % 64 != 0 { json.append(UInt8(ascii: " ")) }
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
   }

@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 
 /// What `bench` found, as a table or as JSON.

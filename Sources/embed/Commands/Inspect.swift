@@ -1,5 +1,6 @@
 import ArgumentParser
 import Embeddings
+import ModelFiles
 
 /// `embed inspect`: what a model directory resolves to.
 struct Inspect: ParsableCommand {

@@ -48,30 +48,17 @@ struct Tokenize: ParsableCommand {
       let problem = window.stopAtProblem()
       var lines: [UInt8] = []
       for (row, encoding) in zip(window.rows, window.encodings) {
-        append(row.text ?? [], encoding.ids, tokens, to: &lines)
+        let row: JSONValue = [
+          "text": .utf8(row.text ?? []), "ids": .array(encoding.ids.map { .int(Int($0)) }),
+          // Bytes of a piece may be part of a character; JSON takes whole ones only.
+          "tokens": .array(
+            encoding.ids.map { .string(String(decoding: tokens[$0] ?? [], as: UTF8.self)) }),
+        ]
+        lines += row.line
       }
       try output.write(lines)
       if let problem { throw problem }
     }
     try output.finish()
-  }
-
-  private func append(
-    _ text: [UInt8], _ ids: [Int32], _ tokens: [Int32: [UInt8]], to line: inout [UInt8]
-  ) {
-    line += "{\"text\":".utf8
-    text.withUnsafeBytes { appendJSONString($0, to: &line) }
-    line += ",\"ids\":[".utf8
-    for (index, id) in ids.enumerated() {
-      line += (index > 0 ? ",\(id)" : "\(id)").utf8
-    }
-    line += "],\"tokens\":[".utf8
-    for (index, id) in ids.enumerated() {
-      if index > 0 { line.append(UInt8(ascii: ",")) }
-      // Bytes of a piece may be part of a character; JSON takes whole ones only.
-      let piece = String(decoding: tokens[id] ?? [], as: UTF8.self)
-      Array(piece.utf8).withUnsafeBytes { appendJSONString($0, to: &line) }
-    }
-    line += "]}\n".utf8
   }
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A picture in SVG as it grows: elements one after the other, text made safe for XML.
 struct SVG {
   private(set) var body = ""

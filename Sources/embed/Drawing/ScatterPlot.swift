@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 import Vectors
 

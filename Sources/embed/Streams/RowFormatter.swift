@@ -27,8 +27,8 @@ struct RowFormatter: Sendable {
   /// Appends a vector's numbers.
   func append(_ vector: UnsafeBufferPointer<Float>, to output: inout [UInt8]) {
     switch (format, quantization) {
-    case (.jsonl, nil): appendNumbers(vector, notFinite: .null, to: &output)
-    case (.csv, nil): appendNumbers(vector, notFinite: .named, to: &output)
+    case (.jsonl, nil): output.appendDecimals(vector, notFinite: .null)
+    case (.csv, nil): output.appendDecimals(vector, notFinite: .named)
     // As they lie in memory: little-endian on every machine that this is built for.
     case (_, nil): output.append(contentsOf: UnsafeRawBufferPointer(vector))
     case (_, let kind?) where format.isBinary: kind.append(vector, ranges, to: &output)
@@ -71,8 +71,8 @@ struct RowFormatter: Sendable {
     case .line, .nothing:
       output.append(UInt8(ascii: "{"))
       if keepsText, let text = row.text {
-        output += "\"text\":".utf8
-        text.withUnsafeBytes { appendJSONString($0, to: &output) }
+        output.appendJSON(field: "text")
+        output.appendJSON(string: text)
         output.append(UInt8(ascii: ","))
       }
       tail.append(UInt8(ascii: "}"))
@@ -87,14 +87,19 @@ struct RowFormatter: Sendable {
     _ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
   ) {
     if let problem = row.problem {
-      output += "\"embedding\":null,\"error\":".utf8
-      Array(problem.utf8).withUnsafeBytes { appendJSONString($0, to: &output) }
-      return
+      output.appendJSON(field: "embedding")
+      output += "null,".utf8
+      output.appendJSON(field: "error")
+      return output.appendJSON(string: problem)
     }
     if let extras {
-      output += "\"tokens\":\(extras.tokens),\"truncated\":\(extras.isTruncated),".utf8
+      output.appendJSON(field: "tokens")
+      output += "\(extras.tokens),".utf8
+      output.appendJSON(field: "truncated")
+      output += "\(extras.isTruncated),".utf8
     }
-    output += "\"embedding\":[".utf8
+    output.appendJSON(field: "embedding")
+    output.append(UInt8(ascii: "["))
   }
 }
 
@@ -102,54 +107,6 @@ struct RowFormatter: Sendable {
 struct RowExtras: Sendable {
   let tokens: Int
   let isTruncated: Bool
-}
-
-/// How a number that is none is written.
-enum NotFinite {
-  /// As JSON must.
-  case null
-  /// `nan`, `inf`, `-inf`: as NumPy reads them from text.
-  case named
-
-  func text(of value: Float) -> String {
-    switch self {
-    case .null: "null"
-    case .named: value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
-    }
-  }
-}
-
-/// Appends the shortest decimals of a vector, with commas between them.
-func appendNumbers(
-  _ vector: UnsafeBufferPointer<Float>, notFinite: NotFinite, to output: inout [UInt8]
-) {
-  // A piece at a time on the stack: appending single bytes to an array costs more than the digits.
-  let piece = 64
-  let room = piece * (ShortestFloat.room + 1)
-  PowersOfTen.table.withUnsafeBufferPointer { powers in
-    guard let base = powers.baseAddress else { return }
-    let number = ShortestFloat(powers: base)
-    withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { text in
-      guard let bytes = text.baseAddress else { return }
-      for first in stride(from: 0, to: vector.count, by: piece) {
-        var length = 0
-        for i in first..<min(first + piece, vector.count) {
-          if i > 0 {
-            bytes.storeBytes(of: UInt8(ascii: ","), toByteOffset: length, as: UInt8.self)
-            length += 1
-          }
-          if vector[i].isFinite {
-            length += number.write(vector[i], at: bytes + length)
-          } else {
-            let word = Array(notFinite.text(of: vector[i]).utf8)
-            (bytes + length).copyMemory(from: word, byteCount: word.count)
-            length += word.count
-          }
-        }
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[..<length]))
-      }
-    }
-  }
 }
 
 /// Appends bytes as whole numbers with commas between them.

@@ -45,9 +45,9 @@ struct SourceRecord: Sendable, Equatable {
   /// Appends `"column":"cell",` for every column but those of the given roles.
   func appendMembers(without dropped: Roles, to output: inout [UInt8]) {
     for column in columns.roles.indices where columns.roles[column].isDisjoint(with: dropped) {
-      columns.names[column].withUnsafeBytes { appendJSONString($0, to: &output) }
+      output.appendJSON(string: columns.names[column])
       output.append(UInt8(ascii: ":"))
-      cells[column].withUnsafeBytes { appendJSONString($0, to: &output) }
+      output.appendJSON(string: cells[column])
       output.append(UInt8(ascii: ","))
     }
   }

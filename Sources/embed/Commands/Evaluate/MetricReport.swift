@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// What an evaluation found: numbers by name, in groups by the similarity they are of.
 struct MetricReport {
   /// What was evaluated, and how many of it: "pairs", 1379.

@@ -1,7 +1,7 @@
 import ModelFiles
 import Testing
 
-struct JSONValuesTests {
+struct JSONReadingTests {
   @Test func membersHaveTypes() throws {
     let json = try parse(#"{"i": 3, "d": 2.5, "b": true, "s": "x", "a": [1], "o": {"k": 0}}"#)
     #expect(try json.int("i") == 3)

@@ -1,7 +1,7 @@
 import ModelFiles
 import Testing
 
-struct JSONTextTests {
+struct JSONWritingTests {
   @Test(arguments: [
     ("", #""""#), ("abc", #""abc""#), ("a\"b\\c/", #""a\"b\\c/""#),
     ("\u{8}\u{C}\n\r\t", #""\b\f\n\r\t""#),
@@ -24,13 +24,13 @@ struct JSONTextTests {
 
   @Test func textIsAppended() {
     var output = Array("[".utf8)
-    Array("a".utf8).withUnsafeBytes { appendJSONString($0, to: &output) }
+    output.appendJSON(string: "a")
     #expect(output == Array("[\"a\"".utf8))
   }
 
   private func quoted(_ text: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    text.withUnsafeBytes { appendJSONString($0, to: &output) }
+    output.appendJSON(string: text)
     return output
   }
 }

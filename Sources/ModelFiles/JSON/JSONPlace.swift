@@ -63,7 +63,7 @@ func legible(_ name: UnsafeRawBufferPointer) -> String {
   let isPlain = name.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"\\`[]".utf8.contains($0) }
   if isPlain && !name.isEmpty { return excerpt(name) }
   var quoted: [UInt8] = []
-  appendJSONString(name, to: &quoted)
+  quoted.appendJSON(string: name)
   return quoted.withUnsafeBytes(excerpt)
 }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import embed
+@testable import ModelFiles
 
 struct ShortestFloatTests {
   @Test(
@@ -43,14 +43,14 @@ struct ShortestFloatTests {
     #expect(written([]) == "")
     let many = (0..<200).map { Float($0) / 8 }
     #expect(written(many).split(separator: ",").map { Float($0) } == many)
-    let odd: [Float] = [.nan, .infinity, -.infinity, 1]
-    #expect(written(odd) == "null,null,null,1")
-    #expect(written(odd, notFinite: .named) == "nan,inf,-inf,1")
+    let special: [Float] = [.nan, .infinity, -.infinity, 1]
+    #expect(written(special) == "null,null,null,1")
+    #expect(written(special, notFinite: .named) == "nan,inf,-inf,1")
   }
 
   private func written(_ vector: [Float], notFinite: NotFinite = .null) -> String {
     var bytes: [UInt8] = []
-    vector.withUnsafeBufferPointer { appendNumbers($0, notFinite: notFinite, to: &bytes) }
+    vector.withUnsafeBufferPointer { bytes.appendDecimals($0, notFinite: notFinite) }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -1,0 +1,124 @@
+/// A JSON value to be written; the fields of an object stay in the order they are given.
+package enum JSONValue: Sendable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  /// A number that was measured, with as many digits after the point as a reader can use; null
+  /// where it is not finite.
+  case number(Double, decimals: Int)
+  /// A number of float32, as the shortest decimal that reads back the same; null where it is not
+  /// finite.
+  case float(Float)
+  case string(String)
+  /// A string by its bytes, which should be UTF-8.
+  case utf8([UInt8])
+  /// A JSON text, which is written as it is.
+  case source([UInt8])
+  case array([JSONValue])
+  case object([(String, JSONValue)])
+
+  /// A parsed value, as its file has it.
+  package init(_ json: JSON) { self = .source(json.withSource(Array.init)) }
+
+  /// What `make` gives for a value, null where there is none.
+  package static func optional<Value>(
+    _ value: Value?, _ make: (Value) -> JSONValue
+  ) -> JSONValue {
+    value.map(make) ?? .null
+  }
+
+  /// The value without white space.
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendJSON(self)
+    return bytes
+  }
+
+  /// The value as a row of JSON lines.
+  package var line: [UInt8] { bytes + [UInt8(ascii: "\n")] }
+
+  /// The value as a file that people read: each field or element of the outermost container is
+  /// indented on a line of its own, and what lies deeper has spaces after commas and colons.
+  package var file: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(self, JSONSpacing(separator: ", ", colon: ": "), onLines: true)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int) { self = .int(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral fields: (String, JSONValue)...) { self = .object(fields) }
+}
+
+/// What stands between the parts of a container.
+private struct JSONSpacing {
+  let separator: String
+  let colon: String
+}
+
+extension [UInt8] {
+  /// Appends a value without white space.
+  package mutating func appendJSON(_ value: JSONValue) {
+    append(value, JSONSpacing(separator: ",", colon: ":"))
+  }
+
+  /// - Parameter onLines: whether each part of the value has a line of its own
+  fileprivate mutating func append(
+    _ value: JSONValue, _ spacing: JSONSpacing, onLines: Bool = false
+  ) {
+    switch value {
+    case .null: self += "null".utf8
+    case .bool(let value): self += (value ? "true" : "false").utf8
+    case .int(let value): self += "\(value)".utf8
+    case .number(let value, let decimals):
+      self += (value.isFinite ? fixed(value, decimals) : "null").utf8
+    case .float(let value):
+      [value].withUnsafeBufferPointer { appendDecimals($0, notFinite: .null) }
+    case .string(let text): appendJSON(string: text)
+    case .utf8(let text): appendJSON(string: text)
+    case .source(let text): self += text
+    case .array(let elements):
+      append(elements, "[", "]", spacing, onLines) { $0.append($1, spacing) }
+    case .object(let fields):
+      append(fields, "{", "}", spacing, onLines) { bytes, field in
+        bytes.appendJSON(string: field.0)
+        bytes += spacing.colon.utf8
+        bytes.append(field.1, spacing)
+      }
+    }
+  }
+
+  private mutating func append<Part>(
+    _ parts: [Part], _ open: String, _ close: String, _ spacing: JSONSpacing, _ onLines: Bool,
+    _ append: (inout [UInt8], Part) -> Void
+  ) {
+    let separator = onLines ? ",\n  " : spacing.separator
+    self += (onLines ? open + "\n  " : open).utf8
+    for (index, part) in parts.enumerated() {
+      if index > 0 { self += separator.utf8 }
+      append(&self, part)
+    }
+    self += (onLines ? "\n" + close : close).utf8
+  }
+}
+
+extension JSON {
+  /// The value that is written, parsed; `name` is what errors call it.
+  package init(_ value: JSONValue, name: String) throws {
+    try self.init(value.bytes, name: name)
+  }
+
+  /// The same object with other values for some fields; those that it does not have go to its end.
+  package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {
+    let kept = try members.map { (try $0.key.string(), JSONValue($0.value)) }
+      .filter { member in !fields.contains { $0.0 == member.0 } }
+    return try JSON(.object(kept + fields), name: name)
+  }
+}
