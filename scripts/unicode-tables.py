@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokenizers/Unicode/*Data.swift from measured tables: of tokenizers 0.23.3, and of
+"""Writes Sources/Tokenizers/Unicode/Data/*.swift from measured tables: of tokenizers 0.23.3, and of
 sacremoses 0.2.0 and Python 3.11 (Unicode 14), which the
 tokenizers of FlauBERT and XLM use.
 
@@ -213,7 +213,7 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     given = pathlib.Path(sys.argv[1])
-    target = pathlib.Path(__file__).resolve().parent.parent / "Sources/Tokenizers/Unicode"
+    target = pathlib.Path(__file__).resolve().parent.parent / "Sources/Tokenizers/Unicode/Data"
     folder = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else target
     tables = {
         name: json.loads((given / f"tokenizers_{VERSION}_{name}_tables.json").read_text())

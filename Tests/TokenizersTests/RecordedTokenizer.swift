@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -16,9 +17,7 @@ struct RecordedTokenizer: CustomTestStringConvertible, Sendable {
     let direction: TruncationDirection
   }
 
-  static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/tokenizers")
+  static let folder = URL(filePath: Fixture.path("tokenizers"))
 
   static let all: [RecordedTokenizer] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

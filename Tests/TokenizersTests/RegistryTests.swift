@@ -1,23 +1,25 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tokenizers
 
 @Suite struct RegistryTests {
-  /// Files of a stage's folder that are no component.
-  private static let others: Set<String> = ["SurroundingTokens", "Trie", "UnigramScore"]
-
+  /// Each type in a stage's folder that conforms to the stage's protocol has a line in the registry.
   @Test(arguments: [
-    ("Normalizers", Normalizers.known.values.map { "\($0)" }),
-    ("PreTokenizers", PreTokenizers.known.values.map { "\($0)" }),
-    ("Models", TokenModels.known.values.map { "\($0)" }),
-    ("PostProcessors", PostProcessors.known.values.map { "\($0)" }),
+    ("Normalizers", "Normalizer", Normalizers.known.values.map { "\($0)" }),
+    ("PreTokenizers", "PreTokenizer", PreTokenizers.known.values.map { "\($0)" }),
+    ("Models", "TokenModel", TokenModels.known.values.map { "\($0)" }),
+    ("PostProcessors", "PostProcessor", PostProcessors.known.values.map { "\($0)" }),
   ])
-  func everyFileHasALine(folder: String, known: [String]) throws {
-    let path = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Sources/Tokenizers/\(folder)").standardized.path
-    let files = try FileManager.default.contentsOfDirectory(atPath: path)
-      .map { String($0.dropLast(".swift".count)) }
-    #expect(Set(files).subtracting(Self.others) == Set(known))
+  func everyComponentHasALine(folder: String, stage: String, known: [String]) throws {
+    let path = "\(Fixture.root)/Sources/Tokenizers/\(folder)"
+    let files = try FileManager.default.subpathsOfDirectory(atPath: path)
+    let declared = try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
+      let text = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
+      return text.matches(of: #/struct (\w+): (\w+) \{/#)
+        .filter { $0.2 == stage }.map { String($0.1) }
+    }
+    #expect(Set(declared) == Set(known))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -7,9 +8,7 @@ import Testing
 /// A folder of Tests/Fixtures/tokenizer-files: a tokenizer's files, none of them tokenizer.json, and
 /// what the reference makes of texts.
 struct RecordedFolder: CustomTestStringConvertible, Sendable {
-  static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/tokenizer-files").path
+  static let root = Fixture.path("tokenizer-files")
 
   let name: String
 
