@@ -95,17 +95,17 @@ package struct Tokenizer: Sendable {
     _ text: UnsafeRawBufferPointer, _ truncation: Truncation
   ) throws -> (ids: [Int32], truncated: Bool) {
     var ids: [Int32] = []
-    var given: [Piece] = []
+    var given: [PreToken] = []
     addedTokens.inText.split(text, startsText: true, into: &given)
-    var pieces = Pieces()
-    for piece in given where !truncation.isFull(ids.count) {
-      if let token = piece.token {
+    var preTokens = PreTokenizedText()
+    for preToken in given where !truncation.isFull(ids.count) {
+      if let token = preToken.token {
         ids.append(token)
       } else {
-        pieces.text.set(
-          UnsafeRawBufferPointer(rebasing: text[piece.range]), startsText: piece.startsText)
-        try split(&pieces)
-        try append(pieces, to: &ids, truncation)
+        preTokens.text.set(
+          UnsafeRawBufferPointer(rebasing: text[preToken.range]), startsText: preToken.startsText)
+        try split(&preTokens)
+        try append(preTokens, to: &ids, truncation)
       }
     }
     let truncated = truncation(&ids)
@@ -113,21 +113,21 @@ package struct Tokenizer: Sendable {
   }
 
   /// Normalizes a text and splits it into tokens and words.
-  private func split(_ pieces: inout Pieces) throws {
-    try normalizer?(&pieces.text)
-    pieces.begin { addedTokens.inNormalized.split($0, startsText: $1, into: &$2) }
-    try preTokenizer?(&pieces)
+  private func split(_ preTokens: inout PreTokenizedText) throws {
+    try normalizer?(&preTokens.text)
+    preTokens.begin { addedTokens.inNormalized.split($0, startsText: $1, into: &$2) }
+    try preTokenizer?(&preTokens)
   }
 
   private func append(
-    _ pieces: Pieces, to ids: inout [Int32], _ truncation: Truncation
+    _ preTokens: PreTokenizedText, to ids: inout [Int32], _ truncation: Truncation
   ) throws {
-    try pieces.text.bytes.withUnsafeBytes { bytes in
-      for piece in pieces.list where !truncation.isFull(ids.count) {
-        if let token = piece.token {
+    try preTokens.text.bytes.withUnsafeBytes { bytes in
+      for preToken in preTokens.list where !truncation.isFull(ids.count) {
+        if let token = preToken.token {
           ids.append(token)
         } else {
-          try model(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), into: &ids)
+          try model(UnsafeRawBufferPointer(rebasing: bytes[preToken.range]), into: &ids)
         }
       }
     }

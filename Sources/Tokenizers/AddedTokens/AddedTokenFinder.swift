@@ -17,13 +17,13 @@ struct AddedTokenFinder: Sendable {
     automaton = PatternAutomaton(tokens.map(\.pattern))
   }
 
-  /// Adds to `pieces` what `text` falls into. As in the reference, a match that is refused is not
+  /// Adds to `preTokens` what `text` falls into. As in the reference, a match that is refused is not
   /// looked into again, and white space that a token took can still be another token.
-  func split(_ text: UnsafeRawBufferPointer, startsText: Bool, into pieces: inout [Piece]) {
+  func split(_ text: UnsafeRawBufferPointer, startsText: Bool, into preTokens: inout [PreToken]) {
     func append(_ range: Range<Int>, _ token: Int32?) {
       guard !range.isEmpty else { return }
-      pieces.append(
-        Piece(range: range, startsText: startsText && range.lowerBound == 0, token: token))
+      preTokens.append(
+        PreToken(range: range, startsText: startsText && range.lowerBound == 0, token: token))
     }
     guard !tokens.isEmpty else { return append(0..<text.count, nil) }
     var end = 0

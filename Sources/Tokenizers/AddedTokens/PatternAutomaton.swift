@@ -6,7 +6,7 @@
 /// that turns out not to go on would have to be read again.
 struct PatternAutomaton: Sendable {
   /// States are beginnings of reversed patterns; 0 is the empty one.
-  private var edges: EdgeTable
+  private var transitions: TransitionTable
   /// Where state 0 goes with each byte; 0 with most, over which the search runs fast.
   private var first = [Int32](repeating: 0, count: 256)
   /// The longest proper end of each state that is a state.
@@ -18,14 +18,14 @@ struct PatternAutomaton: Sendable {
   /// - Parameter patterns: none empty, at most 2 GiB together. Of equal ones the first is found.
   init(_ patterns: [[UInt8]]) {
     lengths = patterns.map(\.count)
-    edges = EdgeTable(capacity: lengths.reduce(0, +))
-    var tree: [Edge] = []
+    transitions = TransitionTable(capacity: lengths.reduce(0, +))
+    var tree: [Transition] = []
     for (pattern, bytes) in patterns.enumerated() { insert(bytes, Int32(pattern), &tree) }
-    for edge in Self.shallowFirst(tree) where edge.from != 0 { link(edge) }
+    for transition in Self.shallowFirst(tree) where transition.from != 0 { link(transition) }
   }
 
   /// A state, a byte, and the state that they lead to, which is so many bytes long and one more.
-  private struct Edge {
+  private struct Transition {
     let from: Int32
     let byte: UInt8
     let to: Int32
@@ -67,16 +67,16 @@ struct PatternAutomaton: Sendable {
   private func next(_ state: Int32, _ byte: UInt8) -> Int32 {
     var state = state
     while state != 0 {
-      if let next = edges[state, byte] { return next }
+      if let next = transitions[state, byte] { return next }
       state = failures[Int(state)]
     }
     return first[Int(byte)]
   }
 
-  private mutating func insert(_ bytes: [UInt8], _ pattern: Int32, _ tree: inout [Edge]) {
+  private mutating func insert(_ bytes: [UInt8], _ pattern: Int32, _ tree: inout [Transition]) {
     var state: Int32 = 0
     for (depth, byte) in bytes.reversed().enumerated() {
-      let known = state == 0 ? first[Int(byte)] : edges[state, byte] ?? 0
+      let known = state == 0 ? first[Int(byte)] : transitions[state, byte] ?? 0
       if known != 0 {
         state = known
         continue
@@ -84,31 +84,31 @@ struct PatternAutomaton: Sendable {
       let new = Int32(failures.count)
       failures.append(0)
       longest.append(-1)
-      if state == 0 { first[Int(byte)] = new } else { edges.insert(state, byte, new) }
-      tree.append(Edge(from: state, byte: byte, to: new, depth: depth))
+      if state == 0 { first[Int(byte)] = new } else { transitions.insert(state, byte, new) }
+      tree.append(Transition(from: state, byte: byte, to: new, depth: depth))
       state = new
     }
     if longest[Int(state)] < 0 { longest[Int(state)] = pattern }
   }
 
-  /// The edges in the order of their depth, in linear time.
-  private static func shallowFirst(_ tree: [Edge]) -> [Edge] {
+  /// The transitions in the order of their depth, in linear time.
+  private static func shallowFirst(_ tree: [Transition]) -> [Transition] {
     let deepest = tree.reduce(0) { max($0, $1.depth) }
-    var places = [Int](repeating: 0, count: deepest + 2)
-    for edge in tree { places[edge.depth + 1] += 1 }
-    for depth in places.indices.dropFirst() { places[depth] += places[depth - 1] }
+    var offsets = [Int](repeating: 0, count: deepest + 2)
+    for transition in tree { offsets[transition.depth + 1] += 1 }
+    for depth in offsets.indices.dropFirst() { offsets[depth] += offsets[depth - 1] }
     var sorted = tree
-    for edge in tree {
-      sorted[places[edge.depth]] = edge
-      places[edge.depth] += 1
+    for transition in tree {
+      sorted[offsets[transition.depth]] = transition
+      offsets[transition.depth] += 1
     }
     return sorted
   }
 
   /// Completes a state, all shorter ones being complete.
-  private mutating func link(_ edge: Edge) {
-    let failure = next(failures[Int(edge.from)], edge.byte)
-    failures[Int(edge.to)] = failure
-    if longest[Int(edge.to)] < 0 { longest[Int(edge.to)] = longest[Int(failure)] }
+  private mutating func link(_ transition: Transition) {
+    let failure = next(failures[Int(transition.from)], transition.byte)
+    failures[Int(transition.to)] = failure
+    if longest[Int(transition.to)] < 0 { longest[Int(transition.to)] = longest[Int(failure)] }
   }
 }

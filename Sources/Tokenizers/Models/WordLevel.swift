@@ -16,8 +16,8 @@ package struct WordLevel: TokenModel {
     "WordLevel: \(vocabulary.count) words, unknown `\(unknown)`"
   }
 
-  package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
-    guard let id = vocabulary.id(of: piece) ?? unknownID else {
+  package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
+    guard let id = vocabulary.id(of: word) ?? unknownID else {
       throw FileError(
         "a word is not in the vocabulary, and neither is `unk_token` `\(unknown)`, "
           + "which should stand for it")

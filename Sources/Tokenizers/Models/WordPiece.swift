@@ -39,12 +39,12 @@ package struct WordPiece: TokenModel {
       + "unknown `\(unknown)`, words up to \(longestWord) characters"
   }
 
-  package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
+  package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     let before = ids.count
-    guard !isTooLong(piece) else { return ids.append(try unknownToken()) }
-    var rest = piece
+    guard !isTooLong(word) else { return ids.append(try unknownToken()) }
+    var rest = word
     while !rest.isEmpty {
-      let known = rest.count == piece.count ? vocabulary : continuing
+      let known = rest.count == word.count ? vocabulary : continuing
       guard let (id, length) = known.longestPiece(startingText: rest) else {
         ids.removeLast(ids.count - before)
         return ids.append(try unknownToken())
@@ -54,9 +54,9 @@ package struct WordPiece: TokenModel {
     }
   }
 
-  private func isTooLong(_ piece: UnsafeRawBufferPointer) -> Bool {
-    guard piece.count > longestWord else { return false }
-    return piece.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } > longestWord
+  private func isTooLong(_ word: UnsafeRawBufferPointer) -> Bool {
+    guard word.count > longestWord else { return false }
+    return word.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } > longestWord
   }
 
   private func unknownToken() throws -> Int32 {

@@ -14,7 +14,7 @@ package struct NormalizerSequence: Normalizer {
 
   /// - Throws: if the parts together blow the text up.
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = GrowthLimit(text.bytes.count)
+    let limit = NormalizationLimit(text.bytes.count)
     for part in parts {
       try part(&text)
       try limit.check(text.bytes.count)

@@ -21,7 +21,7 @@ package struct Precompiled: Normalizer {
   package var description: String { "Precompiled: a SentencePiece model's rules" }
 
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = GrowthLimit(text.bytes.count)
+    let limit = NormalizationLimit(text.bytes.count)
     let startsText = text.startsText
     // The bytes of what does not vanish first.
     var first = 0

@@ -15,10 +15,10 @@ package struct Replace: Normalizer {
   }
 
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = GrowthLimit(text.bytes.count)
+    let limit = NormalizationLimit(text.bytes.count)
     let old = text.startCount
     var new = 0
-    var effort = text.effort
+    var budget = text.regexBudget
     try text.rewrite { source, output in
       var position = 0
       // What is copied begins the text as far as it did; what is put, if the last byte that it
@@ -29,7 +29,7 @@ package struct Replace: Normalizer {
         new += begins
         position = end
       }
-      try pattern.forEachMatch(in: source, &effort) { match in
+      try pattern.forEachMatch(in: source, &budget) { match in
         append(upTo: match.lowerBound)
         if output.count == new, match.upperBound <= old || match.upperBound == 0 {
           new += content.count
@@ -42,6 +42,6 @@ package struct Replace: Normalizer {
       try limit.check(output.count)
     }
     text.begin(new)
-    text.effort = effort
+    text.regexBudget = budget
   }
 }

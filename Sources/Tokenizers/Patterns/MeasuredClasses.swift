@@ -45,9 +45,9 @@ enum MeasuredClasses {
       let ranges = PatternTraitsTable.ranges(of: entry.trait)
       let numbers = UnsafeMutablePointer<UInt32>.allocate(capacity: 1 + 2 * ranges.count)
       numbers[0] = UInt32(ranges.count)
-      for (place, range) in ranges.enumerated() {
-        numbers[1 + 2 * place] = UInt32(range.lowerBound)
-        numbers[2 + 2 * place] = UInt32(range.upperBound - 1)
+      for (position, range) in ranges.enumerated() {
+        numbers[1 + 2 * position] = UInt32(range.lowerBound)
+        numbers[2 + 2 * position] = UInt32(range.upperBound - 1)
       }
       classes[index] = UnsafePointer(numbers)
     }

@@ -55,17 +55,17 @@ package struct Pattern: Sendable, CustomStringConvertible {
 
   /// Calls `body` with each match from left to right; none overlap, and none that is empty follows
   /// directly on another.
-  /// - Parameter effort: what the matching may cost, and then what is left of that.
+  /// - Parameter budget: what the matching may cost, and then what is left of that.
   /// - Throws: what `body` throws, or if an expression takes more steps than the reference allows.
   package func forEachMatch(
-    in text: UnsafeRawBufferPointer, _ effort: inout Effort,
+    in text: UnsafeRawBufferPointer, _ budget: inout RegexBudget,
     _ body: (Range<Int>) throws -> Void
   ) throws {
     switch search {
     case .literal(let literal): try literal.forEachMatch(in: text, body)
     case .words(let words): try words.forEachMatch(in: text, body)
     case .runs(let runs): try runs.forEachMatch(in: text, body)
-    case .regex(let regex): try regex.forEachMatch(in: text, &effort, body)
+    case .regex(let regex): try regex.forEachMatch(in: text, &budget, body)
     }
   }
 }

@@ -36,24 +36,24 @@ final class RegexPattern: Sendable {
 
   /// Looks on where the match before ended; an empty match directly behind another is passed over.
   func forEachMatch(
-    in text: UnsafeRawBufferPointer, _ effort: inout Effort,
+    in text: UnsafeRawBufferPointer, _ budget: inout RegexBudget,
     _ body: (Range<Int>) throws -> Void
   ) throws {
     guard let bytes = text.bindMemory(to: UInt8.self).baseAddress else { return }
     let limits = co_limits(
-      retries: Self.mostRetries, places: Self.mostPlaces, seconds: effort.seconds,
+      retries: Self.mostRetries, places: Self.mostPlaces, seconds: budget.seconds,
       callouts: Self.stepsBetween / UInt(text.count + 1))
     guard let scan = co_scan_new(limits) else {
       throw FileError("no memory is left to search with")
     }
     defer {
-      effort.seconds -= co_scan_seconds(scan)
+      budget.seconds -= co_scan_seconds(scan)
       co_scan_free(scan)
     }
     var position = 0
     var last: Int?
     while position <= text.count {
-      let found = try find(from: position, bytes, text.count, scan, &effort.retries)
+      let found = try find(from: position, bytes, text.count, scan, &budget.retries)
       guard let match = found else { return }
       if match.isEmpty, last == match.upperBound {
         position = position < text.count ? text.scalar(at: position).end : position + 1

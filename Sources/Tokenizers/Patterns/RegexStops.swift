@@ -1,13 +1,13 @@
 /// Where within a repetition a regular expression can read much of a text without a step back that
 /// would count: looks, atomic groups and what is possessive. There the clock is looked at.
 struct RegexStops {
-  /// Places in the expression, each within such a group or behind a possessive quantifier.
+  /// Offsets in the expression, each within such a group or behind a possessive quantifier.
   private(set) var offsets: Set<Int> = []
 
   private struct Group {
     /// A look back, in which nothing can be told.
     var looksBack: Bool
-    var places: [Int] = []
+    var offsets: [Int] = []
   }
 
   init(_ regex: [UInt8]) {
@@ -26,14 +26,14 @@ struct RegexStops {
       case UInt8(ascii: "("):
         let looksBack = rest.starts(with: "(?<=".utf8) || rest.starts(with: "(?<!".utf8)
         groups.append(Group(looksBack: looksBack || groups.last?.looksBack ?? false))
-        let isPlace = ["(?=", "(?!", "(?>"].contains { rest.starts(with: $0.utf8) }
-        if isPlace { Self.add(position + 3, to: &groups) }
+        let isStop = ["(?=", "(?!", "(?>"].contains { rest.starts(with: $0.utf8) }
+        if isStop { Self.add(position + 3, to: &groups) }
       case UInt8(ascii: ")") where groups.count > 1:
-        let places = groups.removeLast().places
+        let inner = groups.removeLast().offsets
         if calls || Self.isRepetition(rest.dropFirst()) {
-          offsets.formUnion(places)
+          offsets.formUnion(inner)
         } else {
-          groups[groups.count - 1].places += places
+          groups[groups.count - 1].offsets += inner
         }
       case UInt8(ascii: "*"), UInt8(ascii: "+"):
         guard rest.dropFirst().first == UInt8(ascii: "+") else { break }
@@ -43,12 +43,12 @@ struct RegexStops {
       }
       position += 1
     }
-    if calls { offsets.formUnion(groups.flatMap(\.places)) }
+    if calls { offsets.formUnion(groups.flatMap(\.offsets)) }
   }
 
-  private static func add(_ place: Int, to groups: inout [Group]) {
+  private static func add(_ offset: Int, to groups: inout [Group]) {
     guard let last = groups.last, !last.looksBack else { return }
-    groups[groups.count - 1].places.append(place)
+    groups[groups.count - 1].offsets.append(offset)
   }
 
   /// Whether what follows a group repeats it.

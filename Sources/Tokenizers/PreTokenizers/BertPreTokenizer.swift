@@ -23,9 +23,9 @@ package struct BertPreTokenizer: PreTokenizer {
     return traits.contains(.punctuation) ? .punctuation : .letter
   }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     kinds.withUnsafeBufferPointer { kinds in
-      pieces.split { bytes, words in
+      preTokens.split { bytes, words in
         var start = 0
         var position = 0
         while position < bytes.count {

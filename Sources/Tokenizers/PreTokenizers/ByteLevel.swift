@@ -17,16 +17,16 @@ package struct ByteLevel: PreTokenizer {
     return "ByteLevel: " + (steps.compactMap { $0 } + ["bytes as scalars"]).joined(separator: ", ")
   }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     if addsSpace {
-      pieces.rewrite { bytes, _, output in
+      preTokens.rewrite { bytes, _, output in
         if bytes.first != 0x20 { output.append(0x20) }
         output.append(contentsOf: bytes)
       }
     }
     if let words {
-      pieces.split { bytes, parts in words.forEachMatch(in: bytes) { parts.append($0) } }
+      preTokens.split { bytes, parts in words.forEachMatch(in: bytes) { parts.append($0) } }
     }
-    pieces.rewrite { bytes, _, output in ByteAlphabet.standard.append(bytes, to: &output) }
+    preTokens.rewrite { bytes, _, output in ByteAlphabet.standard.append(bytes, to: &output) }
   }
 }

@@ -15,7 +15,7 @@ package struct CharDelimiterSplit: PreTokenizer {
 
   package var description: String { "CharDelimiterSplit: at `\(delimiter)`" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split(.removed) { $0 == delimiter.value }
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split(.removed) { $0 == delimiter.value }
   }
 }

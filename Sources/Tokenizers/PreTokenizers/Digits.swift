@@ -9,7 +9,7 @@ package struct Digits: PreTokenizer {
 
   package var description: String { individual ? "Digits: one by one" : "Digits: apart" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split(individual ? .isolated : .contiguous) { traits[$0].contains(.numeric) }
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split(individual ? .isolated : .contiguous) { traits[$0].contains(.numeric) }
   }
 }

@@ -13,8 +13,8 @@ package struct FixedLength: PreTokenizer {
 
   package var description: String { "FixedLength: every \(length) characters" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split { bytes, parts in
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split { bytes, parts in
       var start = 0
       var position = 0
       var count = 0

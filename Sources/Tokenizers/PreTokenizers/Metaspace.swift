@@ -27,8 +27,8 @@ package struct Metaspace: PreTokenizer {
       + "in front: \(scheme.rawValue)" + (splits ? "" : ", not split")
   }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.rewrite { text, startsText, output in
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.rewrite { text, startsText, output in
       guard !text.isEmpty else { return }
       let prepends =
         switch scheme {
@@ -47,11 +47,11 @@ package struct Metaspace: PreTokenizer {
         position += 1
       }
     }
-    if splits { pieces.split(split) }
+    if splits { preTokens.split(split) }
   }
 
   /// Each part begins with the character or is what comes before the first one.
-  private func split(_ text: UnsafeRawBufferPointer, _ words: inout PieceParts) {
+  private func split(_ text: UnsafeRawBufferPointer, _ words: inout PreTokenParts) {
     let first = replacement[0]
     var start = 0
     for position in 0..<text.count where text[position] == first {

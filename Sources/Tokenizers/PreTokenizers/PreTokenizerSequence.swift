@@ -10,7 +10,7 @@ package struct PreTokenizerSequence: PreTokenizer {
 
   package var description: String { parts.map(\.description).joined(separator: ", then ") }
 
-  package func callAsFunction(_ pieces: inout Pieces) throws {
-    for part in parts { try part(&pieces) }
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) throws {
+    for part in parts { try part(&preTokens) }
   }
 }

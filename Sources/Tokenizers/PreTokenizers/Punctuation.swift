@@ -11,7 +11,7 @@ package struct Punctuation: PreTokenizer {
 
   package var description: String { "Punctuation: \(behavior.rawValue)" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split(behavior) { traits[$0].contains(.punctuation) }
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split(behavior) { traits[$0].contains(.punctuation) }
   }
 }

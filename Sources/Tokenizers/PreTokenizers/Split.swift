@@ -16,11 +16,11 @@ package struct Split: PreTokenizer {
     "Split at \(invert ? "all but " : "")\(pattern), \(behavior.rawValue)"
   }
 
-  package func callAsFunction(_ pieces: inout Pieces) throws {
-    var effort = pieces.text.effort
-    try pieces.split(behavior, invert: invert) { bytes, body in
-      try pattern.forEachMatch(in: bytes, &effort, body)
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) throws {
+    var budget = preTokens.text.regexBudget
+    try preTokens.split(behavior, invert: invert) { bytes, body in
+      try pattern.forEachMatch(in: bytes, &budget, body)
     }
-    pieces.text.effort = effort
+    preTokens.text.regexBudget = budget
   }
 }

@@ -22,8 +22,8 @@ package struct UnicodeScripts: PreTokenizer {
 
   package var description: String { "UnicodeScripts: runs of one script" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split { bytes, parts in
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split { bytes, parts in
       var start: Int?
       var last: UInt16 = 0
       var position = 0

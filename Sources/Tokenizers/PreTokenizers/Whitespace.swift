@@ -8,8 +8,8 @@ package struct Whitespace: PreTokenizer {
 
   package var description: String { "Whitespace: runs of word characters and runs of marks" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split { bytes, words in
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split { bytes, words in
       var start = 0
       var kind: ScalarTraits = .whitespace
       var position = 0

@@ -8,7 +8,7 @@ package struct WhitespaceSplit: PreTokenizer {
 
   package var description: String { "WhitespaceSplit: at white space" }
 
-  package func callAsFunction(_ pieces: inout Pieces) {
-    pieces.split(.removed) { traits[$0].contains(.whitespace) }
+  package func callAsFunction(_ preTokens: inout PreTokenizedText) {
+    preTokens.split(.removed) { traits[$0].contains(.whitespace) }
   }
 }

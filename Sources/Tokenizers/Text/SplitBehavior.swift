@@ -3,13 +3,13 @@ import ModelFiles
 /// What becomes of the matches that a text is split at.
 enum SplitBehavior: String, Sendable, CaseIterable {
   case removed = "Removed"
-  /// Each is a piece.
+  /// Each is a pre-token.
   case isolated = "Isolated"
-  /// Each goes to the piece before it; the second of two that touch is a piece.
+  /// Each goes to the pre-token before it; the second of two that touch is a pre-token.
   case mergedWithPrevious = "MergedWithPrevious"
-  /// Each goes to the piece after it; the first of two that touch is a piece.
+  /// Each goes to the pre-token after it; the first of two that touch is a pre-token.
   case mergedWithNext = "MergedWithNext"
-  /// Those that touch are one piece.
+  /// Those that touch are one pre-token.
   case contiguous = "Contiguous"
 
   /// The behavior that the string `json` names.
@@ -24,8 +24,8 @@ enum SplitBehavior: String, Sendable, CaseIterable {
   }
 }
 
-extension Pieces {
-  /// Splits each piece that is no token at what `find` finds in it, from left to right.
+extension PreTokenizedText {
+  /// Splits each pre-token that is no token at what `find` finds in it, from left to right.
   /// - Parameter invert: what lies between the matches is split at instead.
   mutating func split(
     _ behavior: SplitBehavior, invert: Bool = false,
@@ -46,7 +46,7 @@ extension Pieces {
     }
   }
 
-  /// Splits each piece that is no token at every scalar that `isMatch` says yes to.
+  /// Splits each pre-token that is no token at every scalar that `isMatch` says yes to.
   mutating func split(_ behavior: SplitBehavior, at isMatch: (UInt32) -> Bool) {
     split(behavior) { bytes, body in
       var position = 0
@@ -59,7 +59,7 @@ extension Pieces {
   }
 }
 
-/// The stretches of a piece, matches and what lies between, on their way to become parts.
+/// The stretches of a pre-token, matches and what lies between, on their way to become parts.
 private struct Stretches {
   let behavior: SplitBehavior
   /// What the next stretch may still be put to.
@@ -68,7 +68,7 @@ private struct Stretches {
 
   init(behavior: SplitBehavior) { self.behavior = behavior }
 
-  mutating func append(_ stretch: Range<Int>, isMatch: Bool, to parts: inout PieceParts) {
+  mutating func append(_ stretch: Range<Int>, isMatch: Bool, to parts: inout PreTokenParts) {
     switch behavior {
     case .isolated:
       parts.append(stretch)
@@ -85,7 +85,7 @@ private struct Stretches {
 
   /// Holds `stretch` together with what is held, or instead of it.
   private mutating func hold(
-    _ stretch: Range<Int>, _ isMatch: Bool, joined: Bool, _ parts: inout PieceParts
+    _ stretch: Range<Int>, _ isMatch: Bool, joined: Bool, _ parts: inout PreTokenParts
   ) {
     if joined, let before = held {
       held = before.lowerBound..<stretch.upperBound
@@ -96,7 +96,7 @@ private struct Stretches {
     heldIsMatch = isMatch
   }
 
-  mutating func finish(_ parts: inout PieceParts) {
+  mutating func finish(_ parts: inout PreTokenParts) {
     if let held { parts.append(held) }
     held = nil
   }

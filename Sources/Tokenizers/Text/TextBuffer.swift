@@ -6,7 +6,7 @@ package struct TextBuffer: Sendable {
   /// as it was given.
   package private(set) var startCount = 0
   /// What all texts that are put here may cost.
-  package var effort = Effort()
+  package var regexBudget = RegexBudget()
 
   package init() {}
 
@@ -17,7 +17,7 @@ package struct TextBuffer: Sendable {
   package mutating func set(_ text: UnsafeRawBufferPointer, startsText: Bool) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
-    effort.add(text.count)
+    regexBudget.add(text.count)
     startCount = startsText && !text.isEmpty ? text.scalar(at: 0).end : 0
   }
 

@@ -53,7 +53,7 @@ struct CanonicalComposition {
 
   init(_ data: CanonicalData) { self.data = data }
 
-  /// Takes the next scalar and passes on those whose place is now known.
+  /// Takes the next scalar and passes on those whose position is now known.
   mutating func push(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
     let combiningClass = data.combiningClass(scalar)
     guard let first = starter else {

@@ -23,14 +23,14 @@ struct CanonicalDecomposition {
   /// Whether the next starter could be written as it is.
   var isIdle: Bool { waiting.isEmpty }
 
-  /// Takes the next scalar and passes on those whose place is now known.
+  /// Takes the next scalar and passes on those whose position is now known.
   mutating func push(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
     if scalar >= 0xAC00, scalar <= 0xD7A3 {
       finish(emit)
       pushSyllable(scalar - 0xAC00, emit)
     } else {
       let decomposition = decomposition
-      decomposition(scalar) { part in place(part, emit) }
+      decomposition(scalar) { part in insert(part, emit) }
     }
   }
 
@@ -42,7 +42,7 @@ struct CanonicalDecomposition {
     waiting.removeAll(keepingCapacity: true)
   }
 
-  private mutating func place(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
+  private mutating func insert(_ scalar: UInt32, _ emit: (UInt32) -> Void) {
     let traits = traits[scalar]
     let combiningClass = UInt32(traits >> 8)
     if combiningClass == 0 { finish(emit) }

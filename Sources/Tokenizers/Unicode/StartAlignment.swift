@@ -17,11 +17,11 @@ struct StartAlignment {
   ///   - count: how many of them begin the text.
   func begun(_ scalars: [UInt32], count: Int) -> [UInt32] {
     let decomposed = decomposed(scalars)
-    var place = 0
+    var position = 0
     return (composes ? composed(decomposed) : decomposed).prefix { step in
-      if step.change > 0 { return place <= count }
-      defer { place += 1 - step.change }
-      return place < count
+      if step.change > 0 { return position <= count }
+      defer { position += 1 - step.change }
+      return position < count
     }.map(\.scalar)
   }
 

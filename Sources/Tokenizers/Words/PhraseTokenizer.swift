@@ -17,12 +17,12 @@ package struct PhraseTokenizer: Sendable {
   /// More words have no phrase in use; each count takes a pass.
   private static let mostWords = 32
 
-  /// Reads phrasetokenizer_config.json: `vocab`, whose words have their places as ids,
+  /// Reads phrasetokenizer_config.json: `vocab`, whose words have their indices as ids,
   /// `stop_words`, and how phrases are written: `ngram_separator`, `max_ngram_length`.
   package init(_ json: JSON) throws {
     let words = try json.array("vocab")
-    vocabulary = try Vocabulary(places: words)
-    stopWords = try Vocabulary(places: json.array("stop_words"))
+    vocabulary = try Vocabulary(words: words)
+    stopWords = try Vocabulary(words: json.array("stop_words"))
     let isNull = json["ngram_separator"]?.isNull ?? false
     separator = isNull ? [] : try json.present("ngram_separator")?.bytes() ?? Array("_".utf8)
     let most = try json.int("max_ngram_length", default: 5)
@@ -138,14 +138,14 @@ extension LiteralPattern {
 }
 
 extension Vocabulary {
-  /// Words and their places in an array; of several that are equal the last counts.
-  init(places words: JSON) throws {
+  /// Words and their indices in an array; of several that are equal the last counts.
+  init(words: JSON) throws {
     guard words.count <= Int(Int32.max) else {
       throw FileError("\(words.name): `\(words.path)` lists too many words")
     }
     self.init(capacity: words.count)
-    for (place, word) in words.elements.enumerated() {
-      try word.withUTF8 { try insert($0, id: Int32(truncatingIfNeeded: place)) }
+    for (index, word) in words.elements.enumerated() {
+      try word.withUTF8 { try insert($0, id: Int32(truncatingIfNeeded: index)) }
     }
   }
 

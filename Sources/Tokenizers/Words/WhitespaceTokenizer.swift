@@ -9,7 +9,7 @@ package struct WhitespaceTokenizer: Sendable {
   private let lowercases: Bool
   private let lowercase = PythonLowercase()
 
-  /// Reads whitespacetokenizer_config.json: `vocab`, whose words have their places as ids,
+  /// Reads whitespacetokenizer_config.json: `vocab`, whose words have their indices as ids,
   /// `stop_words`, and `do_lower_case`.
   package init(_ json: JSON) throws {
     try self.init(
@@ -18,14 +18,14 @@ package struct WhitespaceTokenizer: Sendable {
   }
 
   /// A tokenizer without stop words, as a bag of words has it.
-  /// - Parameter words: an array, whose words have their places as ids.
+  /// - Parameter words: an array, whose words have their indices as ids.
   package init(words: JSON) throws {
     try self.init(words: words.array(), stopWords: nil, lowercases: false)
   }
 
   private init(words: JSON, stopWords: JSON?, lowercases: Bool) throws {
-    vocabulary = try Vocabulary(places: words)
-    self.stopWords = try stopWords.map { try Vocabulary(places: $0) } ?? Vocabulary(capacity: 0)
+    vocabulary = try Vocabulary(words: words)
+    self.stopWords = try stopWords.map { try Vocabulary(words: $0) } ?? Vocabulary(capacity: 0)
     self.lowercases = lowercases
     count = words.count
   }

@@ -9,7 +9,7 @@ struct GuardedLowercase: Normalizer {
   /// Guards no token.
   init(_ json: JSON) { self.init([]) }
 
-  /// - Parameter tokens: of those that begin at the same place the first in this order counts.
+  /// - Parameter tokens: of those that begin at the same position the first in this order counts.
   init(_ tokens: [[UInt8]]) {
     self.tokens = PatternAutomaton(Self.reachable(tokens))
   }
@@ -20,14 +20,14 @@ struct GuardedLowercase: Normalizer {
     let sorted = tokens.enumerated().filter { !$0.element.isEmpty }.sorted {
       $0.element.lexicographicallyPrecedes($1.element)
     }
-    // The beginnings of the token at hand, the longest last, and the first place of each and those
+    // The beginnings of the token at hand, the longest last, and the first index of each and those
     // before it.
-    var beginnings: [(token: [UInt8], place: Int)] = []
-    return sorted.filter { place, token in
+    var beginnings: [(token: [UInt8], index: Int)] = []
+    return sorted.filter { index, token in
       while let last = beginnings.last, !token.starts(with: last.token) { beginnings.removeLast() }
-      let first = beginnings.last?.place ?? Int.max
-      beginnings.append((token, min(first, place)))
-      return place < first
+      let first = beginnings.last?.index ?? Int.max
+      beginnings.append((token, min(first, index)))
+      return index < first
     }.map(\.element)
   }
 

@@ -49,17 +49,17 @@ import Testing
 
   @Test func manyPiecesOfATextShareWhatItMayCost() throws {
     let piece = String(repeating: "a", count: 20_000) + "b"
-    var pieces = Pieces()
+    var preTokens = PreTokenizedText()
     let text = Array(String(repeating: piece, count: 100).utf8)
-    text.withUnsafeBytes { pieces.text.set($0, startsText: true) }
-    pieces.begin { bytes, _, list in
+    text.withUnsafeBytes { preTokens.text.set($0, startsText: true) }
+    preTokens.begin { bytes, _, list in
       list = stride(from: 0, to: bytes.count, by: piece.utf8.count).map {
-        Piece(range: $0..<$0 + piece.utf8.count, startsText: false)
+        PreToken(range: $0..<$0 + piece.utf8.count, startsText: false)
       }
     }
     let split = try Split(
       JSON.of(#"{"pattern":{"Regex":"(?=.*b)a"},"behavior":"Isolated","invert":false}"#))
-    #expect(throws: FileError.self) { try split(&pieces) }
+    #expect(throws: FileError.self) { try split(&preTokens) }
   }
 
   /// tokenizers 0.23.3 put a bullet in the place of each match.

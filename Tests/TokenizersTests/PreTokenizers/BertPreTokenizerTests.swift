@@ -12,14 +12,16 @@ import Testing
     ("a—b\u{2E43}c\u{A76}。", ["a", "—", "b\u{2E43}c\u{A76}", "。"]),
   ])
   func wordsAndMarks(text: String, words: [String]) throws {
-    var pieces = Pieces()
-    Array(text.utf8).withUnsafeBytes { pieces.text.set($0, startsText: true) }
-    pieces.begin { bytes, startsText, list in
-      list = [Piece(range: 0..<bytes.count, startsText: startsText)]
+    var preTokens = PreTokenizedText()
+    Array(text.utf8).withUnsafeBytes { preTokens.text.set($0, startsText: true) }
+    preTokens.begin { bytes, startsText, list in
+      list = [PreToken(range: 0..<bytes.count, startsText: startsText)]
     }
-    try BertPreTokenizer(JSON.of("{}"))(&pieces)
-    let found = pieces.list.map { String(decoding: pieces.text.bytes[$0.range], as: UTF8.self) }
+    try BertPreTokenizer(JSON.of("{}"))(&preTokens)
+    let found = preTokens.list.map {
+      String(decoding: preTokens.text.bytes[$0.range], as: UTF8.self)
+    }
     #expect(found == words)
-    #expect(pieces.list.map(\.startsText) == pieces.list.map { $0.range.lowerBound == 0 })
+    #expect(preTokens.list.map(\.startsText) == preTokens.list.map { $0.range.lowerBound == 0 })
   }
 }

@@ -8,13 +8,13 @@ import Testing
     _ text: String, _ options: String, startsText: Bool = true
   ) throws -> [String] {
     let metaspace = try Metaspace(JSON.of(#"{"replacement":"▁"\#(options)}"#))
-    var pieces = Pieces()
-    Array(text.utf8).withUnsafeBytes { pieces.text.set($0, startsText: startsText) }
-    pieces.begin { bytes, startsText, list in
-      list = bytes.isEmpty ? [] : [Piece(range: 0..<bytes.count, startsText: startsText)]
+    var preTokens = PreTokenizedText()
+    Array(text.utf8).withUnsafeBytes { preTokens.text.set($0, startsText: startsText) }
+    preTokens.begin { bytes, startsText, list in
+      list = bytes.isEmpty ? [] : [PreToken(range: 0..<bytes.count, startsText: startsText)]
     }
-    metaspace(&pieces)
-    return pieces.list.map { String(decoding: pieces.text.bytes[$0.range], as: UTF8.self) }
+    metaspace(&preTokens)
+    return preTokens.list.map { String(decoding: preTokens.text.bytes[$0.range], as: UTF8.self) }
   }
 
   @Test(arguments: [

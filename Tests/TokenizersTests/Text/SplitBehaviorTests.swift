@@ -37,12 +37,12 @@ import Testing
 extension PreTokenizer {
   /// The words that it makes of a text.
   func words(of text: String) throws -> [String] {
-    var pieces = Pieces()
-    Array(text.utf8).withUnsafeBytes { pieces.text.set($0, startsText: true) }
-    pieces.begin { bytes, startsText, list in
-      list = [Piece(range: 0..<bytes.count, startsText: startsText)]
+    var preTokens = PreTokenizedText()
+    Array(text.utf8).withUnsafeBytes { preTokens.text.set($0, startsText: true) }
+    preTokens.begin { bytes, startsText, list in
+      list = [PreToken(range: 0..<bytes.count, startsText: startsText)]
     }
-    try self(&pieces)
-    return pieces.list.map { String(decoding: pieces.text.bytes[$0.range], as: UTF8.self) }
+    try self(&preTokens)
+    return preTokens.list.map { String(decoding: preTokens.text.bytes[$0.range], as: UTF8.self) }
   }
 }

@@ -8,7 +8,7 @@ package struct BPE: TokenModel {
   private let merging: Merging
   private let takesWholeWords: Bool
   /// Where long words are cut, to be merged stretch by stretch.
-  private let seams: MergeSeams?
+  private let boundaries: MergeBoundaries?
   private let cache = WordCache()
 
   package init(_ json: JSON) throws {
@@ -25,7 +25,7 @@ package struct BPE: TokenModel {
       vocabulary, prefixLength: symbols.prefixLength, capacity: merges.count
     ).read(merges)
     merging = read.merging
-    seams = symbols.haveAffixes ? nil : read.seams
+    boundaries = symbols.haveAffixes ? nil : read.boundaries
   }
 
   package var description: String {
@@ -33,23 +33,23 @@ package struct BPE: TokenModel {
       + (takesWholeWords ? ", whole words first" : "")
   }
 
-  package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
-    if takesWholeWords, let id = vocabulary.id(of: piece) { return ids.append(id) }
-    if let seams, piece.count > WordCache.longestWord {
-      try seams.forEachStretch(of: piece) { try appendMerged($0, to: &ids) }
+  package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
+    if takesWholeWords, let id = vocabulary.id(of: word) { return ids.append(id) }
+    if let boundaries, word.count > WordCache.longestWord {
+      try boundaries.forEachStretch(of: word) { try appendMerged($0, to: &ids) }
     } else {
-      try appendMerged(piece, to: &ids)
+      try appendMerged(word, to: &ids)
     }
   }
 
-  private func appendMerged(_ piece: UnsafeRawBufferPointer, to ids: inout [Int32]) throws {
-    if piece.isEmpty || cache.append(piece, to: &ids) { return }
+  private func appendMerged(_ word: UnsafeRawBufferPointer, to ids: inout [Int32]) throws {
+    if word.isEmpty || cache.append(word, to: &ids) { return }
     let start = ids.count
-    try symbols.append(piece, vocabulary, to: &ids)
+    try symbols.append(word, vocabulary, to: &ids)
     let left = ids.withUnsafeMutableBufferPointer { ids in
-      let word = UnsafeMutableBufferPointer(rebasing: ids[start...])
-      let left = merging(word)
-      cache.insert(piece, UnsafeBufferPointer(rebasing: word[..<left]))
+      let added = UnsafeMutableBufferPointer(rebasing: ids[start...])
+      let left = merging(added)
+      cache.insert(word, UnsafeBufferPointer(rebasing: added[..<left]))
       return left
     }
     ids.removeLast(ids.count - start - left)

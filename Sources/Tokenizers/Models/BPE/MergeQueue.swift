@@ -18,15 +18,15 @@ struct MergeQueue {
   }
 
   mutating func push(_ entry: Entry) {
-    var place = count
+    var index = count
     count += 1
-    while place > 0 {
-      let parent = (place - 1) / Self.width
+    while index > 0 {
+      let parent = (index - 1) / Self.width
       if room[parent] <= entry { break }
-      room[place] = room[parent]
-      place = parent
+      room[index] = room[parent]
+      index = parent
     }
-    room[place] = entry
+    room[index] = entry
   }
 
   mutating func pop() -> Entry? {
@@ -34,26 +34,26 @@ struct MergeQueue {
     let first = room[0]
     count -= 1
     let last = room[count]
-    var place = 0
+    var index = 0
     while true {
-      var child = Self.width * place + 1
+      var child = Self.width * index + 1
       guard child < count else { break }
-      var least = room[child]
+      var smallest = room[child]
       var chosen = child
       let end = min(child + Self.width, count)
       child += 1
       while child < end {
-        if room[child] < least {
-          least = room[child]
+        if room[child] < smallest {
+          smallest = room[child]
           chosen = child
         }
         child += 1
       }
-      if last <= least { break }
-      room[place] = least
-      place = chosen
+      if last <= smallest { break }
+      room[index] = smallest
+      index = chosen
     }
-    room[place] = last
+    room[index] = last
     return first
   }
 }

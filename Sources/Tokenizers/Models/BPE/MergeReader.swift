@@ -5,7 +5,7 @@ struct MergeReader {
   private let vocabulary: Vocabulary
   private let prefixLength: Int
   private var isRegular: Bool
-  private var seams: MergeSeams
+  private var boundaries: MergeBoundaries
   /// The string that a merge makes.
   private var merged: [UInt8] = []
 
@@ -16,13 +16,13 @@ struct MergeReader {
     self.vocabulary = vocabulary
     self.prefixLength = prefixLength
     isRegular = Self.hasDistinctIDs(vocabulary)
-    seams = MergeSeams(vocabulary, capacity: capacity)
+    boundaries = MergeBoundaries(vocabulary, capacity: capacity)
   }
 
   /// Each merge is a pair of pieces, or in older files both in one string with a space between.
   /// - Returns: the merges, and where words can be cut before they are merged, if symbols without
   ///   affixes stand for one string each.
-  func read(_ json: JSON) throws -> (merging: Merging, seams: MergeSeams?) {
+  func read(_ json: JSON) throws -> (merging: Merging, boundaries: MergeBoundaries?) {
     var reader = self
     var table = MergeTable(capacity: json.count)
     let areLines = json[0]?.kind == .string
@@ -34,7 +34,7 @@ struct MergeReader {
       }
     }
     let merging = Merging(table: table, isRegular: reader.isRegular)
-    return (merging, reader.isRegular && prefixLength == 0 ? reader.seams : nil)
+    return (merging, reader.isRegular && prefixLength == 0 ? reader.boundaries : nil)
   }
 
   private mutating func insertPair(_ json: JSON, into table: inout MergeTable) throws {
@@ -79,7 +79,7 @@ struct MergeReader {
     if left.isEmpty || right.count == prefixLength { isRegular = false }
     let mergedID = try merged.withUnsafeBytes { try id(of: $0, json) }
     try table.insert(leftID, rightID, id: mergedID)
-    seams.insert(left, right)
+    boundaries.insert(left, right)
   }
 
   private func id(of piece: UnsafeRawBufferPointer, _ json: JSON) throws -> Int32 {

@@ -27,22 +27,22 @@ struct Merging: Sendable {
       steps[count - 1] = MergeTable.none
       while true {
         var best = MergeTable.none
-        var place = 0
+        var position = 0
         for index in 0..<count - 1 where steps[index] < best {
           best = steps[index]
-          place = index
+          position = index
         }
         if best == MergeTable.none { return count }
         count -= 1
-        symbols[place] = MergeTable.id(best)
-        var index = place + 1
+        symbols[position] = MergeTable.id(best)
+        var index = position + 1
         while index < count {
           symbols[index] = symbols[index + 1]
           steps[index] = steps[index + 1]
           index += 1
         }
-        if place > 0 { steps[place - 1] = step(symbols[place - 1], symbols[place]) }
-        if place + 1 < count { steps[place] = step(symbols[place], symbols[place + 1]) }
+        if position > 0 { steps[position - 1] = step(symbols[position - 1], symbols[position]) }
+        if position + 1 < count { steps[position] = step(symbols[position], symbols[position + 1]) }
       }
     }
   }
@@ -52,7 +52,7 @@ struct Merging: Sendable {
     _ symbols: UnsafeMutableBufferPointer<Int32>, _ step: MergeTable.Lookup
   ) -> Int {
     let count = symbols.count
-    let size = RankTree.size(count)
+    let size = MinTree.size(count)
     return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * count + size) { room in
       func part(_ start: Int, _ count: Int) -> UnsafeMutableBufferPointer<Int32> {
         UnsafeMutableBufferPointer(rebasing: room[start..<start + count])
@@ -62,11 +62,11 @@ struct Merging: Sendable {
       let previous = part(count, count)
       // What the merge of each pair makes.
       let made = part(2 * count, count)
-      let ranks = RankTree(part(3 * count, size), count: count)
+      let ranks = MinTree(part(3 * count, size), count: count)
       func look(_ left: Int, _ right: Int) {
         let step = step(symbols[left], symbols[right])
         made[left] = MergeTable.id(step)
-        ranks.set(left, step == MergeTable.none ? RankTree.none : MergeTable.rank(step))
+        ranks.set(left, step == MergeTable.none ? MinTree.none : MergeTable.rank(step))
       }
       for index in 0..<count {
         next[index] = Int32(truncatingIfNeeded: index + 1)
@@ -74,24 +74,24 @@ struct Merging: Sendable {
         if index + 1 < count { look(index, index + 1) }
       }
       ranks.updateAll()
-      while let place = ranks.first()?.place {
-        let right = Int(next[place])
-        symbols[place] = made[place]
+      while let position = ranks.first()?.index {
+        let right = Int(next[position])
+        symbols[position] = made[position]
         symbols[right] = -1
-        ranks.set(right, RankTree.none)
+        ranks.set(right, MinTree.none)
         let after = Int(next[right])
-        next[place] = next[right]
+        next[position] = next[right]
         if after < count {
-          previous[after] = Int32(truncatingIfNeeded: place)
-          look(place, after)
+          previous[after] = Int32(truncatingIfNeeded: position)
+          look(position, after)
         } else {
-          ranks.set(place, RankTree.none)
+          ranks.set(position, MinTree.none)
         }
-        ranks.update(place)
-        if right / 16 != place / 16 { ranks.update(right) }
-        let before = Int(previous[place])
+        ranks.update(position)
+        if right / 16 != position / 16 { ranks.update(right) }
+        let before = Int(previous[position])
         if before >= 0 {
-          look(before, place)
+          look(before, position)
           ranks.update(before)
         }
       }
@@ -122,18 +122,18 @@ struct Merging: Sendable {
         }
         for index in 0..<count - 1 { push(index, index + 1) }
         while let entry = queue.pop() {
-          let place = Int(entry & 0xFFFF_FFFF)
-          let right = Int(next[place])
-          guard symbols[place] >= 0, right < count else { continue }
-          let now = step(symbols[place], symbols[right])
+          let position = Int(entry & 0xFFFF_FFFF)
+          let right = Int(next[position])
+          guard symbols[position] >= 0, right < count else { continue }
+          let now = step(symbols[position], symbols[right])
           guard isStill(now, entry, step) else { continue }
-          symbols[place] = MergeTable.id(now)
+          symbols[position] = MergeTable.id(now)
           symbols[right] = -1
-          next[place] = next[right]
-          let after = Int(next[place])
-          if after < count { previous[after] = Int32(truncatingIfNeeded: place) }
-          if previous[place] >= 0 { push(Int(previous[place]), place) }
-          if after < count { push(place, after) }
+          next[position] = next[right]
+          let after = Int(next[position])
+          if after < count { previous[after] = Int32(truncatingIfNeeded: position) }
+          if previous[position] >= 0 { push(Int(previous[position]), position) }
+          if after < count { push(position, after) }
         }
       }
       return closeUp(symbols)

@@ -94,15 +94,15 @@ struct Trie: Sendable {
         }
         return
       }
-      var places = [Int](repeating: 0, count: 258)
-      for index in range { places[key(order[index], depth) + 1] += 1 }
-      for key in 1..<258 { places[key] += places[key - 1] }
+      var offsets = [Int](repeating: 0, count: 258)
+      for index in range { offsets[key(order[index], depth) + 1] += 1 }
+      for key in 1..<258 { offsets[key] += offsets[key - 1] }
       spare.removeAll(keepingCapacity: true)
       spare.append(contentsOf: order[range])
       for piece in spare {
         let key = key(piece, depth)
-        order[range.lowerBound + places[key]] = piece
-        places[key] += 1
+        order[range.lowerBound + offsets[key]] = piece
+        offsets[key] += 1
       }
     }
   }

@@ -52,17 +52,17 @@ package struct Unigram: TokenModel {
       + (byteIDs == nil ? "" : ", unknown characters as bytes")
   }
 
-  package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
+  package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     // Starts are kept in 32 bits.
-    guard piece.count < Int(Int32.max) else {
-      throw FileError("a word has \(piece.count) bytes, at most \(Int32.max - 1) are supported")
+    guard word.count < Int(Int32.max) else {
+      throw FileError("a word has \(word.count) bytes, at most \(Int32.max - 1) are supported")
     }
-    try withUnsafeTemporaryAllocation(of: Step.self, capacity: piece.count + 1) { best in
+    try withUnsafeTemporaryAllocation(of: Step.self, capacity: word.count + 1) { best in
       best.initialize(repeating: Step())
       try trie.withSteps { steps in
-        try scores.withUnsafeBufferPointer { try fill(best, piece, steps, $0) }
+        try scores.withUnsafeBufferPointer { try fill(best, word, steps, $0) }
       }
-      try appendPath(to: piece.count, best, piece, into: &ids)
+      try appendPath(to: word.count, best, word, into: &ids)
     }
   }
 
@@ -78,18 +78,18 @@ package struct Unigram: TokenModel {
   /// Finds the best path to each position. Of several as good as each other the one whose last
   /// piece starts first, of those the shortest; sums are taken as the reference takes them.
   private func fill(
-    _ best: UnsafeMutableBufferPointer<Step>, _ piece: UnsafeRawBufferPointer, _ steps: Trie.Steps,
+    _ best: UnsafeMutableBufferPointer<Step>, _ word: UnsafeRawBufferPointer, _ steps: Trie.Steps,
     _ scores: UnsafeBufferPointer<Double>
   ) throws {
     var start = 0
-    while start < piece.count {
+    while start < word.count {
       let soFar = best[start].score
-      let afterScalar = piece[start] < 0x80 ? start + 1 : piece.scalar(at: start).end
+      let afterScalar = word[start] < 0x80 ? start + 1 : word.scalar(at: start).end
       var hasScalar = false
       var node = 0
       var end = start
-      while end < piece.count {
-        node = steps(node, piece[end])
+      while end < word.count {
+        node = steps(node, word[end])
         if node == 0 { break }
         end += 1
         let id = steps.id(node)
@@ -113,7 +113,7 @@ package struct Unigram: TokenModel {
 
   /// Adds the ids of the best path. Unknown pieces in a row are one.
   private func appendPath(
-    to count: Int, _ best: UnsafeMutableBufferPointer<Step>, _ piece: UnsafeRawBufferPointer,
+    to count: Int, _ best: UnsafeMutableBufferPointer<Step>, _ word: UnsafeRawBufferPointer,
     into ids: inout [Int32]
   ) throws {
     let before = ids.count
@@ -123,7 +123,7 @@ package struct Unigram: TokenModel {
       var start = Int(step.start)
       if step.id == unknownID {
         while start > 0, best[start].id == unknownID { start = Int(best[start].start) }
-        try appendUnknown(UnsafeRawBufferPointer(rebasing: piece[max(start, 0)..<end]), into: &ids)
+        try appendUnknown(UnsafeRawBufferPointer(rebasing: word[max(start, 0)..<end]), into: &ids)
       } else {
         ids.append(step.id)
       }

@@ -20,15 +20,15 @@ struct MosesPreTokenizer: PreTokenizer {
       + (plain == nil ? "" : ", lower case, no accents")
   }
 
-  func callAsFunction(_ pieces: inout Pieces) {
+  func callAsFunction(_ preTokens: inout PreTokenizedText) {
     var buffer = TextBuffer()
-    pieces.rewrite { text, startsText, output in
+    preTokens.rewrite { text, startsText, output in
       buffer.set(text, startsText: startsText)
       words(&buffer)
       plain?(&buffer)
       output.append(contentsOf: buffer.bytes)
     }
-    pieces.split { text, parts in
+    preTokens.split { text, parts in
       for word in text.pythonWords() { parts.append(word) }
     }
   }

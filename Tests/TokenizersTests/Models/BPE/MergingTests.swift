@@ -7,14 +7,14 @@ import Testing
   private func slowly(_ word: [Int32], _ merges: [[Int32]]) -> [Int32] {
     var word = word
     while true {
-      var best: (rank: Int, place: Int)?
-      for place in word.indices.dropLast() {
-        let pair = [word[place], word[place + 1]]
+      var best: (rank: Int, position: Int)?
+      for index in word.indices.dropLast() {
+        let pair = [word[index], word[index + 1]]
         guard let rank = merges.firstIndex(where: { Array($0.prefix(2)) == pair }) else { continue }
-        if rank < best?.rank ?? Int.max { best = (rank, place) }
+        if rank < best?.rank ?? Int.max { best = (rank, index) }
       }
       guard let best else { return word }
-      word.replaceSubrange(best.place...best.place + 1, with: [merges[best.rank][2]])
+      word.replaceSubrange(best.position...best.position + 1, with: [merges[best.rank][2]])
     }
   }
 
@@ -48,21 +48,21 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(state >> 33) % bound
     }
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: RankTree.size(count)) { room in
-      let tree = RankTree(room, count: count)
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: MinTree.size(count)) { room in
+      let tree = MinTree(room, count: count)
       #expect(tree.first() == nil)
       var ranks = (0..<count).map { _ in Int32(random(count)) }
-      for (place, rank) in ranks.enumerated() { tree.set(place, rank) }
+      for (index, rank) in ranks.enumerated() { tree.set(index, rank) }
       tree.updateAll()
       for _ in 0..<200 {
-        let least = ranks.min() ?? RankTree.none
+        let least = ranks.min() ?? MinTree.none
         let found = tree.first()
-        #expect(found?.rank == (least == RankTree.none ? nil : least))
-        #expect(found?.place == (least == RankTree.none ? nil : ranks.firstIndex(of: least)))
-        let place = random(2) == 0 ? found?.place ?? 0 : random(count)
-        ranks[place] = random(3) == 0 ? Int32(random(count)) : RankTree.none
-        tree.set(place, ranks[place])
-        tree.update(place)
+        #expect(found?.rank == (least == MinTree.none ? nil : least))
+        #expect(found?.index == (least == MinTree.none ? nil : ranks.firstIndex(of: least)))
+        let index = random(2) == 0 ? found?.index ?? 0 : random(count)
+        ranks[index] = random(3) == 0 ? Int32(random(count)) : MinTree.none
+        tree.set(index, ranks[index])
+        tree.update(index)
       }
     }
   }

@@ -1,7 +1,7 @@
 /// Places in a word that no merge goes across: between two characters of which no merge takes the
 /// one at the end of its left part and the other at the start of its right part. What is on one side
 /// of such a place has no say in what becomes of the other.
-struct MergeSeams: Sendable {
+struct MergeBoundaries: Sendable {
   /// A bit for each pair that a merge joins, and by chance for a few others: such a place counts as
   /// none, which costs time alone.
   private var joined: [UInt64]

@@ -3,19 +3,19 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite struct MergeSeamsTests {
-  private static func seams(_ merges: [(String, String)]) throws -> MergeSeams {
+@Suite struct MergeBoundariesTests {
+  private static func boundaries(_ merges: [(String, String)]) throws -> MergeBoundaries {
     var vocabulary = Vocabulary(capacity: 8)
     for (id, piece) in ["a", "b", "c", "é", "ab"].enumerated() {
       try Array(piece.utf8).withUnsafeBytes { try vocabulary.insert($0, id: Int32(id)) }
     }
-    var seams = MergeSeams(vocabulary, capacity: merges.count)
+    var boundaries = MergeBoundaries(vocabulary, capacity: merges.count)
     for (left, right) in merges {
       Array(left.utf8).withUnsafeBytes { left in
-        Array(right.utf8).withUnsafeBytes { seams.insert(left, $0) }
+        Array(right.utf8).withUnsafeBytes { boundaries.insert(left, $0) }
       }
     }
-    return seams
+    return boundaries
   }
 
   @Test(arguments: [
@@ -23,10 +23,10 @@ import Testing
     ("xaxbx", ["xaxbx"]), ("baxb", ["b", "axb"]), ("éaé", ["é", "a", "é"]),
   ])
   func wordsAreCutWhereNoMergeGoes(word: String, expected: [String]) throws {
-    let seams = try Self.seams([("a", "b"), ("ab", "c")])
+    let boundaries = try Self.boundaries([("a", "b"), ("ab", "c")])
     var found: [String] = []
     Array(word.utf8).withUnsafeBytes { bytes in
-      seams.forEachStretch(of: bytes) { found.append(String(decoding: $0, as: UTF8.self)) }
+      boundaries.forEachStretch(of: bytes) { found.append(String(decoding: $0, as: UTF8.self)) }
     }
     #expect(found == expected)
   }

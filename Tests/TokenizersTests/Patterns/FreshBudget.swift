@@ -5,9 +5,9 @@ extension Pattern {
   func forEachMatch(
     in text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void
   ) throws {
-    var effort = Effort()
-    effort.add(text.count)
-    try forEachMatch(in: text, &effort, body)
+    var budget = RegexBudget()
+    budget.add(text.count)
+    try forEachMatch(in: text, &budget, body)
   }
 }
 
@@ -16,8 +16,8 @@ extension RegexPattern {
   func forEachMatch(
     in text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void
   ) throws {
-    var effort = Effort()
-    effort.add(text.count)
-    try forEachMatch(in: text, &effort, body)
+    var budget = RegexBudget()
+    budget.add(text.count)
+    try forEachMatch(in: text, &budget, body)
   }
 }

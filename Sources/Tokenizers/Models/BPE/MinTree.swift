@@ -1,6 +1,6 @@
 /// The ranks of the pairs of a word, and the lowest of them, leftmost first: above each sixteen ranks
 /// their least, up to one least of all, in memory that is given.
-struct RankTree {
+struct MinTree {
   /// No rank: behind every one.
   static let none = Int32.max
   private static let width = 16
@@ -37,51 +37,51 @@ struct RankTree {
     return (levels, depth, size)
   }
 
-  /// Gives a place another rank, but the levels above are to be told.
-  func set(_ place: Int, _ rank: Int32) { room[place] = rank }
+  /// Sets the rank at an index; `update` must follow for the levels above.
+  func set(_ index: Int, _ rank: Int32) { room[index] = rank }
 
   /// Tells all levels of all ranks.
   func updateAll() {
     for level in 1..<max(depth, 1) {
       let below = levels[level - 1]
-      for place in 0..<(levels[level] - below) / Self.width {
-        room[levels[level] + place] = least(below + place * Self.width)
+      for index in 0..<(levels[level] - below) / Self.width {
+        room[levels[level] + index] = minimum(below + index * Self.width)
       }
     }
   }
 
-  /// Tells the levels above that ranks in the sixteen of a place are others now.
-  func update(_ place: Int) {
-    var place = place / Self.width
+  /// Tells the levels above that ranks in the sixteen of an index are others now.
+  func update(_ index: Int) {
+    var index = index / Self.width
     var level = 1
     while level < depth {
-      let now = least(levels[level - 1] + place * Self.width)
-      let entry = levels[level] + place
+      let now = minimum(levels[level - 1] + index * Self.width)
+      let entry = levels[level] + index
       if room[entry] == now { return }
       room[entry] = now
-      place /= Self.width
+      index /= Self.width
       level += 1
     }
   }
 
-  /// The lowest rank and the first place that has it; nil if there is none.
-  func first() -> (place: Int, rank: Int32)? {
+  /// The lowest rank and the first index that has it; nil if there is none.
+  func first() -> (index: Int, rank: Int32)? {
     var level = depth - 1
-    let rank = least(levels[level])
+    let rank = minimum(levels[level])
     if rank == Self.none { return nil }
-    var place = 0
+    var index = 0
     while level >= 0 {
-      var entry = levels[level] + place * Self.width
+      var entry = levels[level] + index * Self.width
       while room[entry] != rank { entry += 1 }
-      place = entry - levels[level]
+      index = entry - levels[level]
       level -= 1
     }
-    return (place, rank)
+    return (index, rank)
   }
 
   /// The least of sixteen numbers.
   @inline(__always)
-  private func least(_ start: Int) -> Int32 {
+  private func minimum(_ start: Int) -> Int32 {
     let all = UnsafeRawBufferPointer(
       UnsafeBufferPointer(rebasing: room[start..<start + Self.width])
     )

@@ -1,11 +1,11 @@
-/// The edges of an automaton: a hash table from a state and a byte to a state.
-struct EdgeTable: Sendable {
+/// The transitions of an automaton: a hash table from a state and a byte to a state.
+struct TransitionTable: Sendable {
   /// The state and the byte plus 1, so that 0 is free.
   private var keys: [UInt64]
   private var targets: [Int32]
   private let shift: UInt64
 
-  /// - Parameter capacity: how many edges will be inserted at most.
+  /// - Parameter capacity: how many transitions will be inserted at most.
   init(capacity: Int) {
     var bits: UInt64 = 4
     while 1 << bits < 2 * capacity { bits += 1 }

@@ -1,6 +1,6 @@
 /// What the expressions of a tokenizer may still cost in all on a text, which is linear in its
 /// length: an expression that needs more ends in an error, whatever it has been written for.
-package struct Effort: Sendable {
+package struct RegexBudget: Sendable {
   /// Steps back that count (those of searches with few do not).
   var retries: UInt = 10_000_000
   /// Seconds of computing, since steps forward are not told. Expressions in use take 0.1 µs a byte.

@@ -2,7 +2,7 @@ import ModelFiles
 
 /// How long normalizers may make a text: each may, a little, and a file can list any number of
 /// them.
-struct GrowthLimit {
+struct NormalizationLimit {
   private let most: Int
 
   /// - Parameter count: the bytes of the text as it was.

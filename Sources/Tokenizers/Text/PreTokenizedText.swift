@@ -1,5 +1,5 @@
 /// A stretch of a text: words to be, or an added token.
-package struct Piece: Sendable, Equatable {
+package struct PreToken: Sendable, Equatable {
   package var range: Range<Int>
   /// Whether it begins with what the text's first character became; Metaspace may ask.
   package var startsText: Bool
@@ -7,16 +7,16 @@ package struct Piece: Sendable, Equatable {
   package var token: Int32?
 }
 
-/// A normalized text and the pieces that it falls into so far.
-package struct Pieces: Sendable {
+/// A normalized text and the pre-tokens that it falls into so far.
+package struct PreTokenizedText: Sendable {
   package var text = TextBuffer()
-  package private(set) var list: [Piece] = []
-  private var spare: [Piece] = []
+  package private(set) var list: [PreToken] = []
+  private var spare: [PreToken] = []
 
   package init() {}
 
   /// Makes of the whole text what `body` says.
-  mutating func begin(_ body: (UnsafeRawBufferPointer, Bool, inout [Piece]) -> Void) {
+  mutating func begin(_ body: (UnsafeRawBufferPointer, Bool, inout [PreToken]) -> Void) {
     list.removeAll(keepingCapacity: true)
     text.bytes.withUnsafeBytes { body($0, text.startsText, &list) }
     for index in list.indices {
@@ -25,44 +25,45 @@ package struct Pieces: Sendable {
     }
   }
 
-  /// Rewrites each piece that is no token: `body` reads it and whether the text begins with it,
+  /// Rewrites each pre-token that is no token: `body` reads it and whether the text begins with it,
   /// and appends what it becomes. What becomes nothing vanishes.
   package mutating func rewrite(
     _ body: (UnsafeRawBufferPointer, _ startsText: Bool, inout [UInt8]) -> Void
   ) {
-    var rewritten: [Piece] = []
+    var rewritten: [PreToken] = []
     swap(&rewritten, &spare)
     rewritten.removeAll(keepingCapacity: true)
     text.rewrite { bytes, output in
-      for piece in list {
+      for preToken in list {
         let start = output.count
-        if piece.token == nil {
-          body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), piece.startsText, &output)
+        if preToken.token == nil {
+          body(
+            UnsafeRawBufferPointer(rebasing: bytes[preToken.range]), preToken.startsText, &output)
           guard output.count > start else { continue }
         }
-        var piece = piece
-        piece.range = start..<output.count
-        rewritten.append(piece)
+        var preToken = preToken
+        preToken.range = start..<output.count
+        rewritten.append(preToken)
       }
     }
     spare = list
     list = rewritten
   }
 
-  /// Splits each piece that is no token: `body` reads it and says which ranges of it remain.
+  /// Splits each pre-token that is no token: `body` reads it and says which ranges of it remain.
   package mutating func split(
-    _ body: (UnsafeRawBufferPointer, inout PieceParts) throws -> Void
+    _ body: (UnsafeRawBufferPointer, inout PreTokenParts) throws -> Void
   ) rethrows {
-    var parts = PieceParts(list: spare, startCount: text.startCount)
+    var parts = PreTokenParts(list: spare, startCount: text.startCount)
     spare = []
     parts.list.removeAll(keepingCapacity: true)
     try text.bytes.withUnsafeBytes { bytes in
-      for piece in list {
-        if piece.token == nil {
-          parts.whole = piece
-          try body(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), &parts)
+      for preToken in list {
+        if preToken.token == nil {
+          parts.whole = preToken
+          try body(UnsafeRawBufferPointer(rebasing: bytes[preToken.range]), &parts)
         } else {
-          parts.list.append(piece)
+          parts.list.append(preToken)
         }
       }
     }
@@ -71,23 +72,23 @@ package struct Pieces: Sendable {
   }
 }
 
-/// Takes the parts of one piece after the other.
-package struct PieceParts {
-  fileprivate var list: [Piece]
-  fileprivate var whole = Piece(range: 0..<0, startsText: false)
+/// Takes the parts of one pre-token after the other.
+package struct PreTokenParts {
+  fileprivate var list: [PreToken]
+  fileprivate var whole = PreToken(range: 0..<0, startsText: false)
   private let startCount: Int
 
-  fileprivate init(list: [Piece], startCount: Int) {
+  fileprivate init(list: [PreToken], startCount: Int) {
     self.list = list
     self.startCount = startCount
   }
 
-  /// Adds a part, counted from the start of its piece. Empty parts vanish, as in the reference.
+  /// Adds a part, counted from the start of its pre-token. Empty parts vanish, as in the reference.
   package mutating func append(_ part: Range<Int>) {
     guard !part.isEmpty else { return }
     let start = whole.range.lowerBound + part.lowerBound
     list.append(
-      Piece(
+      PreToken(
         range: start..<start + part.count,
         startsText: start < startCount || whole.startsText && part.lowerBound == 0))
   }
