@@ -21,15 +21,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
   name: "embed",
   products: [
-    .library(name: "Embeddings", targets: ["Embeddings"]),
+    .library(name: "Embeddings", targets: ["Embeddings", "Vectors"]),
     .executable(name: "embed", targets: ["embed"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
   ],
   targets: [
     // 0  bytes and arithmetic in C, names and values in files
@@ -51,7 +53,7 @@ let package = Package(
     module("Tokenizers", ["COnig", "ModelFiles"]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
-    module("Vectors", ["CLAPACKE", "ModelFiles", "Tensors"]),
+    module("Vectors", ["CLAPACKE", "ModelFiles", "Tensors", heaps]),
     // 3  text → vectors
     module("Embeddings", ["Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     // 5  the command line
@@ -73,5 +75,9 @@ let package = Package(
     tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
     tests("Embeddings", ["Embeddings", "ModelFiles", "Tokenizers", "Vectors"]),
     tests("embed", ["embed", "ModelFiles"]),
+    // The library as other packages see it: nothing but what is public.
+    .testTarget(
+      name: "LibraryTests", dependencies: ["Embeddings", "Vectors"], packageAccess: false,
+      swiftSettings: strict),
   ]
 )

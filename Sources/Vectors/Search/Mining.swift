@@ -6,9 +6,10 @@ package struct MinedPair: Sendable, Equatable, Ranked {
   package let first, second: Int
   package let score: Float
 
-  func precedes(_ other: MinedPair) -> Bool {
-    if score != other.score { return score > other.score }
-    return (first, second) < (other.first, other.second)
+  /// Whether `a` ranks behind `b`: it has a lower score, or the same and later rows.
+  package static func < (a: MinedPair, b: MinedPair) -> Bool {
+    if a.score != b.score { return a.score < b.score }
+    return (a.first, a.second) > (b.first, b.second)
   }
 }
 
@@ -41,7 +42,7 @@ package enum Mining {
         for hit in neighbours {
           let mirrored = Hit(row: row, score: hit.score)
           // Row `hit.row` was searched for before, and this row was among its neighbours.
-          if hit.row < row, !last[hit.row].precedes(mirrored) { continue }
+          if hit.row < row, last[hit.row] <= mirrored { continue }
           best.offer(
             MinedPair(first: min(row, hit.row), second: max(row, hit.row), score: hit.score))
         }

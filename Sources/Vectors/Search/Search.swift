@@ -1,24 +1,14 @@
 import ModelFiles
 import Tensors
 
-/// A row of a corpus, and how alike it is to what was looked for.
-package struct Hit: Sendable, Equatable, Ranked {
-  package let row: Int
-  package let score: Float
-
-  func precedes(_ other: Hit) -> Bool {
-    score > other.score || score == other.score && row < other.row
-  }
-}
-
-/// The nearest rows of a corpus, by looking at all of them.
+/// An exact search: compares every query with every row of a corpus.
 ///
 /// A score is the one that `Similarity` gives the two vectors alone, to the bit: with any number
-/// of threads, queries and neighbours. Blocked products only tell which rows may be good enough.
+/// of threads, queries and neighbours. Products of blocks only tell which rows may be good enough.
 package struct Search: Sendable {
-  // Queries that share one way through the corpus: enough for products at full speed.
+  // Queries that go through the corpus together: enough for products at full speed.
   private static let largestGroup = 1024
-  // Scans of a shard begin in small steps, until there are as many hits as are kept.
+  // A shard is scanned in small steps until as many hits are found as are kept.
   private static let firstStep = 64
 
   private let corpus: Tensor
@@ -28,8 +18,8 @@ package struct Search: Sendable {
   private let cancelled: @Sendable () -> Bool
 
   /// - Parameters:
-  ///   - name: of the corpus, for errors
-  ///   - cancelled: asked before each block; `true` ends in `CancellationError`
+  ///   - name: the corpus' name in errors
+  ///   - cancelled: asked before each block; `true` ends the search with `CancellationError`
   package init(
     _ corpus: Matrix, by metric: Similarity, name: String, threads: Int,
     cancelled: @escaping @Sendable () -> Bool = { false }
@@ -39,17 +29,18 @@ package struct Search: Sendable {
     self.cancelled = cancelled
   }
 
-  /// Of each query, the `count` best rows with a score of `floor` at least, the best first, equal
+  /// The `count` best rows for each query with a score of at least `floor`, the best first, equal
   /// ones in the order of rows.
   /// - Parameters:
-  ///   - queriesName: of the queries, for errors
-  ///   - firstQuery: the number that errors give the first of them
+  ///   - queriesName: the queries' name in errors
+  ///   - firstQuery: the index of the first of them in errors
   /// - Shapes: `[m, E]` → m lists
   /// - Throws: for a row that is not finite
   package func nearest(
     to queries: Matrix, count: Int, atLeast floor: Float = -.infinity, queriesName: String = "",
     firstQuery: Int = 0
   ) throws -> [[Hit]] {
+    precondition(count >= 0, "\(count) hits")
     precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
     let count = min(count, corpus.rows)
     var found: [[Hit]] = []
@@ -78,7 +69,7 @@ package struct Search: Sendable {
     }
   }
 
-  /// The best of some blocks of the corpus.
+  /// The best rows of some blocks of the corpus.
   private func nearest(
     _ group: QueryGroup, _ count: Int, _ floor: Float, in blocks: Range<Int>
   ) throws -> [TopK<Hit>] {

@@ -31,7 +31,7 @@ import Testing
     var expected: Set<[Int]> = []
     for row in 0..<150 {
       let nearest = scores[row].enumerated().map { Hit(row: $0, score: $1) }
-        .filter { $0.row != row }.sorted { $0.precedes($1) }
+        .filter { $0.row != row }.sorted(by: >)
       for other in nearest.prefix(perRow) where other.score >= 0.5 {
         expected.insert([min(row, other.row), max(row, other.row)])
       }
@@ -41,7 +41,7 @@ import Testing
         of: matrix, perRow: perRow, atLeast: 0.5, name: "", threads: 2, group: group)
       #expect(found.count == expected.count)
       #expect(Set(found.map { [$0.first, $0.second] }) == expected)
-      #expect(zip(found, found.dropFirst()).allSatisfy { $0.precedes($1) })
+      #expect(zip(found, found.dropFirst()).allSatisfy { $0 > $1 })
     }
   }
 

@@ -16,7 +16,7 @@ import Testing
     let scores = metric(queries, corpus)
     return (0..<queries.rows).map { query in
       let row = scores[query]
-      return row.indices.map { Hit(row: $0, score: row[$0]) }.sorted { $0.precedes($1) }
+      return row.indices.map { Hit(row: $0, score: row[$0]) }.sorted(by: >)
     }
   }
 

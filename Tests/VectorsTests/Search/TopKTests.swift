@@ -11,7 +11,7 @@ import Testing
     let hits = (0..<200).map { Hit(row: $0, score: Float(samples.int(below: 20))) }
     var best = TopK<Hit>(count)
     for hit in hits.shuffled(using: &samples) { best.offer(hit) }
-    #expect(best.sorted == Array(hits.sorted { $0.precedes($1) }.prefix(count)))
+    #expect(best.sorted == Array(hits.sorted(by: >).prefix(count)))
   }
 
   @Test func theFloorIsKept() {
