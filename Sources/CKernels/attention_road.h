@@ -83,7 +83,7 @@ CK_INLINE void score(const struct ck_attention *a, const struct attention_room *
 
 // The scores of a block as weights; their sums' inverses in factors.
 CK_INLINE void weigh(const struct ck_attention *a, const struct attention_room *room,
-                     const struct query_block *block, size_t head, float factors[BLOCK]) {
+                     const struct query_block *block, float factors[BLOCK]) {
   size_t const start = block->low * BLOCK, count = (block->high - block->low) * BLOCK;
   size_t const stride = room->score_stride;
   bool const plain = a->bias == NULL && a->first == NULL && a->last == NULL && a->keys % BLOCK == 0;
@@ -96,8 +96,7 @@ CK_INLINE void weigh(const struct ck_attention *a, const struct attention_room *
         .count = count,
         .begin = none ? 0 : begin - start,
         .end = none ? 0 : end - start,
-        .bias = a->bias ? a->bias + head * a->bias_head_stride + query * a->bias_stride + start
-                        : NULL,
+        .bias = a->bias ? a->bias + query * a->bias_stride + start : NULL,
         .scale = a->scale,
     };
     prepare_scores(&row);
@@ -112,7 +111,7 @@ CK_INLINE void attend_block(const struct ck_attention *a, const struct attention
                             const struct query_block *block, size_t head) {
   float factors[BLOCK];
   score(a, room, block, head);
-  weigh(a, room, block, head, factors);
+  weigh(a, room, block, factors);
   size_t const steps = blocks(a->keys, BLOCK);
   for (size_t column = 0; column < a->size; column += BLOCK) {
     float sums[BLOCK][BLOCK] __attribute__((aligned(64)));

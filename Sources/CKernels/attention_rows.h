@@ -130,23 +130,24 @@ CK_INLINE void store_result(const struct ck_attention *to, size_t query, size_t 
       for (size_t i = 0; i < width; i++) out[i] = each[i];
     }
   }
-  if (to->tiles == NULL) return;
-  size_t const row = to->tile_row + query, place = to->tile_column + column;
-  size_t const steps = blocks(to->tile_columns, BLOCK), block = STEP_NUMBERS * to->tile_parts;
-  uint16_t *const tile = to->tiles + row / BLOCK * steps * block + row % BLOCK * BLOCK;
+  if (to->packed == NULL) return;
+  size_t const row = to->packed_row + query, place = to->packed_column + column;
+  size_t const steps = blocks(to->packed_columns, BLOCK), parts = parts_of(to->packed_format);
+  size_t const block = STEP_NUMBERS * parts;
+  uint16_t *const tile = to->packed + row / BLOCK * steps * block + row % BLOCK * BLOCK;
   if (width == BLOCK && place % BLOCK == 0) {
-    store_tile_row(tile + place / BLOCK * block, low, high, to->tile_parts);
+    store_tile_row(tile + place / BLOCK * block, low, high, to->packed_format);
     return;
   }
-  uint16_t parts[STEP_NUMBERS + BLOCK];
-  store_tile_row(parts, low, high, to->tile_parts);
+  uint16_t room[STEP_NUMBERS + BLOCK];
+  store_tile_row(room, low, high, to->packed_format);
   // What the last column of the matrix leaves of a block is zero.
-  bool const last = place + width == to->tile_columns;
+  bool const last = place + width == to->packed_columns;
   size_t const end = last ? steps * BLOCK - place : width;
   for (size_t i = 0; i < end; i++) {
     uint16_t *const element = tile + (place + i) / BLOCK * block + (place + i) % BLOCK;
-    for (size_t part = 0; part < to->tile_parts; part++) {
-      element[part * STEP_NUMBERS] = i < width ? parts[part * STEP_NUMBERS + i] : 0;
+    for (size_t part = 0; part < parts; part++) {
+      element[part * STEP_NUMBERS] = i < width ? room[part * STEP_NUMBERS + i] : 0;
     }
   }
 }

@@ -71,16 +71,16 @@ CK_INLINE void finish_rows(const struct waiting *at, size_t row, size_t rows, la
       fetch(out + BLOCK, 2);
     }
   }
-  if (at->narrow != NULL) {
+  if (at->bf16 != NULL) {
     for (size_t r = 0; r < rows; r++) {
-      uint16_t *const to = at->narrow + (row + r) * at->narrow_stride;
+      uint16_t *const to = at->bf16 + (row + r) * at->bf16_stride;
       narrow(to, &y[2 * r], &y[2 * r + 1]);
       fetch(to + BLOCK, 1);
     }
   }
-  if (at->tiles != NULL) {
+  if (at->packed != NULL) {
     for (size_t r = 0; r < rows; r++) {
-      store_tile_row(at->tiles + (row + r) * BLOCK, &y[2 * r], &y[2 * r + 1], at->tile_parts);
+      store_tile_row(at->packed + (row + r) * BLOCK, &y[2 * r], &y[2 * r + 1], at->packed_format);
     }
   }
 }
@@ -94,9 +94,9 @@ static void copy_bytes(void *to, const void *from, size_t count) {
 CK_INLINE void finish_part(const struct waiting *at, size_t row, lanes *y,
                            void (*activate)(lanes *)) {
   float bias[BLOCK] = {0}, factor[BLOCK] = {0}, residual[BLOCK] = {0}, out[BLOCK];
-  uint16_t narrow[BLOCK];
+  uint16_t bf16[BLOCK];
   size_t const width = at->width;
-  struct waiting room = {.out = out, .narrow = narrow};
+  struct waiting room = {.out = out, .bf16 = bf16};
   if (at->bias != NULL) {
     copy_bytes(bias, at->bias, 4 * width);
     room.bias = bias;
@@ -111,12 +111,12 @@ CK_INLINE void finish_part(const struct waiting *at, size_t row, lanes *y,
   }
   finish_rows(&room, 0, 1, y, activate);
   if (at->out != NULL) copy_bytes(at->out + row * at->out_stride, out, 4 * width);
-  if (at->narrow != NULL) copy_bytes(at->narrow + row * at->narrow_stride, narrow, 2 * width);
-  if (at->tiles != NULL) {
+  if (at->bf16 != NULL) copy_bytes(at->bf16 + row * at->bf16_stride, bf16, 2 * width);
+  if (at->packed != NULL) {
     for (size_t i = width; i < BLOCK; i++) out[i] = 0;
     y[0] = *from(out);
     y[1] = *from(out + LANES);
-    store_tile_row(at->tiles + row * BLOCK, &y[0], &y[1], at->tile_parts);
+    store_tile_row(at->packed + row * BLOCK, &y[0], &y[1], at->packed_format);
   }
 }
 
@@ -192,7 +192,7 @@ enum { BRIEF_GELU = CK_SIGMOID + 1, BRIEF_GELU_TANH, FINISHERS };
 
 // The finisher for an activation: where only bfloat16 is left of its result, what is enough for that.
 static size_t finisher(const struct ck_linear *l) {
-  bool const rounded = l->out == NULL && (l->tiles == NULL || l->tile_parts == 1);
+  bool const rounded = l->out == NULL && (l->packed == NULL || l->packed_format == CK_BFLOAT16);
   if (rounded && l->activation == CK_GELU) return BRIEF_GELU;
   if (rounded && l->activation == CK_GELU_TANH) return BRIEF_GELU_TANH;
   return l->activation;
@@ -221,16 +221,16 @@ static struct waiting wait_for(const struct product *p, const float *sums, size_
       .factor = l->factor ? l->factor + row * l->factor_stride + column : NULL,
       .residual = l->residual ? l->residual + row * l->residual_stride + column : NULL,
       .out = l->out ? l->out + row * l->out_stride + column : NULL,
-      .narrow = l->narrow ? l->narrow + row * l->narrow_stride + column : NULL,
+      .bf16 = l->bf16 ? l->bf16 + row * l->bf16_stride + column : NULL,
       .factor_stride = l->factor_stride,
       .residual_stride = l->residual_stride,
       .out_stride = l->out_stride,
-      .narrow_stride = l->narrow_stride,
-      .tile_parts = l->tile_parts,
+      .bf16_stride = l->bf16_stride,
+      .packed_format = l->packed_format,
   };
-  if (l->tiles != NULL) {
+  if (l->packed != NULL) {
     size_t const place = block * blocks(l->outputs, BLOCK) + panel;
-    at.tiles = l->tiles + place * STEP_NUMBERS * l->tile_parts;
+    at.packed = l->packed + place * STEP_NUMBERS * parts_of(l->packed_format);
   }
   bool const integers = p->quantities.row_scales != NULL;
   if (integers) {

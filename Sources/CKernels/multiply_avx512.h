@@ -8,9 +8,9 @@
 
 enum { CK_TOGETHER = 16 };
 
-CK_INLINE void multiply_lanes(lanes *sums, enum kind kind, uint32_t x, const lanes *w) {
+CK_INLINE void multiply_lanes(lanes *sums, enum ck_operand_format format, uint32_t x, const lanes *w) {
   __m512i const left = _mm512_set1_epi32((int)x), right = (__m512i)*w;
-  if (kind == BYTES) {
+  if (format == CK_UINT8) {
     *sums = (lanes)_mm512_dpbusd_epi32((__m512i)*sums, left, right);
   } else {
     *sums = (lanes)_mm512_dpbf16_ps((__m512)*sums, (__m512bh)left, (__m512bh)right);

@@ -13,8 +13,8 @@ CK_INLINE float upper_float(uint32_t bits) {
   return x;
 }
 
-CK_INLINE void multiply_lanes(lanes *sums, enum kind kind, uint32_t x, const lanes *w) {
-  if (kind == BYTES) {
+CK_INLINE void multiply_lanes(lanes *sums, enum ck_operand_format format, uint32_t x, const lanes *w) {
+  if (format == CK_UINT8) {
     whole_lanes const right = *(const whole_lanes *)w;
     whole_lanes total = *(whole_lanes *)sums;
     total += (right << 24 >> 24) * (int32_t)(x & 255);

@@ -14,7 +14,7 @@ CK_INLINE void multiply_rows(float *to, size_t to_stride, const char *x, size_t 
       lanes sums[CK_TOGETHER];
       for (size_t r = 0; r < CK_TOGETHER; r++) sums[r] = 0;
       for (size_t step = 0; step < steps; step++) {
-        multiply_tile(sums, WHOLE, x + row * x_stride + step * 64, x_stride,
+        multiply_tile(sums, CK_BFLOAT16, x + row * x_stride + step * 64, x_stride,
                       tile + step * STEP_BYTES);
       }
       for (size_t r = 0; r < CK_TOGETHER; r++) {

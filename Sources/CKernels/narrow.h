@@ -51,9 +51,9 @@ CK_INLINE void without_upper(lanes *rest, const lanes *x, const uint16_t *upper)
 }
 
 // Rounded, 64 bytes of the tile row of a block of results, and in the next block what is left.
-CK_INLINE void store_tile_row(uint16_t *tile, lanes *low, lanes *high, size_t parts) {
+CK_INLINE void store_tile_row(uint16_t *tile, lanes *low, lanes *high, enum ck_operand_format format) {
   narrow(tile, low, high);
-  if (parts == 2) {
+  if (format == CK_BFLOAT16X2) {
     lanes rest_low, rest_high;
     without_upper(&rest_low, low, tile);
     without_upper(&rest_high, high, tile + LANES);

@@ -9,12 +9,12 @@
     "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni"))), apply_to = function)
 #include "pack_rows.h"
 
-void ck_tiles_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
-                     size_t parts) {
-  make_tiles(tiles, x, stride, rows, columns, parts);
+void ck_pack_rows_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                     enum ck_operand_format format) {
+  make_tiles(tiles, x, stride, rows, columns, format);
 }
 
-void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+void ck_round_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
                       size_t rows, size_t columns) {
   narrow_rows(out, out_stride, x, x_stride, rows, columns);
 }
@@ -25,12 +25,12 @@ void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x
 
 #include "pack_rows.h"
 
-void ck_tiles_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
-                     size_t parts) {
-  make_tiles(tiles, x, stride, rows, columns, parts);
+void ck_pack_rows_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                     enum ck_operand_format format) {
+  make_tiles(tiles, x, stride, rows, columns, format);
 }
 
-void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+void ck_round_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
                       size_t rows, size_t columns) {
   narrow_rows(out, out_stride, x, x_stride, rows, columns);
 }

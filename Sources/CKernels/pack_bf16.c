@@ -1,13 +1,9 @@
 // Matrices of float32 as the tiles and panels of bfloat16 that products read.
 #include "pack_rows.h"
 
-size_t ck_bf16_count(size_t rows, size_t columns, size_t parts) {
-  return blocks(rows, BLOCK) * blocks(columns, BLOCK) * parts * STEP_NUMBERS;
-}
-
 CK_DISPATCH static void tiles_portable(uint16_t *tiles, const float *x, size_t stride, size_t rows,
-                                       size_t columns, size_t parts) {
-  make_tiles(tiles, x, stride, rows, columns, parts);
+                                       size_t columns, enum ck_operand_format format) {
+  make_tiles(tiles, x, stride, rows, columns, format);
 }
 
 CK_DISPATCH static void narrow_portable(uint16_t *out, size_t out_stride, const float *x,
@@ -16,27 +12,27 @@ CK_DISPATCH static void narrow_portable(uint16_t *out, size_t out_stride, const 
 }
 
 // Both roads round alike, so that no caller need choose.
-void ck_tiles_bf16(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
-                   size_t parts) {
+void ck_pack_rows_bf16(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                   enum ck_operand_format format) {
   if (has(ck_processor_features(), VECTOR_ROAD)) {
-    ck_tiles_avx512(tiles, x, stride, rows, columns, parts);
+    ck_pack_rows_avx512(tiles, x, stride, rows, columns, format);
   } else {
-    tiles_portable(tiles, x, stride, rows, columns, parts);
+    tiles_portable(tiles, x, stride, rows, columns, format);
   }
 }
 
-void ck_narrow_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
+void ck_round_to_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
                     size_t columns) {
   if (has(ck_processor_features(), VECTOR_ROAD)) {
-    ck_narrow_avx512(out, out_stride, x, x_stride, rows, columns);
+    ck_round_avx512(out, out_stride, x, x_stride, rows, columns);
   } else {
     narrow_portable(out, out_stride, x, x_stride, rows, columns);
   }
 }
 
-CK_DISPATCH void ck_panels_bf16(uint16_t *panels, const float *w, size_t outputs, size_t inputs,
-                                size_t parts) {
-  size_t const steps = blocks(inputs, BLOCK);
+CK_DISPATCH void ck_pack_weight_bf16(uint16_t *panels, const float *w, size_t outputs, size_t inputs,
+                                enum ck_operand_format format) {
+  size_t const steps = blocks(inputs, BLOCK), parts = parts_of(format);
   for (size_t o = 0; o < blocks(outputs, BLOCK) * BLOCK; o++) {
     for (size_t step = 0; step < steps; step++) {
       size_t const column = step * BLOCK;

@@ -18,8 +18,10 @@ static const float least_step = 0x1p-120f;
 typedef uint32_t packed_lanes __attribute__((ext_vector_type(16), aligned(1)));
 typedef int16_t key_lanes __attribute__((ext_vector_type(32), aligned(2)));
 
-size_t ck_int8_count(size_t rows, size_t columns) {
-  return blocks(rows, BLOCK) * blocks(columns, COLUMNS) * STEP_BYTES;
+size_t ck_packed_bytes(size_t rows, size_t columns, enum ck_operand_format format) {
+  if (format == CK_FLOAT32) return rows * columns * sizeof(float);
+  size_t const steps = blocks(columns, format == CK_UINT8 ? COLUMNS : BLOCK);
+  return blocks(rows, BLOCK) * steps * parts_of(format) * STEP_BYTES;
 }
 
 // Rows of float32 and of bfloat16.
@@ -186,18 +188,18 @@ CK_INLINE void quantize_rows(uint8_t *tiles, float *scales, int32_t *zeros, cons
   }
 }
 
-CK_DISPATCH void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x,
+CK_DISPATCH void ck_pack_rows_uint8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x,
                                size_t stride, size_t rows, size_t columns) {
   quantize_rows(tiles, scales, zeros, x, stride, rows, columns, sizeof *x, load_wide);
 }
 
-CK_DISPATCH void ck_tiles_int8_narrow(uint8_t *tiles, float *scales, int32_t *zeros,
+CK_DISPATCH void ck_pack_rows_uint8_of_bf16(uint8_t *tiles, float *scales, int32_t *zeros,
                                       const uint16_t *x, size_t stride, size_t rows,
                                       size_t columns) {
   quantize_rows(tiles, scales, zeros, x, stride, rows, columns, sizeof *x, load_narrow);
 }
 
-CK_DISPATCH void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, const float *w,
+CK_DISPATCH void ck_pack_weight_int8(int8_t *panels, float *scales, int32_t *sums, const float *w,
                                 size_t outputs, size_t inputs) {
   size_t const steps = blocks(inputs, COLUMNS);
   for (size_t o = 0; o < blocks(outputs, BLOCK) * BLOCK; o++) {

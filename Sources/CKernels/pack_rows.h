@@ -22,13 +22,13 @@ CK_INLINE void narrow_row(uint16_t *to, uint16_t *rest, const float *x, size_t c
 }
 
 CK_INLINE void make_tiles(uint16_t *tiles, const float *x, size_t stride, size_t rows,
-                          size_t columns, size_t parts) {
-  size_t const steps = blocks(columns, BLOCK);
+                          size_t columns, enum ck_operand_format format) {
+  size_t const steps = blocks(columns, BLOCK), parts = parts_of(format);
   for (size_t r = 0; r < rows; r++) {
     uint16_t *to = tiles + r / BLOCK * steps * parts * STEP_NUMBERS + r % BLOCK * BLOCK;
     for (size_t step = 0; step < steps; step++) {
       size_t const column = step * BLOCK;
-      narrow_row(to, parts == 2 ? to + STEP_NUMBERS : NULL, x + r * stride + column,
+      narrow_row(to, format == CK_BFLOAT16X2 ? to + STEP_NUMBERS : NULL, x + r * stride + column,
                  least(BLOCK, columns - column));
       to += parts * STEP_NUMBERS;
     }

@@ -37,19 +37,19 @@ enum { RESIDENT_STEPS = 12, LINE = 64 };
   _tile_loadd(6, w, LINE); \
   _tile_loadd(7, (w) + STEP_BYTES / 2, LINE)
 
-CK_INLINE void multiply_step(enum kind kind, bool half, const char *x, const char *w) {
+CK_INLINE void multiply_step(enum ck_operand_format format, bool half, const char *x, const char *w) {
   CK_LEFT(x, half);
-  if (kind == SPLIT) {
+  if (format == CK_BFLOAT16X2) {
     CK_RIGHT(w + STEP_BYTES);
     CK_PRODUCTS(_tile_dpbf16ps, half)
   }
   CK_RIGHT(w);
-  if (kind == BYTES) {
+  if (format == CK_UINT8) {
     CK_PRODUCTS(_tile_dpbusd, half)
   } else {
     CK_PRODUCTS(_tile_dpbf16ps, half)
   }
-  if (kind == SPLIT) {
+  if (format == CK_BFLOAT16X2) {
     CK_LEFT(x + STEP_BYTES, half);
     CK_PRODUCTS(_tile_dpbf16ps, half)
   }
@@ -95,7 +95,7 @@ CK_INLINE void finish_due(struct waiting *waiting, size_t rows) {
 }
 
 // A row block's share in a pass: `from` NULL begins with sums of zero.
-CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half, const char *x,
+CK_INLINE void multiply_block(const struct pass *pass, enum ck_operand_format format, bool half, const char *x,
                               size_t block, const float *from, float *to, struct waiting *waiting) {
   const char *w = pass->w;
   size_t const first = least(block * pass->lines, pass->step_bytes / LINE);
@@ -107,7 +107,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
     load_sums(from, half);
   }
   for (size_t step = 0; step < pass->steps; step++) {
-    multiply_step(kind, half, x, w);
+    multiply_step(format, half, x, w);
     for (size_t i = 0; i < lines; i++) _mm_prefetch(next + i * LINE, _MM_HINT_T1);
     finish_due(waiting, (step + 1 - pass->late) * pass->rate / 256);
     x += pass->step_bytes;
@@ -118,7 +118,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum kind kind, bool half
 }
 
 // All panels for the row blocks first ..< first + count.
-CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t first, size_t count) {
+CK_INLINE void multiply_slab(const struct product *p, enum ck_operand_format format, size_t first, size_t count) {
   size_t const block_bytes = p->block_bytes;
   // With no inputs, one pass of no steps, which makes zeros.
   size_t const steps = p->steps > 0 ? p->steps : 1;
@@ -136,7 +136,7 @@ CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t fir
   // Sums of a block that is finished while the next one is made, and of that.
   float *const ready = p->scratch, *const sums = p->scratch + 2 * BLOCK_SUMS;
   struct waiting waiting = {.together = 1};
-  for (size_t panel = p->first; panel < p->end; panel++) {
+  for (size_t panel = 0; panel < p->panels; panel++) {
     for (size_t step = 0; step == 0 || step < p->steps; step += most) {
       pass.steps = least(most, p->steps - step);
       pass.w = p->w + panel * block_bytes + step * p->step_bytes;
@@ -146,9 +146,9 @@ CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t fir
         float *const between = sums + block * BLOCK_SUMS;
         float *const to = ends ? ready + (panel * count + block) % 2 * BLOCK_SUMS : between;
         if (ends_half && block + 1 == count) {
-          multiply_block(&pass, kind, true, x, block, begins ? NULL : between, to, &waiting);
+          multiply_block(&pass, format, true, x, block, begins ? NULL : between, to, &waiting);
         } else {
-          multiply_block(&pass, kind, false, x, block, begins ? NULL : between, to, &waiting);
+          multiply_block(&pass, format, false, x, block, begins ? NULL : between, to, &waiting);
         }
         if (!ends) continue;
         while (waiting.next < waiting.end) waiting.finish(&waiting, BLOCK);
@@ -159,20 +159,21 @@ CK_INLINE void multiply_slab(const struct product *p, enum kind kind, size_t fir
   while (waiting.next < waiting.end) waiting.finish(&waiting, BLOCK);
 }
 
-CK_INLINE void multiply(const struct product *p, enum kind kind) {
+CK_INLINE void multiply(const struct product *p, enum ck_operand_format format) {
   size_t const all = blocks(p->to->rows, BLOCK);
   size_t const slab = slab_blocks(p->to->rows, p->steps * p->step_bytes);
   for (size_t first = 0; first < all; first += slab) {
-    multiply_slab(p, kind, first, least(slab, all - first));
+    multiply_slab(p, format, first, least(slab, all - first));
   }
 }
 
-void ck_product_amx(const struct product *p, enum kind kind) {
+void ck_product_amx(const struct product *p, enum ck_operand_format format) {
   configure_tiles();
-  switch (kind) {
-    case WHOLE: multiply(p, WHOLE); break;
-    case SPLIT: multiply(p, SPLIT); break;
-    case BYTES: multiply(p, BYTES); break;
+  switch (format) {
+    case CK_FLOAT32: break;
+    case CK_BFLOAT16: multiply(p, CK_BFLOAT16); break;
+    case CK_BFLOAT16X2: multiply(p, CK_BFLOAT16X2); break;
+    case CK_UINT8: multiply(p, CK_UINT8); break;
   }
   _tile_release();
 }
@@ -183,6 +184,6 @@ void ck_product_amx(const struct product *p, enum kind kind) {
 
 #include "tiles.h"
 
-void ck_product_amx(const struct product *p, enum kind kind) { ck_product_portable(p, kind); }
+void ck_product_amx(const struct product *p, enum ck_operand_format format) { ck_product_portable(p, format); }
 
 #endif

@@ -11,11 +11,12 @@
 #include "multiply_avx512.h"
 #include "tile_product.h"
 
-void ck_product_avx512(const struct product *p, enum kind kind) {
-  switch (kind) {
-    case WHOLE: multiply(p, WHOLE); break;
-    case SPLIT: multiply(p, SPLIT); break;
-    case BYTES: multiply(p, BYTES); break;
+void ck_product_avx512(const struct product *p, enum ck_operand_format format) {
+  switch (format) {
+    case CK_FLOAT32: break;
+    case CK_BFLOAT16: multiply(p, CK_BFLOAT16); break;
+    case CK_BFLOAT16X2: multiply(p, CK_BFLOAT16X2); break;
+    case CK_UINT8: multiply(p, CK_UINT8); break;
   }
 }
 
@@ -25,6 +26,6 @@ void ck_product_avx512(const struct product *p, enum kind kind) {
 
 #include "tiles.h"
 
-void ck_product_avx512(const struct product *p, enum kind kind) { ck_product_portable(p, kind); }
+void ck_product_avx512(const struct product *p, enum ck_operand_format format) { ck_product_portable(p, format); }
 
 #endif

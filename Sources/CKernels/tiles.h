@@ -18,13 +18,18 @@ enum {
   BLOCK_SUMS = 1024,       // 32 · 32 sums, in four tiles: upper left, upper right, lower left, lower right
   SLAB_BYTES = 768 << 10,  // of the left operand, read again for each panel: they stay in the L2 cache
   SLAB_BLOCKS = 16,        // row blocks of a slab at most
-  // Row blocks for which a panel is worth fetching, of one part and of two.
+  // Row blocks for which a panel is worth fetching.
   SLAB_LEAST_BLOCKS = 6,
-  SLAB_LEAST_SPLIT_BLOCKS = 8,
+  SLAB_LEAST_BF16X2_BLOCKS = 8,
 };
 
 CK_INLINE size_t blocks(size_t count, size_t of) { return (count + of - 1) / of; }
 CK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+// The bfloat16 that make up a number.
+CK_INLINE size_t parts_of(enum ck_operand_format format) {
+  return format == CK_BFLOAT16X2 ? 2 : 1;
+}
 
 // Row blocks that go through all panels together.
 CK_INLINE size_t slab_blocks(size_t rows, size_t block_bytes) {
@@ -49,7 +54,7 @@ struct product {
   const char *x, *w;             // tiles and panels
   size_t steps, step_bytes;      // of one row block or panel
   size_t block_bytes;            // from one row block or panel to the next
-  size_t first, end;             // panels
+  size_t panels;
   float *scratch;
 };
 
@@ -64,24 +69,22 @@ struct waiting {
   struct quantities quantities;
   const float *bias, *factor, *residual;
   float *out;
-  uint16_t *narrow, *tiles;
-  size_t factor_stride, residual_stride, out_stride, narrow_stride, tile_parts;
+  uint16_t *bf16, *packed;
+  size_t factor_stride, residual_stride, out_stride, bf16_stride;
+  enum ck_operand_format packed_format;
 };
 
 typedef void finish_some(struct waiting *, size_t count);
 
-// The roads: bfloat16 of one part, of two, and 8 bits.
-enum kind { WHOLE, SPLIT, BYTES };
-
-void ck_product_amx(const struct product *, enum kind);
-void ck_product_avx512(const struct product *, enum kind);
-void ck_product_portable(const struct product *, enum kind);
+void ck_product_amx(const struct product *, enum ck_operand_format);
+void ck_product_avx512(const struct product *, enum ck_operand_format);
+void ck_product_portable(const struct product *, enum ck_operand_format);
 void ck_attention_amx(const struct ck_attention *, float *scratch);
 void ck_attention_avx512(const struct ck_attention *, float *scratch);
 void ck_attention_portable(const struct ck_attention *, float *scratch);
-void ck_tiles_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
-                     size_t parts);
-void ck_narrow_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+void ck_pack_rows_avx512(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
+                     enum ck_operand_format format);
+void ck_round_avx512(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
                       size_t rows, size_t columns);
 
 // What the roads of AVX-512 need, and those of the matrix unit besides theirs.

@@ -40,7 +40,7 @@ private struct Attention {
     q = narrow(shape.queries * shape.heads * shape.size, seed: 1)
     k = narrow(shape.keys * shape.keyHeads * shape.size, seed: 2)
     v = narrow(shape.keys * shape.keyHeads * shape.size, seed: 3)
-    bias = random(shape.heads * shape.queries * shape.keys, in: -2...2, seed: 4)
+    bias = random(shape.queries * shape.keys, in: -2...2, seed: 4)
     // Windows that wander over all blocks; one query in seven attends to nothing.
     first = (0..<shape.queries).map { Int32($0 % 7 == 5 ? shape.keys : max(0, $0 - 40)) }
     last = (0..<shape.queries).map { Int32(min(shape.keys, $0 + 3)) }
@@ -51,7 +51,7 @@ private struct Attention {
   func callAsFunction(by road: Road) -> (rows: [Float], tiles: [UInt16]) {
     let width = shape.heads * shape.size
     var out = [Float](repeating: -1, count: shape.queries * width)
-    let count = ck_bf16_count(shape.queries + 3, width + 5, 1)
+    let count = ck_packed_bytes(shape.queries + 3, width + 5, CK_BFLOAT16) / 2
     let scratch = [Float](repeating: .nan, count: ck_attention_scratch(shape.keys, shape.size))
     let tiles = withAligned([UInt16](repeating: 0, count: count)) { tiles in
       out.withUnsafeMutableBufferPointer { out in
@@ -77,7 +77,6 @@ private struct Attention {
                     if shape.hasBias {
                       attention.bias = bias.baseAddress
                       attention.bias_stride = shape.keys
-                      attention.bias_head_stride = shape.queries * shape.keys
                     }
                     if shape.hasRange {
                       attention.first = first.baseAddress
@@ -85,11 +84,11 @@ private struct Attention {
                     }
                     attention.out = out.baseAddress
                     attention.out_stride = width
-                    attention.tiles = tiles.baseAddress
-                    attention.tile_parts = 1
-                    attention.tile_columns = width + 5
-                    attention.tile_row = 3
-                    attention.tile_column = 5
+                    attention.packed = tiles.baseAddress
+                    attention.packed_format = CK_BFLOAT16
+                    attention.packed_columns = width + 5
+                    attention.packed_row = 3
+                    attention.packed_column = 5
                     withAligned(scratch) {
                       ck_attention_bf16(&attention, $0.baseAddress, road.features)
                     }
@@ -117,7 +116,7 @@ private struct Attention {
       let dot = (0..<size).reduce(0.0) {
         $0 + Double(widened([q[queryRow + $1]])[0]) * Double(widened([k[keyRow + $1]])[0])
       }
-      let bias = shape.hasBias ? bias[(head * shape.queries + query) * shape.keys + key] : 0
+      let bias = shape.hasBias ? bias[query * shape.keys + key] : 0
       return dot * Double(scale) + Double(bias)
     }
     let most = scores.max() ?? 0
@@ -198,7 +197,7 @@ private struct Attention {
   @Test func narrowsRows() {
     let x = random(3 * 40, seed: 1)
     var out = [UInt16](repeating: 1, count: 3 * 37)
-    ck_narrow_bf16(&out, 37, x, 40, 3, 35)
+    ck_round_to_bf16(&out, 37, x, 40, 3, 35)
     for row in 0..<3 {
       let expected = x[(row * 40)...].prefix(35).map(rounded)
       #expect(widened(out[(row * 37)...].prefix(35)) == expected)

@@ -8,18 +8,18 @@ private struct Quantized {
   var tiles: [UInt8], scales: [Float], zeros: [Int32]
 
   init(_ x: [Float], rows: Int, columns: Int) {
-    tiles = [UInt8](repeating: 7, count: ck_int8_count(rows, columns))
+    tiles = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
     scales = [Float](repeating: -1, count: rows)
     zeros = [Int32](repeating: -1, count: rows)
-    ck_tiles_int8(&tiles, &scales, &zeros, x, columns, rows, columns)
+    ck_pack_rows_uint8(&tiles, &scales, &zeros, x, columns, rows, columns)
   }
 
   /// Of rows of bfloat16.
   init(narrow x: [UInt16], rows: Int, columns: Int) {
-    tiles = [UInt8](repeating: 7, count: ck_int8_count(rows, columns))
+    tiles = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
     scales = [Float](repeating: -1, count: rows)
     zeros = [Int32](repeating: -1, count: rows)
-    ck_tiles_int8_narrow(&tiles, &scales, &zeros, x, columns, rows, columns)
+    ck_pack_rows_uint8_of_bf16(&tiles, &scales, &zeros, x, columns, rows, columns)
   }
 
   /// What the tiles say about one element.
@@ -35,10 +35,10 @@ private struct QuantizedWeights {
 
   init(_ w: [Float], outputs: Int, inputs: Int) {
     let padded = (outputs + 31) / 32 * 32
-    panels = [Int8](repeating: 7, count: ck_int8_count(outputs, inputs))
+    panels = [Int8](repeating: 7, count: ck_packed_bytes(outputs, inputs, CK_UINT8))
     scales = [Float](repeating: -1, count: padded)
     sums = [Int32](repeating: -1, count: padded)
-    ck_panels_int8(&panels, &scales, &sums, w, outputs, inputs)
+    ck_pack_weight_int8(&panels, &scales, &sums, w, outputs, inputs)
   }
 
   func value(_ output: Int, _ input: Int, inputs: Int) -> Float {

@@ -56,22 +56,22 @@ private let functions: [(ck_activation, InPlace)] = [
     let x = random(rows * inputs, seed: 1)
     let w = random(outputs * inputs, seed: 2)
     let stride = outputs + 7
-    for parts in [1, 2] {
+    for format in [CK_BFLOAT16, CK_BFLOAT16X2] {
       var narrow = [UInt16](repeating: 1, count: rows * stride)
-      let count = ck_bf16_count(rows, outputs, parts)
+      let count = ck_packed_bytes(rows, outputs, format) / 2
       let (made, tiles) = withAligned([UInt16](repeating: 0, count: count)) { tiles in
         let y = narrow.withUnsafeMutableBufferPointer { narrow in
           product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
             $0.activation = CK_GELU
-            $0.narrow = narrow.baseAddress
-            $0.narrow_stride = stride
-            $0.tiles = tiles.baseAddress
-            $0.tile_parts = parts
+            $0.bf16 = narrow.baseAddress
+            $0.bf16_stride = stride
+            $0.packed = tiles.baseAddress
+            $0.packed_format = format
           }
         }
         return (y, Array(tiles))
       }
-      #expect(tiles == packed(made, rows: rows, columns: outputs, parts: parts))
+      #expect(tiles == packed(made, rows: rows, columns: outputs, format))
       for row in 0..<rows {
         let place = row * stride
         let y = made[(row * outputs)..<((row + 1) * outputs)]
@@ -92,8 +92,8 @@ private let functions: [(ck_activation, InPlace)] = [
     narrow.withUnsafeMutableBufferPointer { narrow in
       _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
         $0.activation = ck_activation(activation)
-        $0.narrow = narrow.baseAddress
-        $0.narrow_stride = w.count
+        $0.bf16 = narrow.baseAddress
+        $0.bf16_stride = w.count
         $0.out = nil
       }
     }
@@ -111,8 +111,8 @@ private let functions: [(ck_activation, InPlace)] = [
       narrow.withUnsafeMutableBufferPointer { narrow in
         _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
           $0.activation = activation
-          $0.narrow = narrow.baseAddress
-          $0.narrow_stride = w.count
+          $0.bf16 = narrow.baseAddress
+          $0.bf16_stride = w.count
           $0.out = nil
         }
       }

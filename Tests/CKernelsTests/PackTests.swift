@@ -5,8 +5,8 @@ import Testing
   @Test func tilesHoldRowsByBlocksOfThirtyTwo() {
     let (rows, columns) = (40, 45)
     let x = random(rows * columns, seed: 1)
-    for parts in [1, 2] {
-      let made = packed(x, rows: rows, columns: columns, parts: parts)
+    for (format, parts) in [(CK_BFLOAT16, 1), (CK_BFLOAT16X2, 2)] {
+      let made = packed(x, rows: rows, columns: columns, format)
       #expect(made.count == 2 * 2 * 1024 * parts)
       for (place, number) in made.enumerated() {
         let (block, part) = (place / 1024 / parts, place / 1024 % parts)
@@ -22,9 +22,9 @@ import Testing
   @Test func panelsHoldPairsOfInputsByOutput() {
     let (outputs, inputs) = (40, 45)
     let w = random(outputs * inputs, seed: 1)
-    for parts in [1, 2] {
-      var made = [UInt16](repeating: 0x7FFF, count: ck_bf16_count(outputs, inputs, parts))
-      ck_panels_bf16(&made, w, outputs, inputs, parts)
+    for (format, parts) in [(CK_BFLOAT16, 1), (CK_BFLOAT16X2, 2)] {
+      var made = [UInt16](repeating: 0x7FFF, count: ck_packed_bytes(outputs, inputs, format) / 2)
+      ck_pack_weight_bf16(&made, w, outputs, inputs, format)
       for (place, number) in made.enumerated() {
         let (block, part) = (place / 1024 / parts, place / 1024 % parts)
         let tile = place % 1024 / 512
@@ -52,8 +52,9 @@ import Testing
   }
 
   @Test func countsAreOfWholeBlocks() {
-    #expect(ck_bf16_count(0, 5, 1) == 0)
-    #expect(ck_bf16_count(1, 1, 1) == 1024)
-    #expect(ck_bf16_count(33, 64, 2) == 2 * 2 * 2 * 1024)
+    #expect(ck_packed_bytes(0, 5, CK_BFLOAT16) == 0)
+    #expect(ck_packed_bytes(1, 1, CK_BFLOAT16) == 2048)
+    #expect(ck_packed_bytes(33, 64, CK_BFLOAT16X2) == 2 * 2 * 2 * 2048)
+    #expect(ck_packed_bytes(33, 65, CK_UINT8) == 2 * 2 * 2048)
   }
 }

@@ -48,21 +48,24 @@ func withAligned<Number, Result>(
   return body(buffer)
 }
 
-/// The tiles of x `[rows, columns]`, in memory that held NaN.
-func packed(_ x: [Float], rows: Int, columns: Int, parts: Int = 1) -> [UInt16] {
-  var tiles = [UInt16](repeating: 0x7FFF, count: ck_bf16_count(rows, columns, parts))
-  ck_tiles_bf16(&tiles, x, columns, rows, columns, parts)
-  return tiles
+/// x `[rows, columns]` as packed rows, in memory that held NaN.
+func packed(
+  _ x: [Float], rows: Int, columns: Int, _ format: ck_operand_format = CK_BFLOAT16
+) -> [UInt16] {
+  var packed = [UInt16](repeating: 0x7FFF, count: ck_packed_bytes(rows, columns, format) / 2)
+  ck_pack_rows_bf16(&packed, x, columns, rows, columns, format)
+  return packed
 }
 
 /// x · wᵀ by a road, with what `more` adds to the sizes.
 /// - Shapes: x `[rows, inputs]`, w `[outputs, inputs]` → `[rows, outputs]`
 func product(
-  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int, parts: Int = 1,
-  by road: Road, _ more: (inout ck_linear) -> Void = { _ in }
+  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int,
+  _ format: ck_operand_format = CK_BFLOAT16, by road: Road,
+  _ more: (inout ck_linear) -> Void = { _ in }
 ) -> [Float] {
-  var panels = [UInt16](repeating: 0x7FFF, count: ck_bf16_count(outputs, inputs, parts))
-  ck_panels_bf16(&panels, w, outputs, inputs, parts)
+  var weight = [UInt16](repeating: 0x7FFF, count: ck_packed_bytes(outputs, inputs, format) / 2)
+  ck_pack_weight_bf16(&weight, w, outputs, inputs, format)
   var out = [Float](repeating: .nan, count: rows * outputs)
   let scratch = [Float](repeating: .nan, count: ck_linear_scratch(rows))
   out.withUnsafeMutableBufferPointer { out in
@@ -73,11 +76,11 @@ func product(
     linear.out = out.baseAddress
     linear.out_stride = outputs
     more(&linear)
-    withAligned(packed(x, rows: rows, columns: inputs, parts: parts)) { x in
-      withAligned(panels) { w in
+    withAligned(packed(x, rows: rows, columns: inputs, format)) { x in
+      withAligned(weight) { w in
         withAligned(scratch) { scratch in
           ck_linear_bf16(
-            &linear, x.baseAddress, w.baseAddress, parts, scratch.baseAddress, road.features)
+            &linear, x.baseAddress, w.baseAddress, format, scratch.baseAddress, road.features)
         }
       }
     }

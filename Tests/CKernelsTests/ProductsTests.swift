@@ -36,11 +36,11 @@ private func twin(
   }
 
   @Test(arguments: Road.here, productShapes)
-  func twoPartsKeepSixteenBits(road: Road, shape: (rows: Int, inputs: Int, outputs: Int)) {
+  func sumsOfTwoBFloat16KeepSixteenBits(road: Road, shape: (rows: Int, inputs: Int, outputs: Int)) {
     let (rows, inputs, outputs) = shape
     let x = random(rows * inputs, in: -1...1, seed: 1)
     let w = random(outputs * inputs, in: -1...1, seed: 2)
-    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: 2, by: road)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, CK_BFLOAT16X2, by: road)
     let expected = twin(x, w, rows: rows, inputs: inputs, outputs: outputs)
     // A part keeps 8 bits: 2⁻¹⁶ is lost of either factor at most, and as much with the product of
     // the lower parts.
@@ -53,39 +53,18 @@ private func twin(
     #expect(error.reduce(0, +) <= 0x1p-32 * square.reduce(0, +))
   }
 
-  @Test(arguments: Road.here, [1, 2])
-  func aRowIsTheSameWhateverIsBesideIt(road: Road, parts: Int) {
+  @Test(arguments: Road.here, [CK_BFLOAT16, CK_BFLOAT16X2])
+  func aRowIsTheSameWhateverIsBesideIt(road: Road, format: ck_operand_format) {
     let (rows, inputs, outputs) = (545, 300, 45)
     let x = random(rows * inputs, seed: 1)
     let w = random(outputs * inputs, seed: 2)
     let all = product(
-      x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: road)
+      x, w, rows: rows, inputs: inputs, outputs: outputs, format, by: road)
     for (first, count) in [(0, 1), (3, 16), (16, 17), (31, 33), (500, 45), (544, 1)] {
       let part = Array(x[(first * inputs)..<((first + count) * inputs)])
       let y = product(
-        part, w, rows: count, inputs: inputs, outputs: outputs, parts: parts, by: road)
+        part, w, rows: count, inputs: inputs, outputs: outputs, format, by: road)
       #expect(bits(y) == bits(all[(first * outputs)..<((first + count) * outputs)]))
-    }
-  }
-
-  @Test(arguments: Road.here)
-  func outputsMayBeSharedOut(road: Road) {
-    let (rows, inputs, outputs) = (20, 70, 75)
-    let x = random(rows * inputs, seed: 1)
-    let w = random(outputs * inputs, seed: 2)
-    let all = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
-    for range in [0..<32, 32..<64, 32..<75, 64..<75] {
-      let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
-        $0.first = range.lowerBound
-        $0.end = range.upperBound
-      }
-      for row in 0..<rows {
-        for output in 0..<outputs {
-          let place = row * outputs + output
-          let expected = range.contains(output) ? all[place] : .nan
-          #expect(bits([y[place]]) == bits([expected]))
-        }
-      }
     }
   }
 
@@ -122,12 +101,12 @@ private func twin(
     let y = bias.withUnsafeBufferPointer { bias in
       residual.withUnsafeBufferPointer { residual in
         narrow.withUnsafeMutableBufferPointer { narrow in
-          product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: 2, by: road) {
+          product(x, w, rows: rows, inputs: inputs, outputs: outputs, CK_BFLOAT16X2, by: road) {
             $0.bias = bias.baseAddress
             $0.residual = residual.baseAddress
             $0.residual_stride = outputs
-            $0.narrow = narrow.baseAddress
-            $0.narrow_stride = outputs
+            $0.bf16 = narrow.baseAddress
+            $0.bf16_stride = outputs
           }
         }
       }
@@ -145,10 +124,10 @@ private func twin(
     let (rows, inputs, outputs) = shape
     let x = random(rows * inputs, in: -1...1, seed: 3)
     let w = random(outputs * inputs, in: -1...1, seed: 4)
-    for parts in [1, 2] {
+    for format in [CK_BFLOAT16, CK_BFLOAT16X2] {
       let (here, there) = (Road.matrixUnit, Road.portable)
-      let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: here)
-      let z = product(x, w, rows: rows, inputs: inputs, outputs: outputs, parts: parts, by: there)
+      let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, format, by: here)
+      let z = product(x, w, rows: rows, inputs: inputs, outputs: outputs, format, by: there)
       #expect(zip(y, z).allSatisfy { ($0 - $1).magnitude <= 1e-6 * Float(inputs) })
     }
   }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Products.h"
+
 struct ck_attention {
   size_t queries, keys;
   // A and D. Heads are side by side in a row of Q; `heads / key_heads` of them, one after another,
@@ -17,19 +19,20 @@ struct ck_attention {
   const uint16_t *q, *k, *v;
   size_t q_stride, k_stride, v_stride;
   float scale;  // > 0
-  // NULL, or [queries, keys] for each head, `bias_head_stride` floats apart, 0 if all have the same.
+  // NULL, or [queries, keys], the same for every head.
   const float *bias;
-  size_t bias_stride, bias_head_stride;
+  size_t bias_stride;
   // NULL, or [queries]: query i attends to the keys first[i] ..< last[i], by themselves 0 and `keys`.
   // One that attends to none gets zeros.
   const int32_t *first, *last;
   // Each of these that is given receives the result, [queries, A · D].
   float *out;
   size_t out_stride;
-  // Tiles (see Products.h) of a matrix of `tile_columns` columns; the result is the part of it
-  // whose first element is at `tile_row`, `tile_column`.
-  uint16_t *tiles;
-  size_t tile_parts, tile_columns, tile_row, tile_column;
+  // Packed rows (see Products.h) of a matrix of `packed_columns` columns; the result is the part of
+  // it whose first element is at `packed_row`, `packed_column`.
+  uint16_t *packed;
+  enum ck_operand_format packed_format;  // CK_BFLOAT16 or CK_BFLOAT16X2
+  size_t packed_columns, packed_row, packed_column;
 };
 
 // Floats of scratch memory, 64-byte aligned, for so many keys and heads of that size.
@@ -38,7 +41,7 @@ size_t ck_attention_scratch(size_t keys, size_t size);
 void ck_attention_bf16(const struct ck_attention *, float *scratch, uint32_t features);
 
 // out = x [rows, columns], rounded to bfloat16; strides from one row to the next.
-void ck_narrow_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-                    size_t columns);
+void ck_round_to_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
+                      size_t rows, size_t columns);
 
 #endif

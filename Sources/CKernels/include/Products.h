@@ -1,9 +1,9 @@
 // Products of bfloat16 and 8-bit matrices: y = activation(x · wᵀ + bias) · factor + residual.
 //
 // The matrix unit (AMX) is used where there is one, then AVX512_BF16 and AVX512_VNNI, then plain
-// vector code: all read the same layouts. No allocation and no threads; callers give the memory,
-// which should be 64-byte aligned, and where it is large on huge pages (madvise): it is read at
-// the speed of the caches. A row's result depends on that row alone, on no other and not on their
+// vector code; all of them read the same layouts. No allocation and no threads; callers give the
+// memory, which should be 64-byte aligned, and on huge pages (madvise) where it is large: it is read
+// at the speed of the caches. A row's result depends on that row alone, on no other and not on their
 // number; it is the same in any call on one processor, not on two whose features differ.
 #ifndef CKERNELS_PRODUCTS_H
 #define CKERNELS_PRODUCTS_H
@@ -22,21 +22,42 @@ enum {
 
 // The features of this processor. The first call asks Linux for the tile registers, which it grants
 // for the life of the process: make it before there are other threads. Every product takes a set of
-// features and uses those in it that are here as well: 0 is the portable code.
+// features and uses those of them that are here as well: 0 is the portable code.
 uint32_t ck_processor_features(void);
 
-// Layouts. Rows and columns are in blocks of 32 (columns of 8-bit numbers in blocks of 64), missing
-// ones zero. A matrix of `parts` 2 has each number as the sum of two bfloat16, which keeps 16 bits
-// of it: the blocks of the higher part and of the lower alternate.
+// How the numbers of an operand lie in memory.
+enum ck_operand_format {
+  CK_FLOAT32,  // rows of floats, not packed
+  CK_BFLOAT16,
+  CK_BFLOAT16X2,  // each number is the sum of two bfloat16, which keeps 16 bits of it
+  // A row of the left operand has a scale and a zero point, an output's weights have a scale:
+  // x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127.
+  CK_UINT8,
+};
 
-// Elements of a [rows, columns] matrix of bfloat16 as tiles or as panels.
-size_t ck_bf16_count(size_t rows, size_t columns, size_t parts);
-// tiles = x [rows, columns] with `stride` floats from one row to the next, the left operand of a
-// product. The tiles of rows 32 i … begin at i · ck_bf16_count(32, columns, parts).
-void ck_tiles_bf16(uint16_t *tiles, const float *x, size_t stride, size_t rows, size_t columns,
-                   size_t parts);
-// panels = w [outputs, inputs], the right operand.
-void ck_panels_bf16(uint16_t *panels, const float *w, size_t outputs, size_t inputs, size_t parts);
+// Packed operands: rows and columns are in blocks of 32 (columns of 8 bits in blocks of 64), missing
+// ones zero. Of CK_BFLOAT16X2 the blocks of the higher part and of the lower alternate.
+
+// Bytes of a [rows, columns] matrix as packed rows or as a packed weight [outputs, inputs].
+size_t ck_packed_bytes(size_t rows, size_t columns, enum ck_operand_format format);
+
+// packed = x [rows, columns] with `stride` floats from one row to the next, the left operand of a
+// product. Rows 32 i … begin at byte i · ck_packed_bytes(32, columns, format).
+void ck_pack_rows_bf16(uint16_t *packed, const float *x, size_t stride, size_t rows, size_t columns,
+                       enum ck_operand_format format);
+// The same in 8 bits; scales, zeros [rows]. A row that has a NaN or an infinity has a scale of NaN.
+void ck_pack_rows_uint8(uint8_t *packed, float *scales, int32_t *zeros, const float *x,
+                        size_t stride, size_t rows, size_t columns);
+// The same of rows of bfloat16.
+void ck_pack_rows_uint8_of_bf16(uint8_t *packed, float *scales, int32_t *zeros, const uint16_t *x,
+                                size_t stride, size_t rows, size_t columns);
+
+// packed = w [outputs, inputs], the right operand.
+void ck_pack_weight_bf16(uint16_t *packed, const float *w, size_t outputs, size_t inputs,
+                         enum ck_operand_format format);
+// The same in 8 bits; scales and sums (Σ q of an output) have room for a multiple of 32.
+void ck_pack_weight_int8(int8_t *packed, float *scales, int32_t *sums, const float *w,
+                         size_t outputs, size_t inputs);
 
 enum ck_activation {
   CK_IDENTITY,
@@ -53,9 +74,6 @@ enum ck_activation {
 // strides are in elements from one row to the next.
 struct ck_linear {
   size_t rows, inputs, outputs;
-  // Only the outputs first ..< end are made, for callers who share them out among threads: all if
-  // both are 0. `first` is a multiple of 32, and so is `end` or it is `outputs`.
-  size_t first, end;
   const float *bias;  // [outputs]
   enum ck_activation activation;
   const float *factor;  // [rows, outputs]
@@ -66,40 +84,25 @@ struct ck_linear {
   // of inputs may be added up in another order where `out` is one of them.
   float *out;  // [rows, outputs]
   size_t out_stride;
-  uint16_t *narrow;  // [rows, outputs], rounded to bfloat16
-  size_t narrow_stride;
-  uint16_t *tiles;  // as ck_tiles_bf16 of the result makes them, of 1 or 2 parts
-  size_t tile_parts;
+  uint16_t *bf16;  // [rows, outputs], rounded to bfloat16
+  size_t bf16_stride;
+  uint16_t *packed;  // as ck_pack_rows_bf16 of the result makes it
+  enum ck_operand_format packed_format;  // CK_BFLOAT16 or CK_BFLOAT16X2
 };
 
 // Floats of scratch memory that a product of so many rows needs.
 size_t ck_linear_scratch(size_t rows);
 
-// x: tiles of [rows, inputs], w: panels of [outputs, inputs], both of `parts` parts. Sums are
-// float32. With 1 part a product is exact and the sum of float32 quality; with 2 parts the lowest
-// of four partial products is left out, and the result's error is about 2⁻¹⁸ of its terms.
+// x: packed rows [rows, inputs], w: a packed weight [outputs, inputs], both CK_BFLOAT16 or both
+// CK_BFLOAT16X2. Sums are float32. Of CK_BFLOAT16 a product is exact and the sum of float32 quality;
+// of CK_BFLOAT16X2 the lowest of four partial products is left out, and the result's error is about
+// 2⁻¹⁸ of its terms.
 // Rows by the 256 or more use the machine best, and the result of a product that the next one reads
 // should stay in the second-level cache: 512 rows or fewer for BERT.
-void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w, size_t parts,
-                    float *scratch, uint32_t features);
+void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w,
+                    enum ck_operand_format format, float *scratch, uint32_t features);
 
-// Eight bits. A row of the left operand has a scale and a zero point of its own, an output's weights
-// have a scale: x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127. Sums
-// are exact integers, for up to 65,536 inputs.
-
-// Bytes of a [rows, columns] matrix as tiles or as panels of 8 bits.
-size_t ck_int8_count(size_t rows, size_t columns);
-// The tiles of x [rows, columns] with `stride` floats from one row to the next; scales, zeros [rows].
-// A row that has a NaN or an infinity has a scale of NaN.
-void ck_tiles_int8(uint8_t *tiles, float *scales, int32_t *zeros, const float *x, size_t stride,
-                   size_t rows, size_t columns);
-// The same of rows of bfloat16.
-void ck_tiles_int8_narrow(uint8_t *tiles, float *scales, int32_t *zeros, const uint16_t *x,
-                          size_t stride, size_t rows, size_t columns);
-// panels = w [outputs, inputs]; scales and sums (Σ q of an output) have room for a multiple of 32.
-void ck_panels_int8(int8_t *panels, float *scales, int32_t *sums, const float *w, size_t outputs,
-                    size_t inputs);
-// x and w as the two above make them.
+// The same of 8 bits. Sums are exact integers, for up to 65,536 inputs.
 void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x_scales,
                     const int32_t *x_zeros, const int8_t *w, const float *w_scales,
                     const int32_t *w_sums, float *scratch, uint32_t features);

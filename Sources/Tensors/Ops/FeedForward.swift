@@ -70,7 +70,7 @@ private struct PackedFeedForward: Sendable {
       tiles = PackedRows(rows: rows, columns: up.inputs, for: up.panels)
       innerTiles = PackedRows(rows: rows, columns: inner, for: down.panels)
       gates = Storage(count: gate == nil ? 0 : rows * inner)
-      whole = innerTiles.parts == nil ? Storage(count: (rows * inner + 1) / 2) : nil
+      whole = innerTiles.format == .uint8 ? Storage(count: (rows * inner + 1) / 2) : nil
       self.gate?.write(to: gates.floats.baseAddress)
       if let whole {
         self.up.write(narrow: whole.halves)

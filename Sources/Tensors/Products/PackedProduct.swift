@@ -33,14 +33,14 @@ struct PackedProduct: @unchecked Sendable {
 
   /// Results go to `out`, rows of `outputs` bfloat16.
   mutating func write(narrow out: UnsafeMutablePointer<UInt16>?) {
-    setting.narrow = out
-    setting.narrow_stride = setting.outputs
+    setting.bf16 = out
+    setting.bf16_stride = setting.outputs
   }
 
-  /// Results go to tiles of bfloat16.
+  /// Results go to packed rows of bfloat16.
   mutating func write(tiles: PackedRows) {
-    setting.tiles = tiles.halves
-    setting.tile_parts = tiles.parts ?? 0
+    setting.packed = tiles.halves
+    setting.packed_format = tiles.format.kernel
   }
 
   /// Results are multiplied by rows of `outputs` floats.

@@ -3,23 +3,19 @@ import CKernels
 /// Rows as the left operand of products with packed weights.
 struct PackedRows {
   let columns: Int
-  /// As `PackedWeight.parts`; `nil` for 8 bits.
-  let parts: Int?
+  let format: OperandFormat
   private let storage: Storage
   /// Of 8 bits: a scale and a zero point for each row.
   private let rowScales, rowZeros: Storage
 
-  /// Room for so many rows, to be multiplied with `panels`.
-  init(rows: Int, columns: Int, for panels: PackedWeight) {
+  /// Room for so many rows, to be multiplied with `weight`.
+  init(rows: Int, columns: Int, for weight: PackedWeight) {
     self.columns = columns
-    parts = panels.parts
-    // Two bfloat16, or four bytes, lie in the place of a float.
-    let floats =
-      parts.map { (ck_bf16_count(rows, columns, $0) + 1) / 2 }
-      ?? (ck_int8_count(rows, columns) + 3) / 4
-    storage = Storage(count: floats)
-    rowScales = Storage(count: parts == nil ? rows : 0)
-    rowZeros = Storage(count: parts == nil ? rows : 0)
+    format = weight.format
+    // Whole blocks are a multiple of four bytes.
+    storage = Storage(count: ck_packed_bytes(rows, columns, format.kernel) / 4)
+    let scaled = format == .uint8 ? rows : 0
+    (rowScales, rowZeros) = (Storage(count: scaled), Storage(count: scaled))
   }
 
   var halves: UnsafeMutablePointer<UInt16>? { storage.halves }
@@ -37,16 +33,16 @@ struct PackedRows {
 
   /// Takes over `rows` rows.
   func fill(_ x: UnsafePointer<Float>, rows: Int) {
-    if let parts {
-      ck_tiles_bf16(halves, x, columns, rows, columns, parts)
+    if format == .uint8 {
+      ck_pack_rows_uint8(bytes, scales, zeros, x, columns, rows, columns)
     } else {
-      ck_tiles_int8(bytes, scales, zeros, x, columns, rows, columns)
+      ck_pack_rows_bf16(halves, x, columns, rows, columns, format.kernel)
     }
   }
 
   /// Takes over `rows` rows of bfloat16, in 8 bits.
   func fill(narrow x: UnsafePointer<UInt16>, rows: Int) {
-    precondition(parts == nil, "bfloat16 is written as tiles")
-    ck_tiles_int8_narrow(bytes, scales, zeros, x, columns, rows, columns)
+    precondition(format == .uint8, "bfloat16 is packed where it is made")
+    ck_pack_rows_uint8_of_bf16(bytes, scales, zeros, x, columns, rows, columns)
   }
 }

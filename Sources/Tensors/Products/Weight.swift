@@ -17,9 +17,9 @@ package struct Weight: Sendable {
     form =
       switch precision {
       case .f32: .rows(rows)
-      case .bf16: .panels(PackedWeight(bfloat16: rows, parts: 1))
-      case .bf16x3: .panels(PackedWeight(bfloat16: rows, parts: 2))
-      case .int8: .panels(PackedWeight(int8: rows))
+      case .bf16: .panels(PackedWeight(rows, .bfloat16))
+      case .bf16x3: .panels(PackedWeight(rows, .bfloat16x2))
+      case .int8: .panels(PackedWeight(rows, .uint8))
       }
   }
 }

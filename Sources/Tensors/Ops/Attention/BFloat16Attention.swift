@@ -26,7 +26,7 @@ extension Tensor {
   /// The rows rounded to bfloat16.
   package func narrowed() -> BFloat16Rows {
     BFloat16Rows(rows: rows, columns: columns) { out in
-      withPointer { ck_narrow_bf16(out, columns, $0, columns, rows, columns) }
+      withPointer { ck_round_to_bf16(out, columns, $0, columns, rows, columns) }
     }
   }
 }
@@ -34,7 +34,7 @@ extension Tensor {
 extension Linear {
   /// Whether what it makes may be rounded to bfloat16: products are in that precision, or a lower.
   package var isNarrow: Bool {
-    if case .panels(let panels) = weight.form { panels.parts != 2 } else { false }
+    if case .panels(let panels) = weight.form { panels.format != .bfloat16x2 } else { false }
   }
 
   /// x · Wᵀ + b, rounded to bfloat16; `nil` where that is not this layer's precision.
@@ -69,7 +69,7 @@ extension BFloat16Rows {
     let rows = targets.rows
     let width = heads.count * size
     precondition(columns == width + 2 * heads.keyValueHeads * size, "\(columns) columns")
-    guard case .panels(let panels) = output.weight.form, panels.parts == 1 else {
+    guard case .panels(let panels) = output.weight.form, panels.format == .bfloat16 else {
       let attended = Tensor([rows, width]) { out in
         guard let out = out.baseAddress else { return }
         if !targets.padding.isEmpty { out.update(repeating: 0, count: rows * width) }
@@ -83,10 +83,10 @@ extension BFloat16Rows {
     }
     let tiles = PackedRows(rows: rows, columns: width, for: panels)
     attention(self, layout) { setting, sequence in
-      setting.tiles = tiles.halves
-      setting.tile_parts = 1
-      setting.tile_columns = width
-      setting.tile_row = targets[sequence].lowerBound
+      setting.packed = tiles.halves
+      setting.packed_format = CK_BFLOAT16
+      setting.packed_columns = width
+      setting.packed_row = targets[sequence].lowerBound
     }
     return Tensor([rows, output.weight.outputs]) { out in
       var product = PackedProduct(output, panels)
@@ -185,7 +185,7 @@ private struct BFloat16Attention {
       single.k = setting.k.map { $0 + keyColumn }
       single.v = setting.v.map { $0 + keyColumn }
       single.out = setting.out.map { $0 + head * size }
-      single.tile_column = head * size
+      single.packed_column = head * size
       (single.bias, single.bias_stride) = (UnsafePointer(added), tokens)
       ck_attention_bf16(&single, scratch.floats.baseAddress, features)
     }
