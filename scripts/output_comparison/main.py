@@ -81,7 +81,7 @@ class Run:
                 say(f"{case.name} differs: {self.account.differences[-1][1]}")
             if not self.options.keep:
                 shutil.rmtree(self.folder / "runs")
-        self.cases += len(cases)
+            self.cases += 1
 
     def results(self, case):
         """What both binaries made of a case."""
