@@ -8,7 +8,7 @@ package struct Features: Sendable {
   package let ids: [Int32]
   /// How many tokens at the start of each text came from the prompt.
   package var promptLength = 0
-  /// `[N, H]` before pooling, `[B, E]` after it.
+  /// `[N, H]`: of tokens before pooling, after it of texts, one row each.
   package var values: Tensor
   /// What went into the network's first layer and came out of each, where a module asks for it.
   package var layers: [Tensor] = []

@@ -28,8 +28,8 @@ package enum RequestedStates: Sendable {
   case all
   /// What each layer gives, too.
   case layers
-  /// One token of each text.
-  case only(Edge)
+  /// The first token of each text, or its last.
+  case first, last
 }
 
 /// What a module is, for those who describe, count and watch it.
@@ -44,10 +44,8 @@ package struct ModuleInfo: Sendable {
   package var products: [ProductShape] = []
   /// What is odd about its files.
   package var warnings: [String] = []
-  /// Whether it looks at what each layer of the network gives.
-  package var needsLayers = false
-  /// The one token of each text that it looks at; `nil` for all.
-  package var edge: Edge?
+  /// The tokens of each text that it looks at.
+  package var requested = RequestedStates.all
 }
 
 package enum Modules {

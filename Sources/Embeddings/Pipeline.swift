@@ -32,7 +32,8 @@ struct Pipeline: Sendable {
   func callAsFunction(_ texts: [Encoding], promptLength: Int) -> Tensor {
     var features = first(texts, requested)
     features.promptLength = promptLength
-    return modules.reduce(features) { features, module in module(features) }.values
+    features = modules.reduce(features) { features, module in module(features) }
+    return features.values.vectors(at: features.layout)
   }
 
   /// Floating-point operations that a text of so many tokens takes: 2 for each weight that each of
@@ -92,8 +93,8 @@ struct PipelineLoader {
 
   /// One token of each text, where the module next to the network takes no other.
   private static func requested(_ modules: [any Module]) -> RequestedStates {
-    if modules.contains(where: \.info.needsLayers) { return .layers }
-    return modules.first?.info.edge.map { .only($0) } ?? .all
+    modules.contains { $0.info.requested == .layers }
+      ? .layers : modules.first?.info.requested ?? .all
   }
 
   private static func check(

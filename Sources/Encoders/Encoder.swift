@@ -48,30 +48,27 @@ extension Encoder {
 
   /// Floating-point operations for a text of T tokens: 2 for each weight that a token meets, and in
   /// each layer 2·T·A·D for its scores and as many for what it takes of the values.
-  /// - Parameter edge: the one token that the last layer is asked for; `nil` for all
-  package func operations(tokens: Int, only edge: Edge? = nil) -> Double {
+  /// - Parameter queries: how many tokens the last layer is asked for; all unless said
+  package func operations(tokens: Int, queries: Int? = nil) -> Double {
     layers.enumerated().reduce(0) { sum, layer in
-      let isPruned = edge != nil && layer.offset == layers.count - 1
+      let queries = layer.offset == layers.count - 1 ? queries ?? tokens : tokens
       // Of a layer's first product, which makes queries, keys and values, all tokens are needed.
       let linear = layer.element.products.enumerated().reduce(0.0) { sum, product in
-        sum + Double(product.element.weights * (isPruned && product.offset > 0 ? 1 : tokens))
+        sum + Double(product.element.weights * (product.offset > 0 ? queries : tokens))
       }
-      let queries = Double(isPruned ? 1 : tokens)
-      return sum + 2 * linear + 4 * queries * Double(tokens) * Double(layer.element.attentionWidth)
+      return sum + 2 * linear
+        + 4 * Double(queries) * Double(tokens) * Double(layer.element.attentionWidth)
     }
   }
 
-  /// What the last layer, and what comes after it, makes of the tokens. N tokens → `[N, H]`
-  package func callAsFunction(_ batch: TokenBatch) -> Tensor {
-    finish(layers.reduce(embeddings(batch)) { x, layer in layer(x, batch) })
-  }
-
-  /// The same of one token of each sequence: the last layer computes no other.
-  /// - Shapes: N tokens → rows as `batch.layout.keeping(edge)` has them
-  package func callAsFunction(_ batch: TokenBatch, only edge: Edge) -> Tensor {
-    guard let last = layers.last else { return self(batch).keeping(edge, of: batch.layout) }
+  /// What the last layer, and what comes after it, makes of the tokens.
+  /// - Parameter queries: the rows that are asked for: the last layer computes no others; all
+  ///   unless said
+  /// - Shapes: N tokens → `[N, H]`, or as many rows as `queries.alone` has
+  package func callAsFunction(_ batch: TokenBatch, queries: SequenceLayout? = nil) -> Tensor {
     let x = layers.dropLast().reduce(embeddings(batch)) { x, layer in layer(x, batch) }
-    return finish(last(x, batch, only: edge))
+    guard let last = layers.last else { return finish(queries.map { x.rows(at: $0) } ?? x) }
+    return finish(last(x, batch, queries: queries))
   }
 
   /// What goes into the first layer and what comes out of each, the last one finished: depth + 1

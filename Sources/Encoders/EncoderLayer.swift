@@ -6,14 +6,13 @@ package protocol EncoderLayer: Sendable {
   var products: [ProductShape] { get }
   /// A·D, the columns of all heads of queries.
   var attentionWidth: Int { get }
-  /// - Parameter edge: the one token of each sequence that is asked for, which sees all others;
-  ///   `nil` for all
-  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `batch.layout.keeping(edge)` has
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor
+  /// - Parameter queries: the rows that are asked for, which see all others; `nil` for all
+  /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `queries.alone` has
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
 }
 
 extension EncoderLayer {
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
-    self(x, batch, only: nil)
+    self(x, batch, queries: nil)
   }
 }

@@ -8,6 +8,16 @@ package enum Precision: String, CaseIterable, Sendable {
   /// Weights and what they meet in 8 bits.
   case int8
 
+  /// How operands of its products lie in memory.
+  var operands: OperandFormat {
+    switch self {
+    case .f32: .float32
+    case .bf16x3: .bfloat16x2
+    case .bf16: .bfloat16
+    case .int8: .uint8
+    }
+  }
+
   /// Why this processor cannot do it; `nil` where it can.
   package var obstacle: String? {
     switch self {

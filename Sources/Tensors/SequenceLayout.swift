@@ -1,8 +1,8 @@
 /// Where the sequences of a batch lie: one after another, with no padding and no mask.
 ///
-/// A row is a token of exactly one sequence. Where this processor's products treat rows by their
-/// place (`Matmul.rowPeriod`), each sequence starts at a multiple of that period, and the rows in
-/// between, at most 11 on the processors known, belong to nobody.
+/// A row is a token of exactly one sequence, or one vector of it. Where this processor's products
+/// treat rows by their index (`Matmul.rowPeriod`), each sequence starts at a multiple of that
+/// period, and the rows in between, at most 11 on the processors known, belong to nobody.
 package struct SequenceLayout: Sendable {
   private let ranges: [Range<Int>]
   /// N, the number of rows.
@@ -12,6 +12,14 @@ package struct SequenceLayout: Sendable {
 
   package init(lengths: some Sequence<Int>) {
     self.init(lengths: lengths, period: Matmul.rowPeriod)
+  }
+
+  /// One row of each of so many sequences: the vectors of texts.
+  package init(vectors count: Int) { self.init(lengths: repeatElement(1, count: count)) }
+
+  /// The same with nobody's rows left out, which no product may be given.
+  static func dense(_ count: Int) -> SequenceLayout {
+    SequenceLayout(lengths: repeatElement(1, count: count), period: 1)
   }
 
   init(lengths: some Sequence<Int>, period: Int) {
@@ -27,24 +35,48 @@ package struct SequenceLayout: Sendable {
     (self.ranges, self.padding, rows) = (ranges, padding, next)
   }
 
+  private init(_ ranges: [Range<Int>], of whole: SequenceLayout) {
+    (self.ranges, rows, padding) = (ranges, whole.rows, whole.padding)
+  }
+
   /// B, the number of sequences.
   package var count: Int { ranges.count }
   /// The length of the longest sequence.
   package var longest: Int { ranges.map(\.count).max() ?? 0 }
   /// The rows of sequence `s`.
   package subscript(_ s: Int) -> Range<Int> { ranges[s] }
+}
 
-  /// The same rows without the first `count` of each sequence.
+/// Some rows of each sequence, which lie where they lay among the others.
+extension SequenceLayout {
+  /// The first row of each sequence that has any.
+  package var first: SequenceLayout { SequenceLayout(ranges.map { $0.prefix(1) }, of: self) }
+
+  /// The last row of each sequence that has any.
+  package var last: SequenceLayout { SequenceLayout(ranges.map { $0.suffix(1) }, of: self) }
+
+  /// All rows but the first `count` of each sequence.
   package func dropping(first count: Int) -> SequenceLayout {
-    SequenceLayout(ranges.map { $0.dropFirst(count) }, rows: rows, padding: padding)
+    SequenceLayout(ranges.map { $0.dropFirst(count) }, of: self)
   }
 
-  private init(_ ranges: [Range<Int>], rows: Int, padding: [Range<Int>]) {
-    (self.ranges, self.rows, self.padding) = (ranges, rows, padding)
-  }
+  /// The layout of these rows by themselves, as `rows(at:)` copies them.
+  package var alone: SequenceLayout { SequenceLayout(lengths: ranges.map(\.count)) }
 
-  /// One number a row: `value(s, t)` for token t of sequence s, 0 for rows that are nobody's.
-  package func perRow(_ value: (_ sequence: Int, _ place: Int) -> Int32) -> [Int32] {
+  /// The layout of one vector for each sequence, also for those without rows.
+  package var pooled: SequenceLayout { SequenceLayout(vectors: count) }
+
+  /// The positions, in sequence `s` of `whole`, of the rows that it has here.
+  func positions(_ s: Int, in whole: SequenceLayout) -> Range<Int> {
+    let start = whole[s].lowerBound
+    return ranges[s].lowerBound - start..<ranges[s].upperBound - start
+  }
+}
+
+/// Numbers for each row.
+extension SequenceLayout {
+  /// `value(s, t)` for token t of sequence s, 0 for rows that are nobody's.
+  package func perRow(_ value: (_ sequence: Int, _ position: Int) -> Int32) -> [Int32] {
     var numbers = [Int32](repeating: 0, count: rows)
     for (sequence, range) in ranges.enumerated() {
       for row in range { numbers[row] = value(sequence, row - range.lowerBound) }

@@ -23,6 +23,8 @@ package struct Tensor: Sendable {
     self.init(shape) { _ = $0.initialize(from: elements) }
   }
 
+  package static func zeros(_ shape: [Int]) -> Tensor { Tensor(shape) { $0.update(repeating: 0) } }
+
   /// A tensor over memory that `owner` keeps valid and unchanged: a part of a mapped file.
   package init(
     _ shape: [Int], borrowing floats: UnsafeBufferPointer<Float>,
@@ -62,27 +64,5 @@ package struct Tensor: Sendable {
   private init(_ shape: [Int], _ storage: Storage) {
     self.shape = shape
     self.storage = storage
-  }
-}
-
-/// Some columns of a tensor's rows, without a copy: the queries in a product of Q, K and V, say.
-package struct Columns: Sendable {
-  let tensor: Tensor
-  let range: Range<Int>
-
-  /// Columns `range` of `tensor`, all of them unless said.
-  package init(_ tensor: Tensor, _ range: Range<Int>? = nil) {
-    self.tensor = tensor
-    self.range = range ?? 0..<tensor.columns
-    precondition(self.range.upperBound <= tensor.columns, "\(self.range) of \(tensor.columns)")
-  }
-
-  var width: Int { range.count }
-
-  /// Lends the columns as an operand of products.
-  func withOperand<Result>(_ body: (Operand) throws -> Result) rethrows -> Result {
-    try tensor.withPointer {
-      try body(Operand(pointer: $0 + range.lowerBound, stride: tensor.columns))
-    }
   }
 }

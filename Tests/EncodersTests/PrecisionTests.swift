@@ -49,15 +49,17 @@ import Testing
     let sequences = try recorded.sequences()
     let batch = TokenBatch(sequences)
     let all = encoder(batch)
-    for edge in [Edge.first, .last] {
-      let (kept, expected) = (encoder(batch, only: edge), all.keeping(edge, of: batch.layout))
+    for pick in [\SequenceLayout.first, \.last] {
+      let queries = batch.layout[keyPath: pick]
+      let (kept, expected) = (encoder(batch, queries: queries), all.rows(at: queries))
       #expect(kept.shape == expected.shape)
       let size = max(1, expected.elements.map(\.magnitude).max() ?? 0)
       let apart = zip(kept.elements, expected.elements).map { ($0 - $1).magnitude / size }
       #expect(apart.max() ?? .nan <= (precision == .bf16 ? 0.02 : 2e-5))
-      let layout = batch.layout.keeping(edge)
+      let layout = queries.alone
       for (index, sequence) in sequences.enumerated() {
-        let alone = encoder(TokenBatch([sequence]), only: edge).elements
+        let single = TokenBatch([sequence])
+        let alone = encoder(single, queries: single.layout[keyPath: pick]).elements
         let row = layout[index].lowerBound * encoder.hiddenSize
         #expect(
           Array(kept.elements[row..<row + encoder.hiddenSize])

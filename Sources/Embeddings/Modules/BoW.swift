@@ -34,16 +34,17 @@ struct BoW: InputModule {
 
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
     let width = info.output.width
-    let values = Tensor([texts.count, width]) { out in
+    let layout = SequenceLayout(vectors: texts.count)
+    let values = Tensor([layout.rows, width]) { out in
       out.update(repeating: 0)
       for (row, text) in texts.enumerated() {
         for id in text.ids.map(Int.init) {
-          let place = row * width + Int(columns[id])
+          let place = layout[row].lowerBound * width + Int(columns[id])
           out[place] = (isCumulative ? out[place] : 0) + weights[id]
         }
       }
     }
-    return Features(layout: SequenceLayout(lengths: []), ids: [], values: values)
+    return Features(layout: layout, ids: [], values: values)
   }
 
   func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }

@@ -50,16 +50,14 @@ struct Dense: Module {
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let isOfTokens = info.output.owner == .tokens
-    // Tokens lie as products need it already.
-    let x = isOfTokens ? features.values : features.values.spread()
+    let x = features.values
     var y = activation(x.linear(weight, bias: bias, then: activation.fused))
     switch residual {
     case .none: break
     case .input: y = y.adding(x)
     case .projected(let weight): y = y.adding(x.linear(weight, bias: nil))
     }
-    features.values = isOfTokens ? y : y.gathered()
+    features.values = y
     return features
   }
 }

@@ -42,14 +42,15 @@ struct Pooling: Module {
     info = ModuleInfo(
       summary: "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
         + (includesPrompt ? "" : ", without the prompt's tokens"),
-      output: .texts(input.width * modes.count), edge: includesPrompt ? Self.edge(modes) : nil)
+      output: .texts(input.width * modes.count),
+      requested: includesPrompt ? Self.requested(modes) : .all)
   }
 
-  private static func edge(_ modes: [Mode]) -> Edge? {
+  private static func requested(_ modes: [Mode]) -> RequestedStates {
     switch modes {
     case [.cls]: .first
     case [.lastToken]: .last
-    default: nil
+    default: .all
     }
   }
 
@@ -84,6 +85,7 @@ struct Pooling: Module {
     var features = features
     features.values = Tensor.concatenate(
       modes.map { pool(features, layout, $0, skipped: skipped) })
+    features.layout = layout.pooled
     return features
   }
 
@@ -92,12 +94,12 @@ struct Pooling: Module {
   ) -> Tensor {
     let (x, totals) = (features.values, features.weightSums)
     return switch mode {
-    case .cls: x.edge(of: layout)
+    case .cls: x.rows(at: layout.first, as: layout.pooled)
     case .max: x.maximum(over: layout)
     case .mean: x.mean(over: layout, totals: totals)
     case .meanSqrtLength: x.mean(over: layout, root: true, totals: totals)
     case .weightedMean: x.weightedMean(over: layout, offset: skipped, totals: totals)
-    case .lastToken: x.edge(of: layout, last: true)
+    case .lastToken: x.rows(at: layout.last, as: layout.pooled)
     }
   }
 }

@@ -71,7 +71,7 @@ struct StaticEmbedding: InputModule {
 
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
     Features(
-      layout: SequenceLayout(lengths: []), ids: [],
+      layout: SequenceLayout(vectors: texts.count), ids: [],
       values: Tensor.embeddingBag(of: table, texts.map(\.ids), rows: rows, weights: weights))
   }
 

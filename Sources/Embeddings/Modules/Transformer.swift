@@ -69,16 +69,19 @@ struct Transformer: InputModule {
       let layers = encoder.hiddenStates(batch)
       return Features(
         layout: batch.layout, ids: batch.ids, values: layers[layers.count - 1], layers: layers)
-    case .only(let edge):
-      let layout = batch.layout.keeping(edge)
+    case .first, .last:
+      let queries = requested == .first ? batch.layout.first : batch.layout.last
+      let layout = queries.alone
       return Features(
         layout: layout, ids: [Int32](repeating: 0, count: layout.rows),
-        values: encoder(batch, only: edge))
+        values: encoder(batch, queries: queries))
     }
   }
 
   func operations(tokens: Int, _ requested: RequestedStates) -> Double {
-    if case .only(let edge) = requested { return encoder.operations(tokens: tokens, only: edge) }
-    return encoder.operations(tokens: tokens)
+    switch requested {
+    case .all, .layers: encoder.operations(tokens: tokens)
+    case .first, .last: encoder.operations(tokens: tokens, queries: 1)
+    }
   }
 }

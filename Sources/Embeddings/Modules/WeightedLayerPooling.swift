@@ -33,7 +33,7 @@ struct WeightedLayerPooling: Module {
     shares = try Weights(files).vector("layer_weights", input.layers - start).elements
     info = ModuleInfo(
       summary: "WeightedLayerPooling: layers \(start) to \(input.layers - 1)", output: input,
-      weights: files, needsLayers: true)
+      weights: files, requested: .layers)
   }
 
   func callAsFunction(_ features: Features) -> Features {

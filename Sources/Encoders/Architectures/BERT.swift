@@ -28,7 +28,7 @@ enum BERT: Architecture {
   /// The layers of BERT and of all that kept its configuration.
   static func layers(
     _ config: ModelConfig, _ weights: Weights, hidden: Int,
-    names: PostNormLayer.Names = names, positionBias: (any PositionBias)? = nil
+    names: PostNormLayer.Names = names, positionBias: PositionBias? = nil
   ) throws -> [any EncoderLayer] {
     try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(

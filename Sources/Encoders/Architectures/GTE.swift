@@ -37,15 +37,14 @@ enum GTE: Architecture {
     _ epsilon: Float, _ rotary: RotaryPositions
   ) throws -> PostNormLayer {
     let packed = weights["attention.qkv_proj"]
-    let size = hidden / heads
+    let shape = AttentionShape(heads: heads, size: hidden / heads)
     var attention =
       packed.has("weight")
       ? SelfAttention(
         projection: try Linear(packed, hidden, 3 * hidden, bias: packed.has("bias")),
-        output: try Linear(weights["attention.o_proj"], hidden, hidden), AttentionShape(heads),
-        headSize: size)
+        output: try Linear(weights["attention.o_proj"], hidden, hidden), shape)
       : try SelfAttention(
-        weights["attention"], hidden: hidden, AttentionShape(heads),
+        weights["attention"], hidden: hidden, shape,
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"))
     attention.rotary = rotary
     // What is gated lies first here, the gate second.

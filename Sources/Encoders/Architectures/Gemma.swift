@@ -19,7 +19,7 @@ enum Gemma: Architecture {
       let weights = root["layers.\(index)"]
       let bias = try config.json.bool("attention_bias", default: false)
       var attention = try SelfAttention(
-        weights["self_attn"], hidden: hidden, layout.heads(isWhole: isWhole), headSize: size,
+        weights["self_attn"], hidden: hidden, layout.shape(isWhole: isWhole),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
         bias: bias)
       attention.queryNorm = try norm(weights["self_attn.q_norm"], size)
@@ -45,12 +45,14 @@ enum Gemma: Architecture {
     let isWhole: [Bool]
     let whole, local: RotaryPositions
     private let shared: (queries: Int, keys: Int)
+    private let size: Int
     private let scale: Float
     private let isTwoWay: Bool
     private let window: Int
 
     init(_ config: ModelConfig, size: Int) throws {
       shared = try config.sharedHeads()
+      self.size = size
       scale = 1 / Float(try config.json.double("query_pre_attn_scalar", default: 256)).squareRoot()
       guard scale > 0, scale.isFinite else {
         throw FileError("\(config.json.name): `query_pre_attn_scalar` should be above 0")
@@ -64,13 +66,14 @@ enum Gemma: Architecture {
         size: size, kind: "sliding_attention", key: "rope_local_base_freq", default: 10_000)
     }
 
-    func heads(isWhole: Bool) -> AttentionShape {
+    func shape(isWhole: Bool) -> AttentionShape {
       // Of a window that looks both ways, half lies on either side.
       let near =
         isTwoWay ? AttentionMask.window(window / 2) : AttentionMask.window(window - 1).withoutFuture
       let far = isTwoWay ? AttentionMask.all : AttentionMask.causal
       return AttentionShape(
-        shared.queries, keyValueHeads: shared.keys, scale: scale, mask: isWhole ? far : near)
+        heads: shared.queries, keyValueHeads: shared.keys, size: size, scale: scale,
+        mask: isWhole ? far : near)
     }
   }
 }

@@ -16,16 +16,19 @@ enum JinaBERT: Architecture {
     let inner = try config.count("intermediate_size")
     let activation = try config.gate("feed_forward_type")
     let slopes = slopes(heads)
-    // Added after scores are scaled, where our bias is added before.
-    let scale = Float(hidden / heads).squareRoot()
-    let distances = RelativePositionBias(heads: heads) { -slopes[$0] * Float($1.magnitude) * scale }
+    let distances = PositionBias { distances in
+      Tensor(
+        [distances.count, heads],
+        distances.flatMap { distance in slopes.map { -$0 * Float(distance.magnitude) } })
+    }
     let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let weights = root["encoder.layer.\(index)"]
       if weights.has("attention.self.layer_norm_q.weight") {
         throw FileError("\(config.json.name): norms of queries and keys are not computed for it")
       }
       var attention = try SelfAttention(
-        weights["attention"], hidden: hidden, AttentionShape(heads),
+        weights["attention"], hidden: hidden,
+        AttentionShape(heads: heads, size: hidden / heads),
         names: .init(
           query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
       attention.positionBias = distances

@@ -32,7 +32,7 @@ enum MPNet: Architecture {
 
   private static func distances(
     _ config: ModelConfig, _ weights: Weights, hidden: Int
-  ) throws -> RelativePositionBias {
+  ) throws -> PositionBias {
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let count = try config.count("relative_attention_num_buckets", default: buckets.count)
     guard count == buckets.count else {
@@ -40,10 +40,9 @@ enum MPNet: Architecture {
         "\(config.json.name): `relative_attention_num_buckets` is \(count); "
           + "only \(buckets.count) are computed")
     }
-    let table = try weights.table("relative_attention_bias.weight", count, heads).elements
-    // Added after scores are scaled, where our bias is added before.
-    let scale = Float(hidden / heads).squareRoot()
-    return RelativePositionBias(heads: heads) { table[buckets($1) * heads + $0] * scale }
+    return PositionBias(
+      try weights.table("relative_attention_bias.weight", count, heads)
+    ) { buckets($0) }
   }
 
   private static let names = PostNormLayer.Names(

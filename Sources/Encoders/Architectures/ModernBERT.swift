@@ -35,7 +35,7 @@ enum ModernBERT: Architecture {
       var attention = SelfAttention(
         projection: try Linear(weights["attn.Wqkv"], hidden, 3 * hidden, bias: attentionBias),
         output: try Linear(weights["attn.Wo"], hidden, hidden, bias: attentionBias),
-        AttentionShape(heads, mask: isWhole ? .all : .window(window)), headSize: size)
+        AttentionShape(heads: heads, size: size, mask: isWhole ? .all : .window(window)))
       attention.rotary = isWhole ? whole : local
       let inner = try config.count("intermediate_size")
       let both = try Linear.halves(weights["mlp.Wi"], hidden, inner, bias: innerBias)

@@ -36,7 +36,7 @@ enum NomicBERT: Architecture {
     var attention = SelfAttention(
       projection: try Linear(qkv, hidden, 3 * hidden, bias: qkv.has("bias")),
       output: try Linear(out, hidden, hidden, bias: out.has("bias")),
-      AttentionShape(settings.heads), headSize: hidden / settings.heads)
+      AttentionShape(heads: settings.heads, size: hidden / settings.heads))
     attention.rotary = settings.rotary
     return PostNormLayer(
       attention: attention,

@@ -30,7 +30,8 @@ enum Qwen: Architecture {
         : AttentionMask.window(try config.count("sliding_window") - 1).withoutFuture
       var attention = try SelfAttention(
         weights["self_attn"], hidden: hidden,
-        AttentionShape(heads.queries, keyValueHeads: heads.keys, mask: mask), headSize: size,
+        AttentionShape(
+          heads: heads.queries, keyValueHeads: heads.keys, size: size, mask: mask),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
         bias: bias, outputBias: isThird && bias)
       if isThird {

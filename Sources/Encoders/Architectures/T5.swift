@@ -20,8 +20,9 @@ enum T5: Architecture {
     let layers = try (0..<config.layers("num_layers")).map { index in
       let weights = root["block.\(index)"]
       var attention = try SelfAttention(
-        weights["layer.0.SelfAttention"], hidden: hidden, AttentionShape(heads, scale: 1),
-        headSize: size, names: .init(query: "q", key: "k", value: "v", output: "o"), bias: false)
+        weights["layer.0.SelfAttention"], hidden: hidden,
+        AttentionShape(heads: heads, size: size, scale: 1),
+        names: .init(query: "q", key: "k", value: "v", output: "o"), bias: false)
       attention.positionBias = distances
       return PreNormLayer(
         attentionNorm: try RMSNorm(weights["layer.0.layer_norm"], hidden, epsilon: epsilon),
@@ -37,12 +38,13 @@ enum T5: Architecture {
 
   private static func distances(
     _ config: ModelConfig, _ weights: Weights, heads: Int
-  ) throws -> RelativePositionBias {
+  ) throws -> PositionBias {
     let buckets = T5Buckets(
       count: try config.count("relative_attention_num_buckets", default: 32),
       farthest: try config.count("relative_attention_max_distance", default: 128))
-    let table = try weights.table("relative_attention_bias.weight", buckets.count, heads).elements
-    return RelativePositionBias(heads: heads) { table[buckets($1) * heads + $0] }
+    return PositionBias(
+      try weights.table("relative_attention_bias.weight", buckets.count, heads)
+    ) { buckets($0) }
   }
 
   private static func feedForward(

@@ -34,7 +34,8 @@ enum XLM: Architecture {
   ) throws -> any EncoderLayer {
     let heads = try config.heads("n_heads", hidden: hidden)
     let attention = try SelfAttention(
-      weights["attentions.\(index)"], hidden: hidden, AttentionShape(heads),
+      weights["attentions.\(index)"], hidden: hidden,
+      AttentionShape(heads: heads, size: hidden / heads),
       names: .init(query: "q_lin", key: "k_lin", value: "v_lin", output: "out_lin"))
     let feedForward = try FeedForward(
       weights["ffns.\(index)"], hidden: hidden, inner: 4 * hidden,

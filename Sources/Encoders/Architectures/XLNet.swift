@@ -27,8 +27,8 @@ enum XLNet: Architecture {
     return Encoder(inputs: inputs, layers: layers)
   }
 
-  /// Sines, then cosines, of the query's place less the key's.
-  /// - Parameter distances: the key's place less the query's
+  /// Sines, then cosines, of the query's position less the key's.
+  /// - Parameter distances: the key's position less the query's
   private static func sinusoids(_ distances: [Int], _ hidden: Int) -> Tensor {
     let half = hidden / 2
     // In float32, each step rounded, as torch computes it.
@@ -63,48 +63,42 @@ enum XLNet: Architecture {
   ) throws -> SelfAttention {
     let heads = try config.heads("n_head", hidden: hidden)
     let size = try config.count("d_head", default: hidden / heads)
-    let width = heads * size
+    let shape = AttentionShape(heads: heads, size: size)
     func matrix(_ name: String) throws -> Tensor {
       try weights.transposed(name, [hidden, heads, size])
     }
-    func bias(_ name: String) throws -> [Float] {
-      try weights.array(name, [heads, size]).elements
+    func bias(_ name: String) throws -> Tensor {
+      try weights.array(name, [heads, size]).reshaped([shape.width])
     }
     // Queries come with the bias that they meet keys with; for distances and segments they are
     // shifted from there.
-    let (forKeys, forDistances, forSegments) = try (
-      bias("r_w_bias"), bias("r_r_bias"), bias("r_s_bias")
-    )
-    let projection = Linear(
-      weight: weights.weight(
-        Tensor.stacked([try matrix("q"), try matrix("k"), try matrix("v")])),
-      bias: Tensor([3 * width], forKeys + [Float](repeating: 0, count: 2 * width)))
-    let output = Linear(
-      weight: weights.weight(
-        try weights.array("o", [hidden, heads, size]).reshaped([hidden, width])),
-      bias: nil)
+    let forKeys = try bias("r_w_bias")
+    func shift(_ name: String) throws -> Tensor { try bias(name).adding(forKeys.scaled(by: -1)) }
     var attention = SelfAttention(
-      projection: projection, output: output, AttentionShape(heads), headSize: size)
-    attention.positionBias = RelativePlaces(
-      heads: heads, headSize: size,
-      queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
-      queryShift: Tensor([width], zip(forDistances, forKeys).map { $0 - $1 }),
-      segments: segmentVectors(
-        try weights.array("seg_embed", [2, heads, size]).elements, heads: heads, size: size,
-        shift: zip(forSegments, forKeys).map { $0 - $1 }))
+      projection: Linear(
+        weight: weights.weight(
+          Tensor.stacked([try matrix("q"), try matrix("k"), try matrix("v")])),
+        bias: Tensor.joined([forKeys, .zeros([2 * shape.width])])),
+      output: Linear(
+        weight: weights.weight(
+          try weights.array("o", [hidden, heads, size]).reshaped([hidden, shape.width])),
+        bias: nil), shape)
+    attention.positionBias = PositionBias(
+      .init(
+        queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
+        shift: try shift("r_r_bias"),
+        segments: (
+          vectors: Self.segmentVectors(try weights.array("seg_embed", [2, heads, size])),
+          shift: try shift("r_s_bias")
+        )), shape)
     return attention
   }
 
   /// What it does to a score to be of two segments and not of one; softmax sees no more of it.
-  /// - Parameter table: for one segment, then for two: `[2, A, D]`
-  private static func segmentVectors(
-    _ table: [Float], heads: Int, size: Int, shift: [Float]
-  ) -> SegmentVectors {
-    let width = heads * size
-    let vectors = (0..<width).map { table[width + $0] - table[$0] }
-    let shifts = (0..<heads).map { head in
-      (head * size..<(head + 1) * size).reduce(0) { $0 + shift[$1] * vectors[$1] }
-    }
-    return SegmentVectors(vectors: Tensor([heads, size], vectors), shifts: shifts)
+  /// - Shapes: for one segment, then for two: `[2, A, D]` → `[A, D]`
+  private static func segmentVectors(_ table: Tensor) -> Tensor {
+    let rows = table.reshaped([2, table.count / 2])
+    return rows.rows(1..<2).adding(rows.rows(0..<1).scaled(by: -1))
+      .reshaped(Array(table.shape.dropFirst()))
   }
 }

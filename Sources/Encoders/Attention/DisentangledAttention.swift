@@ -4,8 +4,8 @@ import Tensors
 /// Makes layers' attention whose scores are of content with content, of content with distance and
 /// of distance with content: that of DeBERTa (He et al., 2020) and of its second version.
 struct DisentangledAttention: Sendable {
-  private let hidden, headSize: Int
-  private let heads: AttentionShape
+  private let hidden: Int
+  private let shape: AttentionShape
   /// Whether it is the first version's, which keeps weights otherwise.
   private let isFirst: Bool
   /// Whether positions are projected as content is.
@@ -18,13 +18,13 @@ struct DisentangledAttention: Sendable {
   init(_ config: ModelConfig, _ weights: Weights, hidden: Int, isFirst: Bool) throws {
     self.hidden = hidden
     self.isFirst = isFirst
-    let count = try config.heads("num_attention_heads", hidden: hidden)
-    let size = hidden / count
-    headSize = isFirst ? size : try config.count("attention_head_size", default: size)
+    let heads = try config.heads("num_attention_heads", hidden: hidden)
+    let share = hidden / heads
+    let size = isFirst ? share : try config.count("attention_head_size", default: share)
     isShared = try !isFirst && config.json.bool("share_att_key", default: false)
     let kinds = try Self.kinds(config)
-    heads = AttentionShape(
-      count, scale: 1 / Float(headSize * (1 + kinds.count)).squareRoot())
+    shape = AttentionShape(
+      heads: heads, size: size, scale: 1 / Float(size * (1 + kinds.count)).squareRoot())
     guard try config.json.bool("relative_attention", default: false) else {
       (queryInputs, keyInputs) = (nil, nil)
       return
@@ -40,7 +40,7 @@ struct DisentangledAttention: Sendable {
         Tensor.gather([(table, distances.map { Int32(buckets(sign * $0)) })])
       }
     }
-    // Both look up the query's place less the key's.
+    // Both look up the query's position less the key's.
     (queryInputs, keyInputs) = (inputs("c2p", -1), inputs("p2c", 1))
   }
 
@@ -83,23 +83,22 @@ struct DisentangledAttention: Sendable {
     func vectors(
       _ inputs: DistanceInputs?, _ name: String, bias: Bool = true
     ) throws -> LengthCache<DistanceVectors>? {
-      let width = heads.count * headSize
-      return try inputs?.vectors(Linear(own[name], hidden, width, bias: bias))
+      try inputs?.vectors(Linear(own[name], hidden, shape.width, bias: bias))
     }
     let names =
       isFirst
       ? ("pos_proj", "pos_q_proj")
       : isShared ? ("key_proj", "query_proj") : ("pos_key_proj", "pos_query_proj")
-    attention.positionBias = RelativePlaces(
-      heads: heads.count, headSize: headSize,
-      queries: try vectors(queryInputs, names.0, bias: !isFirst),
-      keys: try vectors(keyInputs, names.1))
+    attention.positionBias = PositionBias(
+      .init(
+        queries: try vectors(queryInputs, names.0, bias: !isFirst),
+        keys: try vectors(keyInputs, names.1)), shape)
     return attention
   }
 
   private func separate(_ weights: Weights) throws -> SelfAttention {
     try SelfAttention(
-      weights, hidden: hidden, heads, headSize: headSize,
+      weights, hidden: hidden, shape,
       names: .init(
         query: "self.query_proj", key: "self.key_proj", value: "self.value_proj",
         output: "output.dense"))
@@ -109,21 +108,18 @@ struct DisentangledAttention: Sendable {
   /// keys.
   private func joined(_ weights: Weights) throws -> SelfAttention {
     let own = weights["self"]
-    let (size, width) = (headSize, heads.count * headSize)
+    let (size, width) = (shape.size, shape.width)
     let stored = try own.table("in_proj.weight", 3 * width, hidden)
     let order = (0..<3).flatMap { part in
-      (0..<heads.count).flatMap { head in
+      (0..<shape.heads).flatMap { head in
         (0..<size).map { Int32((3 * head + part) * size + $0) }
       }
     }
-    let bias = try [
-      own.vector("q_bias", width).elements, [Float](repeating: 0, count: width),
-      own.vector("v_bias", width).elements,
-    ]
+    let bias = Tensor.joined([
+      try own.vector("q_bias", width), .zeros([width]), try own.vector("v_bias", width),
+    ])
     return SelfAttention(
-      projection: Linear(
-        weight: weights.weight(Tensor.gather([(stored, order)])),
-        bias: Tensor([3 * width], bias.flatMap { $0 })),
-      output: try Linear(weights["output.dense"], width, hidden), heads, headSize: size)
+      projection: Linear(weight: weights.weight(Tensor.gather([(stored, order)])), bias: bias),
+      output: try Linear(weights["output.dense"], width, hidden), shape)
   }
 }

@@ -12,12 +12,12 @@ struct ConvolvedLayer: EncoderLayer {
   var products: [ProductShape] { layer.products + [convolution.product] }
   var attentionWidth: Int { layer.attentionWidth }
 
-  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor {
     let layout = batch.layout
     let windows = x.unfolded(
       of: layout, width: width, padding: (width - 1) / 2, stride: 1, into: layout)
     let rows = norm(
-      convolution(windows, then: activation), adding: layer(x, batch, only: nil))
-    return edge.map { rows.keeping($0, of: layout) } ?? rows
+      convolution(windows, then: activation), adding: layer(x, batch, queries: nil))
+    return queries.map { rows.rows(at: $0) } ?? rows
   }
 }

@@ -23,12 +23,12 @@ extension Linear {
     _ weights: Weights, _ inputs: Int, _ outputs: Int, bias: Bool
   ) throws -> (first: Linear, second: Linear) {
     let rows = try weights.table("weight", 2 * outputs, inputs)
-    let sums = bias ? try weights.vector("bias", 2 * outputs).elements : nil
-    func half(_ range: Range<Int>) -> Linear {
+    let sums = bias ? try weights.vector("bias", 2 * outputs).reshaped([2, outputs]) : nil
+    func half(_ index: Int) -> Linear {
       Linear(
-        weight: weights.weight(rows.rows(range)),
-        bias: sums.map { Tensor([outputs], Array($0[range])) })
+        weight: weights.weight(rows.rows(index * outputs..<(index + 1) * outputs)),
+        bias: sums?.rows(index..<index + 1).reshaped([outputs]))
     }
-    return (half(0..<outputs), half(outputs..<2 * outputs))
+    return (half(0), half(1))
   }
 }

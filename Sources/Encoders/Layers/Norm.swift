@@ -19,7 +19,7 @@ struct LayerNorm: Norm {
     shift =
       shifted
       ? try weights.vector(old ? "beta" : "bias", size)
-      : Tensor([size], [Float](repeating: 0, count: size))
+      : .zeros([size])
     self.epsilon = epsilon
   }
 
@@ -39,7 +39,7 @@ struct RMSNorm: Norm {
   /// - Parameter offset: what is added to the stored scale: 1 for Gemma, which stores it less 1
   init(_ weights: Weights, _ size: Int, epsilon: Float, offset: Float = 0) throws {
     let stored = try weights.vector("weight", size)
-    scale = offset == 0 ? stored : Tensor([size], stored.elements.map { $0 + offset })
+    scale = offset == 0 ? stored : stored.adding(offset)
     self.epsilon = epsilon
   }
 

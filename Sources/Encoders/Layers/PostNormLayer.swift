@@ -14,11 +14,12 @@ package struct PostNormLayer: EncoderLayer {
   let outputNorm: LayerNorm
 
   package var products: [ProductShape] { attention.products + feedForward.products }
-  package var attentionWidth: Int { attention.width }
+  package var attentionWidth: Int { attention.shape.width }
 
-  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
-    let kept = edge.map { x.keeping($0, of: batch.layout) } ?? x
-    let attended = attentionNorm(attention(x, batch, only: edge), adding: kept)
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
+  {
+    let kept = queries.map { x.rows(at: $0) } ?? x
+    let attended = attentionNorm(attention(x, batch, queries: queries), adding: kept)
     return outputNorm(feedForward(attended), adding: attended)
   }
 }
@@ -26,10 +27,11 @@ package struct PostNormLayer: EncoderLayer {
 extension PostNormLayer {
   init(
     _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
-    epsilon: Float, names: Names, positionBias: (any PositionBias)? = nil
+    epsilon: Float, names: Names, positionBias: PositionBias? = nil
   ) throws {
     var attention = try SelfAttention(
-      weights, hidden: hidden, AttentionShape(heads), names: names.attention)
+      weights, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads),
+      names: names.attention)
     attention.positionBias = positionBias
     self.init(
       attention: attention,

@@ -11,14 +11,15 @@ package struct PreNormLayer: EncoderLayer {
   var attentionOutputNorm, feedForwardOutputNorm: RMSNorm?
 
   package var products: [ProductShape] { attention.products + feedForward.products }
-  package var attentionWidth: Int { attention.width }
+  package var attentionWidth: Int { attention.shape.width }
 
-  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, only edge: Edge?) -> Tensor {
-    let kept = edge.map { x.keeping($0, of: batch.layout) } ?? x
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
+  {
+    let kept = queries.map { x.rows(at: $0) } ?? x
     let input = attentionNorm.map { $0(x) } ?? x
     let attended =
-      attentionOutputNorm.map { $0(attention(input, batch, only: edge)).adding(kept) }
-      ?? attention(input, batch, adding: kept, only: edge)
+      attentionOutputNorm.map { $0(attention(input, batch, queries: queries)).adding(kept) }
+      ?? attention(input, batch, adding: kept, queries: queries)
     let inner = feedForwardNorm(attended)
     return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
       ?? feedForward(inner, adding: attended)

@@ -10,7 +10,7 @@ extension PostNormLayer {
     let attention = weights["self_attn"]
     let hasBias = attention.has("q_proj.bias")
     var halves = try SelfAttention(
-      attention, hidden: hidden, AttentionShape(heads),
+      attention, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads),
       names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
       bias: hasBias)
     halves.rotary = rotary

@@ -23,6 +23,11 @@ extension Tensor {
     return copied { out in vector.withPointer { ck_add_to_rows(out, $0, rows, columns) } }
   }
 
+  /// Every element plus `number`.
+  package func adding(_ number: Float) -> Tensor {
+    copied { out in for index in 0..<count { out[index] += number } }
+  }
+
   /// Every element times `factor`.
   package func scaled(by factor: Float) -> Tensor {
     copied { out in for index in 0..<count { out[index] *= factor } }

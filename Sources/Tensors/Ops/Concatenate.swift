@@ -51,6 +51,13 @@ extension Tensor {
     }
   }
 
+  /// The numbers of several vectors one after the other.
+  /// - Shapes: `[E₁]`, `[E₂]`, … → `[E₁ + E₂ + …]`
+  package static func joined(_ vectors: [Tensor]) -> Tensor {
+    stacked(vectors.map { $0.reshaped([$0.count, 1]) })
+      .reshaped([vectors.reduce(0) { $0 + $1.count }])
+  }
+
   /// A copy of some rows.
   package func rows(_ range: Range<Int>) -> Tensor {
     precondition(range.upperBound <= rows, "\(range) of \(rows) rows")
@@ -62,11 +69,11 @@ extension Tensor {
   }
 
   /// A copy of some rows, in any order and as often as they are named.
-  package func rows(_ places: [Int]) -> Tensor {
-    Tensor([places.count, columns]) { out in
+  package func rows(_ indices: [Int]) -> Tensor {
+    Tensor([indices.count, columns]) { out in
       guard var next = out.baseAddress else { return }
       withPointer {
-        for row in places {
+        for row in indices {
           precondition(row < rows, "\(row) of \(rows) rows")
           next.update(from: $0 + row * columns, count: columns)
           next += columns

@@ -4,17 +4,18 @@ extension Tensor {
   ///   - table: `[V, E]`
   ///   - rows: the table's row for each id, unless it is the id itself
   ///   - weights: what each id's row is multiplied by
-  /// - Shapes: B lists → `[B, E]`
+  /// - Shapes: B lists → rows as `SequenceLayout(vectors: B)` has them, of E columns
   package static func embeddingBag(
     of table: Tensor, _ lists: [[Int32]], rows: [Int32]? = nil, weights: [Float]? = nil
   ) -> Tensor {
     let columns = table.columns
-    return Tensor([lists.count, columns]) { out in
+    let layout = SequenceLayout(vectors: lists.count)
+    return Tensor([layout.rows, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       table.withPointer { table in
         for (index, ids) in lists.enumerated() where !ids.isEmpty {
-          let target = out + index * columns
+          let target = out + layout[index].lowerBound * columns
           for id in ids.map(Int.init) {
             let source = table + (rows.map { Int($0[id]) } ?? id) * columns
             let weight = weights.map { $0[id] } ?? 1

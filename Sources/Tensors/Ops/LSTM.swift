@@ -4,7 +4,8 @@ extension Tensor {
   /// One direction of an LSTM over each sequence (Hochreiter and Schmidhuber, 1997; gates in
   /// PyTorch's order: input, forget, cell, output), step by step for all sequences together.
   ///
-  /// The rows of a step's product are spread, so that a sequence has the same bits in any batch.
+  /// The rows of a step's product lie as a layout has them, so that a sequence has the same bits in
+  /// any batch.
   /// - Parameters:
   ///   - self: what the inputs contribute to the gates
   ///   - recurrent: `[4H, H]`, with its bias `[4H]`
@@ -21,13 +22,13 @@ extension Tensor {
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       for step in 0..<layout.longest {
-        let places = order.prefix { layout[$0].count > step }.map { sequence in
+        let rows = order.prefix { layout[$0].count > step }.map { sequence in
           backwards
             ? layout[sequence].upperBound - 1 - step : layout[sequence].lowerBound + step
         }
-        state = state.next(self, at: places, recurrent, bias)
+        state = state.next(self, at: rows, recurrent, bias)
         state.hidden.withPointer { hidden in
-          for (index, row) in places.enumerated() {
+          for (index, row) in rows.enumerated() {
             (out + row * size).update(from: hidden + index * size, count: size)
           }
         }
@@ -47,11 +48,13 @@ private struct LSTMState {
 
   private init(hidden: Tensor, cells: Tensor) { (self.hidden, self.cells) = (hidden, cells) }
 
-  /// The state of the first k sequences after the tokens whose gates are in rows `places`.
-  func next(_ inputs: Tensor, at places: [Int], _ recurrent: Weight, _ bias: Tensor) -> Self {
-    let (count, size) = (places.count, recurrent.inputs)
-    let remembered = hidden.rows(0..<count).spread().linear(recurrent, bias: bias).gathered()
-    let gates = Self.gates(inputs, at: places, remembered)
+  /// The state of the first k sequences after the tokens whose gates are in `rows`.
+  func next(_ inputs: Tensor, at rows: [Int], _ recurrent: Weight, _ bias: Tensor) -> Self {
+    let (count, size) = (rows.count, recurrent.inputs)
+    let layout = SequenceLayout(vectors: count)
+    let remembered = hidden.rows(0..<count).vectors(as: layout).linear(recurrent, bias: bias)
+      .vectors(at: layout)
+    let gates = Self.gates(inputs, at: rows, remembered)
     let cells = Tensor([count, size]) { out in
       gates.withFloats { gates in
         self.cells.withFloats { old in
@@ -77,23 +80,22 @@ private struct LSTMState {
   }
 
   /// σ of the input, forget and output gates and tanh of the cell's.
-  /// - Shapes: rows `places` of inputs, and remembered `[k, 4H]` → `[k, 4H]`
-  private static func gates(_ inputs: Tensor, at places: [Int], _ remembered: Tensor) -> Tensor {
+  /// - Shapes: k rows of inputs, and remembered `[k, 4H]` → `[k, 4H]`
+  private static func gates(_ inputs: Tensor, at rows: [Int], _ remembered: Tensor) -> Tensor {
     let columns = inputs.columns
     let size = columns / 4
-    return Tensor([places.count, columns]) { out in
+    return Tensor([rows.count, columns]) { out in
       guard let out = out.baseAddress else { return }
       inputs.withPointer { inputs in
         remembered.withPointer { remembered in
-          for (index, place) in places.enumerated() {
-            let row = out + index * columns
+          for (index, row) in rows.enumerated() {
+            let gates = out + index * columns
             for column in 0..<columns {
-              row[column] =
-                inputs[place * columns + column] + remembered[index * columns + column]
+              gates[column] = inputs[row * columns + column] + remembered[index * columns + column]
             }
-            ck_sigmoid(row, 1, 2 * size)
-            ck_tanh(row + 2 * size, 1, size)
-            ck_sigmoid(row + 3 * size, 1, size)
+            ck_sigmoid(gates, 1, 2 * size)
+            ck_tanh(gates + 2 * size, 1, size)
+            ck_sigmoid(gates + 3 * size, 1, size)
           }
         }
       }

@@ -1,10 +1,11 @@
 import CKernels
 
-/// One vector out of the rows of each sequence. A sequence without rows gives zeros.
+/// One vector out of the rows of each sequence, in the rows that `layout.pooled` gives them. A
+/// sequence without rows gives zeros.
 extension Tensor {
   /// The mean of each sequence's rows; their sum over √(their number) when `root`.
   /// - Parameter totals: what each sum is divided by in place of the rows' number
-  /// - Shapes: `[N, H]`, B sequences → `[B, H]`
+  /// - Shapes: `[N, H]`, B sequences → `[pooled.rows, H]`
   package func mean(over layout: SequenceLayout, root: Bool = false, totals: [Float]? = nil)
     -> Tensor
   {
@@ -15,9 +16,9 @@ extension Tensor {
     }
   }
 
-  /// The mean of each sequence's rows, weighted by their place: 1, 2, 3 … from `offset` + 1.
+  /// The mean of each sequence's rows, weighted by their position: 1, 2, 3 … from `offset` + 1.
   /// - Parameter totals: what each sum is divided by in place of the sum of these weights
-  /// - Shapes: `[N, H]`, B sequences → `[B, H]`
+  /// - Shapes: `[N, H]`, B sequences → `[pooled.rows, H]`
   package func weightedMean(
     over layout: SequenceLayout, offset: Int = 0, totals: [Float]? = nil
   ) -> Tensor {
@@ -29,7 +30,7 @@ extension Tensor {
   }
 
   /// The largest value of each column in each sequence.
-  /// - Shapes: `[N, H]`, B sequences → `[B, H]`
+  /// - Shapes: `[N, H]`, B sequences → `[pooled.rows, H]`
   package func maximum(over layout: SequenceLayout) -> Tensor {
     pooled(over: layout) { _, rows, x, out in
       guard let first = rows.first else { return }
@@ -44,23 +45,14 @@ extension Tensor {
     }
   }
 
-  /// The first row of each sequence, or its last.
-  /// - Shapes: `[N, H]`, B sequences → `[B, H]`
-  package func edge(of layout: SequenceLayout, last: Bool = false) -> Tensor {
-    pooled(over: layout) { _, rows, x, out in
-      guard let row = last ? rows.last : rows.first else { return }
-      out.update(from: x + row * columns, count: columns)
-    }
-  }
-
   private func weightedSum(
     over layout: SequenceLayout, _ totals: [Float]?, weight: (Int) -> Float,
     divisor: (Float) -> Float
   ) -> Tensor {
     pooled(over: layout) { sequence, rows, x, out in
       var total: Float = 0
-      for (place, row) in rows.enumerated() {
-        let factor = weight(place)
+      for (position, row) in rows.enumerated() {
+        let factor = weight(position)
         let source = x + row * columns
         total += factor
         for column in 0..<columns { out[column] += factor * source[column] }
@@ -76,12 +68,13 @@ extension Tensor {
     over layout: SequenceLayout,
     _ pool: (Int, Range<Int>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    Tensor([layout.count, columns]) { out in
+    let pooled = layout.pooled
+    return Tensor([pooled.rows, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       withPointer { x in
         for sequence in 0..<layout.count {
-          pool(sequence, layout[sequence], x, out + sequence * columns)
+          pool(sequence, layout[sequence], x, out + pooled[sequence].lowerBound * columns)
         }
       }
     }

@@ -1,8 +1,8 @@
 extension Tensor {
-  /// For each row of `output`, the `width` rows around its place in the sequence side by side, zeros
+  /// For each row of `output`, the `width` rows around its position in the sequence side by side, zeros
   /// where they reach over its ends: what a convolution multiplies.
   /// - Parameters:
-  ///   - padding: how many places the first window begins before its sequence
+  ///   - padding: how many positions the first window begins before its sequence
   ///   - stride: from one window to the next
   /// - Shapes: `[N, E]` → `[N', width · E]`
   package func unfolded(
@@ -15,8 +15,8 @@ extension Tensor {
       withPointer { x in
         for sequence in 0..<layout.count {
           let source = layout[sequence]
-          for (place, row) in output[sequence].enumerated() {
-            let start = place * stride - padding
+          for (position, row) in output[sequence].enumerated() {
+            let start = position * stride - padding
             let present = max(0, -start)..<max(0, -start, min(width, source.count - start))
             guard !present.isEmpty else { continue }
             (out + (row * width + present.lowerBound) * columns).update(

@@ -1,13 +1,6 @@
 import CKernels
 
 extension Tensor {
-  // Rows that go through the product and the activation together: enough for the product to be
-  // worth packing the weights (256 already gives 95 % of the rate of 2048), few enough for what it
-  // writes to be in the cache still when the activation reads it.
-  private static let blockRows = 512 / Matmul.rowPeriod * Matmul.rowPeriod
-  // Rows that a thread takes at least, where several share a product.
-  private static let unitRows = 4 * Matmul.rowPeriod * (12 / min(12, Matmul.rowPeriod))
-
   /// activation(x · Wᵀ + b), times `factor` and plus `residual` where there are such. Each row's
   /// bits are the same whatever rows are beside it.
   /// - Shapes: `[N, inputs]`, W `[outputs, inputs]`, b `[outputs]`; factor, residual and result
@@ -22,18 +15,18 @@ extension Tensor {
     for other in [factor, residual] {
       precondition(other.map { $0.count == rows * outputs } ?? true, "another shape")
     }
-    switch layer.weight.form {
-    case .panels(let panels):
-      return packedLinear(panels, layer, activation, factor, residual)
-    case .rows(let weights):
+    switch layer.weight.format {
+    case .bfloat16, .bfloat16x2, .uint8:
+      return packedLinear(layer, activation, factor, residual)
+    case .float32:
       return Tensor([rows, outputs]) { out in
         guard let start = out.baseAddress else { return }
         nonisolated(unsafe) let out = start
-        Parallel.split(rows, unit: Self.unitRows) { rows in
-          for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+        Parallel.split(rows, unit: Matmul.unitRows) { rows in
+          for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Matmul.blockRows) {
             exactLinear(
-              layer, weights, activation, factor, residual,
-              rows: start..<min(start + Self.blockRows, rows.upperBound),
+              layer, activation, factor, residual,
+              rows: start..<min(start + Matmul.blockRows, rows.upperBound),
               into: out + start * outputs)
           }
         }
@@ -43,19 +36,19 @@ extension Tensor {
 
   /// A block of rows of `linear` in float32.
   private func exactLinear(
-    _ layer: Linear, _ weights: Tensor, _ activation: Activation, _ factor: Tensor?,
-    _ residual: Tensor?, rows: Range<Int>, into block: UnsafeMutablePointer<Float>
+    _ layer: Linear, _ activation: Activation, _ factor: Tensor?, _ residual: Tensor?,
+    rows: Range<Int>, into block: UnsafeMutablePointer<Float>
   ) {
     let outputs = layer.weight.outputs
-    let place = rows.lowerBound * outputs
+    let offset = rows.lowerBound * outputs
     // With nothing done to the sum in between, the product adds to the residual.
     let isPlain = activation == .none && factor == nil
-    Self.fill(block, rows.count, layer, isPlain ? residual : nil, from: place)
-    multiply(weights, rows: rows, into: block)
+    Self.fill(block, rows.count, layer, isPlain ? residual : nil, from: offset)
+    multiply(layer.weight.rows, rows: rows, into: block)
     activation(block, rows: rows.count, columns: outputs)
-    factor?.withPointer { ck_multiply(block, block, $0 + place, rows.count * outputs) }
+    factor?.withPointer { ck_multiply(block, block, $0 + offset, rows.count * outputs) }
     if !isPlain {
-      residual?.withPointer { ck_add_to_rows(block, $0 + place, 1, rows.count * outputs) }
+      residual?.withPointer { ck_add_to_rows(block, $0 + offset, 1, rows.count * outputs) }
     }
   }
 
@@ -83,11 +76,11 @@ extension Tensor {
   /// adding them afterwards.
   private static func fill(
     _ out: UnsafeMutablePointer<Float>, _ rows: Int, _ layer: Linear, _ residual: Tensor?,
-    from place: Int
+    from offset: Int
   ) {
     let columns = layer.weight.outputs
     if let residual {
-      residual.withPointer { out.update(from: $0 + place, count: rows * columns) }
+      residual.withPointer { out.update(from: $0 + offset, count: rows * columns) }
       layer.bias?.withPointer { ck_add_to_rows(out, $0, rows, columns) }
     } else if let bias = layer.bias {
       bias.withPointer { bias in

@@ -23,7 +23,7 @@ enum Matmul {
   // Below that many rows some kernels treat the last rows apart.
   private static let fewestRows = 16
 
-  /// The rows of a product that share their order of summation are those whose places are equal
+  /// The rows of a product that share their order of summation are those whose indices are equal
   /// modulo this: of OpenBLAS 0.3.21's kernels 1 with those for AVX-512, AVX and SSE4, 12 with those
   /// for AVX2 (Haswell, Zen), 2 with the oldest (Prescott). Measured once, by products of equal rows.
   static let rowPeriod: Int = {
@@ -61,6 +61,13 @@ enum Matmul {
     let isClean = (last..<last + outputs).allSatisfy { odd[$0] == c[$0] }
     return isClean || period % 2 == 0 ? period : 2 * period
   }()
+
+  /// Rows that go through a product and what follows it together: enough for the product to be
+  /// worth packing the weights (256 already gives 95 % of the rate of 2048), few enough for what it
+  /// writes to be in the cache still when the next step reads it.
+  static let blockRows = 512 / rowPeriod * rowPeriod
+  /// Rows that a thread takes at least, where several share a product.
+  static let unitRows = 4 * rowPeriod * (12 / min(12, rowPeriod))
 
   /// The rows a product of `rows` rows is computed with, so that each row's bits do not depend on
   /// how many there are.
@@ -102,16 +109,16 @@ enum Matmul {
     withExtendedLifetime(scratch) {}
   }
 
-  /// c = a · b, or a · bᵀ when `transposed`, or that plus c when `beta` is 1.
+  /// c = scale · a · b, or scale · a · bᵀ when `transposed`, or that plus c when `beta` is 1.
   /// - Shapes: a `[rows, inner]`, b `[inner, columns]` (`[columns, inner]` when transposed),
   ///   c `[rows, columns]`
   static func gemm(
     _ a: Operand, _ b: Operand, transposed: Bool = false, into c: UnsafeMutablePointer<Float>,
-    stride: Int, _ rows: Int, _ columns: Int, _ inner: Int, beta: Float = 0
+    stride: Int, _ rows: Int, _ columns: Int, _ inner: Int, scale: Float = 1, beta: Float = 0
   ) {
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride),
+      blasint(rows), blasint(columns), blasint(inner), scale, a.pointer, blasint(a.stride),
       b.pointer, blasint(b.stride), beta, c, blasint(stride))
   }
 }

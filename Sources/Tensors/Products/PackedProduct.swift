@@ -11,12 +11,13 @@ struct PackedProduct: @unchecked Sendable {
   // Rows that a thread takes at least, where several share a product: a block of the kernels.
   static let unitRows = 32
 
-  let panels: PackedWeight
+  let weight: PackedWeight
   private let bias: Tensor?
   private var setting = ck_linear()
 
-  init(_ layer: Linear, _ panels: PackedWeight, _ activation: Activation = .none) {
-    self.panels = panels
+  /// - Parameter layer: of a packed weight
+  init(_ layer: Linear, _ activation: Activation = .none) {
+    weight = layer.weight.packed
     bias = layer.bias
     setting.inputs = layer.weight.inputs
     setting.outputs = layer.weight.outputs
@@ -32,15 +33,15 @@ struct PackedProduct: @unchecked Sendable {
   }
 
   /// Results go to `out`, rows of `outputs` bfloat16.
-  mutating func write(narrow out: UnsafeMutablePointer<UInt16>?) {
+  mutating func write(bfloat16 out: UnsafeMutablePointer<UInt16>?) {
     setting.bf16 = out
     setting.bf16_stride = setting.outputs
   }
 
   /// Results go to packed rows of bfloat16.
-  mutating func write(tiles: PackedRows) {
-    setting.packed = tiles.halves
-    setting.packed_format = tiles.format.kernel
+  mutating func write(packed rows: PackedRows) {
+    setting.packed = rows.halves
+    setting.packed_format = rows.format.kernel
   }
 
   /// Results are multiplied by rows of `outputs` floats.
@@ -58,10 +59,10 @@ struct PackedProduct: @unchecked Sendable {
   /// - Parameter x: `rows` rows of the layer's inputs, from their first on
   mutating func callAsFunction(_ x: PackedRows, rows: Int, _ scratch: PackedScratch) {
     setting.rows = rows
-    guard let bias else { return panels.multiply(x, &setting, scratch) }
+    guard let bias else { return weight.multiply(x, &setting, scratch) }
     bias.withPointer { pointer in
       setting.bias = pointer
-      panels.multiply(x, &setting, scratch)
+      weight.multiply(x, &setting, scratch)
       setting.bias = nil
     }
   }
@@ -70,20 +71,20 @@ struct PackedProduct: @unchecked Sendable {
 /// A product and the memory that it takes, which all blocks of a thread use.
 struct PackedRun {
   var product: PackedProduct
-  let tiles: PackedRows
+  let packed: PackedRows
   let scratch: PackedScratch
 
   /// For blocks of up to `rows` rows.
   init(_ product: PackedProduct, rows: Int) {
     self.product = product
-    tiles = PackedRows(rows: rows, columns: product.inputs, for: product.panels)
+    packed = PackedRows(rows: rows, columns: product.inputs, for: product.weight)
     scratch = PackedScratch()
   }
 
   /// - Parameter x: rows of the layer's inputs
   mutating func callAsFunction(_ x: UnsafePointer<Float>, rows: Int) {
-    tiles.fill(x, rows: rows)
-    product(tiles, rows: rows, scratch)
+    packed.fill(x, rows: rows)
+    product(packed, rows: rows, scratch)
   }
 }
 
@@ -136,9 +137,9 @@ extension Tensor {
 }
 
 extension Tensor? {
-  /// Lends the elements from a place on, or nothing.
-  func withPart(from place: Int, _ body: (UnsafePointer<Float>?) -> Void) {
+  /// Lends the elements from an offset on, or nothing.
+  func withPart(from offset: Int, _ body: (UnsafePointer<Float>?) -> Void) {
     guard let tensor = self else { return body(nil) }
-    tensor.withPointer { body($0 + place) }
+    tensor.withPointer { body($0 + offset) }
   }
 }

@@ -7,6 +7,8 @@ struct PackedRows {
   private let storage: Storage
   /// Of 8 bits: a scale and a zero point for each row.
   private let rowScales, rowZeros: Storage
+  /// The first row, where others lie before it.
+  private var start = 0
 
   /// Room for so many rows, to be multiplied with `weight`.
   init(rows: Int, columns: Int, for weight: PackedWeight) {
@@ -18,16 +20,26 @@ struct PackedRows {
     (rowScales, rowZeros) = (Storage(count: scaled), Storage(count: scaled))
   }
 
-  var halves: UnsafeMutablePointer<UInt16>? { storage.halves }
-  var bytes: UnsafeMutablePointer<UInt8>? {
+  /// The same without the first `count` rows, which are whole blocks.
+  func dropping(first count: Int) -> PackedRows {
+    precondition(count % PackedProduct.unitRows == 0, "\(count) rows are no blocks")
+    var rest = self
+    rest.start += count
+    return rest
+  }
+
+  private var memory: UnsafeMutableRawPointer? {
     storage.floats.baseAddress.map {
-      UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt8.self)
+      UnsafeMutableRawPointer($0) + ck_packed_bytes(start, columns, format.kernel)
     }
   }
-  var scales: UnsafeMutablePointer<Float>? { rowScales.floats.baseAddress }
+
+  var halves: UnsafeMutablePointer<UInt16>? { memory?.assumingMemoryBound(to: UInt16.self) }
+  var bytes: UnsafeMutablePointer<UInt8>? { memory?.assumingMemoryBound(to: UInt8.self) }
+  var scales: UnsafeMutablePointer<Float>? { rowScales.floats.baseAddress.map { $0 + start } }
   var zeros: UnsafeMutablePointer<Int32>? {
     rowZeros.floats.baseAddress.map {
-      UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int32.self)
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int32.self) + start
     }
   }
 
@@ -41,7 +53,7 @@ struct PackedRows {
   }
 
   /// Takes over `rows` rows of bfloat16, in 8 bits.
-  func fill(narrow x: UnsafePointer<UInt16>, rows: Int) {
+  func fill(bfloat16 x: UnsafePointer<UInt16>, rows: Int) {
     precondition(format == .uint8, "bfloat16 is packed where it is made")
     ck_pack_rows_uint8_of_bf16(bytes, scales, zeros, x, columns, rows, columns)
   }

@@ -1,28 +1,37 @@
-/// A matrix that a model multiplies by, in the form its road wants.
+/// A matrix that a model multiplies by, in the format its precision wants.
 ///
-/// `linear` looks at the form and takes the road that fits; no architecture mentions precision.
+/// `linear`, `feedForward` and `selfAttention` look at the format and take the way that fits; no
+/// layer mentions precision.
 package struct Weight: Sendable {
-  enum Form: Sendable {
-    /// `[outputs, inputs]`, as checkpoints store it, for CBLAS: the definition.
-    case rows(Tensor)
-    case panels(PackedWeight)
-  }
-
-  let form: Form
+  let format: OperandFormat
   package let outputs, inputs: Int
+  private let storage: WeightStorage
 
   /// - Parameter rows: `[outputs, inputs]`
   package init(rows: Tensor, _ precision: Precision = .f32) {
     (outputs, inputs) = (rows.rows, rows.columns)
-    form =
-      switch precision {
-      case .f32: .rows(rows)
-      case .bf16: .panels(PackedWeight(rows, .bfloat16))
-      case .bf16x3: .panels(PackedWeight(rows, .bfloat16x2))
-      case .int8: .panels(PackedWeight(rows, .uint8))
-      }
+    format = precision.operands
+    storage = format == .float32 ? .rows(rows) : .packed(PackedWeight(rows, format))
+  }
+
+  /// `[outputs, inputs]`, as checkpoints store it, for CBLAS: in float32 alone.
+  var rows: Tensor {
+    guard case .rows(let rows) = storage else { preconditionFailure("a packed weight") }
+    return rows
+  }
+
+  /// What the kernels multiply by, in every other format.
+  var packed: PackedWeight {
+    guard case .packed(let packed) = storage else { preconditionFailure("a weight in float32") }
+    return packed
   }
 }
+
+private enum WeightStorage: Sendable {
+  case rows(Tensor)
+  case packed(PackedWeight)
+}
+
 /// x · Wᵀ + b.
 package struct Linear: Sendable {
   package let weight: Weight

@@ -57,14 +57,17 @@ import Testing
       $0.weightedMean(over: layout, offset: 2)
     },
     Pool(testDescription: "largest", expected: [3, -2, 0, 0, 5, 6]) { $0.maximum(over: layout) },
-    Pool(testDescription: "first", expected: [1, -2, 0, 0, 5, 6]) { $0.edge(of: layout) },
+    Pool(testDescription: "first", expected: [1, -2, 0, 0, 5, 6]) {
+      $0.rows(at: layout.first, as: layout.pooled)
+    },
     Pool(testDescription: "last", expected: [3, -4, 0, 0, 5, 6]) {
-      $0.edge(of: layout, last: true)
+      $0.rows(at: layout.last, as: layout.pooled)
     },
   ]
 
   @Test(arguments: pools) func poolingMakesOneRowOfASequence(pool: Pool) {
-    expectClose(pool.make(Self.rows).elements, pool.expected, tolerance: 1e-6)
+    expectClose(
+      pool.make(Self.rows).vectors(at: Self.layout.pooled).elements, pool.expected, tolerance: 1e-6)
   }
 
   @Test func theLargestOfANaNIsNaN() {

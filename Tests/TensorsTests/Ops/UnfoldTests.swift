@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tensors
 
-/// Windows, the mean of rows, weighted rows and spread rows against naive twins.
+/// Windows, the mean of rows and weighted rows against naive twins.
 @Suite struct UnfoldTests {
   @Test(
     arguments: [(1, 0, 1), (3, 1, 1), (5, 2, 1), (2, 0, 1), (4, 1, 1), (3, 1, 2), (9, 4, 3)])
@@ -32,10 +32,11 @@ import Testing
 
   @Test func theMeanOfRowsOfATable() {
     let table = Tensor([3, 2], [1, 2, 3, 4, 5, 6])
-    #expect(Tensor.embeddingBag(of: table, [[2, 0], [], [1]]).elements == [3, 4, 0, 0, 3, 4])
-    #expect(
-      Tensor.embeddingBag(of: table, [[0, 3], [3]], rows: [2, 0, 0, 1], weights: [2, 1, 1, 10])
-        .elements == [20, 26, 30, 40])
+    let means = Tensor.embeddingBag(of: table, [[2, 0], [], [1]])
+    #expect(means.vectors(at: SequenceLayout(vectors: 3)).elements == [3, 4, 0, 0, 3, 4])
+    let weighted = Tensor.embeddingBag(
+      of: table, [[0, 3], [3]], rows: [2, 0, 0, 1], weights: [2, 1, 1, 10])
+    #expect(weighted.vectors(at: SequenceLayout(vectors: 2)).elements == [20, 26, 30, 40])
   }
 
   @Test func rowsTimesFactorsAndTheirWeightedMean() {
@@ -50,19 +51,12 @@ import Testing
     #expect(layout.weights(ids, [7, 8, 9]) == [7, 8, 0, 0, 8, 0, 0, 0])
   }
 
-  @Test func spreadRowsComeBack() {
-    var samples = Samples(seed: 6)
-    let x = samples.tensor(5, 3)
-    let spread = x.spread()
-    #expect(spread.rows == 5 * Matmul.rowPeriod)
-    #expect(spread.gathered().elements == x.elements)
-  }
-
   @Test func aSumMayBeDividedByOtherTotals() {
     let rows = Tensor([3, 2], [1, -2, 3, -4, 5, 6])
     let layout = SequenceLayout(lengths: [2, 1], period: 1)
-    #expect(rows.mean(over: layout, totals: [4, 0.5]).elements == [1, -1.5, 10, 12])
-    #expect(rows.mean(over: layout, root: true, totals: [4, 0.25]).elements == [2, -3, 10, 12])
-    #expect(rows.weightedMean(over: layout, totals: [7, 1]).elements == [1, -10 / 7, 5, 6])
+    func vectors(_ pooled: Tensor) -> [Float] { pooled.vectors(at: layout.pooled).elements }
+    #expect(vectors(rows.mean(over: layout, totals: [4, 0.5])) == [1, -1.5, 10, 12])
+    #expect(vectors(rows.mean(over: layout, root: true, totals: [4, 0.25])) == [2, -3, 10, 12])
+    #expect(vectors(rows.weightedMean(over: layout, totals: [7, 1])) == [1, -10 / 7, 5, 6])
   }
 }

@@ -75,24 +75,4 @@ import Testing
       #expect(Array(y[place * outputs..<(place + 1) * outputs]) == alone)
     }
   }
-
-  @Test(arguments: [AttentionMask.all, .causal, .window(3)], [1, 2])
-  func attentionInBFloat16IsNearFloat32(_ mask: AttentionMask, shared: Int) {
-    var samples = Samples()
-    let (heads, size) = (4, 24)
-    let shape = AttentionShape(heads, keyValueHeads: heads / shared, mask: mask)
-    let layout = SequenceLayout(lengths: [1, 7, 40, 0, 90])
-    let (width, keys) = (heads * size, heads / shared * size)
-    let qkv = samples.tensor(layout.rows, width + 2 * keys)
-    let output = Linear(weight: Weight(rows: samples.tensor(30, width), .bf16), bias: nil)
-    for bias in [nil, RelativeBias(heads: heads, tokens: 90) { Float($0) - 0.1 * Float($1) }] {
-      let narrow = qkv.narrowed().attended(
-        layout, shape, size: size, bias: bias, then: output, adding: nil)
-      let exact = Tensor.attention(
-        Columns(qkv, 0..<width), Columns(qkv, width..<width + keys),
-        Columns(qkv, width + keys..<width + 2 * keys), layout, shape, bias: bias)
-      let apart = distance(narrow, output(exact), inputs: width)
-      #expect(apart <= 0x1p-6, "\(apart)")
-    }
-  }
 }

@@ -15,18 +15,18 @@ package struct AttentionMask: Sendable, Equatable {
   /// The same, but nothing that comes later.
   package var withoutFuture: AttentionMask { AttentionMask(before: before, after: 0) }
 
-  /// What the token at `place` looks at, of `tokens`.
-  func keys(of place: Int, tokens: Int) -> Range<Int> {
-    let first = before.map { max(0, place - $0) } ?? 0
-    let last = after.map { $0 < tokens - place ? place + $0 + 1 : tokens } ?? tokens
+  /// What the token at `position` looks at, of `tokens`.
+  func keys(of position: Int, tokens: Int) -> Range<Int> {
+    let first = before.map { max(0, position - $0) } ?? 0
+    let last = after.map { $0 < tokens - position ? position + $0 + 1 : tokens } ?? tokens
     return first..<last
   }
 
-  /// What the tokens at `places` look at together.
-  func keys(of places: Range<Int>, tokens: Int) -> Range<Int> {
-    keys(of: places.lowerBound, tokens: tokens)
+  /// What the tokens at `positions` look at together.
+  func keys(of positions: Range<Int>, tokens: Int) -> Range<Int> {
+    keys(of: positions.lowerBound, tokens: tokens)
       .lowerBound..<keys(
-        of: places.upperBound - 1, tokens: tokens
+        of: positions.upperBound - 1, tokens: tokens
       ).upperBound
   }
 
@@ -35,6 +35,6 @@ package struct AttentionMask: Sendable, Equatable {
     (before ?? tokens) >= tokens - 1 && (after ?? tokens) >= tokens - 1
   }
 
-  /// How many keys beside its own place a token looks at; `nil` without a limit on both sides.
+  /// How many keys beside its own position a token looks at; `nil` without a limit on both sides.
   var span: Int? { before.flatMap { before in after.map { before + $0 } } }
 }

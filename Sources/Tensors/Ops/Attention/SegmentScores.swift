@@ -3,35 +3,32 @@ import CKernels
 /// What XLNet adds to the scores of two tokens of different segments: the query's product with a
 /// vector of each head.
 package struct SegmentScores: Sendable {
-  private let queries: Columns
+  /// `[A, D]`
   private let vectors: Tensor
-  private let shifts: [Float]
+  /// `[A·D]`, added to queries first.
+  private let shift: Tensor
+  /// Of the N tokens.
   private let segments: [Int32]
 
-  /// - Parameters:
-  ///   - queries: `[N, A·D]`
-  ///   - vectors: `[A, D]`
-  ///   - shifts: A numbers, added to the products
-  ///   - segments: of the N tokens
-  package init(_ queries: Columns, _ vectors: Tensor, shifts: [Float], segments: [Int32]) {
-    (self.queries, self.vectors, self.shifts, self.segments) = (queries, vectors, shifts, segments)
+  package init(_ vectors: Tensor, shift: Tensor, segments: [Int32]) {
+    precondition(vectors.count == shift.count, "\(shift.count) numbers for \(vectors.shape)")
+    (self.vectors, self.shift, self.segments) = (vectors, shift, segments)
   }
 
-  func add(to block: ScoreBlock, size: Int) {
+  func add(to block: ScoreBlock, _ shape: AttentionShape) {
     let own = segments[block.sequence]
     guard let first = own.first, own.contains(where: { $0 != first }) else { return }
-    queries.withOperand { queries in
-      vectors.withPointer { vectors in
-        own.withUnsafeBufferPointer { segments in
-          for (row, query) in block.queries.enumerated() {
-            let place = queries.row(block.sequence.lowerBound + query, block.head * size)
-            let added =
-              shifts[block.head] + ck_dot(place.pointer, vectors + block.head * size, size)
-            let scores = block.scores + row * block.keys.count
-            let segment = segments[query]
-            for (column, key) in block.keys.enumerated() where segments[key] != segment {
-              scores[column] += added
-            }
+    let (start, size) = (block.head * shape.size, shape.size)
+    vectors.withPointer { vectors in
+      let shifted = shift.withPointer { ck_dot($0 + start, vectors + start, size) }
+      own.withUnsafeBufferPointer { segments in
+        for (row, query) in block.queries.enumerated() {
+          let product = ck_dot(block.q.row(query).pointer, vectors + start, size)
+          let added = shape.scale * (shifted + product)
+          let scores = block.scores + row * block.keys.count
+          let segment = segments[query]
+          for (column, key) in block.keys.enumerated() where segments[key] != segment {
+            scores[column] += added
           }
         }
       }

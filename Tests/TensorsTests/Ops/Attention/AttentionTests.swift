@@ -36,9 +36,7 @@ import Testing
     var samples = Samples()
     let layout = SequenceLayout(lengths: lengths)
     let qkv = samples.tensor(layout.rows, 3 * width)
-    let parts = (0..<3).map { Columns(qkv, $0 * width..<($0 + 1) * width) }
-    let out = Tensor.attention(parts[0], parts[1], parts[2], layout, AttentionShape(heads))
-      .elements
+    let out = qkv.attention(layout, AttentionShape(heads: heads, size: width / heads)).elements
     let all = qkv.elements
     for sequence in 0..<layout.count {
       let rows = layout[sequence]
@@ -59,9 +57,8 @@ import Testing
   @Test func rowsThatAreNobodysAreZero() {
     var samples = Samples()
     let layout = SequenceLayout(lengths: [5, 3], period: 12)
-    let x = samples.tensor(layout.rows, 32)
-    let out = Tensor.attention(Columns(x), Columns(x), Columns(x), layout, AttentionShape(4))
-      .elements
+    let x = samples.tensor(layout.rows, 96)
+    let out = x.attention(layout, AttentionShape(heads: 4, size: 8)).elements
     #expect(layout.rows == 24)
     for gap in layout.padding {
       #expect(out[gap.lowerBound * 32..<gap.upperBound * 32].allSatisfy { $0 == 0 })
@@ -77,8 +74,7 @@ import Testing
       let place = layout[1]
       rows.replaceSubrange(place.lowerBound * 96..<place.upperBound * 96, with: own)
       let x = Tensor([layout.rows, 96], rows)
-      let parts = (0..<3).map { Columns(x, $0 * 32..<($0 + 1) * 32) }
-      let out = Tensor.attention(parts[0], parts[1], parts[2], layout, AttentionShape(4)).elements
+      let out = x.attention(layout, AttentionShape(heads: 4, size: 8)).elements
       return Array(out[place.lowerBound * 32..<place.upperBound * 32])
     }
     let alone = attended(0, 0)

@@ -7,6 +7,7 @@ import Testing
   private static let heads = 3
   private static let size = 5
   private static let width = heads * size
+  private static let shape = AttentionShape(heads: heads, size: size, scale: 0.7)
 
   /// A vector that looks random, of a distance.
   private func vector(_ distance: Int, _ seed: UInt64) -> [Float] {
@@ -23,17 +24,24 @@ import Testing
 
   /// What a bias writes for some queries and some keys of one head of one sequence.
   private func filled(
-    _ bias: RelativePositionScores, _ head: Int, _ sequence: Range<Int>, _ queries: Range<Int>,
-    _ keys: Range<Int>
+    _ bias: RelativePositionScores, _ q: Tensor, _ k: Tensor, _ head: Int, _ sequence: Range<Int>,
+    _ queries: Range<Int>, _ keys: Range<Int>
   ) -> [Float] {
     let count = queries.count * keys.count
     let memory = Storage(count: count + bias.room(tokens: sequence.count))
     guard let scores = memory.floats.baseAddress else { return [] }
     memory.floats.update(repeating: .nan)
-    bias.fill(
-      ScoreBlock(
-        head: head, sequence: sequence, queries: queries, keys: keys, scores: scores,
-        room: scores + count))
+    func own(_ pointer: UnsafePointer<Float>) -> Operand {
+      Operand(pointer: pointer, stride: Self.width).row(sequence.lowerBound, head * Self.size)
+    }
+    q.withPointer { q in
+      k.withPointer { k in
+        bias.fill(
+          ScoreBlock(
+            head: head, sequence: sequence, queries: queries, keys: keys, q: own(q), k: own(k),
+            scores: scores, room: scores + count))
+      }
+    }
     return Array(memory.floats[..<count])
   }
 
@@ -60,11 +68,10 @@ import Testing
     )
     let shift = samples.tensor(Self.width)
     let bias = RelativePositionScores(
-      size: Self.size,
-      queries: .init(Columns(q), vectors(100, tokens: layout.longest), shift: shift),
-      keys: .init(Columns(k), vectors(9000, tokens: layout.longest)))
-    func row(_ x: Tensor, _ place: Int) -> [Float] {
-      let start = (rows.lowerBound + place) * Self.width
+      Self.shape, queries: vectors(100, tokens: layout.longest), shift: shift,
+      keys: vectors(9000, tokens: layout.longest))
+    func row(_ x: Tensor, _ position: Int) -> [Float] {
+      let start = (rows.lowerBound + position) * Self.width
       return Array(x.elements[start..<start + Self.width])
     }
     for head in 0..<Self.heads {
@@ -72,20 +79,22 @@ import Testing
         keys.map { j in
           let shifted = zip(row(q, i), shift.elements).map(+)
           return Float(
-            dot(head, shifted, vector(j - i, 100)) + dot(head, row(k, j), vector(i - j, 9000)))
+            0.7
+              * (dot(head, shifted, vector(j - i, 100)) + dot(head, row(k, j), vector(i - j, 9000)))
+          )
         }
       }
-      expectClose(filled(bias, head, rows, queries, keys), expected, tolerance: 2e-6)
+      expectClose(filled(bias, q, k, head, rows, queries, keys), expected, tolerance: 2e-6)
     }
   }
 
   @Test func vectorsForLongerTextsGiveTheSameBits() {
     var samples = Samples()
-    let q = Columns(samples.tensor(60, Self.width))
+    let q = samples.tensor(60, Self.width)
     func scores(tokens: Int) -> [Float] {
-      let term = RelativePositionScores.Term(q, vectors(5, tokens: tokens))
-      let bias = RelativePositionScores(size: Self.size, queries: term, keys: term)
-      return filled(bias, 1, 0..<60, 0..<60, 0..<60)
+      let vectors = vectors(5, tokens: tokens)
+      let bias = RelativePositionScores(Self.shape, queries: vectors, keys: vectors)
+      return filled(bias, q, q, 1, 0..<60, 0..<60, 0..<60)
     }
     #expect(scores(tokens: 60) == scores(tokens: 61))
     #expect(scores(tokens: 60) == scores(tokens: 300))
@@ -94,21 +103,22 @@ import Testing
   @Test func segmentsAddOnlyWhereTheyDiffer() {
     var samples = Samples()
     let (q, vectors) = (samples.tensor(6, Self.width), samples.tensor(Self.heads, Self.size))
-    let shifts = samples.floats(Self.heads)
+    let shift = samples.tensor(Self.width)
     let segments: [Int32] = [7, 0, 0, 1, 1, 2]
     let bias = RelativePositionScores(
-      size: Self.size, queries: nil,
-      segments: SegmentScores(Columns(q), vectors, shifts: shifts, segments: segments))
+      Self.shape, queries: nil,
+      segments: SegmentScores(vectors, shift: shift, segments: segments))
     for head in 0..<Self.heads {
       let expected = (1..<6).flatMap { i in
         (1..<6).map { j in
           let row = Array(q.elements[i * Self.width..<(i + 1) * Self.width])
+          let shifted = zip(row, shift.elements).map(+)
           return segments[i] == segments[j]
-            ? 0 : Float(dot(head, row, vectors.elements)) + shifts[head]
+            ? 0 : Float(0.7 * dot(head, shifted, vectors.elements))
         }
       }
       // The sequence begins at row 1: row 0 is another's.
-      expectClose(filled(bias, head, 1..<6, 0..<5, 0..<5), expected, tolerance: 1e-6)
+      expectClose(filled(bias, q, q, head, 1..<6, 0..<5, 0..<5), expected, tolerance: 1e-6)
     }
   }
 }

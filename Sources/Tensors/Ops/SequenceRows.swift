@@ -1,0 +1,35 @@
+extension Tensor {
+  /// A copy of some rows of each sequence.
+  /// - Parameters:
+  ///   - sequences: where they lie
+  ///   - target: where they go, by themselves unless said; its other rows are zeros
+  /// - Shapes: `[N, H]` → `[target.rows, H]`
+  package func rows(at sequences: SequenceLayout, as target: SequenceLayout? = nil) -> Tensor {
+    let target = target ?? sequences.alone
+    precondition(sequences.rows == rows && sequences.count == target.count, "other sequences")
+    return Tensor([target.rows, columns]) { out in
+      out.update(repeating: 0)
+      guard let out = out.baseAddress else { return }
+      withPointer { x in
+        for sequence in 0..<sequences.count {
+          let (source, place) = (sequences[sequence], target[sequence])
+          precondition(source.count <= place.count, "\(source.count) rows for \(place.count)")
+          (out + place.lowerBound * columns).update(
+            from: x + source.lowerBound * columns, count: source.count * columns)
+        }
+      }
+    }
+  }
+
+  /// The one row of each sequence, with nobody's rows left out: vectors as they leave a model.
+  /// - Shapes: `[N, E]`, B sequences → `[B, E]`
+  package func vectors(at sequences: SequenceLayout) -> Tensor {
+    rows(at: sequences, as: .dense(sequences.count))
+  }
+
+  /// Each row as the one of its sequence, as products need them.
+  /// - Shapes: `[B, E]`, B sequences → `[N, E]`
+  package func vectors(as sequences: SequenceLayout) -> Tensor {
+    rows(at: .dense(rows), as: sequences)
+  }
+}
