@@ -32,6 +32,7 @@ PARTS = {
     "smallest": PRESENT,
     "weights": {"torch": "2.15.0", "safetensors": "0.8.0"},
     "tokenizers": {"tokenizers": "0.23.3"},
+    "tokenizer_pairs": {"tokenizers": "0.23.3"},
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_files_flaubert": PAST,
     # Writes what goes with the versions it finds.

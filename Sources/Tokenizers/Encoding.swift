@@ -5,16 +5,37 @@ package struct Encoding: Sendable, Equatable {
   package var segments: [Int32]
   /// Whether tokens of the text were left out for want of room.
   package var truncated: Bool
-
-  /// All tokens of the text, special ones included; nil if it was cut, because the words that come
-  /// after the cut are never looked up.
-  package var fullCount: Int? { truncated ? nil : ids.count }
 }
 
 extension Encoding {
-  /// Tokens of the first segment, 0.
-  package init(ids: [Int32], truncated: Bool = false) {
+  /// Tokens of one segment.
+  package init(ids: [Int32], segment: Int32 = 0, truncated: Bool = false) {
     self.init(
-      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: truncated)
+      ids: ids, segments: [Int32](repeating: segment, count: ids.count), truncated: truncated)
+  }
+
+  mutating func append(_ more: [Int32], segment: Int32) {
+    ids += more
+    segments += repeatElement(segment, count: more.count)
+  }
+
+  /// Puts tokens of segment 0 around these.
+  mutating func surround(_ before: Int32, _ after: Int32) {
+    ids = [before] + ids + [after]
+    segments = [0] + segments + [0]
+  }
+}
+
+/// A text, or a text and the one that it is paired with, on their way through a post-processor.
+package struct EncodedTexts: Sendable {
+  package var first: Encoding
+  package var second: Encoding?
+
+  /// The second text's tokens, if there is one, behind the first's.
+  package var joined: Encoding {
+    guard let second else { return first }
+    return Encoding(
+      ids: first.ids + second.ids, segments: first.segments + second.segments,
+      truncated: first.truncated || second.truncated)
   }
 }

@@ -1,9 +1,12 @@
 package import ModelFiles
 
-/// Adds special tokens to the ids of a text. The last of the four stages of a tokenizer.
+/// Adds special tokens to the ids of a text or of a pair of texts. The last of the four stages of a
+/// tokenizer.
 package protocol PostProcessor: Sendable, CustomStringConvertible {
   init(_ json: JSON) throws
-  /// What is added to a single text: so many tokens less of it fit below a limit.
-  var addedIDs: [Int32] { get }
-  func callAsFunction(_ encoding: inout Encoding, withSpecials: Bool)
+  /// The ids that are added to a text or to a pair: so many tokens less fit below a limit.
+  /// - Throws: if tokenizer.json does not say what becomes of a pair.
+  func addedIDs(toPair isPair: Bool) throws -> [Int32]
+  /// Works on a pair only if `addedIDs(toPair: true)` does not throw.
+  func callAsFunction(_ texts: inout EncodedTexts, withSpecials: Bool)
 }

@@ -10,6 +10,7 @@ package struct Tokenizer: Sendable {
   private let model: any TokenModel
   private let postProcessor: (any PostProcessor)?
   private let addedTokens: AddedTokens
+  private let requirements: TokenizerRequirements
   /// The end of a long text that is cut off.
   package var truncationDirection = TruncationDirection.right
 
@@ -36,19 +37,25 @@ package struct Tokenizer: Sendable {
     postProcessor = try json.present("post_processor").map(PostProcessors.make)
     addedTokens = try AddedTokens(
       json.present("added_tokens"), adding: adding, model, normalizer)
+    requirements = try TokenizerRequirements(
+      postProcessor, isPair: false,
+      largestID: max(model.vocabulary.largestID, addedTokens.largestID))
   }
 
   /// Puts together stages that no tokenizer.json describes.
   init(
     preparation: any Normalizer, addedTokens: AddedTokens, normalizer: any Normalizer,
     preTokenizer: any PreTokenizer, model: any TokenModel, postProcessor: any PostProcessor
-  ) {
+  ) throws {
     self.preparation = preparation
     self.addedTokens = addedTokens
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
     self.model = model
     self.postProcessor = postProcessor
+    requirements = try TokenizerRequirements(
+      postProcessor, isPair: false,
+      largestID: max(model.vocabulary.largestID, addedTokens.largestID))
   }
 
   /// The ids of a text.
@@ -62,54 +69,82 @@ package struct Tokenizer: Sendable {
   ) throws -> Encoding {
     let truncation = try Truncation(
       limit: limit, specials: withSpecials ? specialCount : 0, direction: truncationDirection)
-    let (ids, truncated) = try tokens(of: text, truncation)
+    var ids = try tokens(of: text, until: truncation.isFull)
+    let truncated = truncation(&ids)
     return processed(ids, truncated: truncated, withSpecials: withSpecials)
+  }
+
+  /// The ids of a pair of texts, as a cross-encoder takes it.
+  /// - Parameters:
+  ///   - text: valid UTF-8, as is the other.
+  ///   - limit: the most tokens of both texts, special ones included.
+  ///   - strategy: which text loses tokens.
+  /// - Throws: also if the strategy cannot cut enough, or tokenizer.json does not say how two texts
+  ///   go together.
+  package func encode(
+    _ text: UnsafeRawBufferPointer, pair other: UnsafeRawBufferPointer, limit: Int?,
+    truncation strategy: TruncationStrategy = .longestFirst, withSpecials: Bool = true
+  ) throws -> Encoding {
+    let specials = try postProcessor?.addedIDs(toPair: true).count ?? 0
+    let truncation = try Truncation(
+      limit: limit, specials: withSpecials ? specials : 0, direction: truncationDirection)
+    var first = try tokens(of: text, until: truncation.isFull)
+    var second = try tokens(of: other, until: truncation.isFull)
+    if !truncation.isKnown(first.count, second.count, strategy) {
+      (first, second) = (try tokens(of: text), try tokens(of: other))
+    }
+    let truncated = try truncation(&first, &second, strategy)
+    var texts = EncodedTexts(
+      first: Encoding(ids: first, truncated: truncated.first),
+      second: Encoding(ids: second, segment: 1, truncated: truncated.second))
+    postProcessor?(&texts, withSpecials: withSpecials)
+    return texts.joined
   }
 
   /// The ids of a text, all of them and no others: what `processed` makes an encoding of.
   /// - Parameter text: valid UTF-8.
   package func tokens(of text: UnsafeRawBufferPointer) throws -> [Int32] {
-    try tokens(of: text, Truncation(limit: nil, specials: 0, direction: .right)).ids
+    try tokens(of: text) { _ in false }
   }
 
   /// The last stage: ids of a text with special tokens added.
   package func processed(
     _ ids: [Int32], truncated: Bool = false, withSpecials: Bool = true
   ) -> Encoding {
-    var encoding = Encoding(ids: ids, truncated: truncated)
-    postProcessor?(&encoding, withSpecials: withSpecials)
-    return encoding
+    var texts = EncodedTexts(first: Encoding(ids: ids, truncated: truncated))
+    postProcessor?(&texts, withSpecials: withSpecials)
+    return texts.joined
   }
 
+  /// - Parameter isEnough: whether so many tokens are enough, and the rest of the text is not read.
   private func tokens(
-    of text: UnsafeRawBufferPointer, _ truncation: Truncation
-  ) throws -> (ids: [Int32], truncated: Bool) {
-    guard let preparation else { return try prepared(text, truncation) }
+    of text: UnsafeRawBufferPointer, until isEnough: (Int) -> Bool
+  ) throws -> [Int32] {
+    guard let preparation else { return try preparedTokens(of: text, until: isEnough) }
     var buffer = TextBuffer()
     buffer.set(text, startsText: true)
     try preparation(&buffer)
-    return try buffer.bytes.withUnsafeBytes { try prepared($0, truncation) }
+    return try buffer.bytes.withUnsafeBytes { try preparedTokens(of: $0, until: isEnough) }
   }
 
-  private func prepared(
-    _ text: UnsafeRawBufferPointer, _ truncation: Truncation
-  ) throws -> (ids: [Int32], truncated: Bool) {
+  private func preparedTokens(
+    of text: UnsafeRawBufferPointer, until isEnough: (Int) -> Bool
+  ) throws -> [Int32] {
     var ids: [Int32] = []
     var given: [PreToken] = []
     addedTokens.inText.split(text, startsText: true, into: &given)
     var preTokens = PreTokenizedText()
-    for preToken in given where !truncation.isFull(ids.count) {
+    for preToken in given where !isEnough(ids.count) {
       if let token = preToken.token {
         ids.append(token)
       } else {
         preTokens.text.set(
           UnsafeRawBufferPointer(rebasing: text[preToken.range]), startsText: preToken.startsText)
         try split(&preTokens)
-        try append(preTokens, to: &ids, truncation)
+        try append(preTokens, to: &ids, until: isEnough)
       }
     }
-    let truncated = truncation(&ids)
-    return (ids, truncated)
+    return ids
   }
 
   /// Normalizes a text and splits it into tokens and words.
@@ -120,10 +155,10 @@ package struct Tokenizer: Sendable {
   }
 
   private func append(
-    _ preTokens: PreTokenizedText, to ids: inout [Int32], _ truncation: Truncation
+    _ preTokens: PreTokenizedText, to ids: inout [Int32], until isEnough: (Int) -> Bool
   ) throws {
     try preTokens.text.bytes.withUnsafeBytes { bytes in
-      for preToken in preTokens.list where !truncation.isFull(ids.count) {
+      for preToken in preTokens.list where !isEnough(ids.count) {
         if let token = preToken.token {
           ids.append(token)
         } else {
@@ -136,20 +171,21 @@ package struct Tokenizer: Sendable {
 
 extension Tokenizer {
   /// The largest id and 1: the embedding table should have as many rows at least.
-  package var vocabularyCount: Int {
-    let added = postProcessor?.addedIDs.max() ?? -1
-    return Int(max(model.vocabulary.largestID, addedTokens.largestID, added)) + 1
-  }
+  package var vocabularyCount: Int { requirements.vocabularyCount }
 
   /// The largest segment and 1: the segment table should have as many rows at least.
-  package var segmentCount: Int {
-    var probe = Encoding(ids: [0], segments: [0], truncated: false)
-    postProcessor?(&probe, withSpecials: true)
-    return Int(probe.segments.max() ?? 0) + 1
-  }
+  package var segmentCount: Int { requirements.segmentCount }
 
   /// How many tokens are added to a text.
-  package var specialCount: Int { postProcessor?.addedIDs.count ?? 0 }
+  package var specialCount: Int { requirements.specialCount }
+
+  /// What pairs of texts ask of a model.
+  /// - Throws: if tokenizer.json does not say how two texts go together.
+  package func pairRequirements() throws -> TokenizerRequirements {
+    try TokenizerRequirements(
+      postProcessor, isPair: true,
+      largestID: max(model.vocabulary.largestID, addedTokens.largestID))
+  }
 
   /// The bytes of every token by its id, for displaying many of them.
   package var tokensByID: [Int32: [UInt8]] {

@@ -9,7 +9,7 @@ package struct ByteLevelProcessing: PostProcessor {
 
   package var description: String { "ByteLevel: adds nothing" }
 
-  package var addedIDs: [Int32] { [] }
+  package func addedIDs(toPair isPair: Bool) -> [Int32] { [] }
 
-  package func callAsFunction(_ encoding: inout Encoding, withSpecials: Bool) {}
+  package func callAsFunction(_ texts: inout EncodedTexts, withSpecials: Bool) {}
 }

@@ -13,8 +13,10 @@ package struct PostProcessorSequence: PostProcessor {
       return (part as? Self)?.parts ?? [part]
     }
     let afterTemplate = parts.drop { !($0 is TemplateProcessing) }.dropFirst()
-    guard !afterTemplate.contains(where: { $0 is TemplateProcessing || !$0.addedIDs.isEmpty })
-    else {
+    let isFollowed = try afterTemplate.contains {
+      try $0 is TemplateProcessing || !$0.addedIDs(toPair: false).isEmpty
+    }
+    guard !isFollowed else {
       throw FileError(
         "\(json.name): in `\(json.path).processors` a TemplateProcessing is followed by a "
           + "processor that adds tokens; it should be the last that does")
@@ -23,9 +25,11 @@ package struct PostProcessorSequence: PostProcessor {
 
   package var description: String { parts.map(\.description).joined(separator: ", then ") }
 
-  package var addedIDs: [Int32] { parts.flatMap(\.addedIDs) }
+  package func addedIDs(toPair isPair: Bool) throws -> [Int32] {
+    try parts.flatMap { try $0.addedIDs(toPair: isPair) }
+  }
 
-  package func callAsFunction(_ encoding: inout Encoding, withSpecials: Bool) {
-    for part in parts { part(&encoding, withSpecials: withSpecials) }
+  package func callAsFunction(_ texts: inout EncodedTexts, withSpecials: Bool) {
+    for part in parts { part(&texts, withSpecials: withSpecials) }
   }
 }

@@ -1,22 +1,28 @@
 package import ModelFiles
 
-/// `<s>` before the text and `</s>` after it, all in segment 0, as RoBERTa has no other.
+/// `<s>` before the text and `</s>` after it; of a pair, `</s>` on both sides of the second text.
+/// All are in segment 0, as RoBERTa has no other.
 package struct RobertaProcessing: PostProcessor {
-  private let tokens: SurroundingTokens
+  private let tokens: ClassificationTokens
 
   package init(_ json: JSON) throws {
-    tokens = try SurroundingTokens(json)
+    tokens = try ClassificationTokens(json)
     // Required, though they are about offsets.
     _ = try json.bool("trim_offsets")
     _ = try json.bool("add_prefix_space")
   }
 
-  package var description: String { "RobertaProcessing: \(tokens.first) text \(tokens.last)" }
+  package var description: String { "RobertaProcessing: \(tokens.cls) text \(tokens.sep)" }
 
-  package var addedIDs: [Int32] { [tokens.first, tokens.last] }
+  package func addedIDs(toPair isPair: Bool) -> [Int32] {
+    [tokens.cls, tokens.sep] + (isPair ? [tokens.sep, tokens.sep] : [])
+  }
 
-  package func callAsFunction(_ encoding: inout Encoding, withSpecials: Bool) {
-    encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
-    if withSpecials { tokens(&encoding) }
+  package func callAsFunction(_ texts: inout EncodedTexts, withSpecials: Bool) {
+    texts.first = Encoding(ids: texts.first.ids, truncated: texts.first.truncated)
+    texts.second = texts.second.map { Encoding(ids: $0.ids, truncated: $0.truncated) }
+    guard withSpecials else { return }
+    texts.first.surround(tokens.cls, tokens.sep)
+    texts.second?.surround(tokens.sep, tokens.sep)
   }
 }

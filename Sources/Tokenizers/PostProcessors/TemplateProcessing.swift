@@ -1,59 +1,78 @@
 package import ModelFiles
 
-/// A text between special tokens, each of which may be several ids, and the segment of each part.
+/// Texts between special tokens, each of which may be several ids, and the segment of each part.
 package struct TemplateProcessing: PostProcessor {
-  private enum Part {
-    case text(segment: Int32)
+  /// A part of a template.
+  enum Part: Sendable {
+    case first(segment: Int32)
+    case second(segment: Int32)
     case special(name: String, ids: [Int32], segment: Int32)
   }
 
-  /// The template for one text; that for a pair is not read, as nothing here encodes pairs.
-  private let parts: [Part]
+  private let single: [Part]
+  /// The template for a pair, or what is wrong with it: only who has pairs needs to know.
+  private let pair: Result<[Part], any Error>
 
   package init(_ json: JSON) throws {
     let single = try json.array("single")
     let specials = try Self.specials(json.object("special_tokens"))
-    parts = try single.elements.map { try Self.part($0, specials) }
-    let texts = parts.reduce(0) { count, part in
-      if case .text = part { count + 1 } else { count }
-    }
-    guard texts == 1 else {
+    let parts = try single.elements.map { try Self.part($0, isPair: false, specials) }
+    guard parts.texts.first == 1 else {
       throw FileError(
-        "\(json.name): `\(single.path)` names the text \(texts) times, should name it once")
+        "\(json.name): `\(single.path)` names the text \(parts.texts.first) times, should name it "
+          + "once")
     }
+    self.single = parts
+    pair = Result { try Self.pair(json.array("pair"), specials) }
+  }
+
+  /// - Parameters:
+  ///   - single: the template for one text, which names it once.
+  ///   - pair: the template for a pair, which names each text once.
+  init(single: [Part], pair: [Part]) {
+    precondition(single.texts == (1, 0) && pair.texts == (1, 1), "a text is not named once")
+    self.single = single
+    self.pair = .success(pair)
   }
 
   package var description: String {
-    let names = parts.map { part in
-      switch part {
-      case .text: "text"
-      case .special(let name, _, _): name
-      }
+    let names = single.map { part in
+      if case .special(let name, _, _) = part { name } else { "text" }
     }
     return "TemplateProcessing: " + names.joined(separator: " ")
   }
 
-  package var addedIDs: [Int32] {
-    parts.flatMap { part in
+  package func addedIDs(toPair isPair: Bool) throws -> [Int32] {
+    try (isPair ? pair.get() : single).flatMap { part in
       if case .special(_, let ids, _) = part { ids } else { [Int32]() }
     }
   }
 
-  package func callAsFunction(_ encoding: inout Encoding, withSpecials: Bool) {
-    var result = Encoding(ids: [], segments: [], truncated: encoding.truncated)
-    result.ids.reserveCapacity(encoding.ids.count + parts.count)
-    result.segments.reserveCapacity(encoding.ids.count + parts.count)
+  package func callAsFunction(_ texts: inout EncodedTexts, withSpecials: Bool) {
+    var result = Encoding(ids: [], truncated: texts.first.truncated)
+    var parts = single
+    if let second = texts.second {
+      guard case .success(let template) = pair else {
+        preconditionFailure("no template for a pair, which `addedIDs` would have said")
+      }
+      parts = template
+      result.truncated = result.truncated || second.truncated
+    }
+    result.ids.reserveCapacity(texts.first.ids.count + parts.count)
+    result.segments.reserveCapacity(texts.first.ids.count + parts.count)
     for part in parts {
       switch part {
-      case .text(let segment):
-        result.append(encoding.ids, segment: segment)
+      case .first(let segment): result.append(texts.first.ids, segment: segment)
+      case .second(let segment): result.append(texts.second?.ids ?? [], segment: segment)
       case .special(_, let ids, let segment):
         if withSpecials { result.append(ids, segment: segment) }
       }
     }
-    encoding = result
+    texts = EncodedTexts(first: result)
   }
+}
 
+extension TemplateProcessing {
   /// The ids of each special token by its name's bytes.
   private static func specials(_ json: JSON) throws -> [[UInt8]: [Int32]] {
     var specials: [[UInt8]: [Int32]] = [:]
@@ -63,14 +82,30 @@ package struct TemplateProcessing: PostProcessor {
     return specials
   }
 
-  private static func part(_ json: JSON, _ specials: [[UInt8]: [Int32]]) throws -> Part {
+  private static func pair(_ json: JSON, _ specials: [[UInt8]: [Int32]]) throws -> [Part] {
+    let parts = try json.elements.map { try part($0, isPair: true, specials) }
+    guard parts.texts == (1, 1) else {
+      throw FileError(
+        "\(json.name): `\(json.path)` names sequence `A` \(parts.texts.first) times and `B` "
+          + "\(parts.texts.second) times, should name each once for a pair of texts")
+    }
+    return parts
+  }
+
+  private static func part(
+    _ json: JSON, isPair: Bool, _ specials: [[UInt8]: [Int32]]
+  ) throws -> Part {
     if let text = json["Sequence"] {
       let id = try text.string("id")
-      guard id == "A" else {
+      let segment = try text.value("type_id").tokenID()
+      switch id {
+      case "A": return .first(segment: segment)
+      case "B" where isPair: return .second(segment: segment)
+      default:
         throw FileError(
-          "\(json.name): `\(json.path)` names sequence `\(id)`, should be `A`, the only one")
+          "\(json.name): `\(json.path)` names sequence `\(id)`, should be "
+            + (isPair ? "`A` or `B`" : "`A`, the only one"))
       }
-      return .text(segment: try text.value("type_id").tokenID())
     }
     let special = try json.object("SpecialToken")
     let name = try special.string("id")
@@ -82,9 +117,15 @@ package struct TemplateProcessing: PostProcessor {
   }
 }
 
-extension Encoding {
-  fileprivate mutating func append(_ ids: [Int32], segment: Int32) {
-    self.ids += ids
-    segments += repeatElement(segment, count: ids.count)
+extension [TemplateProcessing.Part] {
+  /// How often each text is named.
+  fileprivate var texts: (first: Int, second: Int) {
+    reduce(into: (0, 0)) { counts, part in
+      switch part {
+      case .first: counts.0 += 1
+      case .second: counts.1 += 1
+      case .special: break
+      }
+    }
   }
 }

@@ -34,7 +34,7 @@ enum FastBPETokenizer {
     if dropsAccents {
       preparation = NormalizerSequence([preparation, GuardedLowercase(tokens.guarded)])
     }
-    return Tokenizer(
+    return try Tokenizer(
       preparation: preparation, addedTokens: try AddedTokens(added.found),
       normalizer: try normalizer(family, config),
       preTokenizer: MosesPreTokenizer(
@@ -49,16 +49,17 @@ enum FastBPETokenizer {
     }
   }
 
-  /// `<s>` text `</s>`.
+  /// `<s>` text `</s>`, and of a pair the second text and `</s>` behind it.
   private static func template(
     _ tokens: SpecialTokens, _ ids: [[UInt8]: Int32]
   ) throws -> TemplateProcessing {
-    let first = try tokens.required("bos_token").content
-    let last = try tokens.required("sep_token").content
-    var template = WrittenTemplate()
-    template.addSpecial(first, id: ids[first] ?? 0)
-    template.addText()
-    template.addSpecial(last, id: ids[last] ?? 0)
-    return try TemplateProcessing(JSON(template.bytes, name: "tokenizer_config.json"))
+    let first = try tokens.required("bos_token")
+    let last = try tokens.required("sep_token")
+    func special(_ token: SpecialTokens.Token, _ segment: Int32) -> TemplateProcessing.Part {
+      .special(name: token.text, ids: [ids[token.content] ?? 0], segment: segment)
+    }
+    let single = [special(first, 0), .first(segment: 0), special(last, 0)]
+    return TemplateProcessing(
+      single: single, pair: single + [.second(segment: 1), special(last, 1)])
   }
 }

@@ -10,15 +10,16 @@ import Testing
 
   @Test func aSpecialTokenCanBeSeveralIDs() throws {
     let template = try TemplateProcessing(JSON.of(Self.template))
-    var encoding = Encoding(ids: [1, 1], segments: [0, 0], truncated: true)
-    template(&encoding, withSpecials: true)
-    #expect(encoding == Encoding(ids: [7, 8, 1, 1], segments: [3, 3, 2, 2], truncated: true))
-    #expect(template.addedIDs == [7, 8])
+    var texts = EncodedTexts(first: Encoding(ids: [1, 1], truncated: true))
+    template(&texts, withSpecials: true)
+    #expect(
+      texts.joined == Encoding(ids: [7, 8, 1, 1], segments: [3, 3, 2, 2], truncated: true))
+    #expect(try template.addedIDs(toPair: false) == [7, 8])
   }
 
   @Test func withoutSpecialTokensTheSegmentStays() throws {
-    var encoding = Encoding(ids: [1], segments: [0], truncated: false)
-    try TemplateProcessing(JSON.of(Self.template))(&encoding, withSpecials: false)
-    #expect(encoding == Encoding(ids: [1], segments: [2], truncated: false))
+    var texts = EncodedTexts(first: Encoding(ids: [1]))
+    try TemplateProcessing(JSON.of(Self.template))(&texts, withSpecials: false)
+    #expect(texts.joined == Encoding(ids: [1], segments: [2], truncated: false))
   }
 }

@@ -1,20 +1,14 @@
 import ModelFiles
 
-/// One token before a text and one after it.
-struct SurroundingTokens: Sendable {
-  let first: Int32
-  let last: Int32
+/// The tokens that BERT and RoBERTa put around texts.
+struct ClassificationTokens: Sendable {
+  let cls: Int32
+  let sep: Int32
 
   /// Reads `cls` and `sep`, each a token's text and its id.
   init(_ json: JSON) throws {
-    first = try Self.id(of: "cls", in: json)
-    last = try Self.id(of: "sep", in: json)
-  }
-
-  /// Both belong to segment 0.
-  func callAsFunction(_ encoding: inout Encoding) {
-    encoding.ids = [first] + encoding.ids + [last]
-    encoding.segments = [0] + encoding.segments + [0]
+    cls = try Self.id(of: "cls", in: json)
+    sep = try Self.id(of: "sep", in: json)
   }
 
   private static func id(of key: String, in json: JSON) throws -> Int32 {
