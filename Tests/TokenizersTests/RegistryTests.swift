@@ -22,4 +22,9 @@ import Testing
     }
     #expect(Set(declared) == Set(known))
   }
+
+  @Test func theReadmeNamesEachModel() throws {
+    let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
+    #expect(TokenModels.known.keys.filter { !readme.contains($0) } == [])
+  }
 }

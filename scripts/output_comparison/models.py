@@ -34,7 +34,7 @@ def write_models(folder):
     """Fill `folder` with links to models, and with those that are made up of fixtures."""
     folder.mkdir()
     complete = [*sorted(FIXTURES.glob("pipelines/*")), FIXTURES / "smallest"]
-    complete += sorted((PROJECT / "models.example").iterdir())
+    complete += sorted(file.parent for file in (PROJECT / "models.example").glob("*/modules.json"))
     real = [REAL] if (REAL / "modules.json").exists() else []
     for source in complete + real:
         (folder / source.name).symlink_to(source.resolve())
