@@ -73,7 +73,8 @@ let package = Package(
     tests("Tokenizers", ["ModelFiles", "Tokenizers"]),
     tests("Encoders", ["Encoders", "ModelFiles", "Tensors"]),
     tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
-    tests("Embeddings", ["Embeddings", "ModelFiles", "Tokenizers", "Vectors"]),
+    tests(
+      "Embeddings", ["Embeddings", "Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     tests("embed", ["embed", "ModelFiles"]),
     // The library as other packages see it: nothing but what is public.
     .testTarget(

@@ -10,15 +10,15 @@ struct Chunks: Sendable {
   private let room: Int
 
   /// - Throws: where a text over the limit would have no room beside the prompt.
-  init(_ ids: [Int32], _ prompt: PreparedPrompt) throws {
+  init(_ ids: [Int32], _ route: Route) throws {
     self.ids = ids
-    let limit = (prompt.limit ?? .max) - prompt.pipeline.reader.specials
+    let limit = (route.limit ?? .max) - route.specials
     guard ids.count > limit else {
       (promptCount, room) = (0, max(1, ids.count))
       return
     }
     // The prompt's last token may be another where text follows it; it is the text's then.
-    promptCount = zip(ids, prompt.ids).prefix { $0 == $1 }.count
+    promptCount = zip(ids, route.promptIDs).prefix { $0 == $1 }.count
     room = limit - promptCount
     guard room > 0 else {
       throw FileError(

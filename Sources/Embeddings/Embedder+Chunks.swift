@@ -11,9 +11,9 @@ extension Embedder {
   /// All tokens of a text behind a prompt, without special ones.
   /// - Parameter text: valid UTF-8
   /// - Throws: where the prompt leaves no room for a text over the limit
-  package func uncutEncoding(of text: [UInt8], _ prompt: PreparedPrompt) throws -> Encoding {
-    let ids = try prompt.pipeline.reader.tokens(of: prompt.bytes + text)
-    _ = try Chunks(ids, prompt)
+  package func uncutEncoding(of text: [UInt8], by route: Route) throws -> Encoding {
+    let ids = try route.pipeline.tokenizer.tokens(of: route.prompt + text)
+    _ = try Chunks(ids, route)
     return Encoding(ids: ids)
   }
 
@@ -22,25 +22,25 @@ extension Embedder {
   /// again where the model's vectors are.
   /// - Parameter texts: of `uncutEncoding`
   package func chunkedVectors(
-    of texts: [Encoding], _ prompt: PreparedPrompt, cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Matrix {
-    let pipeline = prompt.pipeline
+    let pipeline = route.pipeline
     var means = ChunkMeans(
       columns: pipeline.width, kept: dimension, normalizes: pipeline.modules.last is Normalize)
     var (group, encodings, tokens) = ([ChunkMeans.Chunk](), [Encoding](), 0)
     func embedGroup() throws {
-      let vectors = try vectors(
-        of: encodings, prompt, columns: pipeline.width, cancelled: cancelled)
+      let vectors = try model.rows(
+        of: encodings, by: route, columns: pipeline.width, cancelled: cancelled)
       means.append(vectors, group)
       (group, encodings, tokens) = ([], [], 0)
     }
     for text in texts {
-      let chunks = try Chunks(text.ids, prompt)
+      let chunks = try Chunks(text.ids, route)
       for index in 0..<chunks.count {
         let ids = chunks[index]
         group.append(
           .init(weight: ids.count, isFirst: index == 0, isLast: index == chunks.count - 1))
-        encodings.append(pipeline.reader.encoding(of: ids))
+        encodings.append(pipeline.tokenizer.encoding(of: ids))
         tokens += ids.count
         if tokens >= Self.mostTokens || group.count * pipeline.width >= Self.mostNumbers {
           try embedGroup()
@@ -50,11 +50,6 @@ extension Embedder {
     try embedGroup()
     return Matrix(columns: dimension, means.done)
   }
-}
-
-extension PreparedPrompt {
-  /// How many special tokens each text gets.
-  package var specials: Int { pipeline.reader.specials }
 }
 
 /// The vectors of texts whose chunks' vectors come one after the other.

@@ -1,48 +1,102 @@
 package import Tensors
 
-/// What goes from module to module: the rows of a batch's tokens first, then one row a text.
+/// What goes from module to module, by sentence-transformers' names.
 package struct Features: Sendable {
-  /// Whose the token rows are.
+  /// Whose the rows of `tokenEmbeddings` are.
   package var layout: SequenceLayout
-  /// The token of each of N rows, 0 in rows that are nobody's.
+  /// The token of each of N rows, 0 in rows of padding.
   package let ids: [Int32]
   /// How many tokens at the start of each text came from the prompt.
   package var promptLength = 0
-  /// `[N, H]`: of tokens before pooling, after it of texts, one row each.
-  package var values: Tensor
-  /// What went into the network's first layer and came out of each, where a module asks for it.
+  /// `[N, H]`; no rows where the first module makes one vector of a text at once.
+  package var tokenEmbeddings: Tensor
+  /// Rows of E numbers, as `layout.pooled` has them, from pooling on.
+  package var sentenceEmbedding: Tensor?
+  /// The input of the network's first layer and the output of each, where a module asks for them.
   package var layers: [Tensor] = []
   /// The sum of each text's token weights, which a mean divides by; `nil` where tokens weigh alike.
   package var weightSums: [Float]?
 
-  package init(layout: SequenceLayout, ids: [Int32], values: Tensor, layers: [Tensor] = []) {
-    (self.layout, self.ids, self.values, self.layers) = (layout, ids, values, layers)
+  package init(
+    layout: SequenceLayout, ids: [Int32], tokenEmbeddings: Tensor, layers: [Tensor] = []
+  ) {
+    (self.layout, self.ids, self.layers) = (layout, ids, layers)
+    self.tokenEmbeddings = tokenEmbeddings
+  }
+
+  /// One vector a text, made without vectors of tokens.
+  /// - Parameter texts: B
+  package init(sentenceEmbedding: Tensor, texts: Int) {
+    self.init(
+      layout: SequenceLayout(lengths: repeatElement(0, count: texts)), ids: [],
+      tokenEmbeddings: Tensor([0, sentenceEmbedding.columns], []))
+    self.sentenceEmbedding = sentenceEmbedding
+  }
+
+  /// One row a text.
+  /// - Shapes: → `[B, E]`
+  package var vectors: Tensor { self[.texts].vectors(at: layout.pooled) }
+
+  /// The rows of one kind, of tokens or of texts.
+  package subscript(_ owner: FeatureShape.Owner) -> Tensor {
+    get { owner == .tokens ? tokenEmbeddings : sentenceEmbedding ?? tokenEmbeddings }
+    set {
+      if owner == .tokens { tokenEmbeddings = newValue } else { sentenceEmbedding = newValue }
+    }
   }
 }
 
-/// What a module takes or gives: rows of tokens or of texts, and how long they are.
+/// What a model makes of a text.
+package enum OutputKind: Sendable, Hashable {
+  /// One vector of so many numbers.
+  case vector(Int)
+  /// A vector of so many numbers for each token.
+  case tokens(Int)
+  /// A number for each entry of a vocabulary, most of them 0.
+  case sparse(vocabulary: Int)
+  /// A number for each of so many labels, of a text or of a pair.
+  case scores(labels: Int)
+
+  /// The numbers in a row.
+  package var width: Int {
+    switch self {
+    case .vector(let width), .tokens(let width): width
+    case .sparse(let vocabulary): vocabulary
+    case .scores(let labels): labels
+    }
+  }
+}
+
+/// What a module takes or gives.
 package struct FeatureShape: Sendable, Hashable {
   package enum Owner: Sendable { case tokens, texts }
 
-  package let owner: Owner
-  package let width: Int
+  package let kind: OutputKind
   /// Ids are below this; `nil` where rows are no longer those of the text's tokens.
   package let vocabulary: Int?
   /// How many layers' outputs a module may ask for, the input of the first among them.
   package let layers: Int
 
-  private init(_ owner: Owner, _ width: Int, _ vocabulary: Int?, _ layers: Int) {
-    (self.owner, self.width, self.vocabulary, self.layers) = (owner, width, vocabulary, layers)
+  package init(_ kind: OutputKind, vocabulary: Int? = nil, layers: Int = 0) {
+    (self.kind, self.vocabulary, self.layers) = (kind, vocabulary, layers)
   }
 
   static func tokens(_ width: Int, vocabulary: Int?, layers: Int = 0) -> FeatureShape {
-    FeatureShape(.tokens, width, vocabulary, layers)
+    FeatureShape(.tokens(width), vocabulary: vocabulary, layers: layers)
   }
 
-  static func texts(_ width: Int) -> FeatureShape { FeatureShape(.texts, width, nil, 0) }
+  static func texts(_ width: Int) -> FeatureShape { FeatureShape(.vector(width)) }
+
+  /// The numbers in a row.
+  package var width: Int { kind.width }
+
+  /// Whether there is a row for each token or one for each text.
+  package var owner: Owner { if case .tokens = kind { .tokens } else { .texts } }
 
   /// Rows of the same tokens or texts, of another width.
-  func with(width: Int) -> FeatureShape { FeatureShape(owner, width, vocabulary, 0) }
+  func with(width: Int) -> FeatureShape {
+    owner == .tokens ? .tokens(width, vocabulary: vocabulary) : .texts(width)
+  }
 
   /// Their shape: N tokens of B texts.
   package var shape: String { "[\(owner == .tokens ? "N" : "B"), \(width)]" }

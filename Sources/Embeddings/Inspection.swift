@@ -30,38 +30,41 @@ package struct Inspection: Sendable {
   package let warnings: [String]
 
   package init(_ embedder: Embedder) throws {
-    let (list, pipelines) = (embedder.list, Self.pipelines(embedder))
+    let (list, pipelines) = (embedder.model.list, Self.pipelines(embedder))
     // Texts of no task take this one, if they can.
     guard let pipeline = pipelines.first else { throw FileError("\(list.file): no module") }
     // Tables of integers beside the weights (`position_ids`) are not parameters.
-    let tensors = embedder.weights.flatMap { file in file.names.compactMap { file[$0] } }
+    let tensors = embedder.model.weights.flatMap { file in file.names.compactMap { file[$0] } }
       .filter { [.f64, .f32, .f16, .bf16, .i8].contains($0.type) }
-    folder = embedder.folder.path
+    folder = embedder.model.folder.path
     layout = list.layout
     architecture =
-      (pipeline.first as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
+      (pipeline.input as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
     modules = Self.lines(list, pipelines)
     dimension = embedder.dimension
     parameters = tensors.reduce(0) { $0 + $1.count }
     storedAs = Set(tensors.map(\.type.rawValue)).sorted()
-    tokenizer = pipeline.reader.tokenizer.summary
-    vocabulary = pipeline.reader.tokenizer.vocabularyCount
-    limit = pipeline.reader.limit
-    overrides = pipeline.reader.overrides
-    prompts = embedder.prompts
+    tokenizer = pipeline.tokenizer.tokenizer.summary
+    vocabulary = pipeline.tokenizer.tokenizer.vocabularyCount
+    limit = pipeline.tokenizer.limit
+    overrides = pipeline.tokenizer.overrides
+    prompts = embedder.model.prompts
     similarity = embedder.similarity.rawValue
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
     // The widest product and the rows that live beside it, in float32.
     let widest = pipeline.products.map(\.outputs).max() ?? 0
-    workBytes = 4 * embedder.options.batchTokens * (widest + 5 * pipeline.first.info.output.width)
+    workBytes =
+      4 * embedder.model.options.batchTokens * (widest + 5 * pipeline.input.info.output.width)
     warnings = try Self.warnings(embedder, pipelines)
   }
 
   /// Every pipeline once, that of texts of no task first.
   private static func pipelines(_ embedder: Embedder) -> [Pipeline] {
     var seen: Set<[String]> = []
-    return embedder.list.tasks.compactMap(embedder.list.choice).filter { seen.insert($0).inserted }
-      .compactMap { embedder.pipelines[$0] }
+    return embedder.model.list.tasks.compactMap(embedder.model.list.choice).filter {
+      seen.insert($0).inserted
+    }
+    .compactMap { embedder.model.pipelines[$0] }
   }
 
   /// The modules in the order of their steps; those of a Router under the names of their routes.
@@ -86,11 +89,12 @@ package struct Inspection: Sendable {
   private static func warnings(
     _ embedder: Embedder, _ pipelines: [Pipeline]
   ) throws -> [String] {
-    var warnings = embedder.list.warnings
+    var warnings = embedder.model.list.warnings
     for pipeline in pipelines {
-      warnings += pipeline.reader.warnings + [pipeline.reader.limit?.warning].compactMap { $0 }
-      if let entry = pipeline.entries.first?.entry, pipeline.reader.network != nil {
-        warnings += try limits(entry.folder, pipeline.reader.limit)
+      warnings +=
+        pipeline.tokenizer.warnings + [pipeline.tokenizer.limit?.warning].compactMap { $0 }
+      if let entry = pipeline.entries.first?.entry, pipeline.tokenizer.network != nil {
+        warnings += try limits(entry.folder, pipeline.tokenizer.limit)
       }
       warnings += pipeline.info.flatMap(\.warnings)
       if pipeline.width > embedder.dimension {
@@ -99,7 +103,7 @@ package struct Inspection: Sendable {
             + "\(pipeline.width) numbers")
       }
     }
-    if let mode = embedder.list.pooling {
+    if let mode = embedder.model.list.pooling {
       warnings.append(
         "no modules.json: "
           + (mode == .mean

@@ -6,7 +6,7 @@ package import Tokenizers
 package struct ModelTokenizer: Sendable {
   package let tokenizer: any TextTokenizer
   /// `nil` where nothing limits the length of a text.
-  package let limit: LengthLimit?
+  package private(set) var limit: LengthLimit?
   /// What other files than the tokenizer's own changed, for people.
   package let overrides: [String]
   /// What is odd about those files.
@@ -17,6 +17,10 @@ package struct ModelTokenizer: Sendable {
   let specials: Int
   /// Whether the network is told segments; where it is not, they are 0.
   let hasSegments: Bool
+  /// What a Transformer module's own file says; `nil` for other modules.
+  let settings: TransformerSettings?
+  /// What the files say of the length of texts, beside the positions of the network.
+  private let length: LengthSettings?
 
   /// The reader of a model directory, whatever its first module is.
   /// - Parameter promptName: says which route to take through a Router
@@ -28,7 +32,7 @@ package struct ModelTokenizer: Sendable {
         "\(entry.listing): the first module, `\(entry.type)`, has no tokenizer that is read; known "
           + "are \(Modules.firstNames)")
     }
-    self = try kind.reader(entry)
+    self = try kind.tokenizer(entry, kind.settings(entry))
   }
 
   /// No special tokens, as the reference has it for tables of vectors.
@@ -36,13 +40,12 @@ package struct ModelTokenizer: Sendable {
     self.tokenizer = tokenizer
     self.limit = limit
     (overrides, warnings, network, specials, hasSegments) = ([], [], nil, 0, false)
+    (settings, length) = (nil, nil)
   }
 
   /// The reader of a Transformer module.
-  /// - Parameters:
-  ///   - config: config.json, which says the network's type
-  ///   - positions: how long the network's texts may be; config.json's word unless said
-  init(_ entry: ModuleEntry, config: JSON, positions: Int? = nil) throws {
+  /// - Parameter config: config.json, which says the network's type and its positions
+  init(_ entry: ModuleEntry, _ config: JSON) throws {
     let settings = try TransformerSettings(entry)
     try settings.checkTokens()
     let overriding = try entry.folder.objectIfPresent("tokenizer_config.json")
@@ -50,21 +53,23 @@ package struct ModelTokenizer: Sendable {
       folder: entry.folder.path, modelType: config.present("model_type")?.string(),
       lowercasingFirst: settings.lowercasesFirst, adding: Self.addedTokens(overriding))
     tokenizer.truncationDirection = try Self.truncation(overriding)
-    let limit = try LengthLimit(
-      settings: settings.json, tokenizer: overriding,
-      positions: positions ?? Self.positions(config), specials: tokenizer.specialCount,
+    let length = try LengthSettings(
+      settings: settings.json, tokenizer: overriding, specials: tokenizer.specialCount,
       countsTextOnly: settings.countsTextOnly)
-    try self.init(tokenizer, limit: limit, settings: settings, overriding: overriding)
+    try self.init(
+      tokenizer, length, positions: Self.positions(config), settings, overriding: overriding)
   }
 
   private init(
-    _ tokenizer: Tokenizer, limit: LengthLimit?, settings: TransformerSettings, overriding: JSON?
+    _ tokenizer: Tokenizer, _ length: LengthSettings, positions: Int?,
+    _ settings: TransformerSettings, overriding: JSON?
   ) throws {
     let names = try overriding?.present("model_input_names")?.array().elements.map {
       try $0.string()
     }
     self.tokenizer = tokenizer
-    self.limit = limit
+    (self.settings, self.length) = (settings, length)
+    limit = try length.limit(positions: positions)
     warnings = settings.warnings
     network = tokenizer
     specials = tokenizer.specialCount
@@ -90,6 +95,14 @@ package struct ModelTokenizer: Sendable {
       throw FileError("\(json.name): truncation_side is `\(side)`, should be left or right")
     }
     return direction
+  }
+
+  /// The same with as many positions as the network has; what config.json says where it is `nil`.
+  func limited(to positions: Int?) throws -> ModelTokenizer {
+    guard let positions, let length else { return self }
+    var tokenizer = self
+    tokenizer.limit = try length.limit(positions: positions)
+    return tokenizer
   }
 
   /// The most tokens that are read of a text when a user asks for `asked` at most; `nil` for all.

@@ -12,6 +12,8 @@ struct TorchActivation: Sendable {
   private enum Function {
     case fused(Activation)
     case each(@Sendable (Float) -> Float)
+    /// x, or so much of it where it is negative.
+    case leaky(slope: Tensor)
     case row(@Sendable (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void)
   }
 
@@ -22,6 +24,7 @@ struct TorchActivation: Sendable {
   func callAsFunction(_ x: Tensor) -> Tensor {
     switch function {
     case .fused: return x
+    case .leaky(let slope): return x.leaky(slope: slope)
     case .each(let apply):
       return Tensor(x.shape) { out in
         x.withFloats { x in for index in out.indices { out[index] = apply(x[index]) } }
@@ -59,8 +62,8 @@ struct TorchActivation: Sendable {
     let homes = ["torch.nn.modules.activation.", "torch.nn.modules.linear.", "torch.nn."]
     let name = homes.first(where: path.hasPrefix).map { String(path.dropFirst($0.count)) } ?? ""
     if name == "PReLU" {
-      let slope = try weights.vector("weight", 1).elements[0]
-      return (TorchActivation(name: name, function: .each { $0 >= 0 ? $0 : slope * $0 }), nil)
+      let slope = try weights.vector("weight", 1)
+      return (TorchActivation(name: name, function: .leaky(slope: slope)), nil)
     }
     guard let function = known[name] else {
       let list = (known.keys + ["PReLU"]).sorted().joined(separator: ", ")

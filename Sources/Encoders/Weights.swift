@@ -7,20 +7,33 @@ package import Tensors
 /// `weight` and `bias`.
 package struct Weights: Sendable {
   private let file: TensorFile
-  private let prefix: String
+  /// Tensors that are taken in the place of the file's, by their whole names.
+  private let parameters: [String: Tensor]
+  private var prefix = ""
   /// That of products with the matrices.
-  private let precision: Precision
+  private var precision: Precision
 
-  package init(_ file: TensorFile, _ precision: Precision = .f32) {
-    self.init(file, prefix: "", precision)
-  }
-
-  private init(_ file: TensorFile, prefix: String, _ precision: Precision) {
-    (self.file, self.prefix, self.precision) = (file, prefix, precision)
+  /// - Parameters:
+  ///   - precision: in which matrices are multiplied by
+  ///   - parameters: float32 tensors in the place of the file's of the same name, as a step of
+  ///     training has changed them
+  package init(
+    _ file: TensorFile, _ precision: Precision = .f32, parameters: [String: Tensor] = [:]
+  ) {
+    (self.file, self.precision, self.parameters) = (file, precision, parameters)
   }
 
   package subscript(_ scope: String) -> Weights {
-    Weights(file, prefix: prefix + scope + ".", precision)
+    var weights = self
+    weights.prefix += scope + "."
+    return weights
+  }
+
+  /// The same tensors, whose matrices are multiplied by in another precision.
+  package func with(_ precision: Precision) -> Weights {
+    var weights = self
+    weights.precision = precision
+    return weights
   }
 
   /// Rows to multiply by, in the form that the precision asks for.
@@ -76,23 +89,42 @@ package struct Weights: Sendable {
     _ name: String, outputs: Int, inputs: Int, width: Int
   ) throws -> Weight {
     let stored = try tensor(name, [outputs, inputs, width])
-    return weight(
-      Tensor([outputs, width * inputs]) { out in
-        stored.withFloats { stored in
-          for output in 0..<outputs {
-            for input in 0..<inputs {
-              for place in 0..<width {
-                out[(output * width + place) * inputs + input] =
-                  stored[(output * inputs + input) * width + place]
-              }
-            }
-          }
-        }
-      })
+    return weight(stored.transposed(eachOf: outputs).reshaped([outputs, width * inputs]))
+  }
+
+  /// A table whose extents the file says: real numbers, or bytes as they are (a table that model2vec
+  /// rounded to int8 keeps no scale, which a mean's direction does not need).
+  package func table(ofAnySize name: String) throws -> Tensor {
+    guard let raw = file[prefix + name] else {
+      throw FileError("\(place): no tensor `\(prefix + name)`")
+    }
+    guard raw.shape.count == 2, raw.shape.allSatisfy({ $0 > 0 }) else {
+      throw FileError(
+        "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be a table of rows and columns"
+      )
+    }
+    guard raw.type == .i8, parameters[raw.name] == nil else { return try tensor(name, raw.shape) }
+    return try raw.withBytes { bytes in
+      Tensor(raw.shape) { out in
+        for index in out.indices { out[index] = Float(Int8(bitPattern: bytes[index])) }
+      }
+    }
+  }
+
+  /// A list of whole numbers from 0 up to, but not including, `limit`; `nil` where there is no such
+  /// tensor.
+  package func rowNumbers(_ name: String, below limit: Int) throws -> [Int32]? {
+    try file[prefix + name].map { try $0.rowNumbers(below: limit) }
+  }
+
+  /// A vector of any length; `nil` where there is no such tensor.
+  package func vector(ofAnySize name: String) throws -> Tensor? {
+    try file[prefix + name].map { try vector(name, $0.count) }
   }
 
   /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
   private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
+    if let parameter = parameters[prefix + name] { return parameter.reshaped(shape) }
     guard let raw = file[prefix + name] else {
       throw FileError(
         "\(place): no tensor `\(prefix + name)`, which config.json's model_type needs "

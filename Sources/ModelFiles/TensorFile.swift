@@ -36,6 +36,9 @@ package struct TensorFile: Sendable {
     try self.init(format.read(path(folder, format.file)))
   }
 
+  /// No file and no tensor: of a module that has none.
+  package init() { (files, tensors) = ([], []) }
+
   /// Opens one safetensors file, whatever its name.
   package init(safetensors path: String) throws { try self.init(Safetensors.read(path)) }
 

@@ -18,9 +18,9 @@ import Vectors
     tolerance: Float = Self.tolerance
   ) throws {
     let model = try Embedder(folder: folder)
-    let ways = [
-      (key, try PreparedPrompt("", model)), ("query", try PreparedPrompt(named: "query", model)),
-      ("document", try PreparedPrompt(named: "document", model)),
+    let routes = [
+      (key, try model.model.route(prompt: "")), ("query", try model.model.route(named: "query")),
+      ("document", try model.model.route(named: "document")),
     ]
     let rows = try Fixture.lines(recording)
     #expect(!rows.isEmpty)
@@ -29,11 +29,11 @@ import Vectors
       // What model2vec itself makes of a text lacks unknown tokens.
       if key == "embedding", row["ids"] != nil {
         #expect(
-          try model.encoding(of: Array(text.utf8), ways[0].1).ids == row.ints("ids"), "\(text)")
+          try routes[0].1.encoding(of: Array(text.utf8)).ids == row.ints("ids"), "\(text)")
       }
-      for (key, prompt) in ways where row[key] != nil {
-        let encoding = try model.encoding(of: Array(text.utf8), prompt)
-        let vector = try model.vectors(of: [encoding], prompt)[0]
+      for (key, route) in routes where row[key] != nil {
+        let encoding = try route.encoding(of: Array(text.utf8))
+        let vector = try model.vectors(of: [encoding], by: route)[0]
         try expectClose(vector, row.floats(key), tolerance: tolerance)
       }
     }

@@ -8,25 +8,13 @@ package struct LengthLimit: Sendable {
   /// What disagrees with it, for people.
   package let warning: String?
 
-  /// As sentence-transformers resolves it: `max_seq_length` where the module's settings have it,
-  /// else the tokenizer's `model_max_length`, and never more than the positions there are; `nil`
-  /// where nothing limits a text.
-  /// - Parameter countsTextOnly: whether `max_seq_length` leaves out the special tokens
-  init?(
-    settings: JSON?, tokenizer: JSON?, positions: Int?, specials: Int,
-    countsTextOnly: Bool = false
+  /// - Parameters:
+  ///   - found: what the files say; `nil` where they say nothing
+  ///   - positions: of the network; `nil` where they are not limited
+  /// - Returns: `nil` where nothing limits a text
+  fileprivate init?(
+    _ found: (tokens: Int, origin: String)?, positions: Int?, specials: Int
   ) throws {
-    let declared = try settings.flatMap { json in
-      try json.present("max_seq_length").map {
-        (try $0.int().addingReportingOverflow(countsTextOnly ? specials : 0).partialValue, json)
-      }
-    }
-    var found: (tokens: Int, origin: String)?
-    if let (tokens, json) = declared {
-      found = (tokens, "\(json.name): max_seq_length")
-    } else if let tokenizer, let length = try Self.modelMaximum(tokenizer) {
-      found = (length, "\(tokenizer.name): model_max_length")
-    }
     let cap = positions.map { (tokens: $0, origin: "config.json: max_position_embeddings") }
     guard let limit = [found, cap].compactMap({ $0 }).min(by: { $0.tokens < $1.tokens }) else {
       return nil
@@ -50,6 +38,38 @@ package struct LengthLimit: Sendable {
       throw FileError("\(origin) is \(tokens), which leaves no room for text")
     }
     (self.tokens, self.origin, warning) = (tokens, origin, nil)
+  }
+}
+
+/// What a Transformer's files say of the length of texts.
+struct LengthSettings: Sendable {
+  private let found: (tokens: Int, origin: String)?
+  private let specials: Int
+
+  /// `max_seq_length` where the module's settings have it, else the tokenizer's `model_max_length`,
+  /// as sentence-transformers resolves it.
+  /// - Parameter countsTextOnly: whether `max_seq_length` leaves out the special tokens
+  init(
+    settings: JSON?, tokenizer: JSON?, specials: Int, countsTextOnly: Bool = false
+  ) throws {
+    self.specials = specials
+    let declared = try settings.flatMap { json in
+      try json.present("max_seq_length").map {
+        (try $0.int().addingReportingOverflow(countsTextOnly ? specials : 0).partialValue, json)
+      }
+    }
+    if let (tokens, json) = declared {
+      found = (tokens, "\(json.name): max_seq_length")
+    } else if let tokenizer, let length = try Self.modelMaximum(tokenizer) {
+      found = (length, "\(tokenizer.name): model_max_length")
+    } else {
+      found = nil
+    }
+  }
+
+  /// The limit, which is never above the positions there are; `nil` where nothing limits a text.
+  func limit(positions: Int?) throws -> LengthLimit? {
+    try LengthLimit(found, positions: positions, specials: specials)
   }
 
   // transformers writes 10³⁰ for "no limit", and takes what is over 10²⁰ for that.

@@ -37,6 +37,12 @@ struct ModuleList: Sendable {
     }
   }
 
+  /// A module's folder relative to the model's, with a slash at its end; empty for the model's own.
+  func relative(_ folder: ModelFolder) -> String {
+    let root = file.dropLast(Self.fileName.utf8.count)
+    return folder.path.hasPrefix(root) ? String(folder.path.dropFirst(root.count)) + "/" : ""
+  }
+
   /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
   private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
     guard folder.has("config.json") else {
@@ -113,6 +119,12 @@ extension ModuleList {
   func choice(_ task: String?) -> [String]? {
     let choice = routers.compactMap { $0.route(for: task) }
     return choice.count == routers.count ? choice : nil
+  }
+
+  /// The choices of all tasks that have one, each once, that of texts of no task first.
+  var choices: [[String]] {
+    var seen: Set<[String]> = []
+    return tasks.compactMap(choice).filter { seen.insert($0).inserted }
   }
 
   /// As `choice`, or an error that says what routes there are.

@@ -4,7 +4,7 @@ import Tokenizers
 
 /// A text as the weights of the words in it: one number for each word of a vocabulary.
 struct BoW: InputModule {
-  let reader: ModelTokenizer
+  let tokenizer: ModelTokenizer
   private let weights: [Float]
   /// The column of each id.
   private let columns: [Int32]
@@ -12,9 +12,19 @@ struct BoW: InputModule {
   private let isCumulative: Bool
   let info: ModuleInfo
 
-  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
-    let json = try Self.config(entry)
-    reader = try Self.reader(entry)
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "lists the words")
+  }
+
+  static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {
+    try ModelTokenizer(plain: WhitespaceTokenizer(words: configuration.array("vocab")))
+  }
+
+  init(
+    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+  ) throws {
+    let json = source.configuration
+    self.tokenizer = tokenizer
     let words = try WeightedWords(json)
     guard words.count > 0 else { throw FileError("\(json.name): `vocab` is empty") }
     (weights, columns) = (words.weights, words.places)
@@ -22,14 +32,6 @@ struct BoW: InputModule {
     info = ModuleInfo(
       summary: "BoW: \(words.count) words" + (isCumulative ? "" : ", each counted once"),
       output: .texts(words.count))
-  }
-
-  private static func config(_ entry: ModuleEntry) throws -> JSON {
-    try entry.folder.object("config.json", for: "lists the words")
-  }
-
-  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
-    try ModelTokenizer(plain: WhitespaceTokenizer(words: config(entry).array("vocab")))
   }
 
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
@@ -44,7 +46,7 @@ struct BoW: InputModule {
         }
       }
     }
-    return Features(layout: layout, ids: [], values: values)
+    return Features(sentenceEmbedding: values, texts: texts.count)
   }
 
   func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }

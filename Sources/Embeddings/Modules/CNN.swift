@@ -3,7 +3,7 @@ import ModelFiles
 import Tensors
 
 /// Convolutions of several widths over each text's tokens, their results side by side.
-struct CNN: Module {
+struct CNN: FeatureModule {
   private struct Kernel {
     let width: Int
     let weight: Weight
@@ -15,9 +15,15 @@ struct CNN: Module {
   private let stride: Int
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("cnn_config.json", for: "says what convolutions there are")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let inputs = try input.tokens(for: "CNN")
-    let json = try folder.object("cnn_config.json", for: "says what convolutions there are")
+    let json = source.configuration
     try json.checkWidth("in_word_embedding_dimension", "in_embedding_dimension", is: inputs)
     let outputs = try ModelConfig(json).count("out_channels", default: 256)
     let widths = try json.present("kernel_sizes")?.counts() ?? [1, 3, 5]
@@ -30,9 +36,9 @@ struct CNN: Module {
           + "and widths that are all odd or all even")
     }
     stride = first
-    let files = try TensorFile(folder: folder.path)
+    let weights = try source.weights
     kernels = try widths.enumerated().map { index, width in
-      let weights = Weights(files)["convs.\(index)"]
+      let weights = weights["convs.\(index)"]
       return Kernel(
         width: width,
         weight: try weights.convolution(
@@ -45,7 +51,6 @@ struct CNN: Module {
         + (stride == 1 ? "" : ", every \(stride) tokens"),
       output: .tokens(
         outputs * widths.count, vocabulary: keepsRows ? input.vocabulary : nil),
-      weights: files,
       products: widths.map { ProductShape(outputs: outputs, inputs: inputs * $0) })
   }
 
@@ -54,9 +59,9 @@ struct CNN: Module {
     let layout = features.layout
     let lengths = (0..<layout.count).map { rows(layout[$0].count) }
     let output = SequenceLayout(lengths: lengths)
-    features.values = Tensor.concatenate(
+    features.tokenEmbeddings = Tensor.concatenate(
       kernels.map { kernel in
-        features.values.unfolded(
+        features.tokenEmbeddings.unfolded(
           of: layout, width: kernel.width, padding: (kernel.width - 1) / 2, stride: stride,
           into: output
         ).linear(kernel.weight, bias: kernel.bias)

@@ -4,7 +4,7 @@ import Tensors
 
 /// A linear layer with an activation, perhaps added to what went in: over texts' vectors, or over
 /// tokens' before pooling.
-struct Dense: Module {
+struct Dense: FeatureModule {
   private let weight: Weight
   private let bias: Tensor?
   private let activation: TorchActivation
@@ -18,13 +18,18 @@ struct Dense: Module {
     case projected(Weight)
   }
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
-    let json = try folder.object("config.json", for: "says how large the layer is")
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "says how large the layer is")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
+    let json = source.configuration
     try json.checkPlace(of: "Dense", input)
     try json.checkWidth("in_features", is: input.width)
     let outputs = try ModelConfig(json).count("out_features")
-    let files = try TensorFile(folder: folder.path)
-    let weights = Weights(files)
+    let weights = try source.weights
     weight = try weights["linear"].matrix("weight", outputs, input.width)
     bias =
       try json.bool("bias", default: true) ? try weights["linear"].vector("bias", outputs) : nil
@@ -44,20 +49,21 @@ struct Dense: Module {
     if case .none = residual {} else { summary += ", residual" }
     if case .projected = residual { products.append(products[0]) }
     info = ModuleInfo(
-      summary: summary, output: input.with(width: outputs), weights: files, products: products,
+      summary: summary, output: input.with(width: outputs), products: products,
       warnings: [warning].compactMap { $0 })
   }
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let x = features.values
+    let owner = info.output.owner
+    let x = features[owner]
     var y = activation(x.linear(weight, bias: bias, then: activation.fused))
     switch residual {
     case .none: break
     case .input: y = y.adding(x)
     case .projected(let weight): y = y.adding(x.linear(weight, bias: nil))
     }
-    features.values = y
+    features[owner] = y
     return features
   }
 }

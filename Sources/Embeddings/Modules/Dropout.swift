@@ -1,8 +1,12 @@
+import ModelFiles
+
 /// Nothing: it left out numbers at random while the model was trained.
-struct Dropout: Module {
+struct Dropout: FeatureModule {
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? { nil }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     info = ModuleInfo(summary: "Dropout: of training, does nothing here", output: input)
   }
 

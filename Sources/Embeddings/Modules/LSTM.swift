@@ -3,7 +3,7 @@ import ModelFiles
 import Tensors
 
 /// Layers of an LSTM over each text's tokens, in one direction or both.
-struct LSTM: Module {
+struct LSTM: FeatureModule {
   /// One direction of a layer.
   private struct Direction {
     let isBackward: Bool
@@ -23,9 +23,15 @@ struct LSTM: Module {
   // Far more than was ever trained; a file's word decides how many names are looked for.
   private static let mostLayers = 1024
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("lstm_config.json", for: "says how large the network is")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "LSTM")
-    let json = try folder.object("lstm_config.json", for: "says how large the network is")
+    let json = source.configuration
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
     let config = try ModelConfig(json)
     let hidden = try config.count("hidden_dim")
@@ -34,8 +40,7 @@ struct LSTM: Module {
       throw FileError("\(json.name): `num_layers` is \(depth); at most \(Self.mostLayers) are read")
     }
     let isTwoWay = try json.bool("bidirectional", default: true)
-    let files = try TensorFile(folder: folder.path)
-    let weights = Weights(files)["encoder"]
+    let weights = try source.weights["encoder"]
     let ways = isTwoWay ? [false, true] : [false]
     layers = try (0..<depth).map { layer in
       let inputs = layer == 0 ? width : hidden * ways.count
@@ -52,7 +57,7 @@ struct LSTM: Module {
     info = ModuleInfo(
       summary: "LSTM: \(depth) \(depth == 1 ? "layer" : "layers"), \(hidden) wide"
         + (isTwoWay ? ", both ways" : ""),
-      output: .tokens(hidden * ways.count, vocabulary: input.vocabulary), weights: files,
+      output: .tokens(hidden * ways.count, vocabulary: input.vocabulary),
       products: layers.flatMap { $0 }.flatMap {
         [$0.input, $0.recurrent].map { ProductShape(outputs: $0.outputs, inputs: $0.inputs) }
       })
@@ -60,7 +65,7 @@ struct LSTM: Module {
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    features.values = layers.reduce(features.values) { x, layer in
+    features.tokenEmbeddings = layers.reduce(features.tokenEmbeddings) { x, layer in
       Tensor.concatenate(layer.map { $0(x, features.layout) })
     }
     return features

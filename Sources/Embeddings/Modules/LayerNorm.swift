@@ -3,27 +3,31 @@ import ModelFiles
 import Tensors
 
 /// Each text's vector brought to mean 0 and variance 1, then scaled and shifted.
-struct LayerNorm: Module {
+struct LayerNorm: FeatureModule {
   private let scale, shift: Tensor
   let info: ModuleInfo
 
   // PyTorch's, which no file says.
   private static let epsilon: Float = 1e-5
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "says how long vectors are")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.texts(for: "LayerNorm")
-    try folder.object("config.json", for: "says how long vectors are")
-      .checkWidth("dimension", is: width)
-    let files = try TensorFile(folder: folder.path)
-    let weights = Weights(files)["norm"]
+    try source.configuration.checkWidth("dimension", is: width)
+    let weights = try source.weights["norm"]
     scale = try weights.vector("weight", width)
     shift = try weights.vector("bias", width)
-    info = ModuleInfo(summary: "LayerNorm", output: input, weights: files)
+    info = ModuleInfo(summary: "LayerNorm", output: input)
   }
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    features.values = features.values.layerNorm(scale, shift, epsilon: Self.epsilon)
+    features[.texts] = features[.texts].layerNorm(scale, shift, epsilon: Self.epsilon)
     return features
   }
 }

@@ -2,14 +2,18 @@ import ModelFiles
 import Tensors
 
 /// Each vector at Euclidean length 1. Its folder is often missing, being empty.
-struct Normalize: Module {
+struct Normalize: FeatureModule {
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.objectIfPresent("config.json")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     // Since 6.0 a file says which vectors, of tokens or of texts; it has lain beside other modules'
     // files of that name before, in the model's own folder.
-    let json = try folder.objectIfPresent("config.json")
-    if let json, json["module_input_name"] != nil {
+    let json = source.configuration
+    if json["module_input_name"] != nil {
       try json.checkPlace(of: "Normalize", input)
     } else {
       _ = try input.texts(for: "Normalize")
@@ -19,7 +23,7 @@ struct Normalize: Module {
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    features.values = features.values.normalizedRows()
+    features[info.output.owner] = features[info.output.owner].normalizedRows()
     return features
   }
 }

@@ -2,7 +2,7 @@ import ModelFiles
 import Tensors
 
 /// One vector out of a text's token vectors; several ways give theirs side by side.
-struct Pooling: Module {
+struct Pooling: FeatureModule {
   enum Mode: String, CaseIterable {
     // The order in which flags that are set stand side by side.
     case cls, max, mean
@@ -28,9 +28,13 @@ struct Pooling: Module {
   let includesPrompt: Bool
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "says how token vectors become one")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "Pooling")
-    let json = try folder.object("config.json", for: "says how token vectors become one")
+    let json = source.configuration
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
     try self.init(
       Self.modes(json), of: input, includesPrompt: json.bool("include_prompt", default: true))
@@ -83,16 +87,15 @@ struct Pooling: Module {
     let skipped = includesPrompt ? 0 : features.promptLength
     let layout = features.layout.dropping(first: skipped)
     var features = features
-    features.values = Tensor.concatenate(
+    features.sentenceEmbedding = Tensor.concatenate(
       modes.map { pool(features, layout, $0, skipped: skipped) })
-    features.layout = layout.pooled
     return features
   }
 
   private func pool(
     _ features: Features, _ layout: SequenceLayout, _ mode: Mode, skipped: Int
   ) -> Tensor {
-    let (x, totals) = (features.values, features.weightSums)
+    let (x, totals) = (features.tokenEmbeddings, features.weightSums)
     return switch mode {
     case .cls: x.rows(at: layout.first, as: layout.pooled)
     case .max: x.maximum(over: layout)

@@ -5,21 +5,23 @@ import Tokenizers
 
 /// Text → tokens → one vector a token, by a network.
 struct Transformer: InputModule {
-  let reader: ModelTokenizer
+  let tokenizer: ModelTokenizer
   let encoder: Encoder
   /// `model_type` of config.json.
   let architecture: String
   let info: ModuleInfo
 
-  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
-    let folder = entry.folder
-    try TransformerSettings(entry).checkNetwork()
-    let config = try Self.config(entry)
-    let files = try TensorFile(folder: folder.path)
+  static let hasWeights = true
+
+  init(
+    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+  ) throws {
+    try tokenizer.settings?.checkNetwork()
+    let config = source.configuration
     architecture = try config.string("model_type")
-    encoder = try Architectures.encoder(ModelConfig(config), Weights(files, options.precision))
-    reader = try ModelTokenizer(entry, config: config, positions: encoder.longestSequence)
-    try Self.check(reader, encoder, folder)
+    encoder = try Architectures.encoder(ModelConfig(config), source.weights.with(options.precision))
+    self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
+    try Self.check(tokenizer, encoder, source.place)
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
     let width = encoder.hiddenSize
@@ -27,15 +29,15 @@ struct Transformer: InputModule {
       summary: "Transformer: \(architecture), \(encoder.depth) layers, \(width) wide",
       output: .tokens(
         width, vocabulary: encoder.vocabularySize, layers: givesLayers ? encoder.depth + 1 : 0),
-      weights: files, products: encoder.products)
+      products: encoder.products)
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
-    try ModelTokenizer(entry, config: config(entry))
+  static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {
+    try ModelTokenizer(entry, configuration)
   }
 
   /// config.json. Before 2020 it did not say `model_type`; then the module's class does.
-  private static func config(_ entry: ModuleEntry) throws -> JSON {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
     let config = try entry.folder.object(
       "config.json", for: "says what network the weights are for")
     guard let type = entry.formerType, config["model_type"] == nil else { return config }
@@ -44,37 +46,39 @@ struct Transformer: InputModule {
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.
   private static func check(
-    _ reader: ModelTokenizer, _ encoder: Encoder, _ folder: ModelFolder
+    _ tokenizer: ModelTokenizer, _ encoder: Encoder, _ place: String
   ) throws {
-    let ids = reader.tokenizer.vocabularyCount
+    let ids = tokenizer.tokenizer.vocabularyCount
     guard ids <= encoder.vocabularySize else {
       throw FileError(
-        "\(folder.path): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
+        "\(place): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
           + "\(encoder.vocabularySize) rows; they are not of the same model")
     }
-    let segments = reader.network?.segmentCount ?? 1
+    let segments = tokenizer.network?.segmentCount ?? 1
     guard segments <= encoder.segmentCount else {
       throw FileError(
-        "\(folder.path): tokenizer.json has segments (type_id) up to \(segments - 1), but their "
+        "\(place): tokenizer.json has segments (type_id) up to \(segments - 1), but their "
           + "table has \(encoder.segmentCount) rows; they are not of the same model")
     }
   }
 
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
     let batch = TokenBatch(
-      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: reader.hasSegments)
+      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: tokenizer.hasSegments)
     switch requested {
-    case .all: return Features(layout: batch.layout, ids: batch.ids, values: encoder(batch))
+    case .all:
+      return Features(layout: batch.layout, ids: batch.ids, tokenEmbeddings: encoder(batch))
     case .layers:
       let layers = encoder.hiddenStates(batch)
       return Features(
-        layout: batch.layout, ids: batch.ids, values: layers[layers.count - 1], layers: layers)
+        layout: batch.layout, ids: batch.ids, tokenEmbeddings: layers[layers.count - 1],
+        layers: layers)
     case .first, .last:
       let queries = requested == .first ? batch.layout.first : batch.layout.last
       let layout = queries.alone
       return Features(
         layout: layout, ids: [Int32](repeating: 0, count: layout.rows),
-        values: encoder(batch, queries: queries))
+        tokenEmbeddings: encoder(batch, queries: queries))
     }
   }
 

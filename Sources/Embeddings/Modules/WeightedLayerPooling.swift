@@ -3,19 +3,25 @@ import ModelFiles
 import Tensors
 
 /// The weighted mean of what the network's layers give for each token.
-struct WeightedLayerPooling: Module {
+struct WeightedLayerPooling: FeatureModule {
   private let start: Int
-  /// One for each layer from `start` on; none where the network's layers are not handed out.
-  private let shares: [Float]
+  /// One for each layer from `start` on; `nil` where the network's layers are not handed out.
+  private let shares: Tensor?
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "says which layers are pooled")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "WeightedLayerPooling")
-    let json = try folder.object("config.json", for: "says which layers are pooled")
+    let json = source.configuration
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
     start = try json.int("layer_start", default: 4)
     guard input.layers > 0 else {
-      shares = []
+      shares = nil
       info = ModuleInfo(
         summary: "WeightedLayerPooling: does nothing", output: input,
         warnings: [
@@ -29,18 +35,17 @@ struct WeightedLayerPooling: Module {
         "\(json.name): `layer_start` is \(start), should be from 0 to \(input.layers - 1), the "
           + "network's last layer")
     }
-    let files = try TensorFile(folder: folder.path)
-    shares = try Weights(files).vector("layer_weights", input.layers - start).elements
+    shares = try source.weights.vector("layer_weights", input.layers - start)
     info = ModuleInfo(
       summary: "WeightedLayerPooling: layers \(start) to \(input.layers - 1)", output: input,
-      weights: files, requested: .layers)
+      requested: .layers)
   }
 
   func callAsFunction(_ features: Features) -> Features {
-    guard !shares.isEmpty else { return features }
+    guard let shares else { return features }
     var features = features
     let layers = Array(features.layers.dropFirst(start))
-    features.values = Tensor.weightedMean(of: layers, shares)
+    features.tokenEmbeddings = Tensor.weightedMean(of: layers, shares)
     features.layers = []
     return features
   }

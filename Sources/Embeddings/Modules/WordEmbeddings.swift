@@ -5,35 +5,41 @@ import Tokenizers
 
 /// Text → words → one vector a word, out of a table.
 struct WordEmbeddings: InputModule {
-  let reader: ModelTokenizer
+  let tokenizer: ModelTokenizer
   private let table: Tensor
   let info: ModuleInfo
 
-  init(_ entry: ModuleEntry, _ options: EmbedderOptions) throws {
-    reader = try Self.reader(entry)
-    let files = try TensorFile(folder: entry.folder.path)
-    table = try Weights(files).table(ofAnySize: "emb_layer.weight", files)
-    let words = reader.tokenizer.vocabularyCount
+  static let hasWeights = true
+
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("wordembedding_config.json", for: "says how text becomes words")
+  }
+
+  init(
+    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+  ) throws {
+    self.tokenizer = tokenizer
+    table = try source.weights.table(ofAnySize: "emb_layer.weight")
+    let words = tokenizer.tokenizer.vocabularyCount
     guard words <= table.rows else {
       throw FileError(
-        "\(entry.folder.path): the vocabulary has \(words) words, but the table only \(table.rows) "
+        "\(source.place): the vocabulary has \(words) words, but the table only \(table.rows) "
           + "rows; they are not of the same model")
     }
     info = ModuleInfo(
       summary: "WordEmbeddings: \(table.rows) words, \(table.columns) wide",
-      output: .tokens(table.columns, vocabulary: table.rows), weights: files)
+      output: .tokens(table.columns, vocabulary: table.rows))
   }
 
-  static func reader(_ entry: ModuleEntry) throws -> ModelTokenizer {
-    let json = try entry.folder.object(
-      "wordembedding_config.json", for: "says how text becomes words")
+  static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {
+    let json = configuration
     let most = try json.int("max_seq_length", default: 1_000_000)
     return ModelTokenizer(
-      plain: try tokenizer(json, entry.folder),
+      plain: try words(json, entry.folder),
       limit: try LengthLimit(tokens: most, origin: "\(json.name): max_seq_length"))
   }
 
-  private static func tokenizer(_ json: JSON, _ folder: ModelFolder) throws -> any TextTokenizer {
+  private static func words(_ json: JSON, _ folder: ModelFolder) throws -> any TextTokenizer {
     let type = try json.string("tokenizer_class")
     guard type.hasPrefix("sentence_transformers.") else {
       throw FileError(
@@ -50,7 +56,7 @@ struct WordEmbeddings: InputModule {
     let layout = SequenceLayout(lengths: texts.map(\.ids.count))
     let ids = layout.perRow { texts[$0].ids[$1] }
     return Features(
-      layout: layout, ids: ids, values: Tensor.gather([(table: table, rows: ids)]))
+      layout: layout, ids: ids, tokenEmbeddings: Tensor.gather([(table: table, rows: ids)]))
   }
 
   func operations(tokens: Int, _ requested: RequestedStates) -> Double { 0 }

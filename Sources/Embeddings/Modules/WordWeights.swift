@@ -2,13 +2,17 @@ import ModelFiles
 import Tensors
 
 /// Each token's vector times the weight of its word, an inverse document frequency say.
-struct WordWeights: Module {
+struct WordWeights: FeatureModule {
   private let weights: [Float]
   let info: ModuleInfo
 
-  init(_ folder: ModelFolder, taking input: FeatureShape) throws {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+    try entry.folder.object("config.json", for: "says what words weigh")
+  }
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws {
     _ = try input.tokens(for: "WordWeights")
-    let json = try folder.object("config.json", for: "says what words weigh")
+    let json = source.configuration
     guard let vocabulary = input.vocabulary else {
       throw FileError(
         "\(json.name): WordWeights stands where rows are no longer those of words; it stands "
@@ -28,7 +32,7 @@ struct WordWeights: Module {
     var features = features
     let layout = features.layout
     let factors = layout.weights(features.ids, weights)
-    features.values = features.values.scaledRows(by: factors)
+    features.tokenEmbeddings = features.tokenEmbeddings.scaledRows(by: factors)
     features.weightSums = (0..<layout.count).map { factors[layout[$0]].reduce(0, +) }
     return features
   }

@@ -8,7 +8,7 @@ package import Vectors
 /// text the mean of its tokens'.
 package struct Distillation {
   private let embedder: Embedder
-  private let prompt: PreparedPrompt
+  private let route: Route
   private let dimensions: Int
   private let folder: NewFolder
   /// tokenizer.json of the new model, and what it says.
@@ -26,11 +26,12 @@ package struct Distillation {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
     // Its length before the last Normalize says how much a token has to say among others.
-    prompt = try PreparedPrompt("", embedder).beforeNormalize
-    guard let network = prompt.pipeline.first as? Transformer,
-      let entry = prompt.pipeline.entries.first?.entry
+    route = try embedder.model.route(prompt: "").beforeNormalize
+    guard let network = route.pipeline.input as? Transformer,
+      let entry = route.pipeline.entries.first?.entry
     else {
-      throw FileError("\(embedder.folder.path): its first module is no Transformer to distill from")
+      throw FileError(
+        "\(embedder.model.folder.path): its first module is no Transformer to distill from")
     }
     file = try TokenizerFiles.plain(
       folder: entry.folder.path, modelType: network.architecture,
@@ -49,10 +50,10 @@ package struct Distillation {
   package func vectors(
     _ range: Range<Int>, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Tensor {
-    let texts = ids[range].map { prompt.pipeline.reader.encoding(of: [$0]) }
-    let vectors = try embedder.vectors(of: texts, prompt, cancelled: cancelled)
+    let texts = ids[range].map { route.pipeline.tokenizer.encoding(of: [$0]) }
+    let vectors = try embedder.vectors(of: texts, by: route, cancelled: cancelled)
     for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
-      throw embedder.notFinite("token \(ids[range.lowerBound + row])")
+      throw embedder.model.notFinite("token \(ids[range.lowerBound + row])")
     }
     return vectors.tensor
   }
@@ -63,7 +64,7 @@ package struct Distillation {
       occurrences = [Int](repeating: 0, count: tokenizer.vocabularyCount)
     }
     let tokenizer = tokenizer
-    let lists = try Parallel.map(texts.count, threads: embedder.options.threads) { index in
+    let lists = try Parallel.map(texts.count, threads: embedder.model.options.threads) { index in
       try texts[index].withUnsafeBytes {
         try tokenizer.encode($0, limit: nil, withSpecials: false).ids
       }
@@ -79,7 +80,7 @@ package struct Distillation {
   package func write(_ vectors: Matrix, whitened: Bool) throws -> (kept: Double, bytes: Int) {
     let components = try PrincipalComponents(
       keeping: dimensions, of: vectors, "tokens", whitened: whitened,
-      threads: embedder.options.threads)
+      threads: embedder.model.options.threads)
     let reduced = components(vectors, whitened: whitened)
     let table = try table(reduced, weights())
     let kinds = ["StaticEmbedding"] + (embedder.endsInNormalize ? ["Normalize"] : [])
@@ -112,7 +113,7 @@ package struct Distillation {
     }
     guard let bytes = rows.withUnsafeBufferPointer(FloatFormat.float16.bytes) else {
       throw FileError(
-        "\(embedder.folder.path): its tokens' vectors are too large for F16, in which a static model "
+        "\(embedder.model.folder.path): its tokens' vectors are too large for F16, in which a static model "
           + "is written")
     }
     return NewTensor("embedding.weight", .f16, [count, dimensions]) { append in

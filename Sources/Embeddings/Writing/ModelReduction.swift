@@ -18,9 +18,10 @@ package struct ModelReduction {
   package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
-    guard embedder.folder.has(ModuleList.fileName) || embedder.list.pooling != nil else {
+    guard embedder.model.folder.has(ModuleList.fileName) || embedder.model.list.pooling != nil
+    else {
       throw FileError(
-        "\(embedder.folder.path): a model of model2vec without modules.json, to which no module "
+        "\(embedder.model.folder.path): a model of model2vec without modules.json, to which no module "
           + "can be added")
     }
     folder = try NewFolder(path)
@@ -34,9 +35,9 @@ package struct ModelReduction {
   ) throws -> (module: String, kept: Double) {
     let components = try PrincipalComponents(
       keeping: dimensions, of: vectors, "texts", whitened: whitened,
-      threads: embedder.options.threads)
+      threads: embedder.model.options.threads)
     var modules = try modules()
-    _ = try ModelCopy(of: embedder.folder, into: folder, without: [ModuleList.fileName])
+    _ = try ModelCopy(of: embedder.model.folder, into: folder, without: [ModuleList.fileName])
     let module = modules.append("Dense")
     try write(components.layer(whitened: whitened), to: module, isLate: modules.isLate)
     try writeNormalize(&modules)
@@ -47,11 +48,11 @@ package struct ModelReduction {
 
   /// The modules as they are; of a bare network, what it is taken for.
   private func modules() throws -> ModulesFile {
-    guard let pooling = embedder.list.pooling else {
-      return try ModulesFile(embedder.list, embedder.folder)
+    guard let pooling = embedder.model.list.pooling else {
+      return try ModulesFile(embedder.model.list, embedder.model.folder)
     }
     var modules = ModulesFile(["Transformer"])
-    let width = embedder.pipelines.values.first?.first.info.output.width ?? 0
+    let width = embedder.model.pipelines.values.first?.input.info.output.width ?? 0
     let flags = Pooling.Mode.allCases.map { ($0.flag, JSONValue.bool($0 == pooling)) }
     try folder.write(
       "\(modules.append("Pooling"))/config.json",
@@ -64,7 +65,7 @@ package struct ModelReduction {
   private func write(
     _ layer: (weight: Matrix, bias: [Float]), to module: String, isLate: Bool
   ) throws {
-    let width = embedder.pipelines.values.first?.width ?? layer.weight.columns
+    let width = embedder.model.pipelines.values.first?.width ?? layer.weight.columns
     var config: [(String, JSONValue)] = [
       ("in_features", .int(width)), ("out_features", .int(dimensions)), ("bias", true),
       ("activation_function", "torch.nn.modules.linear.Identity"),
@@ -90,7 +91,8 @@ package struct ModelReduction {
 
   /// Another Normalize like the one that the model ends with, if it does.
   private func writeNormalize(_ modules: inout ModulesFile) throws {
-    guard embedder.endsInNormalize, let last = embedder.pipelines.values.first?.entries.last?.entry
+    guard embedder.endsInNormalize,
+      let last = embedder.model.pipelines.values.first?.entries.last?.entry
     else { return }
     let path = modules.append("Normalize", type: last.type)
     // Before 6.0 it had no file; one that lies in the model's own folder is not of this module.
@@ -102,13 +104,13 @@ package struct ModelReduction {
 
 extension Embedder {
   /// Whether the vectors of all texts have length 1.
-  var endsInNormalize: Bool { pipelines.values.allSatisfy(\.endsInNormalize) }
+  var endsInNormalize: Bool { model.pipelines.values.allSatisfy(\.endsInNormalize) }
 
   /// Refuses, before there is anything to reduce, what cannot be done.
   func checkReduction(to dimensions: Int) throws {
     guard (1...dimension).contains(dimensions) else {
       throw FileError(
-        "\(dimensions) dimensions are asked for, but the vectors of \(folder.path) have "
+        "\(dimensions) dimensions are asked for, but the vectors of \(model.folder.path) have "
           + "\(dimension) numbers; name 1 to \(dimension)")
     }
     try PrincipalComponents.checkLibrary()

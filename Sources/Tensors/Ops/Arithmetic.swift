@@ -33,10 +33,27 @@ extension Tensor {
     copied { out in for index in 0..<count { out[index] *= factor } }
   }
 
+  /// Each element that is negative times a learned slope (PReLU; He et al., 2015).
+  /// - Shapes: any, slope `[1]` → the same
+  package func leaky(slope: Tensor) -> Tensor {
+    let slope = slope.elements[0]
+    return copied { out in for index in 0..<count where !(out[index] >= 0) { out[index] *= slope } }
+  }
+
   /// - Shapes: `[rows, columns]` → `[columns, rows]`
-  package func transposed() -> Tensor {
-    Tensor([columns, rows]) { out in
-      withPointer { ck_transpose(out.baseAddress, $0, rows, columns, columns) }
+  package func transposed() -> Tensor { transposed(eachOf: 1).reshaped([columns, rows]) }
+
+  /// Each of `count` matrices that lie one below the other, transposed.
+  /// - Shapes: `[count, rows, columns]` → `[count, columns, rows]`
+  package func transposed(eachOf count: Int) -> Tensor {
+    let (rows, columns) = (rows / count, columns)
+    return Tensor([count, columns, rows]) { out in
+      guard let out = out.baseAddress else { return }
+      withPointer { x in
+        for start in stride(from: 0, to: count * rows * columns, by: max(1, rows * columns)) {
+          ck_transpose(out + start, x + start, rows, columns, columns)
+        }
+      }
     }
   }
 }

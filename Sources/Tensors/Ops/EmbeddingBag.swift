@@ -6,9 +6,10 @@ extension Tensor {
   ///   - weights: what each id's row is multiplied by
   /// - Shapes: B lists → rows as `SequenceLayout(vectors: B)` has them, of E columns
   package static func embeddingBag(
-    of table: Tensor, _ lists: [[Int32]], rows: [Int32]? = nil, weights: [Float]? = nil
+    of table: Tensor, _ lists: [[Int32]], rows: [Int32]? = nil, weights: Tensor? = nil
   ) -> Tensor {
     let columns = table.columns
+    let weights = weights?.elements
     let layout = SequenceLayout(vectors: lists.count)
     return Tensor([layout.rows, columns]) { out in
       out.update(repeating: 0)

@@ -1,7 +1,8 @@
 extension Tensor {
   /// Σ wᵢ xᵢ / Σ wᵢ
-  /// - Shapes: each `[N, H]` → `[N, H]`
-  package static func weightedMean(of tensors: [Tensor], _ weights: [Float]) -> Tensor {
+  /// - Shapes: each `[N, H]`, as many weights → `[N, H]`
+  package static func weightedMean(of tensors: [Tensor], _ weights: Tensor) -> Tensor {
+    let weights = weights.elements
     precondition(tensors.count == weights.count, "\(weights.count) weights")
     guard let first = tensors.first else { preconditionFailure("nothing to take the mean of") }
     let total = weights.reduce(0, +)

@@ -53,8 +53,8 @@ struct BenchRun {
     of texts: [[UInt8]], folder: String, options: EmbedderOptions
   ) throws -> Matrix {
     let embedder = try Embedder(folder: folder, options: options)
-    let prompt = try PreparedPrompt("", embedder)
-    return try embedder.vectors(of: embedder.encodings(of: texts, prompt), prompt) {
+    let prompt = try embedder.model.route(prompt: "")
+    return try embedder.vectors(of: embedder.model.encodings(of: texts, by: prompt), by: prompt) {
       Interrupt.requested
     }
   }
@@ -64,14 +64,14 @@ struct BenchRun {
     let start = Clock.seconds
     let embedder = try Embedder(folder: folder, options: options)
     let load = Clock.seconds - start
-    let prompt = try PreparedPrompt("", embedder)
-    _ = try embedder.vectors(of: [embedder.encoding(of: Array("first".utf8), prompt)], prompt)
+    let prompt = try embedder.model.route(prompt: "")
+    _ = try embedder.vectors(of: [prompt.encoding(of: Array("first".utf8))], by: prompt)
     let firstVector = Clock.seconds - start
     let tokenizing = try (0..<rounds).map { _ in
-      try Self.timed { for text in texts { _ = try embedder.encoding(of: text, prompt) } }
+      try Self.timed { for text in texts { _ = try prompt.encoding(of: text) } }
     }
-    let encodings = try embedder.encodings(of: texts, prompt)
-    let products = embedder.productRate(prompt)
+    let encodings = try embedder.model.encodings(of: texts, by: prompt)
+    let products = embedder.model.matmulRate(prompt)
     _ = try products.measure(threads: options.threads)
     var encoding: [Double] = []
     var distance: VectorDistance?
@@ -81,7 +81,7 @@ struct BenchRun {
       var vectors: Matrix?
       encoding.append(
         try Self.timed {
-          vectors = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
+          vectors = try embedder.vectors(of: encodings, by: prompt) { Interrupt.requested }
         })
       distance = exact.flatMap { exact in vectors.map { VectorDistance($0, from: exact) } }
       rates.append(try productRate(products, seconds: min(encoding[0], 2)))
@@ -90,7 +90,7 @@ struct BenchRun {
       precision: options.precision, threads: options.threads, texts: texts.count,
       tokens: encodings.reduce(0) { $0 + $1.ids.count }, load: load, firstVector: firstVector,
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
-      operations: encodings.reduce(0) { $0 + embedder.operations(tokens: $1.ids.count, prompt) },
+      operations: encodings.reduce(0) { $0 + prompt.operations(tokens: $1.ids.count) },
       productRate: Self.median(rates), textBytes: texts.reduce(0) { $0 + $1.count },
       peakMemory: PeakMemory.bytes, distance: distance)
   }

@@ -7,11 +7,11 @@ extension Encode {
   /// - Parameter ranges: what int8 and uint8 go by
   func record(_ steps: EncodeSteps, _ ranges: ColumnRanges?) throws -> RunRecord {
     let embedder = steps.embedder
-    let encoding = try embedder.encoding(of: Array(VectorsRecord.probeText.utf8), steps.prompt)
+    let encoding = try steps.prompt.encoding(of: Array(VectorsRecord.probeText.utf8))
     var vectors = Fingerprint()
-    vectors.add(try embedder.vectors(of: [encoding], steps.prompt)[0])
+    vectors.add(try embedder.vectors(of: [encoding], by: steps.prompt)[0])
     return RunRecord(
-      model: embedder.folder.path, vectors: vectors.text, options: options(steps, ranges))
+      model: embedder.model.folder.path, vectors: vectors.text, options: options(steps, ranges))
   }
 
   private func options(_ steps: EncodeSteps, _ ranges: ColumnRanges?) -> [String: String] {
@@ -20,7 +20,7 @@ extension Encode {
       "--long": long.rawValue, "--on-error": onError.rawValue, "--field": input.format.field,
       "--dimensions": "\(steps.dimensions)",
     ]
-    let prompt = String(decoding: steps.prompt.bytes, as: UTF8.self)
+    let prompt = String(decoding: steps.prompt.prompt, as: UTF8.self)
     if !prompt.isEmpty { options["--prompt"] = "`\(prompt)`" }
     options["--max-length"] = model.maxLength.map(String.init)
     options["--quantize"] = output.quantize?.rawValue

@@ -93,7 +93,7 @@ struct EncodeRun {
     let (share, formatter, marksTokens) = (128, writer.formatter, settings.output.tokens)
     let stages = staged != nil
     return try Parallel.map(
-      (window.rows.count + share - 1) / share, threads: steps.embedder.options.threads
+      (window.rows.count + share - 1) / share, threads: steps.embedder.model.options.threads
     ) { part in
       var bytes: [UInt8] = []
       let indices = part * share..<min((part + 1) * share, window.rows.count)
@@ -143,7 +143,7 @@ extension EncodeRun {
 
   private func check(_ row: InputRow, _ written: [UInt8], _ part: String) throws {
     // Other precisions do not promise the same bits in any company.
-    guard steps.embedder.options.precision == .f32 else { return }
+    guard steps.embedder.model.options.precision == .f32 else { return }
     let bytes = try formatted(steps([row])).flatMap(\.bytes)
     guard bytes == written else {
       throw FileError(

@@ -6,7 +6,7 @@ import Vectors
 /// From rows to vectors, as the options of `encode` say.
 struct EncodeSteps: Sendable {
   let embedder: Embedder
-  let prompt: PreparedPrompt
+  let prompt: Route
   let long: LongTexts
   let onError: UnreadableRows
   /// How many of the first numbers stay; `nil` for all.
@@ -18,17 +18,17 @@ struct EncodeSteps: Sendable {
 
   /// Embeds a window of rows. What ends the run behind them is returned, not thrown.
   func callAsFunction(_ rows: [InputRow]) throws -> EncodeWindow {
-    var window = try TokenizedRows(rows, threads: embedder.options.threads) { text in
+    var window = try TokenizedRows(rows, threads: embedder.model.options.threads) { text in
       long == .chunk
-        ? try embedder.uncutEncoding(of: text, prompt) : try embedder.encoding(of: text, prompt)
+        ? try embedder.uncutEncoding(of: text, by: prompt) : try prompt.encoding(of: text)
     }
     if long == .error, let limit = prompt.limit { window.refuseLong(limit) }
     var stop = onError == .stop ? window.stopAtProblem() : nil
     let cut = window.encodings.count(where: \.truncated)
     var vectors =
       long == .chunk
-      ? try embedder.chunkedVectors(of: window.encodings, prompt) { Interrupt.requested }
-      : try embedder.vectors(of: window.encodings, prompt) { Interrupt.requested }
+      ? try embedder.chunkedVectors(of: window.encodings, by: prompt) { Interrupt.requested }
+      : try embedder.vectors(of: window.encodings, by: prompt) { Interrupt.requested }
     if let kept { vectors = vectors.firstColumns(kept) }
     if normalizes { vectors = vectors.normalized() }
     if let found = stopAtInfinite(&window, vectors) { stop = found }
@@ -46,7 +46,7 @@ struct EncodeSteps: Sendable {
     for (index, row) in window.rows.enumerated() where row.text != nil {
       guard vectors.isFinite(row: vector) else {
         window.cut(to: index)
-        return embedder.notFinite("\(row.place)")
+        return embedder.model.notFinite("\(row.place)")
       }
       vector += 1
     }

@@ -45,7 +45,7 @@ struct Mine: ParsableCommand {
       reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
     let pairs = try Mining.pairs(
       of: read.vectors, by: metric, perRow: min(neighbours, read.texts.count), most: top,
-      atLeast: threshold ?? -.infinity, name: "the texts", threads: embedder.options.threads,
+      atLeast: threshold ?? -.infinity, name: "the texts", threads: embedder.model.options.threads,
       cancelled: { Interrupt.requested })
     let output = try OutputFile(nil)
     func side(_ row: Int) -> JSONValue {

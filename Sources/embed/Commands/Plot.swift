@@ -26,7 +26,7 @@ struct Plot: ParsableCommand {
     let read = try TextVectors(
       reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
     try ScatterPlot.check(read.vectors.rows)
-    let picture = try ScatterPlot(read.vectors, threads: embedder.options.threads)
+    let picture = try ScatterPlot(read.vectors, threads: embedder.model.options.threads)
       .svg(read.texts.map { String(decoding: $0, as: UTF8.self) })
     try OutputFile.write(picture, to: output)
   }

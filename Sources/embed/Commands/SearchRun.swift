@@ -7,7 +7,7 @@ import Vectors
 struct SearchRun {
   private let settings: SearchCommand
   private let embedder: Embedder
-  private let prompt: PreparedPrompt
+  private let prompt: Route
   private let texts: [[UInt8]]?
   private let matrix: Matrix
   private let file: NumPyFile?
@@ -16,8 +16,8 @@ struct SearchRun {
     self.settings = settings
     let embedder = try settings.model.load()
     self.embedder = embedder
-    prompt = try PreparedPrompt(named: "query", embedder)
-    let documents = try PreparedPrompt(named: "document", embedder)
+    prompt = try embedder.model.route(named: "query")
+    let documents = try embedder.model.route(named: "document")
     let reader = try settings.corpus.map {
       try RowReader([$0], format: settings.input, field: settings.field)
     }
@@ -94,7 +94,7 @@ struct SearchRun {
   ) throws {
     let search = Search(
       matrix, by: settings.metric ?? embedder.similarity, name: name,
-      threads: embedder.options.threads, cancelled: { Interrupt.requested })
+      threads: embedder.model.options.threads, cancelled: { Interrupt.requested })
     let (vectors, cut) = try embedder.finiteVectors(of: queries, prompt, place: place)
     settings.model.messages.noteCut(cut, of: prompt)
     let found = try search.nearest(to: vectors, count: settings.top, queriesName: "the queries")

@@ -86,7 +86,7 @@ struct SimilarityCommand: ParsableCommand {
 
   /// A number for each row of the file, written as it is ready.
   private func compare(
-    pairs path: String, _ embedder: Embedder, _ prompt: PreparedPrompt, _ metric: Similarity,
+    pairs path: String, _ embedder: Embedder, _ prompt: Route, _ metric: Similarity,
     _ output: OutputFile
   ) throws {
     var reader = try RecordReader(path, columns: columns)

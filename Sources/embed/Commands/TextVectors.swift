@@ -13,7 +13,7 @@ struct TextVectors: Sendable {
   /// Reads all rows and embeds them, a window after the other.
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
-    reading reader: RowReader, _ embedder: Embedder, _ prompt: PreparedPrompt, _ model: ModelOptions
+    reading reader: RowReader, _ embedder: Embedder, _ prompt: Route, _ model: ModelOptions
   ) throws {
     var reader = reader
     var progress = Progress(model.quiet ? .never : .auto, total: reader.totalBytes)
@@ -45,18 +45,18 @@ extension Embedder {
   /// The vectors of texts, all of them finite, and how many of the texts were cut.
   /// - Parameter place: how an error names a text
   func finiteVectors(
-    of texts: [[UInt8]], _ prompt: PreparedPrompt, place: (Int) -> String
+    of texts: [[UInt8]], _ prompt: Route, place: (Int) -> String
   ) throws -> (vectors: Matrix, cut: Int) {
-    let encodings = try encodings(of: texts, prompt)
-    let vectors = try vectors(of: encodings, prompt) { Interrupt.requested }
-    for row in 0..<vectors.rows where !vectors.isFinite(row: row) { throw notFinite(place(row)) }
+    let encodings = try model.encodings(of: texts, by: prompt)
+    let vectors = try vectors(of: encodings, by: prompt) { Interrupt.requested }
+    for row in 0..<vectors.rows where !vectors.isFinite(row: row) { throw model.notFinite(place(row)) }
     return (vectors, encodings.count(where: \.truncated))
   }
 }
 
 extension Messages {
   /// Says how many texts were longer than the model reads.
-  func noteCut(_ count: Int, of prompt: PreparedPrompt) {
+  func noteCut(_ count: Int, of prompt: Route) {
     guard count > 0, let limit = prompt.limit else { return }
     note("\(count) \(count == 1 ? "text was" : "texts were") longer than \(limit) tokens and cut")
   }

@@ -131,10 +131,10 @@ private struct Differences {
   private(set) var worst: (difference: Double, place: Place)?
 
   mutating func add(
-    _ recorded: [RecordedRow], _ embedder: Embedder, _ prompt: PreparedPrompt
+    _ recorded: [RecordedRow], _ embedder: Embedder, _ prompt: Route
   ) throws {
-    let encodings = try embedder.encodings(of: recorded.map(\.text), prompt)
-    let computed = try embedder.vectors(of: encodings, prompt) { Interrupt.requested }
+    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: prompt)
+    let computed = try embedder.vectors(of: encodings, by: prompt) { Interrupt.requested }
     rows += recorded.count
     for (index, row) in recorded.enumerated() {
       if let ids = row.ids {
@@ -142,7 +142,7 @@ private struct Differences {
         if ids != encodings[index].ids { idsApart.append(row.place) }
       }
       guard let expected = row.embedding else { continue }
-      guard computed.isFinite(row: index) else { throw embedder.notFinite("\(row.place)") }
+      guard computed.isFinite(row: index) else { throw embedder.model.notFinite("\(row.place)") }
       guard expected.count == computed.columns else {
         throw FileError(
           "\(row.place): `embedding` has \(expected.count) numbers, the model's vectors have "

@@ -22,9 +22,8 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  func prepared(_ embedder: Embedder) throws -> PreparedPrompt {
-    if let promptName { return try PreparedPrompt(named: promptName, embedder) }
-    return try PreparedPrompt(
-      prompt ?? (noPrompt ? "" : embedder.prompts.standard ?? ""), embedder)
+  func prepared(_ embedder: Embedder) throws -> Route {
+    if let promptName { return try embedder.model.route(named: promptName) }
+    return try embedder.model.route(prompt: noPrompt ? "" : prompt)
   }
 }

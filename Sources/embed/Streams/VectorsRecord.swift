@@ -25,11 +25,11 @@ struct VectorsRecord {
   static let probeText = "The vector of this text tells which model made it."
 
   init(
-    _ embedder: Embedder, _ prompt: PreparedPrompt, _ options: ModelOptions, texts: [[UInt8]],
+    _ embedder: Embedder, _ prompt: Route, _ options: ModelOptions, texts: [[UInt8]],
     _ matrix: Matrix
   ) throws {
-    model = embedder.folder.path
-    self.prompt = String(decoding: prompt.bytes, as: UTF8.self)
+    model = embedder.model.folder.path
+    self.prompt = String(decoding: prompt.prompt, as: UTF8.self)
     precision = options.precision.rawValue
     maximumLength = options.maxLength
     rows = texts.count

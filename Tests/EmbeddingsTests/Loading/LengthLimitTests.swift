@@ -11,9 +11,10 @@ import Testing
   private func limit(_ settings: String?, _ tokenizer: String?, _ positions: Int?) throws
     -> LengthLimit?
   {
-    try LengthLimit(
+    try LengthSettings(
       settings: json(settings, "sentence_bert_config.json"),
-      tokenizer: json(tokenizer, "tokenizer_config.json"), positions: positions, specials: 2)
+      tokenizer: json(tokenizer, "tokenizer_config.json"), specials: 2
+    ).limit(positions: positions)
   }
 
   @Test(

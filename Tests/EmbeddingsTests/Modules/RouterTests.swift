@@ -83,7 +83,7 @@ import Vectors
   }
 
   @Test func routesThatShareAModuleLoadItOnce() throws {
-    let model = try Embedder(folder: Fixture.path("pipelines/asym"))
+    let model = try Embedder(folder: Fixture.path("pipelines/asym")).model
     #expect(model.pipelines.count == 2)
     let files = model.weights.flatMap(\.files).map(\.path)
     #expect(files.count == Set(files).count && files.count == 4)

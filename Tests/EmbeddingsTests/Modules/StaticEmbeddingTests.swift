@@ -11,9 +11,9 @@ import Vectors
     let model = try Embedder(folder: Fixture.path("pipelines/model2vec-short"))
     let limit = try Inspection(model).limit
     #expect(limit?.tokens == 12 && limit?.origin.contains("truncation") == true)
-    let prompt = try PreparedPrompt("", model)
+    let route = try model.model.route(prompt: "")
     let long = Array("the cat and the cat and the cat and the cat and the cat".utf8)
-    let encoding = try model.encoding(of: long, prompt)
+    let encoding = try route.encoding(of: long)
     #expect(encoding.ids.count == 12 && encoding.truncated)
   }
 

@@ -25,7 +25,7 @@ import Vectors
 
   @Test func aTokenGoesThroughTheModelAsATextOfItsOwn() throws {
     let embedder = try Embedder(folder: Fixture.tinyBERT)
-    let tokenizer = try #require(embedder.pipelines.values.first?.reader.network)
+    let tokenizer = try #require(embedder.model.pipelines.values.first?.tokenizer.network)
     let folder = try ChangedFolder(of: Fixture.tinyBERT)
     let distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
     // Ids 0 to 4 are special.
@@ -42,10 +42,10 @@ import Vectors
     let (model, _, folder) = try distilled(counting: texts)
     defer { withExtendedLifetime(folder) {} }
     let before = try Embedder(folder: Fixture.tinyBERT)
-    let prompt = try PreparedPrompt("", before).beforeNormalize
-    let tokenizer = try #require(prompt.pipeline.reader.network)
-    let all = (Int32(5)..<290).map { prompt.pipeline.reader.encoding(of: [$0]) }
-    let vectors = try before.vectors(of: all, prompt)
+    let route = try before.model.route(prompt: "").beforeNormalize
+    let tokenizer = try #require(route.pipeline.tokenizer.network)
+    let all = (Int32(5)..<290).map { route.pipeline.tokenizer.encoding(of: [$0]) }
+    let vectors = try before.vectors(of: all, by: route)
     let reduced = try PrincipalComponents(vectors, count: 4, threads: 1)(vectors)
     // 5 of the 8 tokens are `the`, 1 is `cat`.
     let (the, cat) = (Float(1e-3 / (1e-3 + 5 / 8.0)), Float(1e-3 / (1e-3 + 1 / 8.0)))

@@ -53,7 +53,7 @@ import Vectors
     let (embedder, folder) = try reduced(Fixture.path("pipelines/\(name)"))
     defer { withExtendedLifetime(folder) {} }
     let entry = try #require(
-      embedder.pipelines.values.first?.entries.last { $0.entry.kind == "Dense" })
+      embedder.model.pipelines.values.first?.entries.last { $0.entry.kind == "Dense" })
     #expect(entry.entry.type == "sentence_transformers." + type)
     let config = try JSON(file: entry.entry.folder.path + "/config.json")
     #expect((config["module_input_name"] != nil) == isLate)
@@ -64,7 +64,7 @@ import Vectors
     for name in ["modules.json", "1_Pooling", "sentence_bert_config.json"] { try bare.remove(name) }
     let (embedder, folder) = try reduced(bare.path)
     defer { withExtendedLifetime(folder) {} }
-    let entries = try #require(embedder.pipelines.values.first?.entries.map(\.entry))
+    let entries = try #require(embedder.model.pipelines.values.first?.entries.map(\.entry))
     #expect(entries.map(\.kind) == ["Transformer", "Pooling", "Dense"])
     #expect(entries.map(\.path) == ["", "1_Pooling", "2_Dense"])
   }
@@ -80,7 +80,7 @@ import Vectors
     try model.write("4_Dense/notes.txt", "mine")
     let (embedder, folder) = try reduced(model.path)
     defer { withExtendedLifetime(folder) {} }
-    #expect(embedder.pipelines.values.first?.entries.last?.entry.path == "5_Dense")
+    #expect(embedder.model.pipelines.values.first?.entries.last?.entry.path == "5_Dense")
   }
 
   @Test func vectorsThatAreSlicedAreReducedAsTheyAre() throws {

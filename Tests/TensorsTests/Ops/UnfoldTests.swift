@@ -35,14 +35,14 @@ import Testing
     let means = Tensor.embeddingBag(of: table, [[2, 0], [], [1]])
     #expect(means.vectors(at: SequenceLayout(vectors: 3)).elements == [3, 4, 0, 0, 3, 4])
     let weighted = Tensor.embeddingBag(
-      of: table, [[0, 3], [3]], rows: [2, 0, 0, 1], weights: [2, 1, 1, 10])
+      of: table, [[0, 3], [3]], rows: [2, 0, 0, 1], weights: Tensor([4], [2, 1, 1, 10]))
     #expect(weighted.vectors(at: SequenceLayout(vectors: 2)).elements == [20, 26, 30, 40])
   }
 
   @Test func rowsTimesFactorsAndTheirWeightedMean() {
     let (a, b) = (Tensor([2, 2], [1, 2, 3, 4]), Tensor([2, 2], [5, 6, 7, 8]))
     #expect(a.scaledRows(by: [2, -1]).elements == [2, 4, -3, -4])
-    #expect(Tensor.weightedMean(of: [a, b], [1, 3]).elements == [4, 5, 6, 7])
+    #expect(Tensor.weightedMean(of: [a, b], Tensor([2], [1, 3])).elements == [4, 5, 6, 7])
   }
 
   @Test func weightsOfIdsAreZeroInGaps() {

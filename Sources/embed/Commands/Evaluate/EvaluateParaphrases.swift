@@ -30,7 +30,7 @@ struct EvaluateParaphrases: ParsableCommand {
       corpus, columns: columns.names, embedder, prompt.prepared(embedder), model.messages)
     let known = try knownPairs(texts.rows)
     let pairs = try Mining.pairs(
-      of: texts.vectors, name: corpus, threads: embedder.options.threads,
+      of: texts.vectors, name: corpus, threads: embedder.model.options.threads,
       cancelled: { Interrupt.requested })
     let found = MiningScores(
       pairs.map(\.score), areKnown: pairs.map { known.contains([$0.first, $0.second]) },

@@ -41,10 +41,10 @@ struct EvaluateRetrieval: ParsableCommand {
     let embedder = try model.load()
     let relevant = try relevantDocuments()
     let queries = try NamedTexts(
-      queries, columns: columns.names, embedder, PreparedPrompt(named: "query", embedder),
+      queries, columns: columns.names, embedder, embedder.model.route(named: "query"),
       model.messages, keeping: { relevant[$0] != nil })
     let corpus = try NamedTexts(
-      corpus, columns: columns.names, embedder, PreparedPrompt(named: "document", embedder),
+      corpus, columns: columns.names, embedder, embedder.model.route(named: "document"),
       model.messages)
     guard relevant.values.contains(where: { $0.contains { corpus.rows[$0] != nil } }) else {
       throw FileError(
@@ -54,7 +54,7 @@ struct EvaluateRetrieval: ParsableCommand {
     let metric = metric ?? embedder.similarity
     let depth = RetrievalMetric.allCases.flatMap(\.standardDepths).max() ?? 0
     let hits = try Search(
-      corpus.vectors, by: metric, name: self.corpus, threads: embedder.options.threads,
+      corpus.vectors, by: metric, name: self.corpus, threads: embedder.model.options.threads,
       cancelled: { Interrupt.requested }
     ).nearest(to: queries.vectors, count: depth, queriesName: self.queries)
     let ranked = zip(queries.ids, hits).map { query, hits in

@@ -27,8 +27,8 @@ struct EvaluateTriplets: ParsableCommand {
 
   func run() throws {
     let embedder = try model.load()
-    let query = try PreparedPrompt(named: "query", embedder)
-    let document = try PreparedPrompt(named: "document", embedder)
+    let query = try embedder.model.route(named: "query")
+    let document = try embedder.model.route(named: "document")
     let rows = try RecordedTexts(file, columns: columns)
     let anchors = try rows.vectors(0, embedder, query, model.messages)
     let positives = try rows.vectors(1, embedder, document, model.messages)

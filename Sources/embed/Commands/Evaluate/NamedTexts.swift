@@ -11,7 +11,7 @@ struct NamedTexts {
 
   /// - Parameter keeping: whether a text of that id is wanted
   init(
-    _ path: String, columns: ColumnNames, _ embedder: Embedder, _ prompt: PreparedPrompt,
+    _ path: String, columns: ColumnNames, _ embedder: Embedder, _ prompt: Route,
     _ messages: Messages, keeping: (String) -> Bool = { _ in true }
   ) throws {
     let table = try RecordedTexts(path, columns: columns)

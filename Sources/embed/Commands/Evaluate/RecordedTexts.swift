@@ -51,7 +51,7 @@ struct RecordedTexts {
 
   /// The vectors of one column's texts, each different text through the model once.
   func vectors(
-    _ column: Int, _ embedder: Embedder, _ prompt: PreparedPrompt, _ messages: Messages
+    _ column: Int, _ embedder: Embedder, _ prompt: Route, _ messages: Messages
   ) throws -> Matrix {
     var places: [[UInt8]: Int] = [:]
     var (texts, first) = ([[UInt8]](), [Int]())

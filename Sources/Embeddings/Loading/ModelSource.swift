@@ -1,0 +1,132 @@
+import ModelFiles
+import Tensors
+
+/// The modules of a model as they were read: pipelines are made from them, as often as there are
+/// other numbers, and no file is opened for it.
+struct ModelSource: Sendable {
+  private struct Key: Hashable {
+    let path, kind: String
+
+    init(_ entry: ModuleEntry) { (path, kind) = (entry.folder.path, entry.kind) }
+  }
+
+  private let list: ModuleList
+  private let options: EmbedderOptions
+  private var sources: [Key: ModuleSource] = [:]
+  private var tokenizers: [Key: ModelTokenizer] = [:]
+  private var files: [String: Result<TensorFile, any Error>] = [:]
+
+  /// Reads the modules of all routes, each once.
+  init(_ list: ModuleList, _ options: EmbedderOptions) throws {
+    (self.list, self.options) = (list, options)
+    for choice in list.choices {
+      let entries = list.entries(choice).map(\.entry)
+      try Modules.check(entries, in: list)
+      for (index, entry) in entries.enumerated() { try read(entry, isFirst: index == 0) }
+    }
+  }
+
+  private mutating func read(_ entry: ModuleEntry, isFirst: Bool) throws {
+    let key = Key(entry)
+    guard sources[key] == nil else { return }
+    let kind: any Module.Type = isFirst ? try Modules.input(entry) : try Modules.feature(entry)
+    let configuration = try kind.settings(entry)
+    let tensors = kind.hasWeights ? tensors(in: entry.folder.path) : .success(TensorFile())
+    if isFirst {
+      tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)
+    }
+    sources[key] = ModuleSource(configuration, place: entry.folder.path, tensors: tensors)
+  }
+
+  /// Modules may share a folder, as in a model of model2vec.
+  private mutating func tensors(in folder: String) -> Result<TensorFile, any Error> {
+    if let opened = files[folder] { return opened }
+    let opened = Result { try TensorFile(folder: folder) }
+    files[folder] = opened
+    return opened
+  }
+
+  /// The pipeline of each choice of routes.
+  /// - Parameter parameters: tensors in the place of those in the files, by their names there, and
+  ///   before them the path of a module that does not lie in the model's own folder:
+  ///   `2_Dense/linear.weight`
+  func pipelines(parameters: [String: Tensor] = [:]) throws -> [[String]: Pipeline] {
+    var factory = PipelineFactory(self, parameters)
+    var pipelines: [[String]: Pipeline] = [:]
+    for choice in list.choices {
+      pipelines[choice] = try factory.pipeline(list.entries(choice), in: list)
+    }
+    return pipelines
+  }
+
+  /// Makes modules, each once: the routes of a model may share some.
+  private struct PipelineFactory {
+    private struct Made: Hashable {
+      let key: Key
+      let input: FeatureShape
+    }
+
+    private let source: ModelSource
+    private let parameters: [String: Tensor]
+    private var inputs: [Key: any InputModule] = [:]
+    private var features: [Made: any FeatureModule] = [:]
+
+    init(_ source: ModelSource, _ parameters: [String: Tensor]) {
+      (self.source, self.parameters) = (source, parameters)
+    }
+
+    mutating func pipeline(
+      _ entries: [(step: Int, entry: ModuleEntry)], in list: ModuleList
+    ) throws -> Pipeline {
+      guard let start = entries.first?.entry else {
+        throw FileError("\(list.file): no module reads text; known are \(Modules.firstNames)")
+      }
+      let input = try input(start)
+      var shape = input.info.output
+      var modules: [any FeatureModule] = []
+      for (_, entry) in entries.dropFirst() {
+        let module = try feature(entry, taking: shape)
+        shape = module.info.output
+        modules.append(module)
+      }
+      if let mode = list.pooling { modules.append(Pooling([mode], of: shape)) }
+      return Pipeline(
+        entries: entries, input: input, modules: modules,
+        limit: try input.tokenizer.limit(asked: source.options.maximumLength),
+        files: entries.compactMap { source.sources[Key($0.entry)]?.file })
+    }
+
+    private mutating func input(_ entry: ModuleEntry) throws -> any InputModule {
+      let key = Key(entry)
+      if let made = inputs[key] { return made }
+      guard let tokenizer = source.tokenizers[key] else {
+        throw FileError("\(entry.listing): `\(entry.kind)` reads no text")
+      }
+      let module = try Modules.input(entry).init(moduleSource(entry), tokenizer, source.options)
+      inputs[key] = module
+      return module
+    }
+
+    private mutating func feature(
+      _ entry: ModuleEntry, taking input: FeatureShape
+    ) throws -> any FeatureModule {
+      let key = Made(key: Key(entry), input: input)
+      if let made = features[key] { return made }
+      let module = try Modules.feature(entry).init(moduleSource(entry), taking: input)
+      features[key] = module
+      return module
+    }
+
+    private func moduleSource(_ entry: ModuleEntry) throws -> ModuleSource {
+      guard let read = source.sources[Key(entry)] else {
+        throw FileError("\(entry.listing): module type `\(entry.kind)` is not known")
+      }
+      let start = source.list.relative(entry.folder)
+      guard !start.isEmpty else { return read.with(parameters) }
+      let own = parameters.filter { $0.key.hasPrefix(start) }
+      return read.with(
+        Dictionary(
+          uniqueKeysWithValues: own.map { (String($0.key.dropFirst(start.count)), $0.value) }))
+    }
+  }
+}

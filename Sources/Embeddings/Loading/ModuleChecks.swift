@@ -1,0 +1,72 @@
+import ModelFiles
+
+extension FeatureShape {
+  /// The width of token rows, which `module` needs.
+  func tokens(for module: String) throws -> Int {
+    guard owner == .tokens else {
+      throw FileError(
+        "\(ModuleList.fileName): \(module) stands where each text has one vector already; it takes "
+          + "the vectors of tokens, so it stands before Pooling, and a model has one Pooling")
+    }
+    return width
+  }
+
+  /// The width of text rows, which `module` needs.
+  func texts(for module: String) throws -> Int {
+    guard owner == .texts else {
+      throw FileError(
+        "\(ModuleList.fileName): \(module) stands before Pooling; it takes one vector a text, swap them"
+      )
+    }
+    return width
+  }
+}
+
+extension JSON {
+  /// Which of the two vectors, of tokens or of the text, a module says it changes; `nil` if it does
+  /// not say.
+  private func changed() throws -> (name: String, owner: FeatureShape.Owner)? {
+    let owners = ["token_embeddings": FeatureShape.Owner.tokens, "sentence_embedding": .texts]
+    guard let input = try present("module_input_name")?.string() else { return nil }
+    let output = try string("module_output_name", default: input)
+    guard let owner = owners[input], output == input else {
+      throw FileError(
+        "\(name): `module_input_name` is `\(input)` and `module_output_name` `\(output)`; "
+          + "both should be token_embeddings or both sentence_embedding")
+    }
+    return (input, owner)
+  }
+
+  /// Checks that a module that may change tokens' vectors or texts' stands where it finds them.
+  func checkPlace(of module: String, _ input: FeatureShape) throws {
+    let changed = try changed() ?? ("sentence_embedding", .texts)
+    guard changed.owner == input.owner else {
+      throw FileError(
+        "\(name): \(module) changes `\(changed.name)`, but stands "
+          + (input.owner == .tokens ? "before" : "after")
+          + " Pooling, where there are vectors of \(input.owner) only")
+    }
+  }
+
+  /// Checks a width that a module's file says against what the module before gives.
+  /// - Parameter names: the member's name, and the one it got later
+  func checkWidth(_ names: String..., is width: Int) throws {
+    let key = names.last { self[$0] != nil } ?? names[0]
+    let found = try int(key)
+    guard found == width else {
+      throw FileError(
+        "\(name): `\(key)` is \(found), but the vectors before it have \(width) numbers")
+    }
+  }
+}
+
+extension JSON {
+  /// A list of whole numbers from 1 to 65536, at least one.
+  func counts() throws -> [Int] {
+    let values = try array().elements.map { try $0.int() }
+    guard !values.isEmpty, values.allSatisfy({ (1...1 << 16).contains($0) }) else {
+      throw FileError("\(name): `\(path)` should be whole numbers from 1 to \(1 << 16)")
+    }
+    return values
+  }
+}

@@ -1,0 +1,200 @@
+package import ModelFiles
+package import Tensors
+package import Tokenizers
+package import Vectors
+
+/// A model directory, ready to make something of texts, whatever kind that is.
+package struct TextModel: Sendable {
+  package let folder: ModelFolder
+  package let options: EmbedderOptions
+  package let prompts: Prompts
+  /// The similarity that the model's authors compare its vectors by.
+  package let similarity: Similarity
+  /// How many of the first numbers of a vector stay (`truncate_dim`); `nil` for all.
+  let truncatedDimension: Int?
+  let list: ModuleList
+  /// Each way through the routers, by the routes it takes; one way where there is no Router.
+  let pipelines: [[String]: Pipeline]
+
+  /// Reads a model directory in the layout of sentence-transformers.
+  /// - Throws: an error that says which file of it is wrong and how.
+  init(folder path: String, options: EmbedderOptions) throws {
+    folder = try ModelFolder(path)
+    self.options = options
+    let settings = try folder.objectIfPresent("config_sentence_transformers.json")
+    try Self.checkType(settings)
+    list = try ModuleList(folder)
+    prompts = try Prompts(settings, routes: list.routes)
+    similarity = try Self.similarity(settings)
+    truncatedDimension = try Self.truncatedDimension(settings)
+    pipelines = try ModelSource(list, options).pipelines()
+    // Texts of no task have no way through; the error says which there are.
+    if pipelines.isEmpty { _ = try list.route(nil) }
+  }
+
+  private static func checkType(_ settings: JSON?) throws {
+    guard let settings, let type = try settings.present("model_type")?.string(),
+      type != "SentenceTransformer"
+    else { return }
+    let kinds = [
+      "CrossEncoder": "scores pairs of texts and gives no vector",
+      "SparseEncoder": "gives sparse vectors", "MultiVectorEncoder": "gives a text many vectors",
+    ]
+    throw FileError(
+      "\(settings.name): model_type is `\(type)`, which "
+        + "\(kinds[type] ?? "is not known"); only a SentenceTransformer is read")
+  }
+
+  private static func similarity(_ settings: JSON?) throws -> Similarity {
+    guard let json = settings, let name = try json.present("similarity_fn_name") else {
+      return .cosine
+    }
+    guard let similarity = Similarity(rawValue: try name.string()) else {
+      let known = Similarity.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FileError(
+        "\(json.name): similarity_fn_name `\(try name.string())` is not known; known are \(known)")
+    }
+    return similarity
+  }
+
+  private static func truncatedDimension(_ settings: JSON?) throws -> Int? {
+    guard let settings, try settings.present("truncate_dim") != nil else { return nil }
+    let kept = try settings.int("truncate_dim")
+    guard kept >= 1 else {
+      throw FileError("\(settings.name): `truncate_dim` is \(kept), should be at least 1")
+    }
+    return kept
+  }
+}
+
+extension TextModel {
+  /// The way of texts of no task, behind a prompt; the model's own default unless said.
+  package func route(prompt: String? = nil) throws -> Route {
+    try route(prompt ?? prompts.standard ?? "", task: nil)
+  }
+
+  /// The way of the task of that name, where it is one, behind the model's prompt of that name.
+  package func route(named name: String) throws -> Route {
+    try route(prompts.text(named: name), task: list.task(named: name))
+  }
+
+  private func route(_ prompt: String, task: String?) throws -> Route {
+    let choice = try list.route(task)
+    guard let pipeline = pipelines[choice] else {
+      throw FileError("\(list.file): no route \(choice.joined(separator: ", "))")
+    }
+    return try Route(prompt, pipeline)
+  }
+
+  /// The tokens of many texts, on all threads.
+  package func encodings(of texts: [[UInt8]], by route: Route) throws -> [Encoding] {
+    // Large enough a share that handing it out costs nothing beside it.
+    let share = 64
+    return try Parallel.map((texts.count + share - 1) / share, threads: options.threads) { part in
+      try texts[part * share..<min((part + 1) * share, texts.count)].map(route.encoding)
+    }.flatMap { $0 }
+  }
+
+  /// What the model makes of each text's tokens, in order. Numbers may be infinite or NaN if the
+  /// weights are; who prints them must ask first.
+  /// - Parameter cancelled: asked before each micro-batch; `true` ends in `CancellationError`
+  package func results(
+    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+  ) throws -> Results {
+    switch route.kind {
+    case .vector(let width):
+      let columns = min(truncatedDimension ?? width, width)
+      return .rows(try rows(of: texts, by: route, columns: columns, cancelled: cancelled))
+    case .scores(let labels):
+      return .rows(try rows(of: texts, by: route, columns: labels, cancelled: cancelled))
+    case .tokens(let width):
+      let (batches, parts) = try batched(texts, by: route, cancelled) { features in
+        (0..<features.layout.count).map { features.tokenEmbeddings.rows(features.layout[$0]) }
+      }
+      return .ragged(RaggedMatrix(columns: width, inOrder(batches, parts)))
+    case .sparse(let vocabulary):
+      let (batches, parts) = try batched(texts, by: route, cancelled) { features in
+        let rows = SparseMatrix(compressing: features.vectors)
+        return (0..<rows.rows).map { rows[$0] }
+      }
+      return .sparse(SparseMatrix(columns: vocabulary, inOrder(batches, parts)))
+    }
+  }
+
+  /// The first numbers of the row that the model makes of each text, `columns` of them.
+  func rows(
+    of texts: [Encoding], by route: Route, columns: Int, cancelled: @Sendable () -> Bool
+  ) throws -> Matrix {
+    let (batches, parts) = try batched(texts, by: route, cancelled) { $0.vectors }
+    return Matrix(
+      Tensor([texts.count, columns]) { out in
+        guard let out = out.baseAddress else { return }
+        for (batch, part) in zip(batches, parts) {
+          part.withFloats { rows in
+            for (row, text) in batch.enumerated() {
+              for column in 0..<columns {
+                out[text * columns + column] = rows[row * part.columns + column]
+              }
+            }
+          }
+        }
+      })
+  }
+
+  /// What `take` keeps of each micro-batch's features, and the numbers of the texts in each.
+  private func batched<Part: Sendable>(
+    _ texts: [Encoding], by route: Route, _ cancelled: @Sendable () -> Bool,
+    take: @Sendable (Features) -> Part
+  ) throws -> (batches: [[Int]], parts: [Part]) {
+    let batches = Batcher.batches(
+      // A text without tokens has a row like any other, once it is pooled.
+      lengths: texts.map { max(1, $0.ids.count) }, budget: options.batchTokens,
+      workers: options.threads)
+    // Where texts are fewer than threads, as at a job's end, several share an operation.
+    let sharing = max(1, options.threads / max(1, batches.count))
+    let parts = try Parallel.map(batches.count, threads: options.threads) { index in
+      if cancelled() { throw CancellationError() }
+      return Parallel.sharing(sharing) {
+        take(
+          route.pipeline(batches[index].map { texts[$0] }, promptLength: route.promptLength))
+      }
+    }
+    // A page that was gone was read as zeros: nothing computed since may be believed.
+    for file in weights { try file.checkIntact() }
+    return (batches, parts)
+  }
+
+  /// Each text's part, in the order of the texts.
+  private func inOrder<Part>(_ batches: [[Int]], _ parts: [[Part]]) -> [Part] {
+    zip(batches.joined(), parts.joined()).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+}
+
+extension TextModel {
+  /// The files that hold the weights of all modules, each once.
+  var weights: [TensorFile] {
+    var seen: Set<String> = []
+    return pipelines.values.flatMap(\.files).filter { file in
+      file.files.first.map { seen.insert($0.path).inserted } ?? false
+    }
+  }
+
+  /// What to say of a row with an infinite number or NaN in it.
+  package func notFinite(_ place: String) -> FileError {
+    FileError(
+      "\(place): its vector is not finite (a NaN or an infinity came out of the model); "
+        + "look for NaN or overflowing weights in "
+        + weights.flatMap(\.files).map(\.path).sorted().joined(separator: ", "))
+  }
+
+  /// Bare products of this model's shapes, to measure against; of none if it has none.
+  package func matmulRate(_ route: Route) -> ProductRate {
+    // More rows are no faster, and take memory.
+    ProductRate(route.pipeline.products, rows: min(options.batchTokens, 4096))
+  }
+}
+
+extension Route {
+  /// Floating-point operations that a text of so many tokens takes.
+  package func operations(tokens: Int) -> Double { pipeline.operations(tokens: tokens) }
+}
