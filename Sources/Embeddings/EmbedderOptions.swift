@@ -1,4 +1,4 @@
-package import Tensors
+import Tensors
 
 /// How a model is to run. None of it changes a vector, but for `maximumLength` and `precision`.
 public struct EmbedderOptions: Sendable {
@@ -9,15 +9,42 @@ public struct EmbedderOptions: Sendable {
   /// Fewer tokens of each text than the model would read; `nil` for as many.
   public var maximumLength: Int?
 
-  /// How exactly the network's products are computed.
-  package var precision: Precision = .f32
+  /// How exactly the network's products are computed; `f32` is the definition.
+  public var precision: Precision
 
   // Far more than speeds anything up; what is beyond would overflow sizes.
   static let mostBatchTokens = 1 << 20
 
-  public init(threads: Int? = nil, batchTokens: Int = 512, maximumLength: Int? = nil) {
+  public init(
+    threads: Int? = nil, batchTokens: Int = 512, maximumLength: Int? = nil,
+    precision: Precision = .f32
+  ) {
     self.threads = max(1, min(threads ?? Processors.allowed, Processors.allowed))
     self.batchTokens = max(1, min(batchTokens, Self.mostBatchTokens))
     self.maximumLength = maximumLength
+    self.precision = precision
+  }
+
+  /// How exactly products are computed.
+  public enum Precision: String, CaseIterable, Sendable {
+    /// float32 through CBLAS.
+    case f32
+    /// Each float32 as the sum of two bfloat16: about float32's exactness.
+    case bf16x3
+    case bf16
+    /// Weights and activations in 8 bits, attention in bfloat16.
+    case int8
+
+    /// Why this processor cannot do it; `nil` where it can.
+    public var obstacle: String? { tensors.obstacle }
+
+    var tensors: Tensors.Precision {
+      switch self {
+      case .f32: .f32
+      case .bf16x3: .bf16x3
+      case .bf16: .bf16
+      case .int8: .int8
+      }
+    }
   }
 }

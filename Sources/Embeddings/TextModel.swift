@@ -188,9 +188,9 @@ extension TextModel {
   }
 
   /// Bare products of this model's shapes, to measure against; of none if it has none.
-  package func matmulRate(_ route: Route) -> ProductRate {
+  package func matmulRate(_ route: Route) -> MatmulRate {
     // More rows are no faster, and take memory.
-    ProductRate(route.pipeline.products, rows: min(options.batchTokens, 4096))
+    MatmulRate(route.pipeline.products, rows: min(options.batchTokens, 4096))
   }
 }
 

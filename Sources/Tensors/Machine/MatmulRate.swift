@@ -1,5 +1,5 @@
 /// How fast this machine multiplies: what an encoder's rate is measured against.
-package struct ProductRate: Sendable {
+package struct MatmulRate: Sendable {
   private let shapes: [(shape: ProductShape, weights: Tensor)]
   private let inputs: [Int: Tensor]
   private let rows: Int

@@ -96,7 +96,7 @@ struct BenchRun {
   }
 
   /// The median over as many runs of all shapes as fit in some seconds.
-  private func productRate(_ products: ProductRate, seconds: Double) throws -> Double {
+  private func productRate(_ products: MatmulRate, seconds: Double) throws -> Double {
     let end = Clock.seconds + seconds
     var rates: [Double] = []
     repeat {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Embeddings
+public import ArgumentParser
+public import Embeddings
 import ModelFiles
 import Tensors
 
@@ -50,12 +50,14 @@ struct ModelOptions: ParsableArguments {
   /// Finds the model and reads it.
   func load(threads: Int? = nil) throws -> Embedder {
     try precision.check()
-    var options = EmbedderOptions(
-      threads: threads ?? self.threads, batchTokens: batchTokens, maximumLength: maxLength)
-    options.precision = precision
+    let options = EmbedderOptions(
+      threads: threads ?? self.threads, batchTokens: batchTokens, maximumLength: maxLength,
+      precision: precision)
     return try Embedder(folder: folder(), options: options)
   }
 }
+
+typealias Precision = EmbedderOptions.Precision
 
 extension Precision: ExpressibleByArgument {
   /// - Throws: for those that this machine cannot do.
