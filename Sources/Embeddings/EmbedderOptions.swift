@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// How a model is to run. None of it changes a vector, but for `maximumLength` and `precision`.
 public struct EmbedderOptions: Sendable {
@@ -37,6 +37,16 @@ public struct EmbedderOptions: Sendable {
 
     /// Why this processor cannot do it; `nil` where it can.
     public var obstacle: String? { tensors.obstacle }
+
+    package init(_ precision: Tensors.Precision) {
+      self =
+        switch precision {
+        case .f32: .f32
+        case .bf16x3: .bf16x3
+        case .bf16: .bf16
+        case .int8: .int8
+        }
+    }
 
     var tensors: Tensors.Precision {
       switch self {

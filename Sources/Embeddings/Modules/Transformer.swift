@@ -19,7 +19,8 @@ struct Transformer: InputModule {
     try tokenizer.settings?.checkNetwork()
     let config = source.configuration
     architecture = try config.string("model_type")
-    encoder = try Architectures.encoder(ModelConfig(config), source.weights.with(options.precision.tensors))
+    encoder = try Architectures.encoder(
+      ModelConfig(config), source.weights.with(options.precision.tensors))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
     try Self.check(tokenizer, encoder, source.place)
     // transformers gives every layer's output only where config.json asks for it.

@@ -84,10 +84,9 @@ struct Bench: ParsableCommand {
   }
 
   private func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
-    var options = EmbedderOptions(
-      threads: threads, batchTokens: batchTokens, maximumLength: maxLength)
-    options.precision = precision
-    return options
+    EmbedderOptions(
+      threads: threads, batchTokens: batchTokens, maximumLength: maxLength,
+      precision: .init(precision))
   }
 
   private func precisions() throws -> [Precision] {

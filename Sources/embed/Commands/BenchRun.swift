@@ -5,7 +5,7 @@ import Vectors
 
 /// The measurements of one precision and number of threads.
 struct BenchResult {
-  let precision: Precision
+  let precision: EmbedderOptions.Precision
   let threads: Int
   let texts, tokens: Int
   /// Seconds.

@@ -49,7 +49,9 @@ extension Embedder {
   ) throws -> (vectors: Matrix, cut: Int) {
     let encodings = try model.encodings(of: texts, by: prompt)
     let vectors = try vectors(of: encodings, by: prompt) { Interrupt.requested }
-    for row in 0..<vectors.rows where !vectors.isFinite(row: row) { throw model.notFinite(place(row)) }
+    for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
+      throw model.notFinite(place(row))
+    }
     return (vectors, encodings.count(where: \.truncated))
   }
 }

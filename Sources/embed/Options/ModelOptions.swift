@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Embeddings
+import ArgumentParser
+import Embeddings
 import ModelFiles
 import Tensors
 
@@ -52,12 +52,10 @@ struct ModelOptions: ParsableArguments {
     try precision.check()
     let options = EmbedderOptions(
       threads: threads ?? self.threads, batchTokens: batchTokens, maximumLength: maxLength,
-      precision: precision)
+      precision: .init(precision))
     return try Embedder(folder: folder(), options: options)
   }
 }
-
-typealias Precision = EmbedderOptions.Precision
 
 extension Precision: ExpressibleByArgument {
   /// - Throws: for those that this machine cannot do.
