@@ -32,7 +32,7 @@ package struct ModelTokenizer: Sendable {
         "\(entry.listing): the first module, `\(entry.type)`, has no tokenizer that is read; known "
           + "are \(Modules.firstNames)")
     }
-    self = try kind.tokenizer(entry, kind.settings(entry))
+    self = try kind.tokenizer(entry, kind.configuration(entry))
   }
 
   /// No special tokens, as the reference has it for tables of vectors.

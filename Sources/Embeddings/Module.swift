@@ -4,9 +4,11 @@ package import Tokenizers
 
 /// A step of a model's pipeline, which reads its files through a `ModuleSource` only.
 package protocol Module: Sendable {
-  /// The object that configures it; `nil` where it needs none.
+  /// The file that configures it; `.none` where it needs none.
+  static var configFile: ConfigFile { get }
+  /// The object that configures it: by default what that file holds, or an empty one.
   /// - Throws: where its folder lacks a file that it needs, or has one that is no object.
-  static func configuration(_ entry: ModuleEntry) throws -> JSON?
+  static func configuration(_ entry: ModuleEntry) throws -> JSON
   /// Whether it has tensors of its own.
   static var hasWeights: Bool { get }
   var info: ModuleInfo { get }
@@ -14,11 +16,22 @@ package protocol Module: Sendable {
 
 extension Module {
   package static var hasWeights: Bool { false }
+  package static var configFile: ConfigFile { .none }
 
-  /// The object that configures it; an empty one where it needs none.
-  static func settings(_ entry: ModuleEntry) throws -> JSON {
-    try configuration(entry) ?? JSON(Array("{}".utf8), name: entry.folder.path)
+  package static func configuration(_ entry: ModuleEntry) throws -> JSON {
+    try configFile.name.isEmpty
+      ? .empty(named: entry.folder.path)
+      : entry.folder.object(configFile.name, for: configFile.purpose)
   }
+}
+
+/// A file that a module cannot do without, and what it says, for when it is missing.
+package struct ConfigFile: Sendable {
+  let name, purpose: String
+
+  static let none = ConfigFile("", "")
+
+  init(_ name: String, _ purpose: String) { (self.name, self.purpose) = (name, purpose) }
 }
 
 /// The first step of a pipeline: it reads texts.

@@ -62,8 +62,6 @@ import Vectors
 private struct Thresholded: FeatureModule {
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? { nil }
-
   init(_ kind: OutputKind) { info = ModuleInfo(summary: "", output: FeatureShape(kind)) }
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws { self.init(input.kind) }

@@ -30,7 +30,7 @@ struct ModelSource: Sendable {
     let key = Key(entry)
     guard sources[key] == nil else { return }
     let kind: any Module.Type = isFirst ? try Modules.input(entry) : try Modules.feature(entry)
-    let configuration = try kind.settings(entry)
+    let configuration = try kind.configuration(entry)
     let tensors = kind.hasWeights ? tensors(in: entry.folder.path) : .success(TensorFile())
     if isFirst {
       tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)

@@ -61,6 +61,9 @@ extension JSON {
 }
 
 extension JSON {
+  /// An object without members.
+  static func empty(named name: String) throws -> JSON { try JSON(Array("{}".utf8), name: name) }
+
   /// A list of whole numbers from 1 to 65536, at least one.
   func counts() throws -> [Int] {
     let values = try array().elements.map { try $0.int() }

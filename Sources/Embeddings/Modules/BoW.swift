@@ -12,9 +12,7 @@ struct BoW: InputModule {
   private let isCumulative: Bool
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "lists the words")
-  }
+  static let configFile = ConfigFile("config.json", "lists the words")
 
   static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {
     try ModelTokenizer(plain: WhitespaceTokenizer(words: configuration.array("vocab")))

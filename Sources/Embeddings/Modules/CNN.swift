@@ -16,10 +16,7 @@ struct CNN: FeatureModule {
   let info: ModuleInfo
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("cnn_config.json", for: "says what convolutions there are")
-  }
+  static let configFile = ConfigFile("cnn_config.json", "says what convolutions there are")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let inputs = try input.tokens(for: "CNN")

@@ -19,10 +19,7 @@ struct Dense: FeatureModule {
   }
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "says how large the layer is")
-  }
+  static let configFile = ConfigFile("config.json", "says how large the layer is")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let json = source.configuration

@@ -4,8 +4,6 @@ import ModelFiles
 struct Dropout: FeatureModule {
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? { nil }
-
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     info = ModuleInfo(summary: "Dropout: of training, does nothing here", output: input)
   }

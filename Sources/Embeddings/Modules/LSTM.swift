@@ -24,10 +24,7 @@ struct LSTM: FeatureModule {
   private static let mostLayers = 1024
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("lstm_config.json", for: "says how large the network is")
-  }
+  static let configFile = ConfigFile("lstm_config.json", "says how large the network is")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "LSTM")

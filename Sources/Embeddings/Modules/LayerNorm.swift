@@ -11,10 +11,7 @@ struct LayerNorm: FeatureModule {
   private static let epsilon: Float = 1e-5
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "says how long vectors are")
-  }
+  static let configFile = ConfigFile("config.json", "says how long vectors are")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.texts(for: "LayerNorm")

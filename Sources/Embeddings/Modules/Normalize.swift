@@ -5,8 +5,8 @@ import Tensors
 struct Normalize: FeatureModule {
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.objectIfPresent("config.json")
+  static func configuration(_ entry: ModuleEntry) throws -> JSON {
+    try entry.folder.objectIfPresent("config.json") ?? .empty(named: entry.folder.path)
   }
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {

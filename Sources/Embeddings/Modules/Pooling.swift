@@ -28,9 +28,7 @@ struct Pooling: FeatureModule {
   let includesPrompt: Bool
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "says how token vectors become one")
-  }
+  static let configFile = ConfigFile("config.json", "says how token vectors become one")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "Pooling")

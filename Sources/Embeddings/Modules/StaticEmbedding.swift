@@ -15,10 +15,10 @@ struct StaticEmbedding: InputModule {
 
   static let hasWeights = true
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON {
     try entry.isBare
       ? entry.folder.object("config.json", for: "says how model2vec reads texts")
-      : entry.folder.objectIfPresent("config.json")
+      : entry.folder.objectIfPresent("config.json") ?? .empty(named: entry.folder.path)
   }
 
   init(

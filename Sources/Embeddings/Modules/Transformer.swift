@@ -38,7 +38,7 @@ struct Transformer: InputModule {
   }
 
   /// config.json. Before 2020 it did not say `model_type`; then the module's class does.
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
+  static func configuration(_ entry: ModuleEntry) throws -> JSON {
     let config = try entry.folder.object(
       "config.json", for: "says what network the weights are for")
     guard let type = entry.formerType, config["model_type"] == nil else { return config }

@@ -10,10 +10,7 @@ struct WeightedLayerPooling: FeatureModule {
   let info: ModuleInfo
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "says which layers are pooled")
-  }
+  static let configFile = ConfigFile("config.json", "says which layers are pooled")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "WeightedLayerPooling")

@@ -10,10 +10,7 @@ struct WordEmbeddings: InputModule {
   let info: ModuleInfo
 
   static let hasWeights = true
-
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("wordembedding_config.json", for: "says how text becomes words")
-  }
+  static let configFile = ConfigFile("wordembedding_config.json", "says how text becomes words")
 
   init(
     _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions

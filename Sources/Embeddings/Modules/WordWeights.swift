@@ -6,9 +6,7 @@ struct WordWeights: FeatureModule {
   private let weights: [Float]
   let info: ModuleInfo
 
-  static func configuration(_ entry: ModuleEntry) throws -> JSON? {
-    try entry.folder.object("config.json", for: "says what words weigh")
-  }
+  static let configFile = ConfigFile("config.json", "says what words weigh")
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     _ = try input.tokens(for: "WordWeights")
