@@ -1,4 +1,99 @@
 import ModelFiles
+package import Tokenizers
+package import Vectors
+
+/// Texts that are read whole, however long they are: in chunks of the limit.
+extension Embedder {
+  // What bounds the memory of one text of very many chunks.
+  private static let mostTokens = 1 << 20
+  private static let mostNumbers = 1 << 24
+
+  /// All tokens of a text behind a prompt, without special ones.
+  /// - Parameter text: valid UTF-8
+  /// - Throws: where the prompt leaves no room for a text over the limit
+  package func uncutEncoding(of text: [UInt8], by route: Route) throws -> Encoding {
+    let ids = try route.pipeline.tokenizer.tokens(of: route.prompt + text)
+    _ = try Chunks(ids, route)
+    return Encoding(ids: ids)
+  }
+
+  /// A vector for each text, in order: of one below the limit its own, of a longer one the mean of
+  /// its chunks' vectors, each as often as the chunk has tokens that are not special; at length 1
+  /// again where the model's vectors are.
+  /// - Parameter texts: of `uncutEncoding`
+  package func chunkedVectors(
+    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+  ) throws -> Matrix {
+    let pipeline = route.pipeline
+    var means = ChunkMeans(
+      columns: pipeline.width, kept: dimension, normalizes: pipeline.modules.last is Normalize)
+    var (group, encodings, tokens) = ([ChunkMeans.Chunk](), [Encoding](), 0)
+    func embedGroup() throws {
+      let vectors = try model.rows(
+        of: encodings, by: route, columns: pipeline.width, cancelled: cancelled)
+      means.append(vectors, group)
+      (group, encodings, tokens) = ([], [], 0)
+    }
+    for text in texts {
+      let chunks = try Chunks(text.ids, route)
+      for index in 0..<chunks.count {
+        let ids = chunks[index]
+        group.append(
+          .init(weight: ids.count, isFirst: index == 0, isLast: index == chunks.count - 1))
+        encodings.append(pipeline.tokenizer.encoding(of: ids))
+        tokens += ids.count
+        if tokens >= Self.mostTokens || group.count * pipeline.width >= Self.mostNumbers {
+          try embedGroup()
+        }
+      }
+    }
+    try embedGroup()
+    return Matrix(columns: dimension, means.done)
+  }
+}
+
+/// The vectors of texts whose chunks' vectors come one after the other.
+private struct ChunkMeans {
+  struct Chunk {
+    let weight: Int
+    /// Of its text.
+    let isFirst, isLast: Bool
+  }
+
+  let columns: Int
+  /// How many of the first numbers stay.
+  let kept: Int
+  let normalizes: Bool
+  /// The texts' vectors so far.
+  private(set) var done: [Float] = []
+  private var sum: [Double] = []
+  private var weights = 0.0
+
+  init(columns: Int, kept: Int, normalizes: Bool) {
+    (self.columns, self.kept, self.normalizes) = (columns, kept, normalizes)
+  }
+
+  mutating func append(_ vectors: Matrix, _ chunks: [Chunk]) {
+    for (row, chunk) in chunks.enumerated() {
+      vectors.withRow(row) { append($0, chunk) }
+    }
+  }
+
+  private mutating func append(_ vector: UnsafeBufferPointer<Float>, _ chunk: Chunk) {
+    if chunk.isFirst && chunk.isLast {
+      done += vector.prefix(kept)
+      return
+    }
+    if chunk.isFirst {
+      (sum, weights) = ([Double](repeating: 0, count: columns), 0)
+    }
+    for column in 0..<columns { sum[column] += Double(chunk.weight) * Double(vector[column]) }
+    weights += Double(chunk.weight)
+    guard chunk.isLast else { return }
+    let mean = sum.map { Float($0 / weights) }
+    done += (normalizes ? Matrix(columns: columns, mean).normalized()[0] : mean).prefix(kept)
+  }
+}
 
 /// A text's tokens cut into chunks that fit below a limit, each with the prompt before it.
 struct Chunks: Sendable {
