@@ -1,4 +1,3 @@
-import Foundation
 import ModelFiles
 import TestSupport
 import Testing
@@ -15,28 +14,6 @@ import Vectors
     "tokenizer_config.json",
   ]
 
-  /// A copy of the model, gone with the value.
-  private final class Copy {
-    let folder: String
-
-    init() throws {
-      let place = FileManager.default.temporaryDirectory
-        .appendingPathComponent("embed-damaged-\(UUID().uuidString)")
-      try FileManager.default.copyItem(
-        at: URL(fileURLWithPath: DamagedModelTests.source), to: place)
-      folder = place.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    /// Gives a file other bytes: a new file, so that a map of the old one stays as it is.
-    func replace(_ file: String, _ bytes: some Sequence<UInt8>) throws {
-      let place = URL(fileURLWithPath: "\(folder)/\(file)")
-      try FileManager.default.removeItem(at: place)
-      try Data(bytes).write(to: place)
-    }
-  }
-
   @Test func itsVectorsAreTheReferences() throws {
     let model = try Embedder(folder: Self.source)
     for row in try Fixture.lines(Self.source + "/golden.jsonl") {
@@ -46,13 +23,13 @@ import Vectors
   }
 
   @Test(arguments: files) func everyDamageEndsInAnErrorOrInFiniteVectors(_ file: String) throws {
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Self.source)/\(file)")))
-    let copy = try Copy()
+    let bytes = try ScratchFolder.bytes(of: "\(Self.source)/\(file)")
+    let copy = try ScratchFolder(copyOf: Self.source)
     var outcomes = (refused: 0, embedded: 0)
     func tryOut(_ damaged: some Sequence<UInt8>, _ damage: String) throws {
-      try copy.replace(file, damaged)
+      try copy.write(file, damaged)
       do {
-        let vectors = try Embedder(folder: copy.folder).embed(["ab c", ""])
+        let vectors = try Embedder(folder: copy.path).embed(["ab c", ""])
         #expect(vectors.isFinite(row: 0) && vectors.isFinite(row: 1), "\(file), \(damage)")
         outcomes.embedded += 1
       } catch let error as FileError {
@@ -61,11 +38,11 @@ import Vectors
       }
     }
     for end in bytes.indices { try tryOut(bytes[..<end], "cut at \(end)") }
-    for place in bytes.indices {
+    for index in bytes.indices {
       var damaged = bytes
-      // One bit here, all of them there.
-      damaged[place] ^= place % 2 == 0 ? 1 << UInt8(place / 2 % 8) : 0xFF
-      try tryOut(damaged, "byte \(place) is \(damaged[place])")
+      // One bit of an even byte, all bits of an odd one.
+      damaged[index] ^= index % 2 == 0 ? 1 << UInt8(index / 2 % 8) : 0xFF
+      try tryOut(damaged, "byte \(index) is \(damaged[index])")
     }
     #expect(outcomes.refused > bytes.count / 2)
   }

@@ -8,19 +8,11 @@ import Tokenizers
 
 /// What may override a tokenizer's own files, over the example model with other files beside it.
 @Suite struct ModelTokenizerTests {
-  /// The example model, one file of which is another; gone with the test.
-  private final class ChangedModel {
-    let path: String
-
-    init(_ file: String, _ text: String) throws {
-      path = NSTemporaryDirectory() + "embed-\(UUID().uuidString)"
-      try FileManager.default.copyItem(atPath: Fixture.tinyBERT, toPath: path)
-      try text.write(toFile: "\(path)/\(file)", atomically: true, encoding: .utf8)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func reader() throws -> ModelTokenizer { try ModelTokenizer(model: ModelFolder(path)) }
+  /// The example model, one file of which is another.
+  private func model(_ file: String, _ text: String) throws -> ScratchFolder {
+    let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)
+    try folder.write(file, text)
+    return folder
   }
 
   private func ids(_ reader: ModelTokenizer, _ text: String, limit: Int? = nil) throws -> [Int32] {
@@ -29,14 +21,14 @@ import Tokenizers
 
   @Test func aTextMayLoseItsBeginning() throws {
     let plain = try ModelTokenizer(model: ModelFolder(Fixture.tinyBERT))
-    let left = try ChangedModel("tokenizer_config.json", #"{"truncation_side":"left"}"#).reader()
+    let left = try model("tokenizer_config.json", #"{"truncation_side":"left"}"#).tokenizer()
     let all = try ids(plain, "the cat sat on the mat")
     let cut = try ids(plain, "the cat sat on the mat", limit: 4)
     #expect(cut == [all[0], all[1], all[2], all[all.count - 1]])
     #expect(try ids(left, "the cat sat on the mat", limit: 4) == [all[0]] + all.suffix(3))
     #expect(left.overrides.contains { $0.contains("beginning") })
-    let model = try ChangedModel("tokenizer_config.json", #"{"truncation_side":"up"}"#)
-    let error = try #require(throws: FileError.self) { try model.reader() }
+    let model = try model("tokenizer_config.json", #"{"truncation_side":"up"}"#)
+    let error = try #require(throws: FileError.self) { try model.tokenizer() }
     #expect(error.description.contains("truncation_side is `up`"))
   }
 
@@ -45,10 +37,10 @@ import Tokenizers
       {"content":"@@","lstrip":false,"rstrip":false,"single_word":false,"normalized":false,\
       "special":true}
       """
-    let model = try ChangedModel(
+    let model = try model(
       "tokenizer_config.json", #"{"added_tokens_decoder":{"290":\#(token)}}"#)
     let plain = try ModelTokenizer(model: ModelFolder(Fixture.tinyBERT))
-    let reader = try model.reader()
+    let reader = try model.tokenizer()
     #expect(reader.tokenizer.tokensByID[Int32(plain.tokenizer.tokensByID.count)] == [0x40, 0x40])
     #expect(try ids(reader, "a@@b").count == 5)
     // The embedding table has no row for it.
@@ -57,17 +49,17 @@ import Tokenizers
   }
 
   @Test func textIsInLowerCaseFirstWhereTheSettingsSaySo() throws {
-    let reader = try ChangedModel(
+    let reader = try model(
       "sentence_bert_config.json", #"{"max_seq_length":16,"do_lower_case":true}"#
-    ).reader()
+    ).tokenizer()
     #expect(reader.limit?.tokens == 16)
     #expect(reader.overrides.contains { $0.contains("lower case") })
   }
 
   @Test func withoutTokenTypesAllAreZero() throws {
-    let reader = try ChangedModel(
+    let reader = try model(
       "tokenizer_config.json", #"{"model_input_names":["input_ids","attention_mask"]}"#
-    ).reader()
+    ).tokenizer()
     #expect(reader.overrides.contains { $0.contains("token types") })
     #expect(try reader.encoding(of: Array("a b".utf8), limit: 8).segments.allSatisfy { $0 == 0 })
   }
@@ -83,9 +75,15 @@ import Tokenizers
   }
 
   @Test func vocabularyFilesDoWithoutATokenizerFile() throws {
-    let model = try ChangedModel("README.md", "")
-    let expected = try ids(model.reader(), "The cat sat, didn't it? Ünlü 東京")
+    let model = try model("README.md", "")
+    let expected = try ids(model.tokenizer(), "The cat sat, didn't it? Ünlü 東京")
     try FileManager.default.removeItem(atPath: model.path + "/tokenizer.json")
-    #expect(try ids(model.reader(), "The cat sat, didn't it? Ünlü 東京") == expected)
+    #expect(try ids(model.tokenizer(), "The cat sat, didn't it? Ünlü 東京") == expected)
+  }
+}
+
+extension ScratchFolder {
+  fileprivate func tokenizer() throws -> ModelTokenizer {
+    try ModelTokenizer(model: ModelFolder(path))
   }
 }

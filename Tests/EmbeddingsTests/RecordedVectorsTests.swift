@@ -31,6 +31,7 @@ import Vectors
         #expect(
           try routes[0].1.encoding(of: Array(text.utf8)).ids == row.ints("ids"), "\(text)")
       }
+      #expect(routes.contains { row[$0.0] != nil }, "no vector of \(text) is recorded")
       for (key, route) in routes where row[key] != nil {
         let encoding = try route.encoding(of: Array(text.utf8))
         let vector = try model.vectors(of: [encoding], by: route)[0]
@@ -38,6 +39,8 @@ import Vectors
       }
     }
   }
+
+  @Test func fixturesAreThere() { #expect(Fixture.pipelines.count >= 33) }
 
   @Test(arguments: Fixture.pipelines) func pipelinesGiveTheReferencesVectors(name: String) throws {
     let folder = Fixture.path("pipelines/\(name)")
@@ -50,7 +53,7 @@ import Vectors
 
   @Test(arguments: ["model2vec", "model2vec-quantized", "model2vec-short"])
   func withoutModulesAModelOfModel2VecGivesItsOwnVectors(name: String) throws {
-    let model = try ChangedFolder(of: Fixture.path("pipelines/\(name)"))
+    let model = try ScratchFolder(copyOf: Fixture.path("pipelines/\(name)"))
     try model.remove("modules.json")
     try check(model.path, model.path + "/golden.jsonl")
   }

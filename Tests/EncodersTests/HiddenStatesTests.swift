@@ -10,11 +10,14 @@ import Testing
   // Sums of some dozen numbers in another order, through a few layers; the weights are of order 1.
   private static let tolerance: Float = 2e-5
 
+  @Test func fixturesAreThere() { #expect(RecordedEncoder.all.count >= 30) }
+
   @Test(arguments: RecordedEncoder.all)
   func hiddenStatesAreTheReferences(_ recorded: RecordedEncoder) throws {
     let encoder = try recorded.encoder()
     let sequences = try recorded.sequences()
     let expected = try recorded.tensors()
+    #expect(!sequences.isEmpty)
     let batch = TokenBatch(sequences, hasSegments: try recorded.hasSegments)
     let states = encoder.hiddenStates(batch)
     let output = encoder(batch)
@@ -36,27 +39,22 @@ import Testing
   }
 
   /// Relative to the largest number, or to 1.
-  private func expectNear(_ found: [Float], _ expected: [Float], _ place: String) {
+  private func expectNear(_ found: [Float], _ expected: [Float], _ name: String) {
     let size = max(1, expected.map(\.magnitude).max() ?? 0)
     let worst = zip(found, expected).map { ($0 - $1).magnitude / size }.max() ?? .nan
-    #expect(found.count == expected.count && worst <= Self.tolerance, "\(place): \(worst)")
+    #expect(found.count == expected.count && worst <= Self.tolerance, "\(name): \(worst)")
   }
 
   @Test(arguments: RecordedEncoder.all)
   func aSequencesBitsDoNotDependOnItsCompany(_ recorded: RecordedEncoder) throws {
     let encoder = try recorded.encoder()
     let sequences = try recorded.sequences()
-    func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
-      let rows = batch.layout[place]
-      let (low, high) = (rows.lowerBound, rows.upperBound)
-      return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
-    }
     for sequence in sequences {
-      let alone = rows(0, of: TokenBatch([sequence]))
-      for place in 0...sequences.count {
+      let alone = encoder.rows(0, of: TokenBatch([sequence]))
+      for index in 0...sequences.count {
         var company = sequences
-        company.insert(sequence, at: place)
-        #expect(rows(place, of: TokenBatch(company)) == alone)
+        company.insert(sequence, at: index)
+        #expect(encoder.rows(index, of: TokenBatch(company)) == alone)
       }
     }
   }

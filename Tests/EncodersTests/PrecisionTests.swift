@@ -31,14 +31,9 @@ import Testing
   ) throws {
     let encoder = try recorded.encoder(precision)
     let sequences = try recorded.sequences()
-    func rows(_ place: Int, of batch: TokenBatch) -> [Float] {
-      let rows = batch.layout[place]
-      let (low, high) = (rows.lowerBound, rows.upperBound)
-      return Array(encoder(batch).elements[low * encoder.hiddenSize..<high * encoder.hiddenSize])
-    }
     for sequence in sequences {
-      let alone = rows(0, of: TokenBatch([sequence]))
-      #expect(rows(sequences.count, of: TokenBatch(sequences + [sequence])) == alone)
+      let alone = encoder.rows(0, of: TokenBatch([sequence]))
+      #expect(encoder.rows(sequences.count, of: TokenBatch(sequences + [sequence])) == alone)
     }
   }
 

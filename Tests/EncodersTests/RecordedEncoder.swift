@@ -1,4 +1,3 @@
-import Foundation
 import ModelFiles
 import Tensors
 import TestSupport
@@ -12,10 +11,7 @@ struct RecordedEncoder: CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// All of Tests/Fixtures/encoders.
-  static let all: [RecordedEncoder] = {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: Fixture.path("encoders"))
-    return (names ?? []).sorted().map(RecordedEncoder.init)
-  }()
+  static let all = Fixture.folders("encoders").map(RecordedEncoder.init)
 
   private var folder: String { Fixture.path("encoders/\(name)") }
   private var recording: JSON { get throws { try JSON(file: folder + "/hidden.json") } }
@@ -53,5 +49,14 @@ struct RecordedEncoder: CustomTestStringConvertible {
           try stored.withBytes { Tensor(stored.shape, raising: $0, from: .float32).elements }
         )
       })
+  }
+}
+
+extension Encoder {
+  /// The last hidden states of one sequence of a batch.
+  func rows(_ index: Int, of batch: TokenBatch) -> [Float] {
+    let rows = batch.layout[index]
+    return Array(
+      self(batch).elements[rows.lowerBound * hiddenSize..<rows.upperBound * hiddenSize])
   }
 }

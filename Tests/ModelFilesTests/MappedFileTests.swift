@@ -1,10 +1,11 @@
 import Glibc
 import ModelFiles
+import TestSupport
 import Testing
 
 struct MappedFileTests {
   @Test func bytesAreTheFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let bytes = (0..<20_000).map { UInt8(truncatingIfNeeded: $0) }
     let file = try MappedFile(folder.write("file", bytes))
     #expect(file.path == "\(folder.path)/file")
@@ -14,7 +15,7 @@ struct MappedFileTests {
   }
 
   @Test func anEmptyFileHasNoBytes() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let file = try MappedFile(folder.write("empty", []))
     #expect(file.count == 0)
     #expect(file.withBytes { $0.isEmpty })
@@ -23,7 +24,7 @@ struct MappedFileTests {
 
   @Test(arguments: [0, 1, 4096, 39_999])
   func aFileThatShrinksReadsAsZerosAndIsReported(_ rest: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let file = try MappedFile(folder.write("file", [UInt8](repeating: 1, count: 40_000)))
     try #require(truncate(file.path, rest) == 0)
     let message =
@@ -35,7 +36,7 @@ struct MappedFileTests {
   }
 
   @Test func aFileThatShrankAndGrewIsReported() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let file = try MappedFile(folder.write("file", [UInt8](repeating: 1, count: 40_000)))
     try #require(truncate(file.path, 0) == 0)
     #expect(file.withBytes { $0.allSatisfy { $0 == 0 } })
@@ -44,7 +45,7 @@ struct MappedFileTests {
   }
 
   @Test func aFileThatIsReplacedStaysAsItWas() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let file = try MappedFile(folder.write("file", [1, 2, 3]))
     try #require(remove(file.path) == 0)
     try folder.write("file", [4])
@@ -53,7 +54,7 @@ struct MappedFileTests {
   }
 
   @Test func mapsEndWithTheirOwner() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("file", [1])
     // More than there are guards (1024), descriptors and perhaps maps at the same time.
     for _ in 0..<5_000 { _ = try MappedFile(path) }

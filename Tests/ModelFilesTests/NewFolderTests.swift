@@ -1,26 +1,20 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import ModelFiles
 
-@Suite final class NewFolderTests {
-  private let scratch = FileManager.default.temporaryDirectory
-    .appendingPathComponent("embed-test-\(UUID().uuidString)").path
-  private var path: String { "\(scratch)/made" }
+@Suite struct NewFolderTests {
+  private let scratch: ScratchFolder
+  private var path: String { scratch.file("made") }
 
-  init() throws {
-    try FileManager.default.createDirectory(
-      atPath: scratch, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: scratch) }
+  init() throws { scratch = try ScratchFolder() }
 
   @Test func itHasItsNameWhenItIsWhole() throws {
     let folder = try NewFolder(path + "/")
     try folder.write("a/b/c.txt", Array("abc".utf8))
-    #expect(folderEntries(scratch) == ["made.part"])
+    #expect(try scratch.names == ["made.part"])
     try folder.finish()
-    #expect(folderEntries(scratch) == ["made"])
+    #expect(try scratch.names == ["made"])
     #expect(try readFile("\(path)/a/b/c.txt", limit: 10) == Array("abc".utf8))
   }
 
@@ -29,7 +23,7 @@ import Testing
       let folder = try NewFolder(path)
       try folder.write("a/b.txt", [1])
     }
-    #expect(folderEntries(scratch) == [])
+    #expect(try scratch.names == [])
   }
 
   @Test func anothersPartStays() throws {

@@ -1,5 +1,6 @@
 import Glibc
 import ModelFiles
+import TestSupport
 import Testing
 
 struct OpenFileTests {
@@ -10,9 +11,9 @@ struct OpenFileTests {
   @Test(arguments: ways.indices)
   func whatIsNoRegularFileIsNamed(_ way: Int) throws {
     let open = Self.ways[way].1
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let (pipe, link, absent) = (
-      folder.reserve("pipe"), folder.reserve("link"), "\(folder.path)/none"
+      folder.file("pipe"), folder.file("link"), "\(folder.path)/none"
     )
     try #require(mkfifo(pipe, 0o600) == 0)
     try #require(symlink("nowhere", link) == 0)
@@ -28,23 +29,23 @@ struct OpenFileTests {
 
   @Test(.enabled(if: geteuid() != 0, "nothing is forbidden to root"))
   func forbiddenFilesAreNamed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("secret", [1])
     chmod(path, 0)
     #expect(failure { try MappedFile(path) } == "\(path) may not be read: permission denied")
   }
 
   @Test func linksAreFollowed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("file", [1, 2, 3])
-    let link = folder.reserve("link")
+    let link = folder.file("link")
     try #require(symlink(path, link) == 0)
     #expect(try readFile(link, limit: 3) == [1, 2, 3])
     #expect(try MappedFile(link).withBytes { Array($0) } == [1, 2, 3])
   }
 
   @Test func filesAreReadUpToALimit() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
     let path = try folder.write("file", bytes)
     #expect(try readFile(path, limit: 10_000) == bytes)
@@ -55,8 +56,8 @@ struct OpenFileTests {
   }
 
   @Test func existenceIncludesLinksToNowhere() throws {
-    let folder = try TemporaryFolder()
-    let link = folder.reserve("link")
+    let folder = try ScratchFolder()
+    let link = folder.file("link")
     try #require(symlink("nowhere", link) == 0)
     #expect(fileExists(link) && fileExists(folder.path))
     #expect(!fileExists("\(folder.path)/none") && !fileExists("\(folder.path)\0"))

@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 struct RawTensorTests {
@@ -20,7 +21,7 @@ struct RawTensorTests {
     let tensor = PickleBytes.tensor(storage, shape: shape, strides: strides)
     var zip = ZipBytes.torch(PickleBytes.root([("w", tensor)]))
     zip.files[2].bytes = (0..<6).flatMap { [UInt8](repeating: $0, count: width) }
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("pytorch_model.bin", zip.bytes)
     let raw = try #require(TensorFile(folder: folder.path)["w"])
     #expect(raw.shape == shape)

@@ -1,12 +1,13 @@
 import Glibc
 import ModelFiles
+import TestSupport
 import Testing
 
 struct ShardIndexTests {
-  private let folder: TemporaryFolder
+  private let folder: ScratchFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try ScratchFolder()
     for name in ["a", "b"] { try folder.write("\(name).safetensors", Self.shard([name])) }
   }
 
@@ -89,7 +90,7 @@ struct ShardIndexTests {
   }
 
   @Test func onlyRegularFilesAreShards() throws {
-    let path = folder.reserve("c.safetensors")
+    let path = folder.file("c.safetensors")
     let map = #""c":"c.safetensors""#
     try #require(mkfifo(path, 0o600) == 0)
     #expect(try message(map: map) == "T/c.safetensors is a pipe, should be a regular file")
@@ -103,9 +104,9 @@ struct ShardIndexTests {
 
   /// As in the cache of Hugging Face: the name is a link to a blob elsewhere.
   @Test func linksToFilesAreFollowed() throws {
-    let blobs = try TemporaryFolder()
+    let blobs = try ScratchFolder()
     let blob = try blobs.write("0123abcd", Self.shard(["c"]))
-    try #require(symlink(blob, folder.reserve("c.safetensors")) == 0)
+    try #require(symlink(blob, folder.file("c.safetensors")) == 0)
     #expect(try message(map: #""c":"c.safetensors""#) == nil)
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import ModelFiles
+import TestSupport
 import Testing
 
 struct TensorFileTests {
@@ -11,7 +12,7 @@ struct TensorFileTests {
   private static let known = files.map { "`\($0)`" }.joined(separator: ", ")
 
   @Test func aFolderWithoutTensorsIsNamed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("config.json", [])
     #expect(
       failure { try TensorFile(folder: folder.path) }
@@ -22,7 +23,7 @@ struct TensorFileTests {
 
   @Test(arguments: ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.onnx"])
   func formatsThatAreNotReadAreNamed(_ name: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write(name, [1])
     #expect(
       failure { try TensorFile(folder: folder.path) }
@@ -32,7 +33,7 @@ struct TensorFileTests {
 
   /// Each is broken in its own way, so that the message tells which was read.
   @Test func theFirstFileThatIsThereIsRead() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for file in Self.files.reversed() {
       let path = try folder.write(file, [1])
       #expect(failure { try TensorFile(folder: folder.path + "/") }?.hasPrefix(path) == true)
@@ -42,15 +43,15 @@ struct TensorFileTests {
   }
 
   @Test func aFolderInPlaceOfTheFileIsNamed() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.reserve("model.safetensors")
+    let folder = try ScratchFolder()
+    let path = folder.file("model.safetensors")
     try #require(mkdir(path, 0o700) == 0)
     #expect(
       failure { try TensorFile(folder: folder.path) } == "\(path) is a directory, should be a file")
   }
 
   @Test func aFileThatShrinksIsReported() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let entry = #"{"w":{"dtype":"U8","shape":[9000],"data_offsets":[0,9000]}}"#
     let path = try folder.write("model.safetensors", safetensors(entry, data: 9000))
     let file = try TensorFile(folder: folder.path)
@@ -60,7 +61,7 @@ struct TensorFileTests {
   }
 
   @Test func everyNameIsFound() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let names = (0..<300).map { "layer.\($0 * 7 % 300).weight" }
     let entries = names.enumerated().map { index, name in
       "\"\(name)\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[\(index),\(index + 1)]}"

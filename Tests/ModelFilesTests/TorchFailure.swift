@@ -1,10 +1,11 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 /// Opens a folder with these bytes as its `pytorch_model.bin` and reads all tensors.
 /// - Returns: what is wrong with the file, which is called `F`; nil when nothing is
 func torchFailure(_ bytes: [UInt8]) throws -> String? {
-  let folder = try TemporaryFolder()
+  let folder = try ScratchFolder()
   let path = try folder.write("pytorch_model.bin", bytes)
   return failure { try readAll(TensorFile(folder: folder.path)) }?.replacing(path, with: "F")
 }

@@ -21,9 +21,15 @@ package enum Fixture {
     return fileExists(path + "/model.safetensors") ? path : nil
   }()
 
-  /// The folders under Tests/Fixtures/pipelines.
-  package static let pipelines: [String] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: path("pipelines"))) ?? []).sorted()
+  /// The folders of Tests/Fixtures/pipelines.
+  package static let pipelines = folders("pipelines")
+
+  /// The folders of a folder of Tests/Fixtures, sorted. None where it is missing: a test that takes
+  /// them as arguments must have another beside it that counts them.
+  package static func folders(_ name: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: path(name))
+    return (names ?? []).filter { !$0.hasSuffix(".md") }.sorted()
+  }
 
   /// The objects of a file of JSON lines.
   package static func lines(_ path: String) throws -> [JSON] {

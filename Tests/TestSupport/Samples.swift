@@ -15,6 +15,9 @@ package struct Samples: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
+  /// 0 ..< `limit`
+  package mutating func int(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
+
   /// −1 ..< 1
   package mutating func float() -> Float { Float(next() >> 40) / Float(1 << 23) - 1 }
 
@@ -24,6 +27,17 @@ package struct Samples: RandomNumberGenerator {
     Tensor(shape, floats(shape.reduce(1, *)))
   }
 
-  /// 0 ..< `limit`
-  package mutating func int(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
+  package mutating func bytes(_ count: Int) -> [UInt8] {
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+  }
+
+  /// Two thousand texts of up to 39 random bytes, a fifth of which are drawn from `frequent`.
+  package static func hostileTexts(frequent: [UInt8] = []) -> [[UInt8]] {
+    var samples = Samples()
+    return (0..<2_000).map { length in
+      samples.bytes(length % 40).map { byte in
+        byte % 5 == 0 ? frequent.randomElement(using: &samples) ?? byte : byte
+      }
+    }
+  }
 }

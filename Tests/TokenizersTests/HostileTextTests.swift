@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -66,13 +67,7 @@ import Testing
 
   @Test func everyByteSequenceIsSurvived() throws {
     let tokenizer = try bert(added: "[\(MadeTokenizer.token("b", "single_word lstrip rstrip"))]")
-    var state: UInt32 = 1
-    for length in 0..<2_000 {
-      let bytes = (0..<length % 40).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        let byte = UInt8(truncatingIfNeeded: state >> 24)
-        return byte & 7 == 0 ? UInt8(ascii: "b") : byte
-      }
+    for bytes in Samples.hostileTexts(frequent: Array("b".utf8)) {
       let ids = try bytes.withUnsafeBytes { try tokenizer.encode($0, limit: 5).ids }
       #expect(ids.count <= 5)
     }

@@ -19,10 +19,7 @@ struct RecordedTokenizer: CustomTestStringConvertible, Sendable {
 
   static let folder = URL(filePath: Fixture.path("tokenizers"))
 
-  static let all: [RecordedTokenizer] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { !$0.hasSuffix(".md") }.sorted().map(RecordedTokenizer.init)
-  }()
+  static let all = Fixture.folders("tokenizers").map(RecordedTokenizer.init)
 
   let name: String
 

@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: Fixture.pipelines)
   func aModelIsMadeAgainWithoutItsFolder(name: String) throws {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/\(name)"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/\(name)"))
     let (list, source) = try source(folder.path)
     let first = try source.pipelines()
     for file in ["modules.json", "config.json", "tokenizer.json", "model.safetensors"]

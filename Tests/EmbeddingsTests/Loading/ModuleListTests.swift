@@ -8,11 +8,11 @@ import Vectors
 
 /// modules.json, and directories without one.
 @Suite struct ModuleListTests {
-  private func changed(_ name: String = "bert-cls") throws -> ChangedFolder {
-    try ChangedFolder(of: Fixture.path("pipelines/\(name)"))
+  private func changed(_ name: String = "bert-cls") throws -> ScratchFolder {
+    try ScratchFolder(copyOf: Fixture.path("pipelines/\(name)"))
   }
 
-  private func refusal(_ folder: ChangedFolder) throws -> String {
+  private func refusal(_ folder: ScratchFolder) throws -> String {
     try #require(throws: FileError.self) { try Embedder(folder: folder.path) }.description
   }
 

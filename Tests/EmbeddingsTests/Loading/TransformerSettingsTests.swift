@@ -8,8 +8,8 @@ import Testing
 @Suite struct TransformerSettingsTests {
   static let text = #""text":{"method":"forward","method_output_name":"last_hidden_state"}"#
 
-  private func model(_ settings: String, named name: String = "bert") throws -> ChangedFolder {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/bert-new-schema"))
+  private func model(_ settings: String, named name: String = "bert") throws -> ScratchFolder {
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/bert-new-schema"))
     try folder.remove("sentence_bert_config.json")
     try folder.write("sentence_\(name)_config.json", settings)
     return folder

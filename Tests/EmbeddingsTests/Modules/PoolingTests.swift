@@ -12,7 +12,7 @@ import Vectors
 
   /// Word vectors, weighted or not, pooled in all six ways.
   private func model(_ name: String, modes: [String] = Self.modes) throws -> Embedder {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/\(name)"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/\(name)"))
     let pooling = ["word-embeddings": "1_Pooling"][name] ?? "2_Pooling"
     try folder.set(["pooling_mode": modes], in: "\(pooling)/config.json")
     return try Embedder(folder: folder.path)
@@ -34,7 +34,7 @@ import Vectors
   }
 
   @Test func aPromptThatIsAllOfATextLeavesZeros() throws {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/bert-new-schema"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/bert-new-schema"))
     try folder.set(["pooling_mode": Self.modes], in: "1_Pooling/config.json")
     // So long a prompt that the limit leaves nothing of the text, not even the token at its end.
     let model = try Embedder(folder: folder.path, options: .init(maximumLength: 3))

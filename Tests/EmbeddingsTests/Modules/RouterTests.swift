@@ -24,7 +24,7 @@ import Vectors
 
   /// The router of a file with the routes a, b, query and text, none of which has a module.
   private func router(_ parameters: String) throws -> Router {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/asym"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/asym"))
     try folder.write(
       "2_Asym/router_config.json",
       #"{"types":{},"structure":{"a":[],"b":[],"query":[]},"parameters":\#(parameters)}"#)
@@ -60,7 +60,7 @@ import Vectors
   }
 
   @Test func aTaskWithoutARouteListsThem() throws {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/asym"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/asym"))
     try folder.set(
       [
         "structure": ["query": ["139637_Dense"], "other": ["139638_Dense"]],

@@ -23,7 +23,7 @@ import Vectors
   }
 
   @Test func aBareModelOfModel2VecReadsAsItsConfigSays() throws {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/model2vec-quantized"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/model2vec-quantized"))
     try folder.remove("modules.json")
     let inspection = try Inspection(Embedder(folder: folder.path))
     #expect(inspection.layout.contains("model2vec"))
@@ -40,7 +40,7 @@ import Vectors
   }
 
   @Test func aTokenizerOfAnotherModelIsRefused() throws {
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/static-embedding"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/static-embedding"))
     let other = try readFile(Fixture.tinyBERT + "/tokenizer.json", limit: 1 << 20)
     try folder.write("tokenizer.json", String(decoding: other, as: UTF8.self))
     let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }

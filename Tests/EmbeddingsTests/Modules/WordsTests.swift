@@ -29,7 +29,7 @@ import Vectors
   @Test func aWordThatIsThereTwiceHasOnePlace() throws {
     let words = try words(#"{"vocab":["a","b","a","c","b"],"word_weights":{"a":2}}"#)
     #expect(words.places == [0, 1, 0, 2, 1] && words.count == 3)
-    let folder = try ChangedFolder(of: Fixture.path("pipelines/bow"))
+    let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/bow"))
     try folder.write("0_BoW/config.json", #"{"vocab":["a","b","a","c"],"word_weights":{"a":2}}"#)
     let model = try Embedder(folder: folder.path)
     #expect(try model.embed(["a c, a B x", ""])[0] == [4, 1, 1])

@@ -12,8 +12,8 @@ import Vectors
   /// The tiny model in 4 numbers a token, and the folder that it lies in.
   private func distilled(
     counting texts: [String] = [], whitened: Bool = false
-  ) throws -> (Embedder, Distillation, ChangedFolder) {
-    let folder = try ChangedFolder(of: Fixture.tinyBERT)
+  ) throws -> (Embedder, Distillation, ScratchFolder) {
+    let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)
     let embedder = try Embedder(folder: folder.path)
     var distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
     if !texts.isEmpty { try distillation.count(texts.map { Array($0.utf8) }) }
@@ -26,7 +26,7 @@ import Vectors
   @Test func aTokenGoesThroughTheModelAsATextOfItsOwn() throws {
     let embedder = try Embedder(folder: Fixture.tinyBERT)
     let tokenizer = try #require(embedder.model.pipelines.values.first?.tokenizer.network)
-    let folder = try ChangedFolder(of: Fixture.tinyBERT)
+    let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)
     let distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
     // Ids 0 to 4 are special.
     #expect(distillation.tokenCount == 285)

@@ -15,9 +15,9 @@ import Vectors
   }
 
   /// A model reduced to 4 dimensions and the folder that it lies in.
-  private func reduced(_ model: String, whitened: Bool = false) throws -> (Embedder, ChangedFolder)
+  private func reduced(_ model: String, whitened: Bool = false) throws -> (Embedder, ScratchFolder)
   {
-    let folder = try ChangedFolder(of: model)
+    let folder = try ScratchFolder(copyOf: model)
     let embedder = try Embedder(folder: model)
     let made = folder.path + "/reduced"
     let (module, kept) = try ModelReduction(of: embedder, dimensions: 4, to: made)
@@ -60,7 +60,7 @@ import Vectors
   }
 
   @Test func aBareNetworkGetsTheModulesItIsTakenFor() throws {
-    let bare = try ChangedFolder(of: Fixture.tinyBERT)
+    let bare = try ScratchFolder(copyOf: Fixture.tinyBERT)
     for name in ["modules.json", "1_Pooling", "sentence_bert_config.json"] { try bare.remove(name) }
     let (embedder, folder) = try reduced(bare.path)
     defer { withExtendedLifetime(folder) {} }
@@ -70,7 +70,7 @@ import Vectors
   }
 
   @Test func numbersAndFoldersThatAreTakenAreLeft() throws {
-    let model = try ChangedFolder(of: Fixture.path("pipelines/bert-cls"))
+    let model = try ScratchFolder(copyOf: Fixture.path("pipelines/bert-cls"))
     try model.write(
       "modules.json",
       """
@@ -84,7 +84,7 @@ import Vectors
   }
 
   @Test func vectorsThatAreSlicedAreReducedAsTheyAre() throws {
-    let model = try ChangedFolder(of: Fixture.tinyBERT)
+    let model = try ScratchFolder(copyOf: Fixture.tinyBERT)
     try model.set(["truncate_dim": 6], in: "config_sentence_transformers.json")
     let (embedder, folder) = try reduced(model.path)
     defer { withExtendedLifetime(folder) {} }
@@ -112,7 +112,7 @@ import Vectors
   }
 
   @Test func aModelOfModel2VecWithoutModulesIsRefused() throws {
-    let model = try ChangedFolder(of: Fixture.path("pipelines/model2vec"))
+    let model = try ScratchFolder(copyOf: Fixture.path("pipelines/model2vec"))
     try model.remove("modules.json")
     let error = try #require(throws: FileError.self) {
       try ModelReduction(

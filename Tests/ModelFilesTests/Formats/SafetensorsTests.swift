@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 /// The bytes of a safetensors file with this header, in truth or as `length` claims.
@@ -11,7 +12,7 @@ func safetensors(_ header: String, data: Int, length: UInt64? = nil) -> [UInt8] 
 struct SafetensorsTests {
   /// Opens a folder with these bytes as its `model.safetensors`, called `F` in messages.
   private func message(_ bytes: [UInt8]) throws -> String? {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("model.safetensors", bytes)
     return failure { try TensorFile(folder: folder.path) }.map { text in
       text.hasPrefix(path) ? "F" + text.dropFirst(path.count) : text
@@ -26,7 +27,7 @@ struct SafetensorsTests {
     """#
 
   @Test func tensorsLieWhereTheHeaderSays() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write("model.safetensors", safetensors(Self.header, data: 34))
     let file = try TensorFile(folder: folder.path)
     #expect(file.names == ["b", "e", "s", "w"])
@@ -94,7 +95,7 @@ struct SafetensorsTests {
   }
 
   @Test func theHeaderHasALimit() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write(
       "model.safetensors", safetensors("{}", data: 0, length: 100_000_001))
     try #require(extend(path, to: 200_000_000))
@@ -210,7 +211,7 @@ struct SafetensorsTests {
   }
 
   @Test func canonicallyEquivalentNamesAreDifferentTensors() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let header =
       "{\"\u{E9}\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
       + "\"e\u{301}\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}"
@@ -237,7 +238,7 @@ struct SafetensorsTests {
   }
 
   @Test func aHeaderIsUTF8() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     var bytes = safetensors(#"{"w":{}}"#, data: 0)
     bytes[10] = 0xFF
     try folder.write("model.safetensors", bytes)
@@ -246,7 +247,7 @@ struct SafetensorsTests {
 
   /// Numbers are nobody's business here; a vector that is none is found at the end.
   @Test func notANumberIsAnElementAsAnyOther() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let header = #"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
     let bytes = safetensors(header, data: 0) + little(Float.nan.bitPattern)
     try folder.write("model.safetensors", bytes + little(Float.infinity.bitPattern))
@@ -260,7 +261,7 @@ struct SafetensorsTests {
   }
 
   @Test func everyChangedByteIsReadOrRefused() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let bytes = safetensors(Self.header, data: 34)
     for index in bytes.indices {
       for change in [0x01, 0x04, 0x10, 0x80, 0xFF] as [UInt8] {

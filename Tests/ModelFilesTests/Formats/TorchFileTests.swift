@@ -76,7 +76,7 @@ struct TorchFileTests {
   }
 
   @Test func viewsLargerThanMemoryAreAnErrorWhenAskedFor() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let views = (0..<4).map { ("\($0)", Bytes.tensor(shape: [1 << 40, 4], strides: [0, 1])) }
     try folder.write(
       "pytorch_model.bin", ZipBytes.torch(Bytes.root([("w", Bytes.tensor())] + views)).bytes)
@@ -160,7 +160,7 @@ struct TorchFileTests {
   }
 
   @Test func aTerabyteOfNothingIsRefused() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("pytorch_model.bin", ZipBytes.torch().bytes)
     try #require(extend(path, to: 1 << 40))
     #expect(
@@ -174,7 +174,7 @@ struct TorchFileTests {
   func damagedFilesAreReadOrRefused(_ name: String) throws {
     let bytes = try readFile(Fixture.path("weights/\(name)/pytorch_model.bin"), limit: 1 << 16)
     try #require(torchFailure(bytes) == nil)
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     func message(_ bytes: [UInt8]) throws -> String? {
       try folder.write("pytorch_model.bin", bytes)
       return failure { try readAll(TensorFile(folder: folder.path)) }

@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 struct JSONTests {
@@ -85,7 +86,7 @@ struct JSONTests {
   }
 
   @Test func filesAreReadWhole() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = try folder.write("a.json", Array(#"{"a": 1}"#.utf8))
     let json = try JSON(file: path)
     #expect(json.name == path)

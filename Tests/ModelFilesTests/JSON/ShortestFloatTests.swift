@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -20,11 +21,9 @@ struct ShortestFloatTests {
   }
 
   @Test func digitsAreThoseOfDescription() {
-    // Fixed, so that a failure comes again; the multiplier visits all 2^32 (Knuth's MMIX one).
-    var state: UInt64 = 1
+    var samples = Samples()
     let random = (0..<200_000).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(bitPattern: UInt32(truncatingIfNeeded: state >> 32))
+      Float(bitPattern: UInt32(truncatingIfNeeded: samples.next()))
     }
     let powers = (-149...127).flatMap { exponent in
       let value = Float(sign: .plus, exponent: exponent, significand: 1)

@@ -90,13 +90,6 @@ import Testing
     #expect(b.firstColumns(1).elements == [3, 5])
   }
 
-  @Test func pairsOfRows() {
-    let (a, b) = (Tensor([2, 2], [0, 0, 1, 2]), Tensor([1, 2], [3, -4]))
-    #expect(Tensor.dot(a, 1, b, 0) == -5)
-    #expect(Tensor.squaredDistance(a, 1, b, 0) == 40)
-    #expect(Tensor.manhattanDistance(a, 1, b, 0) == 8)
-  }
-
   @Test func aRowIsFiniteOrNot() {
     let rows = Tensor([3, 2], [0, 1, .nan, 0, 0, -.infinity])
     #expect((0..<3).map { rows.isFinite(row: $0) } == [true, false, false])

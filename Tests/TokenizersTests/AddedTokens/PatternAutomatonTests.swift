@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -16,28 +17,17 @@ import Testing
   }
 
   @Test func itFindsWhatASlowSearchFinds() {
-    var generator = Numbers()
+    var samples = Samples(seed: 7)
+    func word(_ length: Int) -> [UInt8] {
+      (0..<length).map { _ in UInt8(ascii: "a") + UInt8(samples.int(below: 2)) }
+    }
     for _ in 0..<500 {
-      let patterns = (0..<generator.next(6)).map { _ in generator.word(1 + generator.next(5)) }
-      let text = generator.word(generator.next(40))
+      let patterns = (0..<samples.int(below: 6)).map { _ in word(1 + samples.int(below: 5)) }
+      let text = word(samples.int(below: 40))
       let automaton = PatternAutomaton(patterns)
       let matches = text.withUnsafeBytes { automaton.matches(in: $0) }
       #expect(matches.map(\.range) == slowly(patterns, text))
       #expect(matches.allSatisfy { patterns[$0.pattern] == Array(text[$0.range]) })
-    }
-  }
-
-  /// Numbers that look random and are the same each time.
-  private struct Numbers {
-    var state: UInt64 = 7
-
-    mutating func next(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
-
-    mutating func word(_ length: Int) -> [UInt8] {
-      (0..<length).map { _ in UInt8(ascii: "a") + UInt8(next(2)) }
     }
   }
 }

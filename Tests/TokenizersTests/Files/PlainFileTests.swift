@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -38,7 +39,7 @@ import Testing
   func whatTheModelsSettingsAskForIsInIt(own: String?, lowercasing: Bool, expected: String) throws {
     let normalizer = own.map { #""normalizer":\#($0),"# } ?? ""
     let model = #""model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"a"}"#
-    let folder = try MadeFolder([
+    let folder = try ScratchFolder([
       "tokenizer.json": #"{\#(normalizer)"truncation":{"max_length":2},\#(model)}"#
     ])
     let json = try plain(folder.path, lowercasing: lowercasing)

@@ -40,25 +40,30 @@ struct RecordedFolder: CustomTestStringConvertible, Sendable {
       }
     }
   }
+
+  /// Checks that a tokenizer of words gives every recorded text its recorded ids.
+  func checkWords() throws {
+    let tokenizer = try TokenizerFiles.wordTokenizer(folder: path)
+    let cases = try cases()
+    #expect(!cases.isEmpty)
+    for one in cases {
+      let text = try one.string("text")
+      let ids = try one.value("text").withUTF8 {
+        try tokenizer.encode($0, limit: nil, withSpecials: true).ids
+      }
+      #expect(try ids == one.array("ids").numbers(), "\(text)")
+    }
+  }
 }
 
 extension JSON {
   func numbers() throws -> [Int32] { try elements.map { try $0.tokenID() } }
 }
 
-/// A folder with files that a test writes, removed when the test is done with it.
-final class MadeFolder {
-  let path: String
-
-  init(_ files: [String: String]) throws {
-    path = NSTemporaryDirectory() + "tokenizer-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for (name, text) in files { try write(name, Array(text.utf8)) }
+extension ScratchFolder {
+  /// Makes a folder of some files.
+  convenience init(_ files: [String: String]) throws {
+    try self.init()
+    for (name, text) in files { try write(name, text) }
   }
-
-  func write(_ name: String, _ bytes: [UInt8]) throws {
-    try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

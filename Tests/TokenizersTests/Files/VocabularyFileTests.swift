@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -25,18 +26,18 @@ import Testing
     ["vocab.json": #"{"a":0}"#, "merges.txt": "a b\n"], ["vocab.json": "[]", "merges.txt": ""],
   ])
   func brokenFilesAreRefused(files: [String: String]) throws {
-    let folder = try MadeFolder(files)
+    let folder = try ScratchFolder(files)
     #expect(throws: FileError.self) { try TokenizerFiles.tokenizer(folder: folder.path) }
   }
 
   @Test func textThatIsNoUTF8IsRefused() throws {
-    let folder = try MadeFolder([:])
+    let folder = try ScratchFolder()
     try folder.write("vocab.txt", [0x61, 0x0A, 0xC3, 0x0A])
     #expect(throws: FileError.self) { try TokenizerFiles.tokenizer(folder: folder.path) }
   }
 
   @Test func withoutAnyFileAllThatWasLookedForIsNamed() throws {
-    let folder = try MadeFolder(["vocab.json": "{}"])
+    let folder = try ScratchFolder(["vocab.json": "{}"])
     let error = #expect(throws: FileError.self) {
       try TokenizerFiles.tokenizer(folder: folder.path)
     }
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func tokenizerJSONComesFirst() throws {
-    let folder = try MadeFolder([
+    let folder = try ScratchFolder([
       "tokenizer.json": MadeTokenizer().text, "vocab.txt": "x\n", "vocab.json": "{}",
     ])
     #expect(try TokenizerFiles.tokenizer(folder: folder.path).encode("a b").ids == [1, 3])

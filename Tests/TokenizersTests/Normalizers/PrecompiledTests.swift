@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -39,14 +40,7 @@ import Testing
 
   @Test func everyByteSequenceIsSurvived() throws {
     let precompiled = try precompiled()
-    var state: UInt32 = 1
-    for length in 0..<2_000 {
-      let bytes = (0..<length % 40).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        return UInt8(truncatingIfNeeded: state >> 24)
-      }
-      _ = try precompiled(bytes)
-    }
+    for bytes in Samples.hostileTexts() { _ = try precompiled(bytes) }
   }
 
   @Test(arguments: ["{}", #"{"precompiled_charsmap":null}"#, #"{"precompiled_charsmap":"AAAA"}"#])

@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -60,12 +61,10 @@ import Testing
       "'", "s", "S", "ſ", "T", "re", "VE", "ll", "m", "D", " ", "  ", "\n", "\r\n", "\t", "\u{A0}",
       "1", "23", "½", "٣", "é", "中", "\u{301}", ".", "!", "-", "\u{85}", "\u{1C89}", "🙂", "a",
     ]
-    var state: UInt64 = 11
+    var samples = Samples(seed: 11)
     for _ in 0..<2_000 {
-      var text: [UInt8] = []
-      for _ in 0..<(1 + state >> 60) {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        text += parts[Int(state >> 33) % parts.count].utf8
+      let text = (0...samples.int(below: 16)).flatMap { _ in
+        Array(parts[samples.int(below: parts.count)].utf8)
       }
       var found: [Range<Int>] = []
       try text.withUnsafeBytes { try pattern.forEachMatch(in: $0) { found.append($0) } }

@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -6,15 +7,7 @@ import Testing
 @Suite struct PhraseTokenizerTests {
   @Test(arguments: ["phrase", "phrase-plus", "phrase-single"])
   func everyRecordedTextHasTheReferencesIDs(name: String) throws {
-    let recorded = RecordedFolder(name: name)
-    let tokenizer = try TokenizerFiles.wordTokenizer(folder: recorded.path)
-    for one in try recorded.cases() {
-      let text = try one.string("text")
-      let ids = try one.value("text").withUTF8 {
-        try tokenizer.encode($0, limit: nil, withSpecials: true).ids
-      }
-      #expect(try ids == one.array("ids").numbers(), "\(text)")
-    }
+    try RecordedFolder(name: name).checkWords()
   }
 
   @Test func theFirstWordsStay() throws {
@@ -56,12 +49,7 @@ import Testing
 
   @Test func everyByteSequenceIsSurvived() throws {
     let tokenizer = try PhraseTokenizer(JSON.of(#"{"vocab":["a"],"stop_words":[]}"#))
-    var state: UInt32 = 1
-    for length in 0..<2_000 {
-      let bytes = (0..<length % 40).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        return UInt8(truncatingIfNeeded: state >> 24)
-      }
+    for bytes in Samples.hostileTexts() {
       bytes.withUnsafeBytes { _ = tokenizer.encode($0, limit: nil) }
     }
   }

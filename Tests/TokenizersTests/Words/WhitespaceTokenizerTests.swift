@@ -6,15 +6,7 @@ import Testing
 @Suite struct WhitespaceTokenizerTests {
   @Test(arguments: ["whitespace", "whitespace-lower"])
   func everyRecordedTextHasTheReferencesIDs(name: String) throws {
-    let recorded = RecordedFolder(name: name)
-    let tokenizer = try TokenizerFiles.wordTokenizer(folder: recorded.path)
-    for one in try recorded.cases() {
-      let text = try one.string("text")
-      let ids = try one.value("text").withUTF8 {
-        try tokenizer.encode($0, limit: nil, withSpecials: true).ids
-      }
-      #expect(try ids == one.array("ids").numbers(), "\(text)")
-    }
+    try RecordedFolder(name: name).checkWords()
   }
 
   @Test func theFirstWordsStay() throws {

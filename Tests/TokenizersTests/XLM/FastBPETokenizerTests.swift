@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -52,13 +53,7 @@ import Testing
   func everyByteSequenceIsSurvived(name: String) throws {
     let tokenizer = try TokenizerFiles.tokenizer(
       folder: RecordedFolder(name: name).path, modelType: name)
-    var state: UInt32 = 1
-    for length in 0..<2_000 {
-      let bytes = (0..<length % 40).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        let byte = UInt8(truncatingIfNeeded: state >> 24)
-        return byte & 7 == 0 ? UInt8(ascii: ".") : byte
-      }
+    for bytes in Samples.hostileTexts(frequent: Array(".".utf8)) {
       _ = try bytes.withUnsafeBytes { try tokenizer.encode($0, limit: nil) }
     }
   }
@@ -76,15 +71,9 @@ import Testing
   func brokenFilesAreRefused(files: [String: String]) throws {
     var all = ["vocab.json": #"{"<unk>":0}"#, "merges.txt": "a b\n"]
     all.merge(files) { $1 }
-    let folder = try MadeFolder(all)
-    guard files["merges.txt"] == nil else {
-      // A NUL is text; bytes that are no UTF-8 are none.
-      try folder.write("merges.txt", [0xFF, 0x0A])
-      #expect(throws: FileError.self) {
-        try TokenizerFiles.tokenizer(folder: folder.path, modelType: "flaubert")
-      }
-      return
-    }
+    let folder = try ScratchFolder(all)
+    // A NUL is text; bytes that are not UTF-8 are not.
+    if files["merges.txt"] != nil { try folder.write("merges.txt", [0xFF, 0x0A]) }
     #expect(throws: FileError.self) {
       try TokenizerFiles.tokenizer(folder: folder.path, modelType: "flaubert")
     }

@@ -6,6 +6,10 @@ import Testing
 @testable import Vectors
 
 @Suite struct NumPyFileTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
   @Test(arguments: ["f4", "f8", "f2", "version-1", "version-2", "version-3"])
   func eachFormIsRead(name: String) throws {
     let matrix = try NumPyFile(Recorded.path("forms/\(name).npy")).matrix
@@ -34,9 +38,8 @@ import Testing
   func aFileThatIsCutOffIsRefused(length: Int) throws {
     let whole = try readFile(Recorded.path("forms/f4.npy"), limit: 1000)
     #expect(whole.count == 176)
-    try withFile(Array(whole[..<length])) { path in
-      #expect(throws: FileError.self) { try NumPyFile(path) }
-    }
+    let path = try folder.write("x.npy", whole[..<length])
+    #expect(throws: FileError.self) { try NumPyFile(path) }
   }
 
   @Test(arguments: [
@@ -58,41 +61,27 @@ import Testing
   func aHostileHeaderIsRefused(text: String) throws {
     for length in [text.utf8.count, 0xFFFF] {
       let head = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
-      try withFile(head + text.utf8 + [UInt8](repeating: 0, count: 48)) { path in
-        #expect(throws: FileError.self) { try NumPyFile(path) }
-      }
+      let path = try folder.write("x.npy", head + text.utf8 + [UInt8](repeating: 0, count: 48))
+      #expect(throws: FileError.self) { try NumPyFile(path) }
     }
   }
 
-  @Test func aShortHeaderLeavesNumbersAtAnyPlace() throws {
+  @Test func aShortHeaderLeavesNumbersAtAnyOffset() throws {
     let text = "{'descr':'<f4','fortran_order':False,'shape':(1,2)}"
     for spaces in 0..<4 {
       let padded = text + String(repeating: " ", count: spaces)
       let head = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(padded.utf8.count), 0]
-      try withFile(head + padded.utf8 + [0, 0, 128, 63, 0, 0, 0, 64]) { path in
-        let matrix = try NumPyFile(path).matrix
-        #expect(matrix[0] == [1, 2])
-      }
+      let path = try folder.write("x.npy", head + padded.utf8 + [0, 0, 128, 63, 0, 0, 0, 64])
+      #expect(try NumPyFile(path).matrix[0] == [1, 2])
     }
   }
 
   @Test func aFileThatShrinksIsNoticed() throws {
     let whole = try readFile(Recorded.path("forms/f4.npy"), limit: 1000)
-    try withFile(whole) { path in
-      let file = try NumPyFile(path)
-      try file.checkIntact()
-      truncate(path, 100)
-      #expect(throws: FileError.self) { try file.checkIntact() }
-    }
-  }
-
-  private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/embed-numpy-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { unlink(path) }
-    #expect(write(descriptor, bytes, bytes.count) == bytes.count)
-    close(descriptor)
-    try body(path)
+    let path = try folder.write("x.npy", whole)
+    let file = try NumPyFile(path)
+    try file.checkIntact()
+    truncate(path, 100)
+    #expect(throws: FileError.self) { try file.checkIntact() }
   }
 }

@@ -10,11 +10,13 @@ import Testing
     let (recorded, rows) = (try Recorded.json("quantized"), try Recorded.rows())
     let part = rows.picked(0..<20)
     #expect(kind(part).map(Int.init) == (try recorded.wholes(kind.rawValue)))
-    guard kind.usesRanges else { return }
-    let ranges = ColumnRanges(of: rows.picked(20..<60))
-    #expect(
-      kind(part, ranges: ranges).map(Int.init)
-        == (try recorded.wholes("\(kind.rawValue)-calibrated")))
+  }
+
+  @Test(arguments: [Quantization.int8, .uint8])
+  func rangesMayBeThoseOfOtherVectors(kind: Quantization) throws {
+    let (recorded, rows) = (try Recorded.json("quantized"), try Recorded.rows())
+    let found = kind(rows.picked(0..<20), ranges: ColumnRanges(of: rows.picked(20..<60)))
+    #expect(found.map(Int.init) == (try recorded.wholes("\(kind.rawValue)-calibrated")))
   }
 
   @Test func aWidthThatIsNoMultipleOfEightIsFilledUp() {

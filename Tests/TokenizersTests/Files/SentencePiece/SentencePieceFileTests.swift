@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -77,7 +78,7 @@ import Testing
   @Test func everyFlippedByteIsSurvived() throws {
     let recorded = RecordedFolder(name: "xlm-roberta-spm").path
     let bytes = try readFile("\(recorded)/sentencepiece.bpe.model", limit: 1 << 20)
-    let folder = try MadeFolder([:])
+    let folder = try ScratchFolder()
     for position in stride(from: 0, to: bytes.count, by: 23) {
       var changed = bytes
       changed[position] ^= 0x41
@@ -101,7 +102,7 @@ import Testing
   }
 
   @Test func anotherAlgorithmIsRefused() throws {
-    let folder = try MadeFolder([:])
+    let folder = try ScratchFolder()
     try folder.write("spiece.model", piece + field(2, [0x18, 2]))
     #expect(throws: FileError.self) {
       try TokenizerFiles.tokenizer(folder: folder.path, modelType: "albert")

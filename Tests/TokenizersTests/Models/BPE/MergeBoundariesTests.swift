@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -36,11 +37,8 @@ import Testing
     "", #""unk_token":"?","#, #""unk_token":"?","fuse_unk":true,"byte_fallback":true,"#,
   ])
   func cutWordsHaveTheSameIDs(more: String) throws {
-    var state: UInt64 = 9
-    func random(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
+    var samples = Samples(seed: 9)
+    func random(_ bound: Int) -> Int { samples.int(below: bound) }
     for _ in 0..<60 {
       var pieces = ["?", "<0xC3>", "<0xA9>"] + ["a", "b", "c", "d", "e", "f"]
       var merges: [String] = []

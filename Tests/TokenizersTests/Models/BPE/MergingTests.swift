@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -20,11 +21,8 @@ import Testing
 
   @Test(arguments: [true, false])
   func bothRoadsGoWhereASlowSearchGoes(isRegular: Bool) throws {
-    var state: UInt64 = 5
-    func random(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
+    var samples = Samples(seed: 5)
+    func random(_ bound: Int) -> Int { samples.int(below: bound) }
     for _ in 0..<300 {
       var merges: [[Int32]] = []
       for id in Int32(3)..<Int32(3 + random(20)) {
@@ -43,11 +41,8 @@ import Testing
 
   @Test(arguments: [1, 15, 16, 17, 256, 257, 5_000])
   func theTreeGivesTheLowestRankAndTheLeftmost(count: Int) {
-    var state: UInt64 = 3
-    func random(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
+    var samples = Samples(seed: 3)
+    func random(_ bound: Int) -> Int { samples.int(below: bound) }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: MinTree.size(count)) { room in
       let tree = MinTree(room, count: count)
       #expect(tree.first() == nil)

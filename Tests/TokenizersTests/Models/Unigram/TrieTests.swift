@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -18,13 +19,10 @@ import Testing
   }
 
   @Test(arguments: [2, 12, 200])
-  func itFindsWhatASlowSearchFinds(letters: UInt64) throws {
-    var state: UInt64 = 7
-    func number(_ bound: UInt64) -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (state >> 33) % bound
-    }
-    func word(_ length: UInt64) -> [UInt8] { (0..<length).map { _ in UInt8(number(letters)) } }
+  func itFindsWhatASlowSearchFinds(letters: Int) throws {
+    var samples = Samples(seed: 7)
+    func number(_ bound: Int) -> Int { samples.int(below: bound) }
+    func word(_ length: Int) -> [UInt8] { (0..<length).map { _ in UInt8(number(letters)) } }
     for count in [0, 1, 5, 2_000] {
       let pieces = Set((0..<count).map { _ in word(number(6)) }).sorted { $0.count < $1.count }
       var vocabulary = Vocabulary(capacity: 0)
