@@ -52,7 +52,7 @@ extension Embedder {
   }
 }
 
-/// The vectors of texts whose chunks' vectors come one after the other.
+/// Makes the vectors of texts from those of their chunks, which come one after the other.
 private struct ChunkMeans {
   struct Chunk {
     let weight: Int

@@ -12,7 +12,7 @@ public struct Embedder: Sendable {
   public let dimension: Int
 
   /// Reads a model directory in the layout of sentence-transformers.
-  /// - Throws: an error that says which file of it is wrong and how.
+  /// - Throws: an error that names the file that is wrong, and how.
   public init(folder path: String, options: EmbedderOptions = .init()) throws {
     let model = try TextModel(folder: path, options: options)
     self.model = model
@@ -32,7 +32,7 @@ public struct Embedder: Sendable {
   }
 
   /// One vector for each text, in order. A text has the same vector, to the bit, in any company.
-  /// - Parameter prompt: goes before each text; the model's own default unless said
+  /// - Parameter prompt: goes before each text; by default the model's own default prompt
   /// - Throws: when a vector is not finite, or a model file changed meanwhile.
   public func embed(_ texts: [String], prompt: String? = nil) throws -> Matrix {
     try embed(texts, by: model.route(prompt: prompt))

@@ -2,7 +2,7 @@ package import Tensors
 
 /// How a model is to run. None of it changes a vector, but for `maximumLength` and `precision`.
 public struct EmbedderOptions: Sendable {
-  /// Threads at most; the processors that this process may use, unless said.
+  /// Threads at most; by default as many as the processors that this process may use.
   public var threads: Int
   /// Tokens that go through the model together, about.
   public var batchTokens: Int

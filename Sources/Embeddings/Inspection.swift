@@ -3,7 +3,7 @@ import Tensors
 import Tokenizers
 import Vectors
 
-/// What a model directory resolves to, and what is odd about it.
+/// What a model directory resolves to, and warnings about it.
 package struct Inspection: Sendable {
   package let folder: String
   /// Which releases of sentence-transformers write directories like it.
@@ -73,7 +73,7 @@ package struct Inspection: Sendable {
     for pipeline in pipelines {
       let inputs = ["N tokens"] + pipeline.info.map(\.output.shape)
       for (index, info) in pipeline.info.enumerated() {
-        // What stands in for a missing modules.json is behind what is listed.
+        // The pooling that replaces a missing modules.json comes after what is listed.
         let listed = index < pipeline.entries.count ? pipeline.entries[index] : nil
         let step = listed?.step ?? lines.count - 1
         let line = "\(info.summary); \(inputs[index]) → \(info.output.shape)"

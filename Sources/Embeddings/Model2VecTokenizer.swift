@@ -4,7 +4,7 @@ import Tokenizers
 /// A tokenizer as model2vec (0.9) uses it: long texts are cut twice, in characters before they are
 /// tokenized and in tokens after, and then unknown tokens are dropped.
 struct Model2VecTokenizer: TextTokenizer {
-  /// `max_length` of config.json: 512 unless said, none for null.
+  /// `max_length` of config.json: 512 by default, none for null.
   static func limit(_ config: JSON) throws -> LengthLimit? {
     if config["max_length"]?.isNull == true { return nil }
     return try LengthLimit(
@@ -48,14 +48,14 @@ struct Model2VecTokenizer: TextTokenizer {
     return encoding
   }
 
-  /// The first characters of a text, as many as `most` says.
+  /// The first `most` characters of a text.
   private static func characters(
     _ text: UnsafeRawBufferPointer, _ most: (partialValue: Int, overflow: Bool)
   ) -> UnsafeRawBufferPointer {
     guard !most.overflow, text.count > most.partialValue else { return text }
     var left = most.partialValue
-    for (place, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
-      if left == 0 { return UnsafeRawBufferPointer(rebasing: text[..<place]) }
+    for (index, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
+      if left == 0 { return UnsafeRawBufferPointer(rebasing: text[..<index]) }
       left -= 1
     }
     return text

@@ -1,29 +1,29 @@
 import ModelFiles
 package import Tokenizers
 
-/// Text → tokens: a model's tokenizer, and what its other files may change about it. It stands
-/// without the network behind it.
+/// Text → tokens: a model's tokenizer, and what its other files change about it. It works
+/// without the network.
 package struct ModelTokenizer: Sendable {
   package let tokenizer: any TextTokenizer
   /// `nil` where nothing limits the length of a text.
   package private(set) var limit: LengthLimit?
   /// What other files than the tokenizer's own changed, for people.
   package let overrides: [String]
-  /// What is odd about those files.
+  /// Warnings about those files.
   let warnings: [String]
   /// A network's tokenizer, which tells special tokens; `nil` for tables of words.
   let network: Tokenizer?
   /// Tokens that are added to a text.
   let specials: Int
-  /// Whether the network is told segments; where it is not, they are 0.
+  /// Whether the network is given segments; where it is not, they are 0.
   let hasSegments: Bool
-  /// What a Transformer module's own file says; `nil` for other modules.
+  /// The settings of a Transformer module; `nil` for other modules.
   let settings: TransformerSettings?
   /// What the files say of the length of texts, beside the positions of the network.
   private let length: LengthSettings?
 
   /// The reader of a model directory, whatever its first module is.
-  /// - Parameter promptName: says which route to take through a Router
+  /// - Parameter promptName: names the route to take through a Router
   package init(model folder: ModelFolder, promptName: String? = nil) throws {
     let list = try ModuleList(folder)
     let entry = try list.first(list.task(named: promptName))
@@ -44,7 +44,7 @@ package struct ModelTokenizer: Sendable {
   }
 
   /// The reader of a Transformer module.
-  /// - Parameter config: config.json, which says the network's type and its positions
+  /// - Parameter config: config.json, which has the network's type and its positions
   init(_ entry: ModuleEntry, _ config: JSON) throws {
     let settings = try TransformerSettings(entry)
     try settings.checkTokens()
@@ -97,7 +97,7 @@ package struct ModelTokenizer: Sendable {
     return direction
   }
 
-  /// The same with as many positions as the network has; what config.json says where it is `nil`.
+  /// The same tokenizer, limited to the positions of the network; those of config.json where `nil`.
   func limited(to positions: Int?) throws -> ModelTokenizer {
     guard let positions, let length else { return self }
     var tokenizer = self
@@ -126,7 +126,7 @@ package struct ModelTokenizer: Sendable {
   /// The tokens of a text, `limit` of them at most.
   /// - Parameter text: valid UTF-8
   package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
-    told(
+    withSegments(
       try text.withUnsafeBytes {
         try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
       })
@@ -143,20 +143,20 @@ package struct ModelTokenizer: Sendable {
 
   /// Some of a text's tokens as a text of their own, with special ones added.
   func encoding(of tokens: [Int32]) -> Encoding {
-    told(
+    withSegments(
       network?.processed(tokens, withSpecials: specials > 0)
         ?? Encoding(ids: tokens))
   }
 
-  /// An encoding with the segments that the network is told.
-  private func told(_ encoding: Encoding) -> Encoding {
+  /// An encoding with the segments that the network is given.
+  private func withSegments(_ encoding: Encoding) -> Encoding {
     guard !hasSegments else { return encoding }
     var encoding = encoding
     encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
     return encoding
   }
 
-  /// Tokens that tokenizer_config.json declares, by the ids it says they have.
+  /// Tokens that tokenizer_config.json declares, in the order of the ids it declares for them.
   private static func addedTokens(_ config: JSON?) throws -> [JSON] {
     guard let declared = try config?.present("added_tokens_decoder")?.object() else { return [] }
     let numbered = try declared.members.map { member in

@@ -25,7 +25,7 @@ extension Module {
   }
 }
 
-/// A file that a module cannot do without, and what it says, for when it is missing.
+/// A file that a module needs, and what for, for the error when it is missing.
 package struct ConfigFile: Sendable {
   let name, purpose: String
 

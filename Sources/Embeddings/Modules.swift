@@ -55,7 +55,7 @@ package enum Modules {
 }
 
 extension Modules {
-  /// Refuses modules that are not known, or stand in the wrong place, before any is read.
+  /// Refuses modules that are not known, or are listed in the wrong order, before any is read.
   static func check(_ entries: [ModuleEntry], in list: ModuleList) throws {
     for (index, entry) in entries.enumerated() {
       let place = "\(entry.listing): module \(index), type `\(entry.type)`,"

@@ -4,13 +4,13 @@ import Tokenizers
 
 /// Modules in a line, from texts to what the model makes of them.
 struct Pipeline: Sendable {
-  /// Each module's entry: its file's, and the number of the step that it stands in.
+  /// Each module's entry, and the index of the step that it belongs to.
   let entries: [(step: Int, entry: ModuleEntry)]
   let input: any InputModule
   let modules: [any FeatureModule]
   /// The most tokens that are read of a text; `nil` for all.
   let limit: Int?
-  /// The files that the modules' weights lie in.
+  /// The files that hold the modules' weights.
   let files: [TensorFile]
 
   var tokenizer: ModelTokenizer { input.tokenizer }

@@ -1,7 +1,7 @@
 import ModelFiles
 package import Tokenizers
 
-/// The way of a text through a model: the prompt before it, and the modules that it goes through.
+/// The route of a text through a model: the prompt before it, and the modules that it passes.
 package struct Route: Sendable {
   /// The prompt, which goes before each text.
   package let prompt: [UInt8]
@@ -25,7 +25,7 @@ package struct Route: Sendable {
   /// What comes of a text.
   package var kind: OutputKind { pipeline.kind }
 
-  /// The same way, but for a Normalize at its end.
+  /// The same route without a Normalize at its end.
   var beforeNormalize: Route {
     var route = self
     route.pipeline = pipeline.beforeNormalize

@@ -13,11 +13,11 @@ package struct TextModel: Sendable {
   /// How many of the first numbers of a vector stay (`truncate_dim`); `nil` for all.
   let truncatedDimension: Int?
   let list: ModuleList
-  /// Each way through the routers, by the routes it takes; one way where there is no Router.
+  /// The pipeline of each combination of routes through the routers; one where there is no Router.
   let pipelines: [[String]: Pipeline]
 
   /// Reads a model directory in the layout of sentence-transformers.
-  /// - Throws: an error that says which file of it is wrong and how.
+  /// - Throws: an error that names the file that is wrong, and how.
   init(folder path: String, options: EmbedderOptions) throws {
     folder = try ModelFolder(path)
     self.options = options
@@ -28,7 +28,7 @@ package struct TextModel: Sendable {
     similarity = try Self.similarity(settings)
     truncatedDimension = try Self.truncatedDimension(settings)
     pipelines = try ModelSource(list, options).pipelines()
-    // Texts of no task have no way through; the error says which there are.
+    // There is no route for texts of no task; the error names those there are.
     if pipelines.isEmpty { _ = try list.route(nil) }
   }
 
@@ -68,12 +68,12 @@ package struct TextModel: Sendable {
 }
 
 extension TextModel {
-  /// The way of texts of no task, behind a prompt; the model's own default unless said.
+  /// The route of texts of no task, with a prompt; by default the model's own default prompt.
   package func route(prompt: String? = nil) throws -> Route {
     try route(prompt ?? prompts.standard ?? "", task: nil)
   }
 
-  /// The way of the task of that name, where it is one, behind the model's prompt of that name.
+  /// The route of the task of that name, if there is one, with the model's prompt of that name.
   package func route(named name: String) throws -> Route {
     try route(prompts.text(named: name), task: list.task(named: name))
   }
@@ -179,7 +179,8 @@ extension TextModel {
     }
   }
 
-  /// What to say of a row with an infinite number or NaN in it.
+  /// The error for a row with an infinite number or NaN in it.
+  /// - Parameter place: the row, file and line of the text
   package func notFinite(_ place: String) -> FileError {
     FileError(
       "\(place): its vector is not finite (a NaN or an infinity came out of the model); "

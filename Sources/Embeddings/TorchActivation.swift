@@ -43,8 +43,8 @@ struct TorchActivation: Sendable {
     }
   }
 
-  /// The activation of a Dense module, and what is odd about it. Python code that is not PyTorch's
-  /// is not run; then sentence-transformers takes Tanh and warns, and so does this.
+  /// The activation of a Dense module, and a warning about it. Python code that is not PyTorch's
+  /// is not run; sentence-transformers then takes Tanh and warns, and so does this.
   /// - Parameter weights: those of the activation, of which PReLU has one
   static func named(
     _ json: JSON, _ weights: Weights, over input: FeatureShape

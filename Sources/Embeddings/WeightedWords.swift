@@ -5,8 +5,8 @@ import Tokenizers
 struct WeightedWords {
   /// One for each element of `vocab`.
   let weights: [Float]
-  /// For each element of `vocab`, its place among the words that are not there before.
-  let places: [Int32]
+  /// For each element of `vocab`, its index among the different words.
+  let columns: [Int32]
   /// How many different words there are.
   let count: Int
 
@@ -19,7 +19,7 @@ struct WeightedWords {
     }
     let unknown = Float(try json.double("unknown_word_weight", default: 1))
     var weights: [Float] = []
-    var places: [Int32] = []
+    var columns: [Int32] = []
     var first: [[UInt8]: Int32] = [:]
     guard vocabulary.count <= Int(Int32.max) else {
       throw FileError("\(json.name): `vocab` lists too many words")
@@ -27,10 +27,10 @@ struct WeightedWords {
     for element in vocabulary.elements {
       let word = try element.withUTF8 { Array($0) }
       weights.append(known[word] ?? known[pythonLowercase(word)] ?? unknown)
-      let place = first[word] ?? Int32(truncatingIfNeeded: first.count)
-      first[word] = place
-      places.append(place)
+      let column = first[word] ?? Int32(truncatingIfNeeded: first.count)
+      first[word] = column
+      columns.append(column)
     }
-    (self.weights, self.places, count) = (weights, places, first.count)
+    (self.weights, self.columns, count) = (weights, columns, first.count)
   }
 }

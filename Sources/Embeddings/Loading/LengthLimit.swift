@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// How many tokens of a text a model reads, specials included, and who says so.
+/// How many tokens of a text a model reads, special ones included, and the file that sets it.
 package struct LengthLimit: Sendable {
   package let tokens: Int
   /// The file and key that set it.

@@ -22,7 +22,7 @@ package struct ModelFolder: Sendable {
   package func has(_ name: String) -> Bool { fileExists(path(of: name)) }
 
   /// The JSON object in file `name`, which must be there.
-  /// - Parameter purpose: what the file is for, said when it is missing
+  /// - Parameter purpose: what the file is for, for the error when it is missing
   package func object(_ name: String, for purpose: String) throws -> JSON {
     guard has(name) else {
       throw FileError("\(path): no \(name), which \(purpose)")

@@ -36,7 +36,7 @@ struct ModelSource: Sendable {
     if isFirst {
       tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)
     }
-    sources[key] = ModuleSource(configuration, place: entry.folder.path, tensors: tensors)
+    sources[key] = ModuleSource(configuration, path: entry.folder.path, tensors: tensors)
   }
 
   /// Modules may share a folder, as in a model of model2vec.
@@ -49,7 +49,7 @@ struct ModelSource: Sendable {
 
   /// The pipeline of each choice of routes.
   /// - Parameter parameters: tensors in the place of those in the files, by their names there, and
-  ///   before them the path of a module that does not lie in the model's own folder:
+  ///   before them the path of a module that has a folder of its own:
   ///   `2_Dense/linear.weight`
   func pipelines(parameters: [String: Tensor] = [:]) throws -> [[String]: Pipeline] {
     var factory = PipelineFactory(self, parameters)
@@ -137,14 +137,14 @@ package struct ModuleSource: Sendable {
   /// The object that configures it; empty where it needs none.
   let configuration: JSON
   /// The path of its folder, for messages.
-  let place: String
+  let path: String
   private let tensors: Result<TensorFile, any Error>
   private var parameters: [String: Tensor] = [:]
 
   /// - Parameter tensors: the file of its weights, or why there is none, which is thrown when the
   ///   module asks for them
-  init(_ configuration: JSON, place: String, tensors: Result<TensorFile, any Error>) {
-    (self.configuration, self.place, self.tensors) = (configuration, place, tensors)
+  init(_ configuration: JSON, path: String, tensors: Result<TensorFile, any Error>) {
+    (self.configuration, self.path, self.tensors) = (configuration, path, tensors)
   }
 
   /// Its tensors.
@@ -152,7 +152,7 @@ package struct ModuleSource: Sendable {
     get throws { Weights(try tensors.get(), parameters: parameters) }
   }
 
-  /// The file that they lie in, where there is one.
+  /// The file that holds them, if there is one.
   var file: TensorFile? { if case .success(let file) = tensors { file } else { nil } }
 
   /// The same source with tensors in the place of those in its file.

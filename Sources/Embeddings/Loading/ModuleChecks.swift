@@ -23,8 +23,8 @@ extension FeatureShape {
 }
 
 extension JSON {
-  /// Which of the two vectors, of tokens or of the text, a module says it changes; `nil` if it does
-  /// not say.
+  /// Which of the two vectors, of tokens or of the text, a module declares to change; `nil` if it
+  /// declares none.
   private func changed() throws -> (name: String, owner: FeatureShape.Owner)? {
     let owners = ["token_embeddings": FeatureShape.Owner.tokens, "sentence_embedding": .texts]
     guard let input = try present("module_input_name")?.string() else { return nil }
@@ -37,7 +37,7 @@ extension JSON {
     return (input, owner)
   }
 
-  /// Checks that a module that may change tokens' vectors or texts' stands where it finds them.
+  /// Checks that a module that changes vectors of tokens or of texts is listed where there are such.
   func checkPlace(of module: String, _ input: FeatureShape) throws {
     let changed = try changed() ?? ("sentence_embedding", .texts)
     guard changed.owner == input.owner else {
@@ -48,7 +48,7 @@ extension JSON {
     }
   }
 
-  /// Checks a width that a module's file says against what the module before gives.
+  /// Checks a width in a module's file against the output of the module before it.
   /// - Parameter names: the member's name, and the one it got later
   func checkWidth(_ names: String..., is width: Int) throws {
     let key = names.last { self[$0] != nil } ?? names[0]

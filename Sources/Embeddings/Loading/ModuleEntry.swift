@@ -6,7 +6,7 @@ package struct ModuleEntry: Sendable {
   let kind: String
   /// The whole name of the class; empty where no file names it.
   let type: String
-  /// Where its files lie, relative to the model's folder; empty for the folder itself.
+  /// The folder of its files, relative to the model's; empty for the model's own.
   let path: String
   let folder: ModelFolder
   /// The file that lists it.

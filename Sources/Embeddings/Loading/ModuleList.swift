@@ -12,7 +12,7 @@ struct ModuleList: Sendable {
   let steps: [Step]
   /// The file that lists them.
   let file: String
-  /// How token vectors become one where no file says so.
+  /// The pooling that is used where no file names one.
   let pooling: Pooling.Mode?
   private let orderWarning: String?
 
@@ -155,7 +155,7 @@ extension ModuleList {
     return first.entry
   }
 
-  /// What is odd about the files that list the modules.
+  /// Warnings about the files that list the modules.
   var warnings: [String] {
     [orderWarning].compactMap { $0 } + routers.flatMap(\.warnings)
   }

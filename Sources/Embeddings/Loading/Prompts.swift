@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// The texts that a model wants before a text, by name; and which one it puts there unasked.
+/// The prompts of a model, by name, and the one that is used by default.
 package struct Prompts: Sendable {
   /// In the file's order.
   package let named: [(name: String, text: String)]

@@ -1,13 +1,13 @@
 import ModelFiles
 
-/// What sentence_bert_config.json, or a file of another such name, says of a Transformer module.
+/// The settings of a Transformer module, in sentence_bert_config.json or a file of an older name.
 struct TransformerSettings: Sendable {
   // In the order in which sentence-transformers looks for them.
   private static let names = [
     "bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet",
   ].map { "sentence_\($0)_config.json" }
 
-  /// `nil` where no file says anything.
+  /// `nil` where there is no such file.
   let json: JSON?
   let lowercasesFirst: Bool
   /// Whether `max_seq_length` counts the text's own tokens only, as before 0.3.

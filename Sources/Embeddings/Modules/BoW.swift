@@ -25,7 +25,7 @@ struct BoW: InputModule {
     self.tokenizer = tokenizer
     let words = try WeightedWords(json)
     guard words.count > 0 else { throw FileError("\(json.name): `vocab` is empty") }
-    (weights, columns) = (words.weights, words.places)
+    (weights, columns) = (words.weights, words.columns)
     isCumulative = try json.bool("cumulative_term_frequency", default: true)
     info = ModuleInfo(
       summary: "BoW: \(words.count) words" + (isCumulative ? "" : ", each counted once"),
@@ -39,8 +39,8 @@ struct BoW: InputModule {
       out.update(repeating: 0)
       for (row, text) in texts.enumerated() {
         for id in text.ids.map(Int.init) {
-          let place = layout[row].lowerBound * width + Int(columns[id])
-          out[place] = (isCumulative ? out[place] : 0) + weights[id]
+          let index = layout[row].lowerBound * width + Int(columns[id])
+          out[index] = (isCumulative ? out[index] : 0) + weights[id]
         }
       }
     }

@@ -11,7 +11,7 @@ struct CNN: FeatureModule {
   }
 
   private let kernels: [Kernel]
-  /// From one place of a kernel to the next.
+  /// Tokens from one position of a kernel to the next.
   private let stride: Int
   let info: ModuleInfo
 
@@ -70,7 +70,7 @@ struct CNN: FeatureModule {
   /// How many rows come of so many tokens: with the padding that sentence-transformers has, an odd
   /// width gives a row a token, an even one a row less.
   private func rows(_ tokens: Int) -> Int {
-    let places = tokens - (kernels[0].width % 2 == 1 ? 0 : 1)
-    return places > 0 ? (places - 1) / stride + 1 : 0
+    let positions = tokens - (kernels[0].width % 2 == 1 ? 0 : 1)
+    return positions > 0 ? (positions - 1) / stride + 1 : 0
   }
 }

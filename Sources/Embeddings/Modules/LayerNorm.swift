@@ -7,7 +7,7 @@ struct LayerNorm: FeatureModule {
   private let scale, shift: Tensor
   let info: ModuleInfo
 
-  // PyTorch's, which no file says.
+  // PyTorch's default, which no file has.
   private static let epsilon: Float = 1e-5
 
   static let hasWeights = true

@@ -10,7 +10,7 @@ struct Normalize: FeatureModule {
   }
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
-    // Since 6.0 a file says which vectors, of tokens or of texts; it has lain beside other modules'
+    // Since 6.0 a file says which vectors, of tokens or of texts; before that it may be another module's,
     // files of that name before, in the model's own folder.
     let json = source.configuration
     if json["module_input_name"] != nil {

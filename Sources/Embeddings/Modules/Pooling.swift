@@ -56,7 +56,7 @@ struct Pooling: FeatureModule {
     }
   }
 
-  // Each makes a vector longer; nobody has had more than one of each.
+  // Each makes a vector longer; no model is known that has one twice.
   private static let mostModes = 16
 
   /// 5.4 and later name the ways in `pooling_mode`, in any order; before that each had a flag.

@@ -36,7 +36,7 @@ struct StaticEmbedding: InputModule {
     let needed = tokenizer.tokenizer.vocabularyCount
     guard needed <= ids else {
       throw FileError(
-        "\(source.place): tokenizer.json has ids up to \(needed - 1), but there are vectors of "
+        "\(source.path): tokenizer.json has ids up to \(needed - 1), but there are vectors of "
           + "\(ids) only; they are not of the same model")
     }
     info = ModuleInfo(

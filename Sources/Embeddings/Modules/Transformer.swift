@@ -22,7 +22,7 @@ struct Transformer: InputModule {
     encoder = try Architectures.encoder(
       ModelConfig(config), source.weights.with(options.precision.tensors))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
-    try Self.check(tokenizer, encoder, source.place)
+    try Self.check(tokenizer, encoder, source.path)
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
     let width = encoder.hiddenSize
@@ -47,18 +47,18 @@ struct Transformer: InputModule {
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.
   private static func check(
-    _ tokenizer: ModelTokenizer, _ encoder: Encoder, _ place: String
+    _ tokenizer: ModelTokenizer, _ encoder: Encoder, _ folder: String
   ) throws {
     let ids = tokenizer.tokenizer.vocabularyCount
     guard ids <= encoder.vocabularySize else {
       throw FileError(
-        "\(place): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
+        "\(folder): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
           + "\(encoder.vocabularySize) rows; they are not of the same model")
     }
     let segments = tokenizer.network?.segmentCount ?? 1
     guard segments <= encoder.segmentCount else {
       throw FileError(
-        "\(place): tokenizer.json has segments (type_id) up to \(segments - 1), but their "
+        "\(folder): tokenizer.json has segments (type_id) up to \(segments - 1), but their "
           + "table has \(encoder.segmentCount) rows; they are not of the same model")
     }
   }

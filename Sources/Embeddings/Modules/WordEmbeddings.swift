@@ -20,7 +20,7 @@ struct WordEmbeddings: InputModule {
     let words = tokenizer.tokenizer.vocabularyCount
     guard words <= table.rows else {
       throw FileError(
-        "\(source.place): the vocabulary has \(words) words, but the table only \(table.rows) "
+        "\(source.path): the vocabulary has \(words) words, but the table only \(table.rows) "
           + "rows; they are not of the same model")
     }
     info = ModuleInfo(

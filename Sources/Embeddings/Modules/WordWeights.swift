@@ -16,7 +16,7 @@ struct WordWeights: FeatureModule {
         "\(json.name): WordWeights stands where rows are no longer those of words; it stands "
           + "behind WordEmbeddings")
     }
-    // The same numbers lie in model.safetensors, which sentence-transformers does not read.
+    // The same numbers are in model.safetensors, which sentence-transformers does not read.
     weights = try WeightedWords(json).weights
     guard weights.count >= vocabulary else {
       throw FileError(

@@ -11,7 +11,7 @@ package struct Distillation {
   private let route: Route
   private let dimensions: Int
   private let folder: NewFolder
-  /// tokenizer.json of the new model, and what it says.
+  /// tokenizer.json of the new model, and the tokenizer that it describes.
   private let file: JSON
   private let tokenizer: Tokenizer
   /// The tokens that get a vector, in the order of their ids. Special ones get zeros: they count
@@ -25,7 +25,7 @@ package struct Distillation {
   package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
-    // Its length before the last Normalize says how much a token has to say among others.
+    // The length of a vector before the last Normalize weighs its token among others.
     route = try embedder.model.route(prompt: "").beforeNormalize
     guard let network = route.pipeline.input as? Transformer,
       let entry = route.pipeline.entries.first?.entry

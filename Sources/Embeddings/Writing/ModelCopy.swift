@@ -14,7 +14,7 @@ struct ModelCopy {
   private let folder: NewFolder
 
   /// - Parameters:
-  ///   - format: of all real numbers; as they are stored unless said
+  ///   - format: of all real numbers; by default as they are stored
   ///   - left: files that are not copied, relative to the model's folder
   init(
     of model: ModelFolder, into folder: NewFolder, format: FloatFormat? = nil,
@@ -24,7 +24,7 @@ struct ModelCopy {
     try copy(model.path, as: "", depth: 0)
   }
 
-  // Modules lie one or two folders down; what is deeper is nobody's, or a link in a circle.
+  // Modules are one or two folders down; what is deeper is no module's, or a link in a circle.
   private static let deepest = 4
 
   // Weights in other forms, and what other programs keep of a model.
@@ -73,12 +73,12 @@ struct ModelCopy {
           let part = UnsafeRawBufferPointer(
             rebasing: bytes[start..<min(start + share, bytes.count)])
           let numbers = Tensor([part.count / stored.byteCount], raising: part, from: stored)
-          guard let narrow = numbers.withFloats(format.bytes) else {
+          guard let converted = numbers.withFloats(format.bytes) else {
             throw FileError(
               "\(raw.file.path): tensor `\(raw.name)` has numbers too large for "
                 + "\(format.elementType.rawValue); convert to BF16")
           }
-          try narrow.withUnsafeBytes(append)
+          try converted.withUnsafeBytes(append)
         }
       }
     }
@@ -91,7 +91,7 @@ package struct ModelConversion {
   package let written: [(file: String, numbers: Int)]
 
   /// Copies `model` to a folder that is not there yet.
-  /// - Parameter format: of all real numbers; as they are stored unless said
+  /// - Parameter format: of all real numbers; by default as they are stored
   package init(of model: ModelFolder, to path: String, format: FloatFormat? = nil) throws {
     let folder = try NewFolder(path)
     written = try ModelCopy(of: model, into: folder, format: format).written

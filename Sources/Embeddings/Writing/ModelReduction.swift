@@ -3,8 +3,8 @@ import ModelFiles
 import Tensors
 package import Vectors
 
-/// A model in the making whose vectors have fewer numbers: a copy with one more Dense, which takes
-/// them along their principal components.
+/// Makes a copy of a model whose vectors have fewer dimensions: one more Dense projects them onto
+/// their principal components.
 ///
 /// Where the model's vectors have length 1, a Normalize follows: those who take the dot product for
 /// the cosine may go on doing so.
@@ -95,7 +95,7 @@ package struct ModelReduction {
       let last = embedder.model.pipelines.values.first?.entries.last?.entry
     else { return }
     let path = modules.append("Normalize", type: last.type)
-    // Before 6.0 it had no file; one that lies in the model's own folder is not of this module.
+    // Before 6.0 it had no file; one in the model's own folder belongs to another module.
     if !last.path.isEmpty, last.folder.has("config.json") {
       try folder.copy(last.folder.path(of: "config.json"), to: "\(path)/config.json")
     }

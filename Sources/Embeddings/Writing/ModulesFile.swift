@@ -29,7 +29,7 @@ struct ModulesFile {
   }
 
   /// Adds a module and returns the folder for its files.
-  /// - Parameter type: its class, where another module says it already
+  /// - Parameter type: its class; by default that of the layout
   @discardableResult
   mutating func append(_ kind: String, type: String? = nil) -> String {
     var number = entries.count

@@ -19,7 +19,7 @@ import Vectors
        "word_weights":{"cat":1.5,"paris":2,"σας":3,"i̇":4}}
       """#)
     #expect(words.weights == [1.5, 2, 3, 0.5, 4])
-    #expect(words.places == [0, 1, 2, 3, 4] && words.count == 5)
+    #expect(words.columns == [0, 1, 2, 3, 4] && words.count == 5)
   }
 
   @Test func whatIsNotSaidIsOne() throws {
@@ -28,7 +28,7 @@ import Vectors
 
   @Test func aWordThatIsThereTwiceHasOnePlace() throws {
     let words = try words(#"{"vocab":["a","b","a","c","b"],"word_weights":{"a":2}}"#)
-    #expect(words.places == [0, 1, 0, 2, 1] && words.count == 3)
+    #expect(words.columns == [0, 1, 0, 2, 1] && words.count == 3)
     let folder = try ScratchFolder(copyOf: Fixture.path("pipelines/bow"))
     try folder.write("0_BoW/config.json", #"{"vocab":["a","b","a","c"],"word_weights":{"a":2}}"#)
     let model = try Embedder(folder: folder.path)
