@@ -1,14 +1,14 @@
 // The activations over whole matrices.
-#include "activations.h"
+#include "vector_math.h"
 
 // Every element by itself, so rows and columns are one run of numbers.
 #define CK_ACTIVATION(name, function) \
   CK_DISPATCH void name(float *x, size_t rows, size_t columns) { \
     size_t const count = rows * columns, whole = count - count % LANES; \
     for (size_t i = 0; i < whole; i += LANES) { \
-      lanes y = *from(x + i); \
+      lanes y = load(x + i); \
       function(&y); \
-      *at(x + i) = y; \
+      store(x + i, y); \
     } \
     if (whole < count) { \
       lanes y; \

@@ -1,14 +1,14 @@
-// Private to CKernels: the keys and values of one head as panels, the right operands of Q Kᵀ and P V.
+// Private to CKernels: the keys and values of one head as packed weights, the right operands of Q
+// Kᵀ and P V.
 #ifndef ATTENTION_PACK_H
 #define ATTENTION_PACK_H
 
-#include "lanes.h"
-#include "tiles.h"
+#include "layout.h"
 
 typedef uint16_t row_lanes __attribute__((ext_vector_type(32), aligned(2)));
 
-// Columns column ..< column + 32 of a row of bfloat16 that has `size`: zeros beyond, and where there
-// is no row.
+// Columns column ..< column + 32 of a row of bfloat16 that has `size`: zeros beyond, and where
+// there is no row.
 CK_INLINE const uint16_t *row_part(uint16_t *room, const uint16_t *row, bool there, size_t column,
                                    size_t size) {
   static const uint16_t zeros[BLOCK] = {0};
@@ -18,10 +18,12 @@ CK_INLINE const uint16_t *row_part(uint16_t *room, const uint16_t *row, bool the
   return room;
 }
 
-// Of four rows, four apart, the 16 bytes from `byte` on.
+// Of four rows, four apart, the 16 bytes 16 · part ..< 16 · part + 16.
 CK_INLINE void four_rows(lanes *y, const uint16_t *const *rows, size_t part) {
-  const four_lanes a = ((const four_lanes *)rows[0])[part], b = ((const four_lanes *)rows[4])[part];
-  const four_lanes c = ((const four_lanes *)rows[8])[part], d = ((const four_lanes *)rows[12])[part];
+  const four_lanes a = ((const four_lanes *)rows[0])[part];
+  const four_lanes b = ((const four_lanes *)rows[4])[part];
+  const four_lanes c = ((const four_lanes *)rows[8])[part];
+  const four_lanes d = ((const four_lanes *)rows[12])[part];
   const eight_lanes low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
   const eight_lanes high = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
   *y = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -47,10 +49,10 @@ CK_INLINE void turn_pairs(uint16_t *tile, const uint16_t *const rows[TILE]) {
     lanes const ab = CK_LOW(a, b), cd = CK_LOW(c, d);
     lanes const ab_high = CK_HIGH(a, b), cd_high = CK_HIGH(c, d);
     float *const to = (float *)tile + part * 4 * LANES;
-    *at(to) = CK_LOWER(ab, cd);
-    *at(to + LANES) = CK_UPPER(ab, cd);
-    *at(to + 2 * LANES) = CK_LOWER(ab_high, cd_high);
-    *at(to + 3 * LANES) = CK_UPPER(ab_high, cd_high);
+    store(to, CK_LOWER(ab, cd));
+    store(to + LANES, CK_UPPER(ab, cd));
+    store(to + 2 * LANES, CK_LOWER(ab_high, cd_high));
+    store(to + 3 * LANES, CK_UPPER(ab_high, cd_high));
   }
 #undef CK_LOW
 #undef CK_HIGH
@@ -58,13 +60,13 @@ CK_INLINE void turn_pairs(uint16_t *tile, const uint16_t *const rows[TILE]) {
 #undef CK_UPPER
 }
 
-// Panels of Kᵀ: keys are the outputs.
-CK_INLINE void pack_keys(uint16_t *panels, const uint16_t *k, size_t stride, size_t keys,
+// Kᵀ as a packed weight: keys are the outputs.
+CK_INLINE void pack_keys(uint16_t *packed, const uint16_t *k, size_t stride, size_t keys,
                          size_t size) {
   size_t const steps = blocks(size, BLOCK);
   // A second half with no keys is not read.
   for (size_t key = 0; key < keys; key += TILE) {
-    uint16_t *const tile = panels + key / BLOCK * steps * STEP_NUMBERS +
+    uint16_t *const tile = packed + key / BLOCK * steps * STEP_NUMBERS +
                            key % BLOCK / TILE * (STEP_NUMBERS / 2);
     for (size_t step = 0; step < steps; step++) {
       uint16_t room[TILE][BLOCK];
@@ -78,12 +80,12 @@ CK_INLINE void pack_keys(uint16_t *panels, const uint16_t *k, size_t stride, siz
   }
 }
 
-// Panels of V: keys are the inputs.
-CK_INLINE void pack_values(uint16_t *panels, const uint16_t *v, size_t stride, size_t keys,
+// V as a packed weight: keys are the inputs.
+CK_INLINE void pack_values(uint16_t *packed, const uint16_t *v, size_t stride, size_t keys,
                            size_t size) {
   size_t const steps = blocks(keys, BLOCK);
   for (size_t column = 0; column < size; column += BLOCK) {
-    uint16_t *tile = panels + column / BLOCK * steps * STEP_NUMBERS;
+    uint16_t *tile = packed + column / BLOCK * steps * STEP_NUMBERS;
     for (size_t key = 0; key < steps * BLOCK; key += 2) {
       uint16_t room[2][BLOCK];
       bool const first = key < keys, second = key + 1 < keys;
@@ -93,8 +95,8 @@ CK_INLINE void pack_values(uint16_t *panels, const uint16_t *v, size_t stride, s
           room[1], second ? v + (key + 1) * stride : v, second, column, size);
       uint16_t *const to = tile + key / BLOCK * STEP_NUMBERS + key % BLOCK / 2 * BLOCK;
       *(row_lanes *)to = __builtin_shufflevector(
-          a, b, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11, 43,
-          12, 44, 13, 45, 14, 46, 15, 47);
+          a, b, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11,
+          43, 12, 44, 13, 45, 14, 46, 15, 47);
       *(row_lanes *)(to + STEP_NUMBERS / 2) = __builtin_shufflevector(
           a, b, 16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23, 55, 24, 56, 25, 57, 26,
           58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63);

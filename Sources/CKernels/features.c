@@ -8,7 +8,7 @@
 #endif
 #endif
 
-#include "tiles.h"
+#include "CKernels.h"
 
 // Asked once; whoever asks at the same time finds the same.
 static _Atomic uint32_t known;
@@ -16,7 +16,7 @@ enum { ASKED = 1u << 31 };
 
 #if defined(__x86_64__)
 
-static bool bit(unsigned word, int place) { return (word >> place & 1) != 0; }
+static bool bit(unsigned word, int index) { return (word >> index & 1) != 0; }
 
 // The register sets that the operating system saves, as XGETBV tells.
 static uint32_t saved_registers(void) {

@@ -1,5 +1,5 @@
 // What is done to a row as a whole: its columns are read in the same lanes wherever the row stands.
-#include "exponential.h"
+#include "vector_math.h"
 
 CK_INLINE void softmax(float *x, size_t columns, float scale) {
   size_t const rest = columns % LANES, whole = columns - rest;
@@ -7,14 +7,14 @@ CK_INLINE void softmax(float *x, size_t columns, float scale) {
   lanes tail;
   load_part(&tail, x + whole, rest, -__builtin_inff());
   lanes peaks = tail;
-  for (size_t i = 0; i < whole; i += LANES) raise_to(&peaks, from(x + i));
+  for (size_t i = 0; i < whole; i += LANES) raise_to(&peaks, &load(x + i));
   float const peak = largest(&peaks);
 
   lanes sums = 0;
   for (size_t i = 0; i < whole; i += LANES) {
-    lanes y = (*from(x + i) - peak) * scale;
+    lanes y = (load(x + i) - peak) * scale;
     exponential(&y);
-    *at(x + i) = y;
+    store(x + i, y);
     sums += y;
   }
   if (rest > 0) {
@@ -24,7 +24,7 @@ CK_INLINE void softmax(float *x, size_t columns, float scale) {
   }
 
   float const factor = 1 / sum(&sums);
-  for (size_t i = 0; i < whole; i += LANES) *at(x + i) = *from(x + i) * factor;
+  for (size_t i = 0; i < whole; i += LANES) store(x + i, load(x + i) * factor);
   if (rest > 0) {
     tail *= factor;
     store_part(x + whole, rest, &tail);
@@ -40,8 +40,8 @@ CK_INLINE float add(float *y, const float *x, const float *residual, size_t colu
   size_t const rest = columns % LANES, whole = columns - rest;
   lanes sums = 0, more;
   for (size_t i = 0; i < whole; i += LANES) {
-    lanes both = *from(x + i) + *from(residual + i);
-    *at(y + i) = both;
+    lanes both = load(x + i) + load(residual + i);
+    store(y + i, both);
     sums += both;
   }
   if (rest > 0) {
@@ -58,7 +58,7 @@ CK_INLINE float add(float *y, const float *x, const float *residual, size_t colu
 CK_INLINE float total(const float *x, size_t columns) {
   size_t const rest = columns % LANES, whole = columns - rest;
   lanes sums = 0, more;
-  for (size_t i = 0; i < whole; i += LANES) sums += *from(x + i);
+  for (size_t i = 0; i < whole; i += LANES) sums += load(x + i);
   if (rest > 0) {
     load_part(&more, x + whole, rest, 0);
     sums += more;
@@ -71,7 +71,7 @@ CK_INLINE float squares(const float *x, float mean, size_t columns) {
   size_t const rest = columns % LANES, whole = columns - rest;
   lanes sums = 0;
   for (size_t i = 0; i < whole; i += LANES) {
-    lanes y = *from(x + i) - mean;
+    lanes y = load(x + i) - mean;
     sums += y * y;
   }
   if (rest > 0) {
@@ -89,7 +89,7 @@ CK_INLINE void scale_and_shift(float *out, const float *x, float mean, float fac
                                const float *weight, const float *bias, size_t columns) {
   size_t const rest = columns % LANES, whole = columns - rest;
   for (size_t i = 0; i < whole; i += LANES) {
-    *at(out + i) = (*from(x + i) - mean) * factor * *from(weight + i) + *from(bias + i);
+    store(out + i, (load(x + i) - mean) * factor * load(weight + i) + load(bias + i));
   }
   if (rest > 0) {
     lanes y, w, b;
@@ -128,7 +128,7 @@ CK_DISPATCH void ck_rms_norm(float *out, const float *x, const float *weight, fl
     float const mean = squares(x, 0, columns) / (float)columns;
     float const factor = 1 / __builtin_elementwise_sqrt(mean + epsilon);
     for (size_t i = 0; i < whole; i += LANES) {
-      *at(out + i) = *from(x + i) * factor * *from(weight + i);
+      store(out + i, load(x + i) * factor * load(weight + i));
     }
     if (rest > 0) {
       lanes y, w;

@@ -33,27 +33,27 @@ private struct Attention {
   var scale: Float { 1 / Float(shape.size).squareRoot() }
 
   init(_ shape: AttentionShape) {
-    func narrow(_ count: Int, seed: UInt64) -> [UInt16] {
+    func bfloat16(_ count: Int, seed: UInt64) -> [UInt16] {
       random(count, in: -2...2, seed: seed).map { UInt16(rounded($0).bitPattern >> 16) }
     }
     self.shape = shape
-    q = narrow(shape.queries * shape.heads * shape.size, seed: 1)
-    k = narrow(shape.keys * shape.keyHeads * shape.size, seed: 2)
-    v = narrow(shape.keys * shape.keyHeads * shape.size, seed: 3)
+    q = bfloat16(shape.queries * shape.heads * shape.size, seed: 1)
+    k = bfloat16(shape.keys * shape.keyHeads * shape.size, seed: 2)
+    v = bfloat16(shape.keys * shape.keyHeads * shape.size, seed: 3)
     bias = random(shape.queries * shape.keys, in: -2...2, seed: 4)
     // Windows that wander over all blocks; one query in seven attends to nothing.
     first = (0..<shape.queries).map { Int32($0 % 7 == 5 ? shape.keys : max(0, $0 - 40)) }
     last = (0..<shape.queries).map { Int32(min(shape.keys, $0 + 3)) }
   }
 
-  /// `[queries, heads · size]`, and the same as tiles of a matrix that has 3 rows and 5 columns more
+  /// `[queries, heads · size]`, and the same as packed rows of a matrix that has 3 rows and 5 columns more
   /// before it.
-  func callAsFunction(by road: Road) -> (rows: [Float], tiles: [UInt16]) {
+  func callAsFunction(by set: InstructionSet) -> (rows: [Float], packed: [UInt16]) {
     let width = shape.heads * shape.size
     var out = [Float](repeating: -1, count: shape.queries * width)
     let count = ck_packed_bytes(shape.queries + 3, width + 5, CK_BFLOAT16) / 2
     let scratch = [Float](repeating: .nan, count: ck_attention_scratch(shape.keys, shape.size))
-    let tiles = withAligned([UInt16](repeating: 0, count: count)) { tiles in
+    let packed = withAligned([UInt16](repeating: 0, count: count)) { packed in
       out.withUnsafeMutableBufferPointer { out in
         q.withUnsafeBufferPointer { q in
           k.withUnsafeBufferPointer { k in
@@ -84,13 +84,13 @@ private struct Attention {
                     }
                     attention.out = out.baseAddress
                     attention.out_stride = width
-                    attention.packed = tiles.baseAddress
+                    attention.packed = packed.baseAddress
                     attention.packed_format = CK_BFLOAT16
                     attention.packed_columns = width + 5
                     attention.packed_row = 3
                     attention.packed_column = 5
                     withAligned(scratch) {
-                      ck_attention_bf16(&attention, $0.baseAddress, road.features)
+                      ck_attention_bf16(&attention, $0.baseAddress, set.features)
                     }
                   }
                 }
@@ -99,9 +99,9 @@ private struct Attention {
           }
         }
       }
-      return Array(tiles)
+      return Array(packed)
     }
-    return (out, tiles)
+    return (out, packed)
   }
 
   /// In double precision; and Σ weight · |value|.
@@ -137,10 +137,10 @@ private struct Attention {
 }
 
 @Suite struct AttentionTests {
-  @Test(arguments: Road.here, shapes)
-  func agreesWithDoublePrecision(road: Road, shape: AttentionShape) {
+  @Test(arguments: InstructionSet.here, shapes)
+  func agreesWithDoublePrecision(set: InstructionSet, shape: AttentionShape) {
     let attention = Attention(shape)
-    let rows = attention(by: road).rows
+    let rows = attention(by: set).rows
     var wrong = 0
     for query in 0..<shape.queries {
       for head in 0..<shape.heads {
@@ -156,45 +156,63 @@ private struct Attention {
     #expect(wrong == 0)
   }
 
-  @Test(arguments: Road.here, shapes)
-  func tilesAreTheSameRounded(road: Road, shape: AttentionShape) {
-    let (rows, tiles) = Attention(shape)(by: road)
+  @Test(arguments: InstructionSet.here, shapes)
+  func packedRowsAreTheSameRounded(set: InstructionSet, shape: AttentionShape) {
+    let (rows, made) = Attention(shape)(by: set)
     let width = shape.heads * shape.size
     var whole = [Float](repeating: 0, count: (shape.queries + 3) * (width + 5))
     for query in 0..<shape.queries {
       let place = (query + 3) * (width + 5) + 5
       whole.replaceSubrange(place..<place + width, with: rows[(query * width)...].prefix(width))
     }
-    #expect(tiles == packed(whole, rows: shape.queries + 3, columns: width + 5))
+    #expect(made == packed(whole, rows: shape.queries + 3, columns: width + 5))
   }
 
-  @Test(arguments: Road.here)
-  func aQueryIsTheSameWhateverIsBesideIt(road: Road) {
+  @Test(InstructionSet.avx512.isNeeded, arguments: shapes)
+  func avx512AgreesWithPortableCode(shape: AttentionShape) {
+    expectAgreement(shape, of: .avx512)
+  }
+
+  @Test(InstructionSet.amx.isNeeded, arguments: shapes)
+  func amxAgreesWithPortableCode(shape: AttentionShape) {
+    expectAgreement(shape, of: .amx)
+  }
+
+  private func expectAgreement(_ shape: AttentionShape, of set: InstructionSet) {
+    let attention = Attention(shape)
+    let apart = zip(attention(by: set).rows, attention(by: .portable).rows)
+      .filter { !(($0 - $1).magnitude <= 0x1p-6) }
+    // Values are below 2: each may be off by 2⁻⁸ of that.
+    #expect(apart.count == 0)
+  }
+
+  @Test(arguments: InstructionSet.here)
+  func aQueryIsTheSameWhateverIsBesideIt(set: InstructionSet) {
     let shape = AttentionShape(queries: 70, keys: 45, heads: 2, keyHeads: 2, size: 40)
-    let all = Attention(shape)(by: road).rows
+    let all = Attention(shape)(by: set).rows
     for (start, count) in [(0, 1), (3, 16), (40, 30), (69, 1)] {
       var part = shape
       part.queries = count
       var attention = Attention(part)
       attention.q = Array(Attention(shape).q[(start * 80)..<((start + count) * 80)])
-      #expect(bits(attention(by: road).rows) == bits(all[(start * 80)..<((start + count) * 80)]))
+      #expect(bits(attention(by: set).rows) == bits(all[(start * 80)..<((start + count) * 80)]))
     }
   }
 
-  @Test(arguments: Road.here)
-  func notANumberStaysInItsHeadAndQuery(road: Road) {
+  @Test(arguments: InstructionSet.here)
+  func notANumberStaysInItsHeadAndQuery(set: InstructionSet) {
     let shape = AttentionShape(queries: 20, keys: 20, heads: 2, keyHeads: 2, size: 32)
     var attention = Attention(shape)
-    let without = attention(by: road).rows
+    let without = attention(by: set).rows
     attention.q[7 * 64 + 3] = 0x7FC0
-    let rows = attention(by: road).rows
+    let rows = attention(by: set).rows
     for (place, (y, expected)) in zip(rows, without).enumerated() {
       let isBad = place / 64 == 7 && place % 64 < 32
       #expect(isBad ? y.isNaN : y.bitPattern == expected.bitPattern)
     }
   }
 
-  @Test func narrowsRows() {
+  @Test func rowsAreRounded() {
     let x = random(3 * 40, seed: 1)
     var out = [UInt16](repeating: 1, count: 3 * 37)
     ck_round_to_bf16(&out, 37, x, 40, 3, 35)

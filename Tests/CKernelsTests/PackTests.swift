@@ -2,7 +2,7 @@ import CKernels
 import Testing
 
 @Suite struct PackTests {
-  @Test func tilesHoldRowsByBlocksOfThirtyTwo() {
+  @Test func packedRowsLieByBlocksOfThirtyTwo() {
     let (rows, columns) = (40, 45)
     let x = random(rows * columns, seed: 1)
     for (format, parts) in [(CK_BFLOAT16, 1), (CK_BFLOAT16X2, 2)] {
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func panelsHoldPairsOfInputsByOutput() {
+  @Test func aPackedWeightHoldsPairsOfInputsByOutput() {
     let (outputs, inputs) = (40, 45)
     let w = random(outputs * inputs, seed: 1)
     for (format, parts) in [(CK_BFLOAT16, 1), (CK_BFLOAT16X2, 2)] {

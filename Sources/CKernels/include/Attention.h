@@ -22,8 +22,8 @@ struct ck_attention {
   // NULL, or [queries, keys], the same for every head.
   const float *bias;
   size_t bias_stride;
-  // NULL, or [queries]: query i attends to the keys first[i] ..< last[i], by themselves 0 and `keys`.
-  // One that attends to none gets zeros.
+  // NULL (0 and `keys`), or [queries]: query i attends to the keys first[i] ..< last[i]. One that
+  // attends to none gets zeros.
   const int32_t *first, *last;
   // Each of these that is given receives the result, [queries, A · D].
   float *out;

@@ -49,10 +49,10 @@ void ck_layer_norm(float *out, const float *x, const float *residual, const floa
 void ck_rms_norm(float *out, const float *x, const float *weight, float epsilon, size_t rows,
                  size_t columns);
 
-// Turns `heads` heads of `size` columns that lie side by side at x, in place: of each head's first
-// `turned` columns, pair (i, i + turned / 2) by the angle whose cosine is turns[i] and whose sine is
-// turns[i + turned / 2].
-void ck_rotate(float *x, const float *turns, size_t heads, size_t size, size_t turned);
+// Rotates `heads` heads of `size` columns that lie side by side at x, in place: of each head's
+// first `rotated` columns, the pair (i, i + rotated / 2) by the angle whose cosine is angles[i] and
+// whose sine is angles[i + rotated / 2].
+void ck_rotate(float *x, const float *angles, size_t heads, size_t size, size_t rotated);
 
 // x[r] += vector, x [rows, columns].
 void ck_add_to_rows(float *x, const float *vector, size_t rows, size_t columns);
@@ -81,9 +81,9 @@ float ck_dot_quotient(const float *a, const float *b, float divisor, size_t coun
 float ck_squared_distance(const float *a, const float *b, size_t count);
 float ck_absolute_distance(const float *a, const float *b, size_t count);
 
-// The places, in rising order, where x[i] · scale[i] + offset[i] is no less than `least`, at most
-// `count` of them. Returns how many there are.
-size_t ck_at_least(uint32_t *places, const float *x, const float *scale, const float *offset,
-                   float least, size_t count);
+// The indices, in rising order, at which x[i] · scale[i] + offset[i] is no less than `threshold`,
+// at most `count` of them. Returns how many there are.
+size_t ck_at_least(uint32_t *indices, const float *x, const float *scale, const float *offset,
+                   float threshold, size_t count);
 
 #endif

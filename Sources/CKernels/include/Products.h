@@ -2,9 +2,9 @@
 //
 // The matrix unit (AMX) is used where there is one, then AVX512_BF16 and AVX512_VNNI, then plain
 // vector code; all of them read the same layouts. No allocation and no threads; callers give the
-// memory, which should be 64-byte aligned, and on huge pages (madvise) where it is large: it is read
-// at the speed of the caches. A row's result depends on that row alone, on no other and not on their
-// number; it is the same in any call on one processor, not on two whose features differ.
+// memory, which should be 64-byte aligned, and on huge pages (madvise) where it is large: it is
+// read at the speed of the caches. A row's result depends on that row alone, on no other and not on
+// their number; it is the same in any call on one processor, not on two whose features differ.
 #ifndef CKERNELS_PRODUCTS_H
 #define CKERNELS_PRODUCTS_H
 
@@ -35,8 +35,8 @@ enum ck_operand_format {
   CK_UINT8,
 };
 
-// Packed operands: rows and columns are in blocks of 32 (columns of 8 bits in blocks of 64), missing
-// ones zero. Of CK_BFLOAT16X2 the blocks of the higher part and of the lower alternate.
+// Packed operands: rows and columns are in blocks of 32 (columns of 8 bits in blocks of 64),
+// missing ones zero. Of CK_BFLOAT16X2 the blocks of the higher part and of the lower alternate.
 
 // Bytes of a [rows, columns] matrix as packed rows or as a packed weight [outputs, inputs].
 size_t ck_packed_bytes(size_t rows, size_t columns, enum ck_operand_format format);
@@ -80,8 +80,8 @@ struct ck_linear {
   size_t factor_stride;
   const float *residual;  // [rows, outputs]; may be `out`
   size_t residual_stride;
-  // Each of these that is given receives the result, on whose bits they agree; the sums of long rows
-  // of inputs may be added up in another order where `out` is one of them.
+  // Each of these that is given receives the result, on whose bits they agree; the sums of long
+  // rows of inputs may be added up in another order where `out` is one of them.
   float *out;  // [rows, outputs]
   size_t out_stride;
   uint16_t *bf16;  // [rows, outputs], rounded to bfloat16
@@ -94,11 +94,11 @@ struct ck_linear {
 size_t ck_linear_scratch(size_t rows);
 
 // x: packed rows [rows, inputs], w: a packed weight [outputs, inputs], both CK_BFLOAT16 or both
-// CK_BFLOAT16X2. Sums are float32. Of CK_BFLOAT16 a product is exact and the sum of float32 quality;
-// of CK_BFLOAT16X2 the lowest of four partial products is left out, and the result's error is about
-// 2⁻¹⁸ of its terms.
-// Rows by the 256 or more use the machine best, and the result of a product that the next one reads
-// should stay in the second-level cache: 512 rows or fewer for BERT.
+// CK_BFLOAT16X2. Sums are float32. Of CK_BFLOAT16 a product is exact and the sum of float32
+// quality; of CK_BFLOAT16X2 the lowest of four partial products is left out, and the result's error
+// is about 2⁻¹⁸ of its terms. Rows by the 256 or more use the machine best, and the result of a
+// product that the next one reads should stay in the second-level cache: 512 rows or fewer for
+// BERT.
 void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_t *w,
                     enum ck_operand_format format, float *scratch, uint32_t features);
 

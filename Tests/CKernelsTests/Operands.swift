@@ -1,22 +1,4 @@
 import CKernels
-import Testing
-
-/// A road by which products go, as the features that it may use.
-struct Road: CustomTestStringConvertible, Sendable {
-  let testDescription: String
-  let features: UInt32
-
-  private static let vectors = UInt32(
-    CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI)
-  static let portable = Road(testDescription: "portable", features: 0)
-  static let avx512 = Road(testDescription: "AVX-512", features: vectors)
-  static let matrixUnit = Road(
-    testDescription: "AMX", features: vectors | UInt32(CK_AMX_BF16 | CK_AMX_INT8))
-
-  var isHere: Bool { ck_processor_features() & features == features }
-  /// Those that this processor has.
-  static let here = [portable, avx512, matrixUnit].filter(\.isHere)
-}
 
 /// Rows, inputs and outputs on both sides of every block, and more than one slab of rows.
 let productShapes: [(rows: Int, inputs: Int, outputs: Int)] = [
@@ -57,11 +39,11 @@ func packed(
   return packed
 }
 
-/// x · wᵀ by a road, with what `more` adds to the sizes.
+/// x · wᵀ by the kernels of an instruction set, with what `more` adds to the sizes.
 /// - Shapes: x `[rows, inputs]`, w `[outputs, inputs]` → `[rows, outputs]`
 func product(
   _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int,
-  _ format: ck_operand_format = CK_BFLOAT16, by road: Road,
+  _ format: ck_operand_format = CK_BFLOAT16, by set: InstructionSet,
   _ more: (inout ck_linear) -> Void = { _ in }
 ) -> [Float] {
   var weight = [UInt16](repeating: 0x7FFF, count: ck_packed_bytes(outputs, inputs, format) / 2)
@@ -80,7 +62,7 @@ func product(
       withAligned(weight) { w in
         withAligned(scratch) { scratch in
           ck_linear_bf16(
-            &linear, x.baseAddress, w.baseAddress, format, scratch.baseAddress, road.features)
+            &linear, x.baseAddress, w.baseAddress, format, scratch.baseAddress, set.features)
         }
       }
     }

@@ -1,26 +1,26 @@
-// Private to CKernels: attention by blocks of 32 queries. Each road includes this behind its
-// `multiply_rows`.
-#ifndef ATTENTION_ROAD_H
-#define ATTENTION_ROAD_H
+// Private to CKernels: attention by blocks of 32 queries. An instruction set defines
+// `multiply_rows` before it includes this.
+#ifndef ATTENTION_KERNEL_H
+#define ATTENTION_KERNEL_H
 
 #include "attention_pack.h"
-#include "attention_rows.h"
+#include "attention_softmax.h"
 
 // The scratch memory of one head.
-struct attention_room {
-  uint16_t *keys, *values;  // panels
+struct head_scratch {
+  uint16_t *keys, *values;  // packed weights
   uint16_t *queries;        // a block of them, with all columns
   float *scores;            // [32, score_stride]
   size_t score_stride;
 };
 
-CK_INLINE struct attention_room divide(const struct ck_attention *a, float *scratch) {
-  size_t const panels = blocks(a->keys, BLOCK) * blocks(a->size, BLOCK) * STEP_NUMBERS;
-  struct attention_room room = {.keys = (uint16_t *)scratch};
-  room.values = room.keys + panels;
-  room.queries = room.values + panels;
+CK_INLINE struct head_scratch divide_scratch(const struct ck_attention *a, float *scratch) {
+  size_t const packed = blocks(a->keys, BLOCK) * blocks(a->size, BLOCK) * STEP_NUMBERS;
+  struct head_scratch room = {.keys = (uint16_t *)scratch};
+  room.values = room.keys + packed;
+  room.queries = room.values + packed;
   room.scores = (float *)(room.queries + blocks(a->size, BLOCK) * STEP_NUMBERS);
-  // A line more, so that rows do not lie at multiples of a power of two.
+  // A cache line more, so that rows do not lie at multiples of a power of two.
   room.score_stride = blocks(a->keys, BLOCK) * BLOCK + LANES;
   return room;
 }
@@ -33,22 +33,22 @@ struct query_block {
 
 CK_INLINE size_t first_key(const struct ck_attention *a, size_t query) {
   if (a->first == NULL || a->first[query] < 0) return 0;
-  return least(a->keys, (size_t)a->first[query]);
+  return min(a->keys, (size_t)a->first[query]);
 }
 
 CK_INLINE size_t last_key(const struct ck_attention *a, size_t query) {
   if (a->last == NULL) return a->keys;
-  return a->last[query] < 0 ? 0 : least(a->keys, (size_t)a->last[query]);
+  return a->last[query] < 0 ? 0 : min(a->keys, (size_t)a->last[query]);
 }
 
 CK_INLINE struct query_block query_block(const struct ck_attention *a, size_t first) {
-  struct query_block block = {first, least(BLOCK, a->queries - first), 0, blocks(a->keys, BLOCK)};
+  struct query_block block = {first, min(BLOCK, a->queries - first), 0, blocks(a->keys, BLOCK)};
   if (a->first == NULL && a->last == NULL) return block;
   size_t low = a->keys, high = 0;
   for (size_t i = first; i < first + block.count; i++) {
     size_t const begin = first_key(a, i), end = last_key(a, i);
     if (begin >= end) continue;
-    low = least(low, begin);
+    low = min(low, begin);
     high = high < end ? end : high;
   }
   block.low = low < high ? low / BLOCK : 0;
@@ -57,13 +57,13 @@ CK_INLINE struct query_block query_block(const struct ck_attention *a, size_t fi
 }
 
 // Scores of a block of queries with all keys that one of them attends to.
-CK_INLINE void score(const struct ck_attention *a, const struct attention_room *room,
-                     const struct query_block *block, size_t head) {
+CK_INLINE void score_block(const struct ck_attention *a, const struct head_scratch *room,
+                           const struct query_block *block, size_t head) {
   const uint16_t *q = a->q + block->first * a->q_stride + head * a->size;
   size_t const steps = blocks(a->size, BLOCK);
   size_t stride = a->q_stride;
   if (block->count < BLOCK || a->size % BLOCK != 0) {
-    // Tiles are read whole.
+    // A tile is read as a whole.
     stride = steps * BLOCK;
     for (size_t i = 0; i < block->count; i++) {
       for (size_t c = 0; c < stride; c += BLOCK) {
@@ -81,9 +81,9 @@ CK_INLINE void score(const struct ck_attention *a, const struct attention_room *
   }
 }
 
-// The scores of a block as weights; their sums' inverses in factors.
-CK_INLINE void weigh(const struct ck_attention *a, const struct attention_room *room,
-                     const struct query_block *block, float factors[BLOCK]) {
+// The scores of a block to weights; the inverses of their sums to factors.
+CK_INLINE void softmax_block(const struct ck_attention *a, const struct head_scratch *room,
+                             const struct query_block *block, float factors[BLOCK]) {
   size_t const start = block->low * BLOCK, count = (block->high - block->low) * BLOCK;
   size_t const stride = room->score_stride;
   bool const plain = a->bias == NULL && a->first == NULL && a->last == NULL && a->keys % BLOCK == 0;
@@ -99,37 +99,74 @@ CK_INLINE void weigh(const struct ck_attention *a, const struct attention_room *
         .bias = a->bias ? a->bias + query * a->bias_stride + start : NULL,
         .scale = a->scale,
     };
-    prepare_scores(&row);
+    bias_and_mask(&row);
   }
-  // Rows behind the last are numbers of no meaning, each by itself.
-  for (size_t i = 0; i < block->count; i += ROWS_TOGETHER) {
-    weigh_scores(factors + i, room->scores + i * stride, stride, count, a->bias ? 1 : a->scale);
+  // Rows behind the last hold numbers without meaning; no row depends on another.
+  for (size_t i = 0; i < block->count; i += SOFTMAX_ROWS) {
+    softmax_rows(factors + i, room->scores + i * stride, stride, count, a->bias ? 1 : a->scale);
   }
 }
 
-CK_INLINE void attend_block(const struct ck_attention *a, const struct attention_room *room,
+// Where 32 columns of the result of one query go.
+CK_INLINE void store_result(const struct ck_attention *to, size_t query, size_t column,
+                            size_t width, const lanes *low, const lanes *high) {
+  if (to->out != NULL) {
+    float *const out = to->out + query * to->out_stride + column;
+    if (width == BLOCK) {
+      store(out, *low);
+      store(out + LANES, *high);
+    } else {
+      float each[BLOCK];
+      store(each, *low);
+      store(each + LANES, *high);
+      for (size_t i = 0; i < width; i++) out[i] = each[i];
+    }
+  }
+  if (to->packed == NULL) return;
+  size_t const row = to->packed_row + query, start = to->packed_column + column;
+  size_t const steps = blocks(to->packed_columns, BLOCK), parts = parts_of(to->packed_format);
+  size_t const block = STEP_NUMBERS * parts;
+  uint16_t *const tile = to->packed + row / BLOCK * steps * block + row % BLOCK * BLOCK;
+  if (width == BLOCK && start % BLOCK == 0) {
+    store_packed_row(tile + start / BLOCK * block, low, high, to->packed_format);
+    return;
+  }
+  uint16_t room[STEP_NUMBERS + BLOCK];
+  store_packed_row(room, low, high, to->packed_format);
+  // Behind the last column of the matrix the rest of its block is zero.
+  bool const last = start + width == to->packed_columns;
+  size_t const end = last ? steps * BLOCK - start : width;
+  for (size_t i = 0; i < end; i++) {
+    uint16_t *const element = tile + (start + i) / BLOCK * block + (start + i) % BLOCK;
+    for (size_t part = 0; part < parts; part++) {
+      element[part * STEP_NUMBERS] = i < width ? room[part * STEP_NUMBERS + i] : 0;
+    }
+  }
+}
+
+CK_INLINE void attend_block(const struct ck_attention *a, const struct head_scratch *room,
                             const struct query_block *block, size_t head) {
   float factors[BLOCK];
-  score(a, room, block, head);
-  weigh(a, room, block, factors);
+  score_block(a, room, block, head);
+  softmax_block(a, room, block, factors);
   size_t const steps = blocks(a->keys, BLOCK);
   for (size_t column = 0; column < a->size; column += BLOCK) {
     float sums[BLOCK][BLOCK] __attribute__((aligned(64)));
-    size_t const width = least(BLOCK, a->size - column);
+    size_t const width = min(BLOCK, a->size - column);
     const uint16_t *const panel =
         room->values + (column / BLOCK * steps + block->low) * STEP_NUMBERS;
     multiply_rows(sums[0], BLOCK, (const char *)room->scores, room->score_stride * 4,
                   (const char *)panel, block->high - block->low, block->count <= TILE,
                   width <= TILE);
     for (size_t i = 0; i < block->count; i++) {
-      lanes low = *from(sums[i]) * factors[i], high = *from(sums[i] + LANES) * factors[i];
+      lanes low = load(sums[i]) * factors[i], high = load(sums[i] + LANES) * factors[i];
       store_result(a, block->first + i, head * a->size + column, width, &low, &high);
     }
   }
 }
 
 CK_INLINE void attend(const struct ck_attention *a, float *scratch) {
-  struct attention_room const room = divide(a, scratch);
+  struct head_scratch const room = divide_scratch(a, scratch);
   size_t const together = a->heads / a->key_heads;
   for (size_t key_head = 0; key_head < a->key_heads; key_head++) {
     pack_keys(room.keys, a->k + key_head * a->size, a->k_stride, a->keys, a->size);

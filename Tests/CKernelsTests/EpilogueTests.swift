@@ -10,18 +10,18 @@ private let functions: [(ck_activation, InPlace)] = [
 ]
 
 /// What becomes of the sums of a product.
-@Suite struct FinishTests {
+@Suite struct EpilogueTests {
   private let rows = 37
   private let inputs = 40
 
-  @Test(arguments: Road.here, [1, 31, 32, 75])
-  func biasActivationFactorAndResidual(road: Road, outputs: Int) {
+  @Test(arguments: InstructionSet.here, [1, 31, 32, 75])
+  func biasActivationFactorAndResidual(set: InstructionSet, outputs: Int) {
     let x = random(rows * inputs, in: -1...1, seed: 1)
     let w = random(outputs * inputs, in: -1...1, seed: 2)
     let bias = random(outputs, seed: 3)
     let factor = random(rows * (outputs + 3), seed: 4)
     let residual = random(rows * (outputs + 5), seed: 5)
-    let sums = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    let sums = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set)
     for (activation, function) in functions {
       var expected = zip(0..., sums).map { $1 + bias[$0 % outputs] }
       function(&expected, rows, outputs)
@@ -34,7 +34,7 @@ private let functions: [(ck_activation, InPlace)] = [
       let y = bias.withUnsafeBufferPointer { bias in
         factor.withUnsafeBufferPointer { factor in
           residual.withUnsafeBufferPointer { residual in
-            product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
+            product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set) {
               $0.bias = bias.baseAddress
               $0.activation = activation
               $0.factor = factor.baseAddress
@@ -51,72 +51,72 @@ private let functions: [(ck_activation, InPlace)] = [
     }
   }
 
-  @Test(arguments: Road.here, [1, 31, 32, 75])
-  func everyFormOfTheResultIsTheSame(road: Road, outputs: Int) {
+  @Test(arguments: InstructionSet.here, [1, 31, 32, 75])
+  func everyFormOfTheResultIsTheSame(set: InstructionSet, outputs: Int) {
     let x = random(rows * inputs, seed: 1)
     let w = random(outputs * inputs, seed: 2)
     let stride = outputs + 7
     for format in [CK_BFLOAT16, CK_BFLOAT16X2] {
-      var narrow = [UInt16](repeating: 1, count: rows * stride)
+      var halves = [UInt16](repeating: 1, count: rows * stride)
       let count = ck_packed_bytes(rows, outputs, format) / 2
-      let (made, tiles) = withAligned([UInt16](repeating: 0, count: count)) { tiles in
-        let y = narrow.withUnsafeMutableBufferPointer { narrow in
-          product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road) {
+      let (made, packedMade) = withAligned([UInt16](repeating: 0, count: count)) { room in
+        let y = halves.withUnsafeMutableBufferPointer { halves in
+          product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set) {
             $0.activation = CK_GELU
-            $0.bf16 = narrow.baseAddress
+            $0.bf16 = halves.baseAddress
             $0.bf16_stride = stride
-            $0.packed = tiles.baseAddress
+            $0.packed = room.baseAddress
             $0.packed_format = format
           }
         }
-        return (y, Array(tiles))
+        return (y, Array(room))
       }
-      #expect(tiles == packed(made, rows: rows, columns: outputs, format))
+      #expect(packedMade == packed(made, rows: rows, columns: outputs, format))
       for row in 0..<rows {
         let place = row * stride
         let y = made[(row * outputs)..<((row + 1) * outputs)]
-        #expect(bits(widened(narrow[place..<(place + outputs)])) == bits(y.map(rounded)))
-        #expect(narrow[(place + outputs)..<(place + stride)].allSatisfy { $0 == 1 })
+        #expect(bits(widened(halves[place..<(place + outputs)])) == bits(y.map(rounded)))
+        #expect(halves[(place + outputs)..<(place + stride)].allSatisfy { $0 == 1 })
       }
     }
   }
 
-  @Test(arguments: Road.here, [CK_GELU, CK_GELU_TANH].map(\.rawValue))
-  func activationsForRoundedResultsAreGoodEnough(road: Road, activation: UInt32) {
+  @Test(arguments: InstructionSet.here, [CK_GELU, CK_GELU_TANH].map(\.rawValue))
+  func activationsForRoundedResultsAreGoodEnough(set: InstructionSet, activation: UInt32) {
     let function: InPlace = activation == CK_GELU.rawValue ? ck_gelu : ck_gelu_tanh
     // One input, 1: the outputs are the weights.
     let w = stride(from: Float(-12), through: 12, by: 0x1p-6).map { rounded($0) }
     var expected = w
     function(&expected, 1, w.count)
-    var narrow = [UInt16](repeating: 1, count: w.count)
-    narrow.withUnsafeMutableBufferPointer { narrow in
-      _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
+    var halves = [UInt16](repeating: 1, count: w.count)
+    halves.withUnsafeMutableBufferPointer { halves in
+      _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: set) {
         $0.activation = ck_activation(activation)
-        $0.bf16 = narrow.baseAddress
+        $0.bf16 = halves.baseAddress
         $0.bf16_stride = w.count
         $0.out = nil
       }
     }
-    let wrong = zip(widened(narrow), expected).filter { y, expected in
+    let wrong = zip(widened(halves), expected).filter { y, expected in
       !((y - expected).magnitude <= 6e-5 + expected.magnitude * 0x1p-8)
     }
     #expect(wrong.map(\.1) == [])
   }
 
-  @Test(arguments: Road.here)
-  func limitsOfTheBriefActivations(road: Road) {
+  @Test(arguments: InstructionSet.here)
+  func limitsOfTheApproximateActivations(set: InstructionSet) {
     let w: [Float] = [-3e38, -1e4, 0, 1e4, 3e38, .infinity]
-    var narrow = [UInt16](repeating: 1, count: w.count)
+    var halves = [UInt16](repeating: 1, count: w.count)
     for activation in [CK_GELU, CK_GELU_TANH] {
-      narrow.withUnsafeMutableBufferPointer { narrow in
-        _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: road) {
+      halves.withUnsafeMutableBufferPointer { halves in
+        _ = product([1], w, rows: 1, inputs: 1, outputs: w.count, by: set) {
           $0.activation = activation
-          $0.bf16 = narrow.baseAddress
+          $0.bf16 = halves.baseAddress
           $0.bf16_stride = w.count
           $0.out = nil
         }
       }
-      let y = widened(narrow)
+      let y = widened(halves)
       #expect(y[..<3].allSatisfy { $0.magnitude <= 6e-5 })
       #expect(Array(y[3...]) == w[3...].map(rounded))
     }

@@ -1,22 +1,22 @@
 // Private to CKernels: functions whose results are rounded to bfloat16, at half the cost.
 //
 // The activations are within 6e-5 of the true value for every float x, and from 0.02 on within 1.5
-// thousandths (rounding takes up to two). The power of two is for x ≤ 0: its relative error is 1e-4,
-// and below -126 it is 0, or so little that bfloat16 has no number for it.
-#ifndef BRIEF_H
-#define BRIEF_H
+// thousandths (rounding takes up to two). The power of two is for x ≤ 0: its relative error is
+// 1e-4, and below -126 it is 0, or so little that bfloat16 has no number for it.
+#ifndef APPROXIMATE_H
+#define APPROXIMATE_H
 
-#include "exponential.h"
+#include "vector_math.h"
 #if defined(CK_HARDWARE_BF16)
 #include <immintrin.h>
 #endif
 
 #if defined(CK_HARDWARE_BF16)
 
-// max(x, 0) − t Q(t) with t = |x|, at most 4.4, and Q the distribution's tail: a parabola for each of
-// sixteen parts of t, fitted to the least error of the result (linear programming). Beside the matrix
-// unit the processor makes half as many multiplications a second as without it, and this takes half
-// as many as one polynomial for all.
+// max(x, 0) − t Q(t) with t = |x|, at most 4.4, and Q the distribution's tail: a parabola for each
+// of sixteen parts of t, fitted to the least error of the result (linear programming). Beside the
+// matrix unit the processor makes half as many multiplications a second as without it, and this
+// takes half as many as one polynomial for all.
 CK_INLINE void by_parts(lanes *x, const float tail[3][LANES]) {
   lanes a;
   magnitude(&a, x);
@@ -32,7 +32,7 @@ CK_INLINE void by_parts(lanes *x, const float tail[3][LANES]) {
   *x = positive - t * q;
 }
 
-CK_INLINE void brief_gelu(lanes *x) {
+CK_INLINE void approximate_gelu(lanes *x) {
   static const float tail[3][LANES] __attribute__((aligned(64))) = {
       {0x1.000296p-1f, 0x1.009ef4p-1f, 0x1.04791ap-1f, 0x1.09c178p-1f,
        0x1.0952aap-1f, 0x1.f694ap-2f, 0x1.b9246p-2f, 0x1.620a4ep-2f,
@@ -50,7 +50,7 @@ CK_INLINE void brief_gelu(lanes *x) {
   by_parts(x, tail);
 }
 
-CK_INLINE void brief_gelu_tanh(lanes *x) {
+CK_INLINE void approximate_gelu_tanh(lanes *x) {
   static const float tail[3][LANES] __attribute__((aligned(64))) = {
       {0x1.00029ap-1f, 0x1.009f7ep-1f, 0x1.04781ap-1f, 0x1.09ab0ap-1f,
        0x1.0911d2p-1f, 0x1.f60412p-2f, 0x1.b9503ap-2f, 0x1.638948p-2f,
@@ -68,7 +68,7 @@ CK_INLINE void brief_gelu_tanh(lanes *x) {
   by_parts(x, tail);
 }
 
-CK_INLINE void brief_power(lanes *x) {
+CK_INLINE void approximate_power(lanes *x) {
   // x = n + f with 0 ≤ f < 1: one instruction gives f, another multiplies by 2ⁿ.
   __m512 const f = _mm512_reduce_ps((__m512)*x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
   // Minimax for the relative error (linear programming), 7.5e-5.
@@ -92,7 +92,7 @@ CK_INLINE void through_polynomial(lanes *x, float limit, const float q[9]) {
   *x = a * (t * p + 0.5f);
 }
 
-CK_INLINE void brief_gelu(lanes *x) {
+CK_INLINE void approximate_gelu(lanes *x) {
   static const float q[9] = {
       0x1.9854f8p-2f,  -0x1.0ea634p-4f, 0x1.3bfbd8p-7f,  -0x1.149002p-10f, 0x1.618eacp-14f,
       -0x1.3d1736p-18f, 0x1.75dc88p-23f, -0x1.01fdf6p-28f, 0x1.39fe74p-35f,
@@ -100,7 +100,7 @@ CK_INLINE void brief_gelu(lanes *x) {
   through_polynomial(x, 4.4f, q);
 }
 
-CK_INLINE void brief_gelu_tanh(lanes *x) {
+CK_INLINE void approximate_gelu_tanh(lanes *x) {
   static const float q[9] = {
       0x1.985bd2p-2f,  -0x1.103108p-4f, 0x1.448fdcp-7f,  -0x1.27debep-10f, 0x1.90719cp-14f,
       -0x1.800424p-18f, 0x1.e65a12p-23f, -0x1.690d9ep-28f, 0x1.d8c5d8p-35f,
@@ -108,7 +108,7 @@ CK_INLINE void brief_gelu_tanh(lanes *x) {
   through_polynomial(x, 4.25f, q);
 }
 
-CK_INLINE void brief_power(lanes *x) {
+CK_INLINE void approximate_power(lanes *x) {
   // x = n + f with |f| ≤ ½.
   lanes const rounded = *x + ROUNDING;
   lanes const f = *x - (rounded - ROUNDING);

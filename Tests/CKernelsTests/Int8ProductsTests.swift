@@ -1,56 +1,56 @@
 import CKernels
 import Testing
 
-/// Where a step of 64 columns has one of them.
-private func place(_ column: Int) -> Int { column % 16 * 4 + column % 64 / 16 }
+/// The byte of a column in its step of 64 columns.
+private func byte(_ column: Int) -> Int { column % 16 * 4 + column % 64 / 16 }
 
 private struct Quantized {
-  var tiles: [UInt8], scales: [Float], zeros: [Int32]
+  var packed: [UInt8], scales: [Float], zeros: [Int32]
 
   init(_ x: [Float], rows: Int, columns: Int) {
-    tiles = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
+    packed = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
     scales = [Float](repeating: -1, count: rows)
     zeros = [Int32](repeating: -1, count: rows)
-    ck_pack_rows_uint8(&tiles, &scales, &zeros, x, columns, rows, columns)
+    ck_pack_rows_uint8(&packed, &scales, &zeros, x, columns, rows, columns)
   }
 
   /// Of rows of bfloat16.
-  init(narrow x: [UInt16], rows: Int, columns: Int) {
-    tiles = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
+  init(bfloat16 x: [UInt16], rows: Int, columns: Int) {
+    packed = [UInt8](repeating: 7, count: ck_packed_bytes(rows, columns, CK_UINT8))
     scales = [Float](repeating: -1, count: rows)
     zeros = [Int32](repeating: -1, count: rows)
-    ck_pack_rows_uint8_of_bf16(&tiles, &scales, &zeros, x, columns, rows, columns)
+    ck_pack_rows_uint8_of_bf16(&packed, &scales, &zeros, x, columns, rows, columns)
   }
 
-  /// What the tiles say about one element.
+  /// What the packed rows say about one element.
   func value(_ row: Int, _ column: Int, columns: Int) -> Float {
     let block = row / 32 * ((columns + 63) / 64) + column / 64
-    let q = Int32(tiles[block * 2048 + row % 32 * 64 + place(column)])
+    let q = Int32(packed[block * 2048 + row % 32 * 64 + byte(column)])
     return Float(q - zeros[row]) * scales[row]
   }
 }
 
 private struct QuantizedWeights {
-  var panels: [Int8], scales: [Float], sums: [Int32]
+  var packed: [Int8], scales: [Float], sums: [Int32]
 
   init(_ w: [Float], outputs: Int, inputs: Int) {
     let padded = (outputs + 31) / 32 * 32
-    panels = [Int8](repeating: 7, count: ck_packed_bytes(outputs, inputs, CK_UINT8))
+    packed = [Int8](repeating: 7, count: ck_packed_bytes(outputs, inputs, CK_UINT8))
     scales = [Float](repeating: -1, count: padded)
     sums = [Int32](repeating: -1, count: padded)
-    ck_pack_weight_int8(&panels, &scales, &sums, w, outputs, inputs)
+    ck_pack_weight_int8(&packed, &scales, &sums, w, outputs, inputs)
   }
 
   func value(_ output: Int, _ input: Int, inputs: Int) -> Float {
     let block = output / 32 * ((inputs + 63) / 64) + input / 64
     let tile = block * 2048 + output % 32 / 16 * 1024
-    let byte = place(input)
-    return Float(panels[tile + byte / 4 * 64 + output % 16 * 4 + byte % 4]) * scales[output]
+    let position = byte(input)
+    return Float(packed[tile + position / 4 * 64 + output % 16 * 4 + position % 4]) * scales[output]
   }
 }
 
 private func product(
-  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int, by road: Road
+  _ x: [Float], _ w: [Float], rows: Int, inputs: Int, outputs: Int, by set: InstructionSet
 ) -> [Float] {
   let left = Quantized(x, rows: rows, columns: inputs)
   let right = QuantizedWeights(w, outputs: outputs, inputs: inputs)
@@ -63,12 +63,12 @@ private func product(
     linear.outputs = outputs
     linear.out = out.baseAddress
     linear.out_stride = outputs
-    withAligned(left.tiles) { x in
-      withAligned(right.panels) { w in
+    withAligned(left.packed) { x in
+      withAligned(right.packed) { w in
         withAligned(scratch) { scratch in
           ck_linear_int8(
             &linear, x.baseAddress, left.scales, left.zeros, w.baseAddress, right.scales,
-            right.sums, scratch.baseAddress, road.features)
+            right.sums, scratch.baseAddress, set.features)
         }
       }
     }
@@ -77,7 +77,7 @@ private func product(
 }
 
 /// Products of 8-bit numbers.
-@Suite struct BytesTests {
+@Suite struct Int8ProductsTests {
   @Test(arguments: productShapes)
   func rowsOfBfloat16AreQuantizedAsTheSameNumbersInFloat(
     shape: (rows: Int, inputs: Int, outputs: Int)
@@ -86,12 +86,12 @@ private func product(
     var x = random(rows * columns, in: -1...3, seed: 5).map { UInt16($0.bitPattern >> 16) }
     // A NaN in one row, an infinity in another.
     if rows > 2, columns > 0 { (x[columns - 1], x[2 * columns]) = (0x7fc0, 0xff80) }
-    let narrow = Quantized(narrow: x, rows: rows, columns: columns)
+    let halves = Quantized(bfloat16: x, rows: rows, columns: columns)
     let wide = Quantized(
       x.map { Float(bitPattern: UInt32($0) << 16) }, rows: rows, columns: columns)
-    #expect(narrow.tiles == wide.tiles)
-    #expect(narrow.scales.map(\.bitPattern) == wide.scales.map(\.bitPattern))
-    #expect(narrow.zeros == wide.zeros)
+    #expect(halves.packed == wide.packed)
+    #expect(halves.scales.map(\.bitPattern) == wide.scales.map(\.bitPattern))
+    #expect(halves.zeros == wide.zeros)
   }
 
   @Test(arguments: productShapes)
@@ -118,14 +118,14 @@ private func product(
     #expect(wrongRight == [])
   }
 
-  @Test(arguments: Road.here, productShapes)
-  func sumsAreOfFloatQuality(road: Road, shape: (rows: Int, inputs: Int, outputs: Int)) {
+  @Test(arguments: InstructionSet.here, productShapes)
+  func sumsAreOfFloatQuality(set: InstructionSet, shape: (rows: Int, inputs: Int, outputs: Int)) {
     let (rows, inputs, outputs) = shape
     let x = random(rows * inputs, in: -1...3, seed: 1)
     let w = random(outputs * inputs, seed: 2)
     let left = Quantized(x, rows: rows, columns: inputs)
     let right = QuantizedWeights(w, outputs: outputs, inputs: inputs)
-    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set)
     let xs = x.indices.map { place in
       let (row, k) = (place / inputs, place % inputs)
       return Int((left.value(row, k, columns: inputs) / left.scales[row]).rounded())
@@ -147,32 +147,54 @@ private func product(
     #expect(wrong == [])
   }
 
-  @Test(arguments: Road.here)
-  func largestSumsDoNotOverflow(road: Road) {
-    let inputs = 65_536
-    let x = [Float](repeating: 1, count: inputs)
-    #expect(product(x, x, rows: 1, inputs: inputs, outputs: 1, by: road) == [65_536])
+  @Test(InstructionSet.avx512.isNeeded, arguments: productShapes)
+  func avx512AgreesWithPortableCode(shape: (rows: Int, inputs: Int, outputs: Int)) {
+    expectAgreement(shape, of: .avx512)
   }
 
-  @Test(arguments: Road.here)
-  func rowsOfZerosAndRowsOfNothing(road: Road) {
+  @Test(InstructionSet.amx.isNeeded, arguments: productShapes)
+  func amxAgreesWithPortableCode(shape: (rows: Int, inputs: Int, outputs: Int)) {
+    expectAgreement(shape, of: .amx)
+  }
+
+  private func expectAgreement(
+    _ shape: (rows: Int, inputs: Int, outputs: Int), of set: InstructionSet
+  ) {
+    let (rows, inputs, outputs) = shape
+    let x = random(rows * inputs, in: -1...3, seed: 3)
+    let w = random(outputs * inputs, in: -1...1, seed: 4)
+    let y = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set)
+    let z = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: .portable)
+    // Sums are the same integers; scaling them may fuse or not.
+    #expect(zip(y, z).allSatisfy { ($0 - $1).magnitude <= 1e-6 * Float(inputs) })
+  }
+
+  @Test(arguments: InstructionSet.here)
+  func largestSumsDoNotOverflow(set: InstructionSet) {
+    let inputs = 65_536
+    let x = [Float](repeating: 1, count: inputs)
+    #expect(product(x, x, rows: 1, inputs: inputs, outputs: 1, by: set) == [65_536])
+  }
+
+  @Test(arguments: InstructionSet.here)
+  func rowsOfZerosAndRowsOfNothing(set: InstructionSet) {
     let x: [Float] = [0, 0, 0, 1, 2, 3, 0, .nan, 0, .infinity, 1, 1, 0x1p-143, -0x1p-143, 0]
-    let y = product(x, [1, 1, 1, 0, 0, 0], rows: 5, inputs: 3, outputs: 2, by: road)
+    let y = product(x, [1, 1, 1, 0, 0, 0], rows: 5, inputs: 3, outputs: 2, by: set)
     #expect(y[0] == 0 && y[1] == 0)
     #expect((y[2] - 6).magnitude < 0.05 && y[3] == 0)
     #expect(y[4..<8].allSatisfy { $0.isNaN })
     #expect(y[8].magnitude < 0x1p-130 && y[9] == 0)
   }
 
-  @Test(arguments: Road.here)
-  func aRowIsTheSameWhateverIsBesideIt(road: Road) {
+  @Test(arguments: InstructionSet.here)
+  func aRowIsTheSameWhateverIsBesideIt(set: InstructionSet) {
     let (rows, inputs, outputs) = (70, 100, 45)
     let x = random(rows * inputs, seed: 1)
     let w = random(outputs * inputs, seed: 2)
-    let all = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: road)
+    let all = product(x, w, rows: rows, inputs: inputs, outputs: outputs, by: set)
     for row in [0, 15, 16, 31, 32, 69] {
       let part = Array(x[(row * inputs)..<((row + 1) * inputs)])
-      let y = product(part, w, rows: 1, inputs: inputs, outputs: outputs, by: road)
+      let y = product(part, w, rows: 1, inputs: inputs, outputs: outputs, by: set)
       #expect(bits(y) == bits(all[(row * outputs)..<((row + 1) * outputs)]))
     }
   }
