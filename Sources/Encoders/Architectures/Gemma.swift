@@ -40,7 +40,7 @@ enum Gemma: Architecture {
       finalNorm: try norm(root["norm"], hidden))
   }
 
-  /// Which layers see how far, and how places turn them.
+  /// Which layers see how far, and how positions turn them.
   private struct Layout {
     let isWhole: [Bool]
     let whole, local: RotaryPositions

@@ -29,7 +29,7 @@ struct DeBERTaBuckets: Sendable {
     reach = logf(Float(Double(farthest - 1) / Double(buckets / 2)))
   }
 
-  /// - Parameter distance: the query's place less the key's
+  /// - Parameter distance: the query's position less the key's
   func callAsFunction(_ distance: Int) -> Int {
     max(0, min(2 * span - 1, span + bucket(distance)))
   }

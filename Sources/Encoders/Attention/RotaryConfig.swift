@@ -3,7 +3,7 @@ import ModelFiles
 import Tensors
 
 extension ModelConfig {
-  /// How config.json has places turn queries and keys.
+  /// How config.json has positions turn queries and keys.
   /// - Parameters:
   ///   - size: D, the columns of a head
   ///   - kind: the kind of layer, where kinds differ: "full_attention", "sliding_attention"

@@ -49,7 +49,8 @@ struct SelfAttention: Sendable {
       output: output, adding: residual, queries: queries)
   }
 
-  private var prepare: QueryKeyTransform {
+  /// What queries and keys go through before they meet.
+  var prepare: QueryKeyTransform {
     var prepare = QueryKeyTransform(rotary: rotary)
     if let queryNorm, let keyNorm {
       prepare.norms = (queryNorm.scale, keyNorm.scale, queryNorm.epsilon)

@@ -7,7 +7,7 @@ struct T5Buckets: Sendable {
   /// From here on all distances are in the last bucket.
   let farthest: Int
 
-  /// - Parameter distance: the key's place less the query's
+  /// - Parameter distance: the key's position less the query's
   func callAsFunction(_ distance: Int) -> Int {
     let half = count / 2
     let exact = half / 2

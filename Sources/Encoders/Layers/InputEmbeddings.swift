@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a token is at the start: its word, and perhaps its place and its segment, added and
+/// What a token is at the start: its word, and perhaps its position and its segment, added and
 /// normalised.
 struct InputEmbeddings: Sendable {
   let words: Tensor
@@ -44,10 +44,10 @@ struct InputEmbeddings: Sendable {
   }
 }
 
-/// A learned vector for each place in a text.
+/// A learned vector for each position in a text.
 struct PositionEmbeddings: Sendable {
   let table: Tensor
-  /// The id of padding, where places are counted from it on and only for other tokens.
+  /// The id of padding, where positions are counted from it on and only for other tokens.
   var padding: Int32?
 
   /// How long a text may be.
@@ -55,16 +55,16 @@ struct PositionEmbeddings: Sendable {
 
   /// Each token's row of the table.
   func rows(_ batch: TokenBatch) -> [Int32] {
-    guard let padding else { return batch.layout.perRow { _, place in Int32(place) } }
+    guard let padding else { return batch.layout.perRow { _, position in Int32(position) } }
     // fairseq's count: the first token stands at padding + 1, and a padding token written out in a
     // text stays at `padding` and moves nobody.
     var rows = [Int32](repeating: 0, count: batch.layout.rows)
     for sequence in 0..<batch.layout.count {
-      var place = padding
+      var position = padding
       for row in batch.layout[sequence] {
         let isPadding = batch.ids[row] == padding
-        if !isPadding { place += 1 }
-        rows[row] = isPadding ? padding : place
+        if !isPadding { position += 1 }
+        rows[row] = isPadding ? padding : position
       }
     }
     return rows

@@ -14,5 +14,8 @@ struct ProcessorFeatures: Sendable {
     canMultiplyBFloat16 && (has(CK_AMX_INT8) || has(CK_AVX512_VNNI))
   }
 
+  /// Tiles of bfloat16.
+  var hasMatrixUnit: Bool { has(CK_AMX_BF16) }
+
   private func has(_ feature: Int) -> Bool { bits & UInt32(feature) != 0 }
 }

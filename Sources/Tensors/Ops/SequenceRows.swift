@@ -12,9 +12,9 @@ extension Tensor {
       guard let out = out.baseAddress else { return }
       withPointer { x in
         for sequence in 0..<sequences.count {
-          let (source, place) = (sequences[sequence], target[sequence])
-          precondition(source.count <= place.count, "\(source.count) rows for \(place.count)")
-          (out + place.lowerBound * columns).update(
+          let (source, goal) = (sequences[sequence], target[sequence])
+          precondition(source.count <= goal.count, "\(source.count) rows for \(goal.count)")
+          (out + goal.lowerBound * columns).update(
             from: x + source.lowerBound * columns, count: source.count * columns)
         }
       }

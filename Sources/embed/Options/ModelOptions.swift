@@ -50,6 +50,9 @@ struct ModelOptions: ParsableArguments {
   /// Finds the model and reads it.
   func load(threads: Int? = nil) throws -> Embedder {
     try precision.check()
+    if let warning = precision.warning {
+      messages.note("--precision \(precision.rawValue): \(warning)")
+    }
     let options = EmbedderOptions(
       threads: threads ?? self.threads, batchTokens: batchTokens, maximumLength: maxLength,
       precision: .init(precision))

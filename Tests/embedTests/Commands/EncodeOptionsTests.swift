@@ -108,6 +108,12 @@ import Testing
     let exact = numbers(try encode(input: text).lines[0])
     let apart = zip(numbers(result.lines[0]), exact).map { ($0 - $1).magnitude }.max() ?? .nan
     #expect(apart > 0 && apart <= tolerance)
+    // Where it is slower than float32, a line says so once, unless nobody wants to know.
+    let notices = result.stderr.split(separator: "\n").filter { $0.contains("slower") }
+    #expect(notices.allSatisfy { name == "bf16x3" && $0.contains("--precision bf16x3") })
+    #expect(notices.count <= 1)
+    let quiet = try encode("--precision", name, "--quiet", input: text)
+    #expect(quiet.stderr.isEmpty && quiet.text == result.text)
   }
 
   @Test func progressGoesToStandardErrorOnly() throws {
