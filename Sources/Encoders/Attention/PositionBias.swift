@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// What makes the part of a layer's scores that depends on where tokens stand.
@@ -46,5 +47,52 @@ extension PositionBias {
           SegmentScores($0.vectors, shift: $0.shift, segments: batch.segments)
         })
     })
+  }
+}
+
+/// A layer's vectors for distances: a linear layer's outputs for inputs that all layers share.
+struct DistanceInputs: Sendable {
+  // Longer texts make theirs anew in each layer, which is nothing beside what else they cost.
+  private static let mostKept = 512
+
+  private let rows: LengthCache<(tokens: Int, rows: Tensor)>
+
+  /// - Parameter rows: the inputs `[distances, H]` for distances from a token to another
+  init(_ rows: @escaping @Sendable (_ distances: Range<Int>) -> Tensor) {
+    self.rows = LengthCache { ($0, rows(DistanceVectors.distances(tokens: $0))) }
+  }
+
+  /// - Shapes: the layer `[A·D, H]`
+  func vectors(_ layer: Linear) -> LengthCache<DistanceVectors> {
+    LengthCache(mostKept: Self.mostKept) { [rows] tokens in
+      let made = rows(tokens: tokens)
+      return DistanceVectors(rows: layer(made.rows), tokens: made.tokens)
+    }
+  }
+}
+
+/// A value for texts of so many tokens, made again when a longer one comes.
+final class LengthCache<Value: Sendable>: Sendable {
+  private let make: @Sendable (_ tokens: Int) -> Value
+  private let mostKept: Int
+  private let made = Mutex<(tokens: Int, value: Value)?>(nil)
+
+  /// - Parameter mostKept: for longer texts it is made anew each time, and takes no memory between
+  init(mostKept: Int = .max, _ make: @escaping @Sendable (_ tokens: Int) -> Value) {
+    self.mostKept = mostKept
+    self.make = make
+  }
+
+  /// One for texts of so many tokens, or of more.
+  func callAsFunction(tokens: Int) -> Value {
+    guard tokens <= mostKept else { return make(tokens) }
+    return made.withLock { made in
+      if let made, made.tokens >= tokens { return made.value }
+      // Twice as many, so that growing text by text costs no more than making it once.
+      let enough = min(mostKept, max(tokens, 2 * (made?.tokens ?? 8)))
+      let value = make(enough)
+      made = (enough, value)
+      return value
+    }
   }
 }

@@ -1,4 +1,6 @@
+import CKernels
 import CProcess
+import Glibc
 
 /// How many processors this process may use: its affinity mask and its control group's quota.
 package enum Processors {
@@ -43,4 +45,36 @@ package enum Processors {
     else { return nil }
     return max(1, quota / period)
   }
+}
+
+/// What the processor has and the system lets this process use.
+struct ProcessorFeatures: Sendable {
+  /// Asked once; the system grants the tile registers with the answer.
+  static let found = ProcessorFeatures(bits: ck_processor_features())
+
+  let bits: UInt32
+
+  var canMultiplyBFloat16: Bool { has(CK_AMX_BF16) || has(CK_AVX512_BF16) }
+
+  /// And bfloat16, which attention is computed in then.
+  var canMultiplyBytes: Bool {
+    canMultiplyBFloat16 && (has(CK_AMX_INT8) || has(CK_AVX512_VNNI))
+  }
+
+  /// Tiles of bfloat16.
+  var hasMatrixUnit: Bool { has(CK_AMX_BF16) }
+
+  private func has(_ feature: Int) -> Bool { bits & UInt32(feature) != 0 }
+}
+
+/// The first 64 KiB of a file in which the kernel tells of itself or of this process, under /proc
+/// or /sys; `nil` where there is none. Such files have no size until they are read.
+package func kernelText(_ path: String) -> String? {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return nil }
+  defer { close(file) }
+  let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+    count = max(0, read(file, buffer.baseAddress, buffer.count))
+  }
+  return String(decoding: bytes, as: UTF8.self)
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A matrix that a model multiplies by, in the format its precision wants.
 ///
 /// `linear`, `feedForward` and `selfAttention` look at the format and take the way that fits; no
@@ -54,4 +56,38 @@ package struct Linear: Sendable {
   ) -> Tensor {
     x.linear(self, then: activation, adding: residual)
   }
+}
+
+/// How the numbers of a product's operand lie in memory.
+enum OperandFormat: Sendable {
+  /// Rows of floats, which are not packed.
+  case float32
+  case bfloat16
+  /// Each number is the sum of two bfloat16, which keeps 16 bits of it.
+  case bfloat16x2
+  /// 8 bits: rows with a scale and a zero point each, weights with a scale for each output.
+  case uint8
+
+  /// The format by the kernels' name for it.
+  var kernel: ck_operand_format {
+    switch self {
+    case .float32: CK_FLOAT32
+    case .bfloat16: CK_BFLOAT16
+    case .bfloat16x2: CK_BFLOAT16X2
+    case .uint8: CK_UINT8
+    }
+  }
+}
+
+/// The extents of a product with weights: each row of `inputs` numbers becomes `outputs`.
+package struct ProductShape: Sendable, Hashable {
+  package let outputs, inputs: Int
+
+  package init(outputs: Int, inputs: Int) {
+    self.outputs = outputs
+    self.inputs = inputs
+  }
+
+  /// How many weights each row meets.
+  package var weights: Int { outputs * inputs }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Encoders
 
-@Suite struct DeBERTaBucketsTests {
+@Suite struct DistanceBucketsTests {
   private func buckets(_ farthest: Int, _ count: Int) throws -> DeBERTaBuckets {
     let config = try ModelConfig(JSON(Array("{}".utf8), name: "config.json"))
     return try DeBERTaBuckets(config, farthest: farthest, buckets: count)

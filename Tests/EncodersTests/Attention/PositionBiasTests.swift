@@ -3,7 +3,7 @@ import Testing
 
 @testable import Encoders
 
-@Suite struct LengthCacheTests {
+@Suite struct PositionBiasTests {
   @Test func itIsMadeAgainOnlyForLongerTexts() {
     let made = Mutex<[Int]>([])
     let value = LengthCache(mostKept: 200) { tokens in
