@@ -2,17 +2,17 @@ import ArgumentParser
 import Glibc
 import ModelFiles
 
-/// The command: text in, vectors out, and what people do with them.
+/// The command: turns text into vectors, and uses them.
 @main
 struct Embed: ParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
     commandName: "embed",
-    abstract: "Turns text into vectors, as sentence-transformers does.",
+    abstract: "Turn text into vectors, as sentence-transformers does.",
     discussion: """
-      embed encode < sentences.txt          a vector for each line, as JSON lines
-      embed similarity "a cat" "a kitten"   how alike two texts are
+      embed encode < sentences.txt          print a vector for each line
+      embed similarity "a cat" "a kitten"   print how similar two texts are
       """,
     version: version,
     subcommands: [
@@ -21,8 +21,8 @@ struct Embed: ParsableCommand {
       Reduce.self, Distill.self, Convert.self,
     ])
 
-  /// Puts something that fails in place of standard streams that are closed, so that no file of
-  /// ours is opened under their numbers, and read or written as one of them.
+  /// Opens something that fails in place of standard streams that are closed, so that no other file
+  /// gets their numbers, and is read or written as one of them.
   private static func occupyStandardStreams() {
     for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDWR)]
     where fcntl(number, F_GETFD) < 0 {
@@ -30,8 +30,8 @@ struct Embed: ParsableCommand {
     }
   }
 
-  /// Runs the command and ends as a filter does: 0 done, 1 failed, 64 wrong usage, 130
-  /// interrupted, and 0 without a word when the reader of a pipe went away.
+  /// Runs the command and exits as a filter does: 0 done, 1 failed, 64 wrong usage, 130
+  /// interrupted, and 0 without a message when the reader of a pipe has closed it.
   static func main() {
     occupyStandardStreams()
     signal(SIGPIPE, SIG_IGN)
@@ -39,15 +39,21 @@ struct Embed: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch is ReaderGone {
+    } catch is BrokenPipe {
       Glibc.exit(0)
     } catch is CancellationError {
       Glibc.exit(130)
     } catch let error as FileError {
-      Messages(isQuiet: false).warn(error.description)
-      Glibc.exit(1)
+      fail(error.description)
+    } catch let error as RowProblem {
+      fail(error.description)
     } catch {
       exit(withError: error)
     }
+  }
+
+  private static func fail(_ message: String) -> Never {
+    Messages(isQuiet: false).warn(message)
+    Glibc.exit(1)
   }
 }

@@ -2,7 +2,7 @@
 /// a gap (huggingface/safetensors, README). Stricter than its reader where that costs nothing: a
 /// name may be there once, and a shape has at most 8 dimensions.
 enum Safetensors {
-  /// The reader's own limit, which keeps a lie about the length from costing memory.
+  /// The reader's own limit, which keeps a wrong length from costing memory.
   static let longestHeader = 100_000_000
   /// The header's length, as an unsigned little-endian number.
   private static let lengthBytes = 8
@@ -11,7 +11,7 @@ enum Safetensors {
   @Sendable static func read(_ path: String) throws -> StoredTensors {
     let file = try MappedFile(path)
     let length = try headerLength(file)
-    // A copy, so that nobody changes it between the check and the use.
+    // A copy, so that it cannot change between the check and the use.
     let header = file.withBytes { [UInt8]($0[lengthBytes..<lengthBytes + length]) }
     try file.checkIntact()
     let tensors = try tensors(
@@ -62,7 +62,7 @@ enum Safetensors {
     return tensors
   }
 
-  /// Metadata is free text that nobody here reads; other kinds of value may hide something.
+  /// Metadata is free text that is not read; other kinds of value may hide something.
   private static func checkMetadata(_ metadata: JSON) throws {
     if metadata.isNull { return }
     for (_, value) in try metadata.object().members { _ = try value.string() }

@@ -33,7 +33,7 @@ extension NewFolder {
     }
   }
 
-  /// The length of the JSON header, and the header, padded so that the tensors lie aligned.
+  /// The length of the JSON header, and the header, padded so that the tensors are aligned.
   private static func header(_ tensors: [NewTensor]) -> [UInt8] {
     // What the reference writes, and its loader asks for.
     var fields: [(String, JSONValue)] = [("__metadata__", ["format": "pt"])]

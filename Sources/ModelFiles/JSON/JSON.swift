@@ -13,10 +13,15 @@ package struct JSON: Sendable {
   }
 
   /// Parses `bytes`, of which there may be almost 4 GiB; `name` is what errors call them.
-  /// - Parameter maximumDepth: how many arrays and objects may lie in each other (serde_json,
+  /// - Parameter maximumDepth: how many arrays and objects may be nested (serde_json,
   ///   which reads these files elsewhere, has 128 as well).
   package init(_ bytes: [UInt8], name: String, maximumDepth: Int = 128) throws {
     self.init(try JSONDocument(bytes, name: name, maximumDepth: maximumDepth), 0)
+  }
+
+  /// Parses a row of JSON lines, of less than 4 GiB; `name` is what errors about its values call it.
+  package init(row bytes: [UInt8], name: String) throws(JSONSyntaxError) {
+    self.init(try JSONDocument(parsing: bytes, name: name, maximumDepth: 128), 0)
   }
 
   /// Reads and parses a file, which errors call by its path.
@@ -66,6 +71,19 @@ package struct JSON: Sendable {
     return try document.withString(node, body)
   }
 
+  /// A string's bytes with its escapes undone; `nil` for anything else.
+  package var utf8: [UInt8]? {
+    kind == .string ? document.withString(node, Array.init) : nil
+  }
+
+  /// Whether this is a string of the same UTF-8 bytes.
+  package func isString(_ text: String) -> Bool {
+    kind == .string && document.withString(node) { $0.elementsEqual(text.utf8) }
+  }
+
+  /// The value's own text, byte for byte as the file has it.
+  package var source: [UInt8] { withSource(Array.init) }
+
   /// The value's own text, byte for byte as the file has it.
   package func withSource<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try document.bytes.withUnsafeBytes {
@@ -73,70 +91,48 @@ package struct JSON: Sendable {
     }
   }
 
-  /// Where in the document, in bytes, the value's text lies.
+  /// The bytes of the value's text in the document.
   package var sourceRange: Range<Int> { document.range(of: node) }
 }
 
 extension JSON {
   /// The elements of an array in order; none of anything else.
   package var elements: Elements {
-    Elements(document: document, first: node + 1, count: kind == .array ? count : 0)
+    Elements(
+      document: document, node: node + 1, underestimatedCount: kind == .array ? count : 0)
   }
 
   /// The members of an object in the file's order, duplicates included; none of anything else.
   package var members: Members {
-    Members(document: document, first: node + 1, count: kind == .object ? count : 0)
+    Members(
+      document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
   }
 
-  package struct Elements: Sequence, Sendable {
+  package struct Elements: Sequence, IteratorProtocol, Sendable {
     fileprivate let document: JSONDocument
-    fileprivate let first: Int
-    fileprivate let count: Int
+    fileprivate var node: Int
+    /// The elements that are left.
+    package fileprivate(set) var underestimatedCount: Int
 
-    package var underestimatedCount: Int { count }
-
-    package func makeIterator() -> Iterator {
-      Iterator(document: document, node: first, remaining: count)
-    }
-
-    package struct Iterator: IteratorProtocol {
-      fileprivate let document: JSONDocument
-      fileprivate var node: Int
-      fileprivate var remaining: Int
-
-      package mutating func next() -> JSON? {
-        guard remaining > 0 else { return nil }
-        remaining -= 1
-        let element = node
-        node = document.next(after: element)
-        return JSON(document, element)
-      }
+    package mutating func next() -> JSON? {
+      guard underestimatedCount > 0 else { return nil }
+      defer { node = document.next(after: node) }
+      underestimatedCount -= 1
+      return JSON(document, node)
     }
   }
 
-  package struct Members: Sequence, Sendable {
+  package struct Members: Sequence, IteratorProtocol, Sendable {
     fileprivate let document: JSONDocument
-    fileprivate let first: Int
-    fileprivate let count: Int
+    fileprivate var node: Int
+    /// The members that are left.
+    package fileprivate(set) var underestimatedCount: Int
 
-    package var underestimatedCount: Int { count }
-
-    package func makeIterator() -> Iterator {
-      Iterator(document: document, node: first, remaining: count)
-    }
-
-    package struct Iterator: IteratorProtocol {
-      fileprivate let document: JSONDocument
-      fileprivate var node: Int
-      fileprivate var remaining: Int
-
-      package mutating func next() -> (key: JSON, value: JSON)? {
-        guard remaining > 0 else { return nil }
-        remaining -= 1
-        let key = node
-        node = document.next(after: key + 1)
-        return (key: JSON(document, key), value: JSON(document, key + 1))
-      }
+    package mutating func next() -> (key: JSON, value: JSON)? {
+      guard underestimatedCount > 0 else { return nil }
+      defer { node = document.next(after: node + 1) }
+      underestimatedCount -= 1
+      return (key: JSON(document, node), value: JSON(document, node + 1))
     }
   }
 }

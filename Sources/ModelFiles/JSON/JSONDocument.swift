@@ -6,7 +6,7 @@ struct JSONNode: Sendable {
   var length: UInt32
   /// The elements of an array, the members of an object; of a string, 1 when it has escapes.
   var count: UInt32
-  /// The tape index behind this value and all in it (while it is being read: of what encloses it).
+  /// The tape index after this value and all in it (while it is being read: of what encloses it).
   var next: UInt32
 }
 
@@ -17,23 +17,31 @@ final class JSONDocument: Sendable {
   let bytes: [UInt8]
   let tape: ContiguousArray<JSONNode>
 
-  init(_ bytes: [UInt8], name: String, maximumDepth: Int) throws {
+  convenience init(_ bytes: [UInt8], name: String, maximumDepth: Int) throws {
     // Offsets on the tape have 32 bits.
     guard bytes.count < 1 << 32 else {
       throw FileError("\(name) has \(bytes.count) bytes; JSON is read up to \(UInt32.max) bytes")
     }
+    try bytes.withUnsafeBytes { try refuseForeignText($0, name: name) }
+    do throws(JSONSyntaxError) {
+      try self.init(parsing: bytes, name: name, maximumDepth: maximumDepth)
+    } catch {
+      let position = bytes.withUnsafeBytes(error.position)
+      throw FileError("\(name): \(position): \(error.problem)")
+    }
+  }
+
+  /// - Parameter bytes: fewer than 2³².
+  init(parsing bytes: [UInt8], name: String, maximumDepth: Int) throws(JSONSyntaxError) {
     self.name = name
     self.bytes = bytes
-    tape = try bytes.withUnsafeBytes { text in
-      try refuseForeignText(text, name: name)
+    tape = try bytes.withUnsafeBytes { text -> Result<_, JSONSyntaxError> in
       var parser = JSONParser(text, maximumDepth: maximumDepth)
-      do throws(JSONFault) {
+      return Result { () throws(JSONSyntaxError) in
         try parser.document()
-      } catch {
-        throw FileError("\(name): \(error.place(in: text)): \(error.problem)")
+        return parser.tape
       }
-      return parser.tape
-    }
+    }.get()
   }
 
   func kind(of node: Int) -> JSON.Kind {
@@ -49,7 +57,7 @@ final class JSONDocument: Sendable {
 
   func next(after node: Int) -> Int { Int(tape[node].next) }
 
-  /// The place of a value's text; of a string, without its quotes.
+  /// The range of a value's text; of a string, without its quotes.
   func range(of node: Int, inside quotes: Bool = false) -> Range<Int> {
     let start = Int(tape[node].start)
     let end = start &+ Int(tape[node].length)
@@ -80,7 +88,7 @@ final class JSONDocument: Sendable {
   }
 }
 
-/// Texts that are not JSON and deserve a better word than their first byte.
+/// Refuses texts that are not JSON for reasons that can be named better than by their first byte.
 private func refuseForeignText(_ text: UnsafeRawBufferPointer, name: String) throws {
   try refuseFailedDownload(text, name: name)
   if text.starts(with: [0xEF, 0xBB, 0xBF]) {

@@ -1,11 +1,11 @@
 extension JSONParser {
   /// Passes the number that begins at `position` with `-` or a digit.
-  mutating func passNumber() throws(JSONFault) {
+  mutating func passNumber() throws(JSONSyntaxError) {
     if byte == UInt8(ascii: "-") { position &+= 1 }
     let first = position
     try passDigits("a digit")
     if position &- first > 1, bytes[first] == UInt8(ascii: "0") {
-      throw JSONFault(offset: first, problem: "expected a number without leading zeros")
+      throw JSONSyntaxError(offset: first, problem: "expected a number without leading zeros")
     }
     if byte == UInt8(ascii: ".") {
       position &+= 1
@@ -18,7 +18,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func passDigits(_ expected: StaticString) throws(JSONFault) {
+  private mutating func passDigits(_ expected: StaticString) throws(JSONSyntaxError) {
     var end = position
     while end < bytes.count, bytes[end] &- UInt8(ascii: "0") < 10 { end &+= 1 }
     if end == position { throw unexpected("\(expected)") }

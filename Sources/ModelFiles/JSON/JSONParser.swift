@@ -1,5 +1,5 @@
 /// Reads JSON (RFC 8259, no leniency) on to a tape, one value after the other: the chain of open
-/// containers lies on the tape itself, so depth costs neither stack nor heap.
+/// containers is on the tape itself, so depth costs neither stack nor heap.
 struct JSONParser {
   /// What may stand at `position`, after whitespace.
   private enum Expectation { case value, firstElement, firstKey, key, separator }
@@ -23,7 +23,7 @@ struct JSONParser {
   }
 
   /// One value and nothing else.
-  mutating func document() throws(JSONFault) {
+  mutating func document() throws(JSONSyntaxError) {
     while true {
       skipWhitespace()
       switch expected {
@@ -57,7 +57,7 @@ struct JSONParser {
     position = end
   }
 
-  private mutating func value() throws(JSONFault) {
+  private mutating func value() throws(JSONSyntaxError) {
     let start = position
     var escapes = false
     expected = .separator
@@ -74,7 +74,7 @@ struct JSONParser {
     append(from: start, escapes: escapes)
   }
 
-  private mutating func key() throws(JSONFault) {
+  private mutating func key() throws(JSONSyntaxError) {
     guard byte == UInt8(ascii: "\"") else {
       throw unexpected(expected == .key ? "a key in quotes" : "a key in quotes or `}`")
     }
@@ -86,7 +86,7 @@ struct JSONParser {
     expected = .value
   }
 
-  private mutating func separator() throws(JSONFault) {
+  private mutating func separator() throws(JSONSyntaxError) {
     let isObject = bytes[Int(tape[container].start)] == UInt8(ascii: "{")
     tape[container].count &+= 1
     switch byte {
@@ -108,9 +108,9 @@ struct JSONParser {
         count: escapes ? 1 : 0, next: UInt32(truncatingIfNeeded: tape.count &+ 1)))
   }
 
-  private mutating func open(_ first: Expectation) throws(JSONFault) {
+  private mutating func open(_ first: Expectation) throws(JSONSyntaxError) {
     guard depth < maximumDepth else {
-      throw JSONFault(
+      throw JSONSyntaxError(
         offset: position, problem: "nested deeper than \(maximumDepth) levels, the most allowed")
     }
     let enclosing = container
@@ -134,25 +134,25 @@ struct JSONParser {
     expected = .separator
   }
 
-  private mutating func passWord(_ word: StaticString) throws(JSONFault) {
+  private mutating func passWord(_ word: StaticString) throws(JSONSyntaxError) {
     let end = position &+ word.utf8CodeUnitCount
     guard end <= bytes.count,
       bytes[position..<end].elementsEqual(
         UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     else {
-      throw JSONFault(offset: position, problem: "expected `\(word)`, found another word")
+      throw JSONSyntaxError(offset: position, problem: "expected `\(word)`, found another word")
     }
     position = end
   }
 }
 
 /// Where and why a text is not JSON; `JSONDocument` makes a `FileError` of it.
-struct JSONFault: Error {
-  let offset: Int
-  let problem: String
+package struct JSONSyntaxError: Error {
+  package let offset: Int
+  package let problem: String
 
   /// "line 3, column 7": both counted from 1, columns in bytes.
-  func place(in text: UnsafeRawBufferPointer) -> String {
+  func position(in text: UnsafeRawBufferPointer) -> String {
     var line = 1
     var lineStart = 0
     for position in 0..<min(offset, text.count) where text[position] == UInt8(ascii: "\n") {
@@ -165,8 +165,8 @@ struct JSONFault: Error {
 
 extension JSONParser {
   /// "expected …, found …" at `position`.
-  func unexpected(_ expected: String) -> JSONFault {
-    JSONFault(offset: position, problem: "expected \(expected), found \(found)")
+  func unexpected(_ expected: String) -> JSONSyntaxError {
+    JSONSyntaxError(offset: position, problem: "expected \(expected), found \(found)")
   }
 
   /// The byte at `position` in words.

@@ -56,7 +56,7 @@ enum JSONEscape {
 
 extension JSONParser {
   /// Passes the string that begins at `position`, and says whether it has escapes.
-  mutating func passString() throws(JSONFault) -> Bool {
+  mutating func passString() throws(JSONSyntaxError) -> Bool {
     let start = position
     var escapes = false
     position &+= 1
@@ -78,23 +78,24 @@ extension JSONParser {
       default: try passWideCharacter()
       }
     }
-    throw JSONFault(offset: start, problem: "the string that begins here has no closing quote")
+    throw JSONSyntaxError(
+      offset: start, problem: "the string that begins here has no closing quote")
   }
 
-  private mutating func passEscape() throws(JSONFault) {
+  private mutating func passEscape() throws(JSONSyntaxError) {
     switch JSONEscape(bytes, at: position) {
     case .scalar(_, let length): position &+= length
     case .loneSurrogate:
-      throw JSONFault(
+      throw JSONSyntaxError(
         offset: position, problem: "expected a pair of surrogate escapes, found one alone")
     case .unknown:
-      throw JSONFault(
+      throw JSONSyntaxError(
         offset: position,
         problem: #"expected one of the escapes \" \\ \/ \b \f \n \r \t \uXXXX, found another"#)
     }
   }
 
-  private mutating func passWideCharacter() throws(JSONFault) {
+  private mutating func passWideCharacter() throws(JSONSyntaxError) {
     let length = wellFormedLength(bytes, at: position)
     guard length > 0 else { throw unexpected("well-formed UTF-8") }
     position &+= length

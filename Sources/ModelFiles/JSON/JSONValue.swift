@@ -18,7 +18,7 @@ package enum JSONValue: Sendable {
   case object([(String, JSONValue)])
 
   /// A parsed value, as its file has it.
-  package init(_ json: JSON) { self = .source(json.withSource(Array.init)) }
+  package init(_ json: JSON) { self = .source(json.source) }
 
   /// What `make` gives for a value, null where there is none.
   package static func optional<Value>(
@@ -38,7 +38,7 @@ package enum JSONValue: Sendable {
   package var line: [UInt8] { bytes + [UInt8(ascii: "\n")] }
 
   /// The value as a file that people read: each field or element of the outermost container is
-  /// indented on a line of its own, and what lies deeper has spaces after commas and colons.
+  /// indented on a line of its own, and what is deeper has spaces after commas and colons.
   package var file: [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(self, JSONSpacing(separator: ", ", colon: ": "), onLines: true)
@@ -118,7 +118,7 @@ extension JSON {
   /// The same object with other values for some fields; those that it does not have go to its end.
   package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {
     let kept = try members.map { (try $0.key.string(), JSONValue($0.value)) }
-      .filter { member in !fields.contains { $0.0 == member.0 } }
+      .filter { field in !fields.contains { $0.0 == field.0 } }
     return try JSON(.object(kept + fields), name: name)
   }
 }

@@ -1,7 +1,19 @@
 extension [UInt8] {
   /// Appends a JSON string: `utf8`, which should be UTF-8, between quotes, with quotes, backslashes
   /// and control characters escaped and everything else as it is.
-  package mutating func appendJSON(string utf8: UnsafeRawBufferPointer) {
+  package mutating func appendJSON(string utf8: some Collection<UInt8>) {
+    let isDone: Void? = utf8.withContiguousStorageIfAvailable {
+      append(escaping: UnsafeRawBufferPointer($0))
+    }
+    if isDone == nil { Array(utf8).withUnsafeBytes { append(escaping: $0) } }
+  }
+
+  /// Appends a JSON string.
+  package mutating func appendJSON(string utf8: [UInt8]) {
+    utf8.withUnsafeBytes { append(escaping: $0) }
+  }
+
+  private mutating func append(escaping utf8: UnsafeRawBufferPointer) {
     append(UInt8(ascii: "\""))
     var written = 0
     var position = 0
@@ -24,20 +36,7 @@ extension [UInt8] {
   }
 
   /// Appends a JSON string.
-  package mutating func appendJSON(string utf8: [UInt8]) {
-    utf8.withUnsafeBytes { appendJSON(string: $0) }
-  }
-
-  /// Appends a JSON string.
-  package mutating func appendJSON(string utf8: ArraySlice<UInt8>) {
-    utf8.withUnsafeBytes { appendJSON(string: $0) }
-  }
-
-  /// Appends a JSON string.
-  package mutating func appendJSON(string text: String) {
-    var text = text
-    text.withUTF8 { appendJSON(string: UnsafeRawBufferPointer($0)) }
-  }
+  package mutating func appendJSON(string text: String) { appendJSON(string: text.utf8) }
 
   /// Appends the name of an object's field, with the colon.
   package mutating func appendJSON(field name: String) {

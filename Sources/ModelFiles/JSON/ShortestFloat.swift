@@ -60,8 +60,8 @@ struct ShortestFloat {
   private static func nearest(
     _ middle: UInt32, within lower: UInt32, _ upper: UInt32, exponent: Int
   ) -> (significand: UInt32, exponent: Int) {
-    // No early way out: which of the three it is cannot be foretold, and a wrong guess costs more
-    // than all of them.
+    // No early return: which of the three it is cannot be predicted, and a wrong prediction costs
+    // more than all of them.
     let units = middle >> 2
     let tens = units / 10
     let belowTen = lower <= 40 &* tens ? 1 : 0 as UInt32
@@ -157,7 +157,7 @@ extension ShortestFloat {
 
 /// The powers of ten that Float32 spans, each as its 64 leading bits, plus one.
 ///
-/// Element `k - lowest` is `floor(10^k · 2^-r) + 1`, with `r` such that it lies in 2^63 ..< 2^64
+/// Element `k - lowest` is `floor(10^k · 2^-r) + 1`, with `r` such that it is in 2^63 ..< 2^64
 /// (`g` in Giulietti's "The Schubfach way to render doubles", section 9.9).
 enum PowersOfTen {
   // The exponents reached from 2^-149 (10^45) to 2^104 (10^-31).

@@ -66,7 +66,7 @@ extension PickleMachine {
     return .tensor(pickle.tensors.count - 1)
   }
 
-  /// Metadata tells that numbers stand for their negatives or conjugates.
+  /// Metadata may say that numbers stand for their negatives or conjugates.
   private func refuseMetadata(_ metadata: PickleValue) throws {
     switch metadata {
     case .none: return

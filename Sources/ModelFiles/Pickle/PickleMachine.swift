@@ -23,7 +23,7 @@ struct PickleMachine {
 
   init(_ reader: ByteReader) { self.reader = reader }
 
-  /// Reads one pickle, and leaves `reader` behind its last byte.
+  /// Reads one pickle, and leaves `reader` after its last byte.
   static func read(_ reader: inout ByteReader) throws -> Pickle {
     var machine = PickleMachine(reader)
     try machine.run()

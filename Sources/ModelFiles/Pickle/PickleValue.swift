@@ -30,8 +30,6 @@ enum PickleValue: Sendable {
     }
   }
 
-  var isNone: Bool { if case .none = self { true } else { false } }
-
   var int: Int? { if case .int(let value) = self { value } else { nil } }
 
   var string: String? { if case .string(let value) = self { value } else { nil } }
@@ -44,7 +42,7 @@ struct PickledDictionary: Sendable {
   var members: [(key: PickleValue, value: PickleValue)] = []
 }
 
-/// A run of elements that lies beside the pickle.
+/// A run of elements that is stored beside the pickle.
 struct PickledStorage: Sendable {
   let key: String
   /// nil when it is bytes, and each tensor says what they are.

@@ -4,54 +4,57 @@ import ModelFiles
 import Tensors
 import Vectors
 
-/// `embed cluster`: groups of texts that are alike.
+/// `embed cluster`: groups of similar texts.
 struct Cluster: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Groups of texts that are alike: k-means, agglomerative, communities.",
+    abstract: "Group similar texts: k-means, agglomerative clustering, communities.",
     discussion: """
-      A line for each row with the number of its cluster, null for a row in no community; a \
-      summary on standard error. Clusters are numbered in the order of their first rows, \
+      Prints a line for each row with the number of its cluster (null for a row in no community), \
+      and a summary on standard error. Clusters are numbered in the order of their first rows, \
       communities by falling size. The same input and seed give the same clusters.
 
         embed cluster --kmeans 5 < sentences.txt
         embed cluster --agglomerative --threshold 0.4 sentences.txt
-        embed cluster --communities --threshold 0.8 --smallest 3 --vectors sentences.npy
+        embed cluster --communities --threshold 0.8 --vectors sentences.npy
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("K clusters around means.", valueName: "K"))
+  @Option(help: ArgumentHelp("Make K clusters by k-means.", valueName: "K"))
   var kmeans: Int?
 
   @Option(
-    help: ArgumentHelp("Where the K means begin (default: k-means++).", valueName: "FILE.npy"),
+    help: ArgumentHelp(
+      "Start k-means from these K vectors (default: k-means++).", valueName: "FILE.npy"),
     completion: .file())
   var `init`: String?
 
-  @Option(help: ArgumentHelp("What k-means++ draws with.", valueName: "N"))
+  @Option(help: ArgumentHelp("Seed the random numbers of k-means++.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Flag(help: "Join the two nearest clusters (mean cosine distance), again and again.")
+  @Flag(help: "Merge the two closest clusters (mean cosine distance), again and again.")
   var agglomerative = false
 
-  @Option(help: ArgumentHelp("Stop joining when so many are left.", valueName: "N"))
+  @Option(help: ArgumentHelp("Stop merging at N clusters.", valueName: "N"))
   var count: Int?
 
-  @Flag(help: "Communities: all that is near enough to one of their texts.")
+  @Flag(help: "Find communities: texts that are all close to one of them.")
   var communities = false
 
-  @Option(help: ArgumentHelp("The fewest texts of a community.", valueName: "N"))
+  @Option(help: ArgumentHelp("Leave out communities of fewer than N texts.", valueName: "N"))
   var smallest: Int = 10
 
   @Option(
     help: ArgumentHelp(
-      "Join below this cosine distance; belong from this cosine similarity on.", valueName: "T"))
+      "Merge below this cosine distance; count as close from this cosine similarity on.",
+      valueName: "T"))
   var threshold: Float?
 
   @Option(
-    help: ArgumentHelp("Vectors in place of texts; no model is needed.", valueName: "FILE.npy"),
+    help: ArgumentHelp(
+      "Cluster these vectors in place of texts; needs no model.", valueName: "FILE.npy"),
     completion: .file())
   var vectors: String?
 
@@ -62,19 +65,19 @@ struct Cluster: ParsableCommand {
 
   func validate() throws {
     guard [kmeans != nil, agglomerative, communities].count(where: { $0 }) == 1 else {
-      throw ValidationError("name one of --kmeans K, --agglomerative and --communities")
+      throw ValidationError("give one of --kmeans K, --agglomerative and --communities")
     }
     if let kmeans, kmeans < 1 { throw ValidationError("--kmeans must be at least 1") }
-    if `init` != nil, kmeans == nil { throw ValidationError("--init goes with --kmeans") }
+    if `init` != nil, kmeans == nil { throw ValidationError("--init needs --kmeans") }
     if agglomerative, (threshold == nil) == (count == nil) {
-      throw ValidationError("--agglomerative needs --threshold T or --count N")
+      throw ValidationError("--agglomerative needs either --threshold T or --count N")
     }
     if let count, count < 1 || !agglomerative {
-      throw ValidationError("--count goes with --agglomerative and is at least 1")
+      throw ValidationError("--count needs --agglomerative, and must be at least 1")
     }
     if communities, threshold == nil { throw ValidationError("--communities needs --threshold T") }
     if let threshold, !threshold.isFinite || kmeans != nil {
-      throw ValidationError("--threshold is a number, for --agglomerative and --communities")
+      throw ValidationError("--threshold needs --agglomerative or --communities, and a number")
     }
     if smallest < 1 { throw ValidationError("--smallest must be at least 1") }
     if vectors != nil, !input.files.isEmpty {
@@ -84,35 +87,23 @@ struct Cluster: ParsableCommand {
 
   func run() throws {
     let (matrix, texts, file) = try rows()
-    let labels = try labels(matrix, threads: EmbedderOptions(threads: model.threads).threads)
-    let picture = plot == nil ? nil : try drawn(matrix, texts, labels)
+    let labels = try labels(matrix)
+    let picture = try plot.map { _ in
+      let names = labels.indices.map { row in
+        texts.map { String(decoding: $0[row], as: UTF8.self) } ?? "\(row)"
+      }
+      return try ScatterPlot(matrix, threads: model.threadCount).svg(names, clusters: labels)
+    }
     try file?.checkIntact()
     if let plot, let picture { try OutputFile.write(picture, to: plot) }
     let output = try OutputFile(nil)
-    for start in stride(from: 0, to: labels.count, by: 4096) {
-      let lines = (start..<min(start + 4096, labels.count)).flatMap { row in
-        var members: [(String, JSONValue)] = [("row", .int(row))]
-        if let texts {
-          members.append(("text", .string(String(decoding: texts[row], as: UTF8.self))))
-        }
-        members.append(("cluster", .optional(labels[row]) { .int($0) }))
-        return JSONValue.object(members).line
-      }
-      try output.write(lines)
+    try output.write(lines: labels.count) { row in
+      let text = texts.map { [("text", JSONValue.utf8($0[row]))] } ?? []
+      return .object(
+        [("row", .int(row))] + text + [("cluster", .optional(labels[row]) { .int($0) })])
     }
     try output.finish()
     model.messages.note(Self.summary(labels))
-  }
-
-  private func drawn(
-    _ matrix: Matrix, _ texts: [[UInt8]]?, _ labels: [Int?]
-  ) throws -> [UInt8] {
-    try ScatterPlot.check(matrix.rows)
-    return try ScatterPlot(matrix, threads: EmbedderOptions(threads: model.threads).threads)
-      .svg(
-        labels.indices.map { row in
-          texts.map { String(decoding: $0[row], as: UTF8.self) } ?? "\(row)"
-        }, clusters: labels)
   }
 
   // Labels and distances of all rows are in memory, some 100 bytes a row.
@@ -124,8 +115,8 @@ struct Cluster: ParsableCommand {
       let file = try NumPyFile(vectors)
       guard file.matrix.rows <= Self.mostRows else {
         throw FileError(
-          "\(vectors) has \(file.matrix.rows) rows, at most \(Self.mostRows) are clustered; give fewer"
-        )
+          "\(vectors) has \(file.matrix.rows) rows, should have at most \(Self.mostRows); give "
+            + "fewer")
       }
       try file.matrix.checkLengths(vectors)
       return (file.matrix, nil, file)
@@ -137,8 +128,9 @@ struct Cluster: ParsableCommand {
   }
 
   /// The cluster of each row.
-  private func labels(_ matrix: Matrix, threads: Int) throws -> [Int?] {
+  private func labels(_ matrix: Matrix) throws -> [Int?] {
     guard matrix.rows > 0 else { return [] }
+    let threads = model.threadCount
     let cancelled: @Sendable () -> Bool = { Interrupt.requested }
     if communities, let threshold {
       let found = try Communities.find(
@@ -168,11 +160,11 @@ struct Cluster: ParsableCommand {
           + "\(count) × \(matrix.columns): a row for each cluster")
     }
     try centers.matrix.checkLengths(start)
-    // Given centers have numbers of their own: a cluster is told by its center's row.
+    // The number of a given center is its row.
     return try KMeans(matrix, from: centers.matrix, threads: threads, cancelled: cancelled).labels
   }
 
-  /// Labels in the order in which they first come up.
+  /// Labels in the order in which they first occur.
   private static func numbered(_ labels: [Int]) -> [Int] {
     var numbers: [Int: Int] = [:]
     return labels.map { label in

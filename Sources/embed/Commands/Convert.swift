@@ -1,49 +1,43 @@
 import ArgumentParser
 import Embeddings
-import ModelFiles
 import Tensors
 
 /// `embed convert`: a model's weights as safetensors.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "A copy of a model with its weights as safetensors.",
+    abstract: "Write a copy of a model with its weights as safetensors.",
     discussion: """
-      Reads safetensors and PyTorch's .bin, whole or in shards, of every module, and writes one \
-      model.safetensors for each, and a copy of every other file. sentence-transformers loads the \
+      Reads safetensors and PyTorch's .bin files, whole or in shards, of every module. Writes one \
+      model.safetensors for each, and copies every other file. sentence-transformers loads the \
       result.
 
         embed convert -m bertheo --output bertheo-f16 --dtype f16
       """)
 
-  @Option(
-    name: [.short, .customLong("model")],
-    help: ArgumentHelp(
-      "A model directory, or a model's name.", discussion: ModelFinder.explanation,
-      valueName: "DIR|NAME"), completion: .directory)
-  var model: String?
+  @OptionGroup var model: ModelName
 
-  @Option(help: ArgumentHelp("The directory to make.", valueName: "DIR"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
+    completion: .directory)
   var output: String
 
   @Option(
-    help: ArgumentHelp("f32, f16 or bf16 (default: as they are stored).", valueName: "DTYPE"),
+    help: ArgumentHelp(
+      "Convert real numbers to f32, f16 or bf16 (default: keep them as they are).",
+      valueName: "DTYPE"),
     transform: Self.format)
   var dtype: FloatFormat?
 
   private static func format(_ name: String) throws -> FloatFormat {
     guard let format = ["f32": FloatFormat.float32, "f16": .float16, "bf16": .bfloat16][name] else {
-      throw ValidationError("\(name) is not a dtype; known are f32, f16, bf16")
+      throw ValidationError("known are f32, f16, bf16")
     }
     return format
   }
 
   func run() throws {
-    let folder = try ModelFolder(ModelFinder().folder(of: model, Messages(isQuiet: false)))
-    let conversion = try ModelConversion(of: folder, to: output, format: dtype)
-    let report = try OutputFile(nil)
-    for part in conversion.written {
-      try report.write(Array("\(output)/\(part.file)  \(part.numbers) numbers\n".utf8))
-    }
-    try report.finish()
+    let conversion = try ModelConversion(of: ModelFolder(model.folder()), to: output, format: dtype)
+    let lines = conversion.written.map { "\(output)/\($0.file)  \($0.numbers) numbers\n" }
+    try OutputFile.write(Array(lines.joined().utf8))
   }
 }

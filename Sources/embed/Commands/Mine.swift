@@ -3,14 +3,14 @@ import Embeddings
 import ModelFiles
 import Vectors
 
-/// `embed mine`: the closest pairs inside one corpus.
+/// `embed mine`: the closest pairs of one corpus.
 struct Mine: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The closest pairs inside one corpus: paraphrases, duplicates.",
+    abstract: "Find the closest pairs of texts in one corpus: paraphrases, duplicates.",
     discussion: """
-      Each pair once, by falling score, equal scores in the order of rows. A pair counts when one \
-      of its texts is among the 100 nearest of the other (--neighbours), as paraphrase_mining of \
-      sentence-transformers has it.
+      Prints each pair once, the highest score first, and equal scores in the order of rows. A \
+      pair is found when one of its texts is among the 100 nearest of the other (--neighbours), \
+      as in sentence-transformers' paraphrase_mining.
 
         embed mine --threshold 0.9 < sentences.txt
       """)
@@ -19,17 +19,17 @@ struct Mine: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("How many pairs at most.", valueName: "N"))
+  @Option(help: ArgumentHelp("Print at most N pairs.", valueName: "N"))
   var top: Int = 500_000
 
-  @Option(help: ArgumentHelp("Only pairs with this score at least.", valueName: "T"))
+  @Option(help: ArgumentHelp("Print only pairs whose score is at least T.", valueName: "T"))
   var threshold: Float?
 
-  @Option(help: ArgumentHelp("How many of each text's nearest are looked at.", valueName: "N"))
+  @Option(help: ArgumentHelp("Look at the N nearest texts of each text.", valueName: "N"))
   var neighbours: Int = 100
 
   @Option(
-    help: ArgumentHelp("Cosine, dot, euclidean or manhattan.", valueName: "METRIC"),
+    help: ArgumentHelp("Compare by cosine, dot, euclidean or manhattan.", valueName: "METRIC"),
     transform: Similarity.named)
   var metric: Similarity = .cosine
 
@@ -48,18 +48,10 @@ struct Mine: ParsableCommand {
       atLeast: threshold ?? -.infinity, name: "the texts", threads: embedder.model.options.threads,
       cancelled: { Interrupt.requested })
     let output = try OutputFile(nil)
-    func side(_ row: Int) -> JSONValue {
-      .object([
-        ("row", .int(row)), ("text", .string(String(decoding: read.texts[row], as: UTF8.self))),
-      ])
-    }
-    for start in stride(from: 0, to: pairs.count, by: 4096) {
-      let lines = pairs[start..<min(start + 4096, pairs.count)].flatMap { pair in
-        JSONValue.object([
-          ("score", .float(pair.score)), ("a", side(pair.first)), ("b", side(pair.second)),
-        ]).line
-      }
-      try output.write(lines)
+    func side(_ row: Int) -> JSONValue { ["row": .int(row), "text": .utf8(read.texts[row])] }
+    try output.write(lines: pairs.count) { index in
+      let pair = pairs[index]
+      return ["score": .float(pair.score), "a": side(pair.first), "b": side(pair.second)]
     }
     try output.finish()
   }

@@ -3,14 +3,14 @@ import Embeddings
 import ModelFiles
 import Vectors
 
-/// `embed similarity`: how alike texts are.
+/// `embed similarity`: how similar texts are.
 struct SimilarityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "similarity",
-    abstract: "How alike texts are.",
+    abstract: "Compute how similar texts are.",
     discussion: """
-      Two texts give one number, more a matrix: a row for each text, tabs between its numbers. \
-      --pairs reads two texts from each row of a file and gives a number a line.
+      Two texts give one number. More give a matrix: a row for each text, with tabs between its \
+      numbers. --pairs reads two texts from each row of a file and prints one number a line.
 
         embed similarity "How do cats sleep?" "Cats nap for most of the day."
         embed similarity --pairs pairs.csv
@@ -19,25 +19,22 @@ struct SimilarityCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Argument(help: ArgumentHelp("The texts to compare.", valueName: "TEXT"))
+  @Argument(help: ArgumentHelp("Compare these texts.", valueName: "TEXT"))
   var texts: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A csv, tsv or jsonl file with columns sentence1 and sentence2 (the first two where a header "
-        + "does not say so).", valueName: "FILE"), completion: .file())
+      "Compare the pairs of a csv, tsv or jsonl file: its columns sentence1 and sentence2, or the "
+        + "first two where the first row is no header.", valueName: "FILE"),
+    completion: .file())
   var pairs: String?
 
-  @Option(help: ArgumentHelp("Other names of the pairs' two columns.", valueName: "A,B"))
+  @Option(help: ArgumentHelp("Read the pairs from these columns.", valueName: "A,B"))
   var columns: ColumnNames = .init(["sentence1", "sentence2"])
 
-  @Option(
-    help: ArgumentHelp(
-      "cosine, dot, or the negative euclidean or manhattan distance (default: the model's).",
-      valueName: "METRIC"), transform: Similarity.named)
-  var metric: Similarity?
+  @OptionGroup var compared: MetricOptions
 
-  @Flag(help: "Write JSON: one object, or one a line for --pairs.")
+  @Flag(help: "Print JSON: one object, or one a line for --pairs.")
   var json = false
 
   func validate() throws {
@@ -45,83 +42,64 @@ struct SimilarityCommand: ParsableCommand {
       throw ValidationError("give texts or --pairs, not both")
     }
     try columns.check(count: 2)
-    if pairs == nil, columns.areGiven { throw ValidationError("--columns goes with --pairs") }
+    if pairs == nil, columns.areGiven { throw ValidationError("--columns needs --pairs") }
     if pairs == nil, texts.count < 2 {
-      throw ValidationError("give two texts at least, or --pairs FILE")
+      throw ValidationError("give at least two texts, or --pairs FILE")
     }
   }
 
   func run() throws {
     let embedder = try model.load()
     let prompt = try prompt.prepared(embedder)
-    let metric = metric ?? embedder.similarity
-    let output = try OutputFile(nil)
-    if let pairs {
-      try compare(pairs: pairs, embedder, prompt, metric, output)
-    } else {
-      let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, prompt) {
-        "text \($0 + 1)"
-      }.vectors
-      try output.write(report(metric, metric(vectors, vectors)))
-    }
-    try output.finish()
+    let metric = compared.metric ?? embedder.similarity
+    if let pairs { return try compare(pairs: pairs, embedder, prompt, metric) }
+    let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, prompt) {
+      "text \($0 + 1)"
+    }.vectors
+    try OutputFile.write(report(metric, metric(vectors, vectors)))
   }
 
   private func report(_ metric: Similarity, _ scores: Matrix) -> [UInt8] {
-    if json {
-      let name = JSONValue.string(metric.rawValue)
-      guard scores.rows > 2 else {
-        return JSONValue.object([("metric", name), ("similarity", .float(scores[0][1]))]).line
-      }
-      let rows = (0..<scores.rows).map { JSONValue.array(scores[$0].map { .float($0) }) }
-      return JSONValue.object([
-        ("metric", name), ("texts", .array(texts.map { .string($0) })),
-        ("similarities", .array(rows)),
-      ]).line
+    let isPair = scores.rows == 2
+    let rows = isPair ? [[scores[0][1]]] : (0..<scores.rows).map { scores[$0] }
+    guard json else {
+      return Array(rows.map { $0.map(\.description).joined(separator: "\t") + "\n" }.joined().utf8)
     }
-    let rows = scores.rows > 2 ? (0..<scores.rows).map { scores[$0] } : [[scores[0][1]]]
-    return Array(
-      rows.map { $0.map(\.description).joined(separator: "\t") + "\n" }.joined().utf8)
+    let name = JSONValue.string(metric.rawValue)
+    if isPair {
+      let value: JSONValue = ["metric": name, "similarity": .float(rows[0][0])]
+      return value.line
+    }
+    let value: JSONValue = [
+      "metric": name, "texts": .array(texts.map { .string($0) }),
+      "similarities": .array(rows.map { .array($0.map { .float($0) }) }),
+    ]
+    return value.line
   }
 
-  /// A number for each row of the file, written as it is ready.
+  /// Prints a number for each row of the file, as soon as it is ready.
   private func compare(
-    pairs path: String, _ embedder: Embedder, _ prompt: Route, _ metric: Similarity,
-    _ output: OutputFile
+    pairs path: String, _ embedder: Embedder, _ prompt: Route, _ metric: Similarity
   ) throws {
-    var reader = try RecordReader(path, columns: columns)
-    while true {
-      let rows = try reader.next(upTo: 1024)
-      if Interrupt.requested { throw CancellationError() }
-      if rows.isEmpty { return }
-      let texts = rows.flatMap(\.cells)
-      let all = try embedder.finiteVectors(of: texts, prompt) { "\(rows[$0 / 2].place)" }.vectors
+    var reader = try RowReader(table: path, columns: columns)
+    let output = try OutputFile(nil)
+    while let rows = try reader.window(upTo: 1024) {
+      let pairs = try rows.map { try $0.fields.get() }
+      let all = try embedder.finiteVectors(of: pairs.flatMap { $0 }, prompt) {
+        "\(rows[$0 / 2].location)"
+      }.vectors
       let scores = metric.pairwise(all.everyOther(from: 0), all.everyOther(from: 1))
-      var lines: [UInt8] = []
-      for (row, score) in zip(rows, scores) {
-        if json {
-          let sentences = row.cells.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-          lines +=
-            JSONValue.object([
-              ("sentence1", sentences[0]), ("sentence2", sentences[1]),
-              ("similarity", .float(score)),
-            ]).line
-        } else {
-          lines += "\(score)\n".utf8
+      if json {
+        try output.write(lines: rows.count) { row in
+          [
+            "sentence1": .utf8(pairs[row][0]), "sentence2": .utf8(pairs[row][1]),
+            "similarity": .float(scores[row]),
+          ]
         }
+      } else {
+        try output.write(Array(scores.map { "\($0)\n" }.joined().utf8))
       }
-      try output.write(lines)
     }
-  }
-}
-
-extension Similarity {
-  /// The metric that a word of the command line means.
-  static func named(_ name: String) throws -> Similarity {
-    guard let metric = Similarity(rawValue: name) else {
-      let known = Similarity.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\(name) is not a metric; known are \(known)")
-    }
-    return metric
+    try output.finish()
   }
 }

@@ -4,29 +4,23 @@ import Tensors
 import Tokenizers
 import Vectors
 
-/// Texts and the vectors of all of them, for what looks at them together.
+/// Texts and the vectors of all of them, for commands that look at them together.
 struct TextVectors: Sendable {
   let texts: [[UInt8]]
   /// - Shapes: `[texts, E]`
   let vectors: Matrix
 
-  /// Reads all rows and embeds them, a window after the other.
+  /// Reads all rows and embeds them, one window after the other.
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
     reading reader: RowReader, _ embedder: Embedder, _ prompt: Route, _ model: ModelOptions
   ) throws {
     var reader = reader
-    var progress = Progress(model.quiet ? .never : .auto, total: reader.totalBytes)
+    var progress = model.progress(total: reader.totalBytes)
     var (texts, parts, cut) = ([[UInt8]](), [Tensor](), 0)
-    while true {
-      let rows = try reader.next(upTo: 4096, bytes: 8 << 20)
-      if Interrupt.requested { throw CancellationError() }
-      if rows.isEmpty { break }
-      let read = try rows.map { row in
-        guard let text = row.text else { throw FileError(row.problem ?? "\(row.place)") }
-        return text
-      }
-      let made = try embedder.finiteVectors(of: read, prompt) { "\(rows[$0].place)" }
+    while let rows = try reader.window() {
+      let read = try rows.map { try $0.requiredText() }
+      let made = try embedder.finiteVectors(of: read, prompt) { "\(rows[$0].location)" }
       texts += read
       parts.append(made.vectors.tensor)
       cut += made.cut
@@ -43,14 +37,14 @@ struct TextVectors: Sendable {
 
 extension Embedder {
   /// The vectors of texts, all of them finite, and how many of the texts were cut.
-  /// - Parameter place: how an error names a text
+  /// - Parameter location: how an error names a text, by its index
   func finiteVectors(
-    of texts: [[UInt8]], _ prompt: Route, place: (Int) -> String
+    of texts: [[UInt8]], _ prompt: Route, location: (Int) -> String
   ) throws -> (vectors: Matrix, cut: Int) {
     let encodings = try model.encodings(of: texts, by: prompt)
     let vectors = try vectors(of: encodings, by: prompt) { Interrupt.requested }
     for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
-      throw model.notFinite(place(row))
+      throw model.notFinite(location(row))
     }
     return (vectors, encodings.count(where: \.truncated))
   }
@@ -58,8 +52,10 @@ extension Embedder {
 
 extension Messages {
   /// Says how many texts were longer than the model reads.
-  func noteCut(_ count: Int, of prompt: Route) {
+  func noteCut(_ count: Int, of prompt: Route, advice: String = "") {
     guard count > 0, let limit = prompt.limit else { return }
-    note("\(count) \(count == 1 ? "text was" : "texts were") longer than \(limit) tokens and cut")
+    note(
+      "\(count) \(count == 1 ? "text was" : "texts were") longer than \(limit) tokens and cut"
+        + advice)
   }
 }

@@ -10,7 +10,7 @@ struct TokenizedRows {
   // Large enough a share for a thread that handing it out costs nothing beside it.
   private static let share = 64
 
-  /// A row whose text the tokenizer has no tokens for is given up; the others are not lost with it.
+  /// A row whose text the tokenizer has no tokens for becomes a problem; the others stay.
   init(
     _ rows: [InputRow], threads: Int, _ encoding: @Sendable ([UInt8]) throws -> Encoding
   ) throws {
@@ -29,7 +29,7 @@ struct TokenizedRows {
     encodings = parts.flatMap { $0.compactMap(\.encoding) }
   }
 
-  /// Gives rows up whose text was cut.
+  /// Makes a problem of each row whose text was cut.
   mutating func refuseLong(_ limit: Int) {
     var next = encodings.makeIterator()
     rows = rows.map { row in
@@ -41,10 +41,10 @@ struct TokenizedRows {
     encodings.removeAll(where: \.truncated)
   }
 
-  /// Cuts the rows before the first that has no text, and says what is wrong with that.
-  mutating func stopAtProblem() -> FileError? {
+  /// Cuts the rows before the first that has no text, and returns what is wrong with that one.
+  mutating func stopAtProblem() -> RowProblem? {
     guard let first = rows.firstIndex(where: { $0.problem != nil }) else { return nil }
-    let problem = rows[first].problem.map { FileError($0) }
+    let problem = rows[first].problem
     cut(to: first)
     return problem
   }

@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// A picture in SVG as it grows: elements one after the other, text made safe for XML.
+/// An SVG picture: elements one after the other, text escaped for XML.
 struct SVG {
   private(set) var body = ""
   let width, height: Int
@@ -45,8 +45,8 @@ struct SVG {
     return Array((head + body + "</svg>\n").utf8)
   }
 
-  /// Text between tags: what XML has another meaning for is spelled out, what it forbids becomes
-  /// the sign for what cannot be shown.
+  /// Text between tags: what has a meaning in XML is escaped, what XML forbids becomes the
+  /// replacement character.
   static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

@@ -2,7 +2,7 @@ import ModelFiles
 import Tensors
 import Vectors
 
-/// Texts on a page: a dot for each, at its first two principal components, to one scale.
+/// Texts as points in a picture: a dot for each, at its first two principal components, to one scale.
 struct ScatterPlot {
   private static let (width, height, margin) = (1200, 900, 60.0)
   private static let labelSize = 11.0
@@ -21,15 +21,22 @@ struct ScatterPlot {
   private let points: [(x: Double, y: Double)]
   private let shares: [Double]
 
-  /// - Throws: for fewer than two vectors
+  // A dot is 150 bytes and its text, and no browser shows more in a moment.
+  private static let mostPoints = 100_000
+
+  /// - Throws: for too few vectors, and for more than a picture can show
   init(_ matrix: Matrix, threads: Int) throws {
+    guard (2...Self.mostPoints).contains(matrix.rows) else {
+      throw FileError(
+        "a picture of \(matrix.rows) texts: there should be 2 to \(Self.mostPoints)")
+    }
     let components = try PrincipalComponents(
       matrix, count: min(2, matrix.rows, matrix.columns), threads: threads)
-    let places = components(matrix)
+    let projected = components(matrix)
     shares = components.varianceRatio
-    points = (0..<places.rows).map { row in
-      let place = places[row]
-      return (Double(place[0]), place.count > 1 ? Double(place[1]) : 0)
+    points = (0..<projected.rows).map { row in
+      let point = projected[row]
+      return (Double(point[0]), point.count > 1 ? Double(point[1]) : 0)
     }
   }
 
@@ -40,31 +47,31 @@ struct ScatterPlot {
   func svg(_ texts: [String], clusters: [Int?]? = nil) -> [UInt8] {
     var svg = SVG(width: Self.width, height: Self.height)
     let left = clusters == nil ? Self.margin : Self.legendWidth + Self.margin / 2
-    let places = onPage(from: left)
+    let dots = onPage(from: left)
     let radius = points.count > 2000 ? 2.0 : 3.5
-    for (row, place) in places.enumerated() {
+    for (row, dot) in dots.enumerated() {
       let title = clusters.map { "\(Self.name($0[row])): \(texts[row])" } ?? texts[row]
       svg.dot(
-        x: place.x, y: place.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0),
+        x: dot.x, y: dot.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0),
         title: title)
     }
     // What is drawn last lies on top: labels over dots.
-    var free = LabelPlaces(
+    var free = LabelPositions(
       page: .init(
         left: 4, top: 4, width: Double(Self.width) - 8, height: Double(Self.height) - 34))
     if let clusters { legend(clusters, &svg, &free) }
-    // Among more dots than this no label would find a place.
-    for place in places.prefix(points.count > 2000 ? 0 : points.count) {
+    // Among more dots than this there is no room for a label.
+    for dot in dots.prefix(points.count > 2000 ? 0 : points.count) {
       free.avoid(
-        .init(left: place.x - radius, top: place.y - radius, width: 2 * radius, height: 2 * radius))
+        .init(left: dot.x - radius, top: dot.y - radius, width: 2 * radius, height: 2 * radius))
     }
-    for (row, place) in places.enumerated() {
+    for (row, dot) in dots.enumerated() {
       let label = Self.label(texts[row])
       guard !label.isEmpty else { continue }
       let box = free.place(
-        width: Self.width(of: label), height: Self.labelSize + 3, x: place.x, y: place.y,
+        width: Self.width(of: label), height: Self.labelSize + 3, x: dot.x, y: dot.y,
         gap: radius + 2)
-      if let box { write(label, in: box, beside: place.x, &svg) }
+      if let box { write(label, in: box, beside: dot.x, &svg) }
     }
     let captions = zip(["across", "upwards"], shares).map {
       "\($0): \(fixed($1 * 100, 1)) % of the variance"
@@ -77,7 +84,7 @@ struct ScatterPlot {
 
   /// Writes a label so that it is next to its point, however wide its letters are.
   private func write(
-    _ label: String, in box: LabelPlaces.Box, beside x: Double, _ svg: inout SVG
+    _ label: String, in box: LabelPositions.Box, beside x: Double, _ svg: inout SVG
   ) {
     let right = box.left + box.width
     let (start, anchor): (Double, SVG.Anchor) =
@@ -118,15 +125,15 @@ struct ScatterPlot {
   }
 
   /// The clusters' colours, numbers and sizes in the upper left corner, the largest first.
-  private func legend(_ clusters: [Int?], _ svg: inout SVG, _ free: inout LabelPlaces) {
+  private func legend(_ clusters: [Int?], _ svg: inout SVG, _ free: inout LabelPositions) {
     var sizes: [Int: Int] = [:]
     for case .some(let cluster) in clusters { sizes[cluster, default: 0] += 1 }
     let rows = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     var lines = rows.prefix(Self.legendRows).map { ($0.key as Int?, $0.value) }
     let none = clusters.count { $0 == nil }
     if none > 0 { lines.append((nil, none)) }
-    for (place, (cluster, size)) in lines.enumerated() {
-      let (y, line) = (18 + 18 * Double(place), "\(Self.name(cluster)): \(size)")
+    for (index, (cluster, size)) in lines.enumerated() {
+      let (y, line) = (18 + 18 * Double(index), "\(Self.name(cluster)): \(size)")
       svg.dot(x: 16, y: y, radius: 5, Self.paint(cluster), title: line)
       svg.text(line, x: 28, y: y + 4, size: 12, fill: Self.ink)
     }

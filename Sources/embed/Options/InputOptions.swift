@@ -1,30 +1,32 @@
 import ArgumentParser
 
-/// Where texts come from, and how they lie there.
+/// The files that texts are read from.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Files of texts; none, or -, is standard input.", valueName: "FILE"),
+    help: ArgumentHelp(
+      "Read texts from files; from standard input without any, or for -.",
+      valueName: "FILE"),
     completion: .file())
   var files: [String] = []
 
   @OptionGroup var format: FormatOptions
 
-  /// Opens the input; a terminal is told that it is waited for.
+  /// Opens the input; a terminal gets a notice that text is expected.
   func reader(_ messages: Messages) throws -> RowReader { try format.reader(files, messages) }
 }
 
-/// How texts lie in files.
+/// The format of files of texts.
 struct FormatOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How texts lie in the files: lines, jsonl, csv or tsv (default: by the file's ending; "
-        + "standard input is lines).", valueName: "FORMAT"))
+      "Read this format (default: by the file's ending; standard input is lines).",
+      valueName: "FORMAT"))
   var input: InputFormat?
 
-  @Option(help: ArgumentHelp("The member or column that holds the text.", valueName: "NAME"))
+  @Option(help: ArgumentHelp("Take the text from this field or column.", valueName: "NAME"))
   var field: String = "text"
 
-  /// Opens files of texts; a terminal is told that it is waited for.
+  /// Opens files of texts; a terminal gets a notice that text is expected.
   func reader(_ files: [String], _ messages: Messages) throws -> RowReader {
     let reader = try RowReader(files, format: input, field: field)
     if reader.readsTerminal {

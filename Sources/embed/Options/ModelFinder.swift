@@ -1,17 +1,17 @@
 import Glibc
 import ModelFiles
 
-/// Where a model lies that was asked for by name.
+/// Finds the directory of a model that is given by name.
 struct ModelFinder {
   static let standardName = "all-MiniLM-L6-v2"
   /// The static model that ships, made of the standard one.
   private static let shippedName = "minilm-static"
 
   static let explanation = """
-    An existing directory is that directory. Anything else, NAME or ORGANISATION/NAME, is looked \
-    for in ./models, in each folder of $EMBED_MODELS (separated by colons), in share/embed/models \
-    beside the executable's bin, and in the Hugging Face cache. Unless said: $EMBED_MODEL, else \
-    \(standardName), else the static model that ships with this command.
+    The name of an existing directory means that directory. Any other NAME or ORGANISATION/NAME \
+    is searched for in ./models, in each folder of $EMBED_MODELS (separated by colons), in \
+    share/embed/models beside the executable's bin, and in the Hugging Face cache. The default is \
+    $EMBED_MODEL, else \(standardName), else the static model that ships with embed.
     """
 
   /// The variables of the environment, by name.
@@ -28,17 +28,17 @@ struct ModelFinder {
     }
   }
 
-  /// The directory that `asked` means; the default's for `nil`, which is said if it is not that
-  /// of the standard model.
-  /// - Throws: an error that lists where it was looked for.
+  /// The directory that `asked` means, or the default one for `nil`, with a notice where that is
+  /// not the standard model.
+  /// - Throws: an error that lists where it was searched for
   func folder(of asked: String?, _ messages: Messages) throws -> String {
     let name = asked ?? variable("EMBED_MODEL") ?? Self.standardName
     if isDirectory(name) { return name }
     guard let parts = Self.parts(of: name) else {
       throw FileError("\(name): no such model directory")
     }
-    let places = candidates(parts)
-    if let found = places.first(where: isModel) { return found }
+    let candidates = candidates(parts)
+    if let found = candidates.first(where: isModel) { return found }
     let isUnasked = asked == nil && variable("EMBED_MODEL") == nil
     let shipped =
       isUnasked ? (folders + ["models.example"]).map { "\($0)/\(Self.shippedName)" } : []
@@ -50,7 +50,7 @@ struct ModelFinder {
     }
     throw FileError(
       "no model `\(name)`; looked for "
-        + (["\(name)"] + places + shipped).map { "\($0)/" }.joined(separator: ", ")
+        + (["\(name)"] + candidates + shipped).map { "\($0)/" }.joined(separator: ", ")
         + ". " + Self.howToGet(parts))
   }
 
@@ -81,7 +81,7 @@ struct ModelFinder {
     return (parts.count == 2 ? parts[0] : nil, parts[parts.count - 1])
   }
 
-  /// Every directory that may hold the model, in the order in which they are looked at.
+  /// Every directory that the model may be in, in the order in which they are searched.
   private func candidates(_ parts: (organisation: String?, name: String)) -> [String] {
     let names = [parts.organisation.map { "\($0)/\(parts.name)" }, parts.name].compactMap { $0 }
     let repository =
@@ -96,7 +96,7 @@ struct ModelFinder {
       + [installed].compactMap { $0 }
   }
 
-  /// share/embed/models beside the folder that the executable lies in.
+  /// share/embed/models beside the folder of the executable.
   private var installed: String? {
     let size = Int(PATH_MAX)
     let path = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -1,29 +1,40 @@
 import ArgumentParser
 import Embeddings
 
-/// What goes before each text.
-struct PromptOptions: ParsableArguments {
+/// A prompt that the user asks for.
+struct PromptName: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Put the model's prompt of that name first: query, document, or one of its own.",
+      "Put the model's prompt of this name before each text: query, document, or one of its own.",
       valueName: "NAME"))
   var promptName: String?
 
-  @Option(help: ArgumentHelp("Put this text first.", valueName: "TEXT"))
+  @Option(help: ArgumentHelp("Put TEXT before each text.", valueName: "TEXT"))
   var prompt: String?
 
-  @Flag(help: "Leave out the prompt that the model would put first by itself.")
+  func validate() throws {
+    guard promptName == nil || prompt == nil else {
+      throw ValidationError("--prompt-name and --prompt exclude each other; give one of them")
+    }
+  }
+}
+
+/// What is put before each text.
+struct PromptOptions: ParsableArguments {
+  @OptionGroup var asked: PromptName
+
+  @Flag(help: "Leave out the model's default prompt.")
   var noPrompt = false
 
   func validate() throws {
-    let said = [promptName != nil, prompt != nil, noPrompt].filter { $0 }.count
-    guard said <= 1 else {
-      throw ValidationError("--prompt-name, --prompt and --no-prompt exclude each other")
+    guard !noPrompt || asked.promptName == nil && asked.prompt == nil else {
+      throw ValidationError(
+        "--no-prompt excludes --prompt-name and --prompt; give one of the three")
     }
   }
 
   func prepared(_ embedder: Embedder) throws -> Route {
-    if let promptName { return try embedder.model.route(named: promptName) }
-    return try embedder.model.route(prompt: noPrompt ? "" : prompt)
+    if let name = asked.promptName { return try embedder.model.route(named: name) }
+    return try embedder.model.route(prompt: noPrompt ? "" : asked.prompt)
   }
 }

@@ -3,31 +3,36 @@ import Embeddings
 import ModelFiles
 import Vectors
 
-/// `embed evaluate paraphrases`: whether mining finds the pairs that are known.
+/// `embed evaluate paraphrases`: how well mining finds known pairs.
 struct EvaluateParaphrases: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "paraphrases",
-    abstract: "Whether mining a corpus finds the pairs that are known to belong together.",
-    discussion: "The best F1 with its threshold, precision and recall, and the average precision.")
+    abstract: "Measure how well mining finds the known pairs of a corpus.",
+    discussion: """
+      Prints the best F1 with its threshold, precision and recall, and the average precision.
+      """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var prompt: PromptOptions
 
-  @Option(help: ArgumentHelp("Texts: id, text.", valueName: "FILE"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Mine these texts: columns id and text.", valueName: "FILE"),
+    completion: .file())
   var corpus: String
 
-  @Option(help: ArgumentHelp("Known pairs: id1, id2.", valueName: "FILE"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Read known pairs: columns id1 and id2.", valueName: "FILE"),
+    completion: .file())
   var duplicates: String
 
   @OptionGroup var columns: NamedTextColumns
 
-  @Flag(help: "Write one JSON object.")
-  var json = false
+  @OptionGroup var report: ReportOptions
 
   func run() throws {
     let embedder = try model.load()
     let texts = try NamedTexts(
-      corpus, columns: columns.names, embedder, prompt.prepared(embedder), model.messages)
+      corpus, columns: columns, embedder, prompt.prepared(embedder), model.messages)
     let known = try knownPairs(texts.rows)
     let pairs = try Mining.pairs(
       of: texts.vectors, name: corpus, threads: embedder.model.options.threads,
@@ -38,12 +43,12 @@ struct EvaluateParaphrases: ParsableCommand {
     try MetricReport(
       counts: [("texts", texts.ids.count), ("duplicates", known.count)],
       groups: [(Similarity.cosine.rawValue, found.named.map { ($0.name, $0.value) })]
-    ).write(asJSON: json)
+    ).write(report)
   }
 
   /// The rows of each known pair, the lower first; a pair of which one is not there does not count.
   private func knownPairs(_ rows: [String: Int]) throws -> Set<[Int]> {
-    let table = try RecordedTexts(duplicates, columns: .init(["id1", "id2"]))
+    let table = try EvaluationTable(duplicates, columns: .init(["id1", "id2"]))
     let pairs = zip(table.strings(0), table.strings(1)).compactMap { first, second in
       rows[first].flatMap { first in
         rows[second].flatMap { first == $0 ? nil : [min(first, $0), max(first, $0)] }

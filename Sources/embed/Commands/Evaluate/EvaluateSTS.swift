@@ -1,38 +1,21 @@
 import ArgumentParser
-import Embeddings
-import ModelFiles
 import Vectors
 
-/// `embed evaluate sts`: how well similarities follow the scores that people gave.
+/// `embed evaluate sts`: how well similarities follow recorded scores.
 struct EvaluateSTS: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sts",
-    abstract: "Pearson's and Spearman's correlation with the scores that people gave.",
-    discussion: "embed evaluate sts stsb-test.csv --json")
+    abstract: "Correlate similarities with recorded scores (Pearson, Spearman).",
+    discussion: """
+      The columns are sentence1, sentence2 and score, or those of --columns.
 
-  @OptionGroup var model: ModelOptions
-  @OptionGroup var prompt: PromptOptions
+        embed evaluate sts stsb-test.csv --json
+      """)
 
-  @Argument(
-    help: ArgumentHelp("Pairs: sentence1, sentence2, score.", valueName: "FILE"),
-    completion: .file())
-  var file: String
-
-  @Option(help: ArgumentHelp("Other names of the three columns.", valueName: "A,B,SCORE"))
-  var columns: ColumnNames = .init(["sentence1", "sentence2", "score"])
-
-  @Flag(help: "Write one JSON object.")
-  var json = false
-
-  func validate() throws { try columns.check(count: 3) }
+  @OptionGroup var options: PairOptions
 
   func run() throws {
-    let embedder = try model.load()
-    let prompt = try prompt.prepared(embedder)
-    let pairs = try RecordedTexts(file, columns: columns)
-    let scores = try pairs.numbers(2, columns.names[2])
-    let left = try pairs.vectors(0, embedder, prompt, model.messages)
-    let right = try pairs.vectors(1, embedder, prompt, model.messages)
+    let (scores, left, right) = try options.pairs("score")
     let report = MetricReport(
       counts: [("pairs", scores.count)],
       groups: Similarity.allCases.map { metric in
@@ -45,8 +28,9 @@ struct EvaluateSTS: ParsableCommand {
           ]
         )
       })
-    try report.write(asJSON: json)
+    try report.write(options.table.report)
     report.noteMissing(
-      model.messages, because: "a list of equal numbers, or of one, goes with no other")
+      options.table.model.messages,
+      because: "a correlation needs at least two rows, and numbers that differ on both sides")
   }
 }

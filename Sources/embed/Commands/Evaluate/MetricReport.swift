@@ -9,22 +9,19 @@ struct MetricReport {
   // Enough to tell two models apart, and to compare with what others report.
   private static let decimals = 6
 
-  /// An object with a member for each group; a value that does not exist is null.
-  var json: [UInt8] {
-    let members = groups.map { group in
-      (
-        group.name,
-        JSONValue.object(
-          group.values.map { name, value in
-            (name, .optional(value) { .number($0, decimals: Self.decimals) })
-          })
-      )
+  /// An object with a field for each group; a value that does not exist is null.
+  private var value: JSONValue {
+    let fields = groups.map { group in
+      let values = group.values.map { name, value in
+        (name, JSONValue.optional(value) { .number($0, decimals: Self.decimals) })
+      }
+      return (group.name, JSONValue.object(values))
     }
-    return JSONValue.object(counts.map { ($0.name, .int($0.count)) } + members).line
+    return .object(counts.map { ($0.name, .int($0.count)) } + fields)
   }
 
   /// A column for each group, a row for each value.
-  var table: [UInt8] {
+  private var table: String {
     let names = groups.first?.values.map(\.name) ?? []
     var table = Table(
       [.left] + groups.map { _ in .right }, header: [""] + groups.map(\.name))
@@ -32,7 +29,7 @@ struct MetricReport {
       table.append([name] + groups.map { $0.values[row].value.map { fixed($0, 4) } ?? "none" })
     }
     let heads = counts.map { "\($0.count) \($0.name)\n" }.joined()
-    return Array((heads + table.text).utf8)
+    return heads + table.text
   }
 
   /// Says which values do not exist and why, where any does not.
@@ -40,12 +37,9 @@ struct MetricReport {
     let missing = groups.flatMap { group in
       group.values.filter { $0.value == nil }.map { "\($0.name) of \(group.name)" }
     }
-    if !missing.isEmpty { messages.warn("\(listed(missing)) do not exist: \(reason)") }
+    if !missing.isEmpty { messages.warn("no value for \(listed(missing)): \(reason)") }
   }
 
-  func write(asJSON: Bool) throws {
-    let output = try OutputFile(nil)
-    try output.write(asJSON ? json : table)
-    try output.finish()
-  }
+  /// Prints the numbers.
+  func write(_ options: ReportOptions) throws { try options.write(table, value) }
 }

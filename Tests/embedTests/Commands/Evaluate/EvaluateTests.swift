@@ -56,7 +56,13 @@ import Testing
     #expect(result.ending == .exited(0) && !result.text.lowercased().contains("nan"))
     let cosine = try #require(try object(result.text)["cosine"] as? [String: Any])
     #expect(cosine["pearson"] is NSNull && cosine["spearman"] is NSNull)
-    #expect(result.stderr.contains("do not exist"))
+    let values = ["cosine", "dot", "euclidean", "manhattan"].flatMap {
+      ["`pearson of \($0)`", "`spearman of \($0)`"]
+    }
+    #expect(
+      result.stderr
+        == "embed: no value for \(values.joined(separator: ", ")): a correlation needs at least two "
+        + "rows, and numbers that differ on both sides\n")
     let table = try evaluate("sts", "\(folder.path)/a.csv")
     #expect(table.text.contains("none") && !table.text.lowercased().contains("nan"))
   }
@@ -142,7 +148,7 @@ import Testing
     // Zero and one: the line through two points.
     for metric in ["cosine", "dot"] { #expect(try value(sts, metric, "pearson") == 1) }
     let none = try run("evaluate", "sts", try folder.write("b.csv", ",,1\n,,2\n"))
-    #expect(none.text.contains("none") && none.stderr.contains("do not exist"))
+    #expect(none.text.contains("none") && none.stderr.hasPrefix("embed: no value for "))
     _ = try run("evaluate", "binary", try folder.write("c.csv", ",,0\n,abc,1\nabc,abc,1\n"))
     _ = try run("evaluate", "triplets", try folder.write("d.csv", ",,\n,abc,\n"))
     #expect(try run("similarity", "", "abc").lines == ["0.0"])

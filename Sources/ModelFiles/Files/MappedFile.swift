@@ -1,0 +1,48 @@
+import CProcess
+import Glibc
+
+/// A file seen through memory, which the operating system fetches as it is looked at.
+// Unchecked: nothing changes after `init`; the bytes are read-only, and only `deinit` unmaps them.
+package final class MappedFile: @unchecked Sendable {
+  package let path: String
+  private let file: OpenFile
+  private let bytes: UnsafeRawBufferPointer
+  private let guardSlot: CInt
+
+  /// Opens a regular file, or a link to one.
+  package init(_ path: String) throws {
+    let file = try OpenFile(path)
+    let isEmpty = file.count == 0
+    let bytes = isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : try file.map()
+    let slot = cp_guard_map(bytes.baseAddress, bytes.count)
+    if slot < 0, !isEmpty {
+      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+      throw FileError("\(path) cannot be mapped: too many files are at the same time")
+    }
+    self.path = path
+    self.file = file
+    self.bytes = bytes
+    guardSlot = slot
+  }
+
+  deinit {
+    cp_guard_end(guardSlot)
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+
+  /// The bytes the file had when it was opened.
+  package var count: Int { bytes.count }
+
+  /// All bytes. What the file has lost since it was opened reads as zeros, which `checkIntact` reports.
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(bytes) }
+  }
+
+  /// Throws when the file is shorter than it was, so that what was read of it may be zeros.
+  package func checkIntact() throws {
+    let current = try file.currentCount()
+    if cp_guard_broken(guardSlot) || current < count { throw shrunk(path, from: count) }
+  }
+}

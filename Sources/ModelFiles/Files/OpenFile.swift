@@ -1,0 +1,117 @@
+import Glibc
+
+/// A regular file that is open for reading, closed when the value ends.
+struct OpenFile: ~Copyable {
+  let path: String
+  /// The bytes it had when it was opened.
+  let count: Int
+  private let descriptor: CInt
+
+  /// Follows links. A pipe is refused, not waited for.
+  init(_ path: String) throws {
+    // The C library would see only what is before it.
+    if path.utf8.contains(0) { throw FileError("\(path) has a NUL in its name") }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw openingError(path, errno) }
+    var status = stat()
+    let outcome = fstat(descriptor, &status)
+    let problem = outcome == 0 ? irregularity(status.st_mode) : message(errno)
+    if let problem {
+      close(descriptor)
+      throw FileError("\(path) \(problem)")
+    }
+    self.path = path
+    self.count = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes the file has now.
+  func currentCount() throws -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError("\(path) \(message(errno))") }
+    return Int(status.st_size)
+  }
+
+  /// Reads on from where the last call ended; 0 at the end of the file.
+  func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw FileError("\(path) \(message(errno))") }
+    }
+  }
+
+  /// All of the file as a private, read-only map; the file must not be empty.
+  func map() throws -> UnsafeRawBufferPointer {
+    let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard start != MAP_FAILED else {
+      throw FileError("\(path) cannot be mapped: \(systemMessage(errno))")
+    }
+    return UnsafeRawBufferPointer(start: start, count: count)
+  }
+}
+
+/// Whether there is something at `path`, be it a link to nowhere.
+package func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return !path.utf8.contains(0) && lstat(path, &status) == 0
+}
+
+private func openingError(_ path: String, _ code: CInt) -> FileError {
+  switch code {
+  case ENOENT where fileExists(path): FileError("\(path) is a link to a file that does not exist")
+  case ENOENT: FileError("\(path) does not exist")
+  case EACCES: FileError("\(path) may not be read: permission denied")
+  case ENXIO: FileError("\(path) is a socket or a device, should be a regular file")
+  default: FileError("\(path) \(message(code))")
+  }
+}
+
+/// What is wrong with a file of this mode, if anything.
+private func irregularity(_ mode: mode_t) -> String? {
+  switch mode & S_IFMT {
+  case S_IFREG: nil
+  case S_IFDIR: "is a directory, should be a file"
+  case S_IFIFO: "is a pipe, should be a regular file"
+  default: "is a device, should be a regular file"
+  }
+}
+
+private func message(_ code: CInt) -> String {
+  "cannot be read: \(systemMessage(code))"
+}
+
+/// The most bytes of a file that is read into memory whole.
+package enum FileLimit {
+  /// config.json and its like, which have a few kB: 64 MiB.
+  package static let configuration = 64 << 20
+  /// tokenizer.json, of which large vocabularies make some 35 MB. Parsed, a file that was made to
+  /// be large can take eight times its size.
+  package static let tokenizer = 256 << 20
+}
+
+/// The bytes of a file of at most `limit` bytes.
+package func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+  let file = try OpenFile(path)
+  let count = file.count
+  guard count <= limit else {
+    throw FileError("\(path) has \(count) bytes; at most \(limit) are read of such a file")
+  }
+  return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    let whole = UnsafeMutableRawBufferPointer(buffer)
+    while filled < count {
+      let added = try file.next(into: .init(rebasing: whole[filled..<count]))
+      guard added > 0 else { throw shrunk(path, from: count) }
+      filled += added
+    }
+  }
+}
+
+/// The error of a file that lost its end while we looked at it.
+func shrunk(_ path: String, from count: Int) -> FileError {
+  FileError(
+    "\(path) became shorter while it was being read (was \(count) bytes); "
+      + "try again when nothing writes to it")
+}

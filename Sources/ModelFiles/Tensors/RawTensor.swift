@@ -1,0 +1,93 @@
+/// A tensor as a file stores it: little-endian, not yet converted.
+package struct RawTensor: Sendable {
+  /// 4 tera-elements: sums over all tensors of a model cannot overflow.
+  static let mostElements = 1 << 42
+
+  package let name: String
+  package let type: ElementType
+  package let shape: [Int]
+  package let file: MappedFile
+  /// Where in the file its bytes are: `count` elements exactly, unless there are `strides`.
+  package let range: Range<Int>
+  /// The elements from one index of each dimension to the next; nil when they are
+  /// row-major without a gap.
+  let strides: [Int]?
+
+  init(
+    name: String, type: ElementType, shape: [Int], file: MappedFile, range: Range<Int>,
+    strides: [Int]? = nil
+  ) {
+    (self.name, self.type, self.shape) = (name, type, shape)
+    (self.file, self.range, self.strides) = (file, range, strides)
+  }
+
+  /// The product of the shape, which the format has checked not to overflow.
+  package var count: Int { shape.reduce(1, &*) }
+
+  /// The elements' bytes, row-major, aligned to whatever the file chose. Those of a transposed
+  /// tensor are copied together: compare the shape with what is needed first.
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+    try file.withBytes { file in
+      let bytes = UnsafeRawBufferPointer(rebasing: file[range])
+      guard let strides else { return try body(bytes) }
+      return try gathered(bytes, strides).withUnsafeBytes(body)
+    }
+  }
+
+  /// Whether `withBytes` lends the file's own bytes, which live as long as `file`, and they begin
+  /// at a multiple of `alignment` in memory (a map begins at a page).
+  package func isMapped(alignedTo alignment: Int) -> Bool {
+    strides == nil && alignment > 0 && range.lowerBound % alignment == 0
+  }
+}
+
+extension RawTensor {
+  /// A view may show an element more than once, and so be larger than all memory; so many more
+  /// than there are is allowed.
+  private static let mostRepeated = 1 << 20
+
+  /// The elements in row-major order, copied from where `strides` say they lie.
+  func gathered(_ bytes: UnsafeRawBufferPointer, _ strides: [Int]) throws -> [UInt8] {
+    let stored = bytes.count / type.byteCount
+    guard count <= stored + Self.mostRepeated else {
+      throw FileError(
+        "\(file.path): tensor `\(legible(name))` shows \(stored) stored numbers as \(count); "
+          + "save a copy of it (`.contiguous()`)")
+    }
+    return [UInt8](unsafeUninitializedCapacity: count * type.byteCount) { buffer, filled in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      switch type.byteCount {
+      case 1: gather(bytes, strides, into: target.bindMemory(to: UInt8.self))
+      case 2: gather(bytes, strides, into: target.bindMemory(to: UInt16.self))
+      case 4: gather(bytes, strides, into: target.bindMemory(to: UInt32.self))
+      default: gather(bytes, strides, into: target.bindMemory(to: UInt64.self))
+      }
+      filled = target.count
+    }
+  }
+
+  /// Copies whole elements, the last dimension's in the inner loop.
+  private func gather<Element: BitwiseCopyable>(
+    _ bytes: UnsafeRawBufferPointer, _ strides: [Int],
+    into target: UnsafeMutableBufferPointer<Element>
+  ) {
+    guard let columns = shape.last, let step = strides.last else { return }
+    let width = MemoryLayout<Element>.size
+    var index = [Int](repeating: 0, count: shape.count - 1)
+    var first = 0
+    for row in stride(from: 0, to: target.count, by: columns) {
+      for column in 0..<columns {
+        target[row + column] = bytes.loadUnaligned(
+          fromByteOffset: (first + column * step) * width, as: Element.self)
+      }
+      // Counts on like an odometer, from the dimension before the last.
+      for dimension in index.indices.reversed() {
+        index[dimension] += 1
+        first += strides[dimension]
+        if index[dimension] < shape[dimension] { break }
+        first -= strides[dimension] * shape[dimension]
+        index[dimension] = 0
+      }
+    }
+  }
+}

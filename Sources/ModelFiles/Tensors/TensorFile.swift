@@ -1,0 +1,99 @@
+/// The tensors of one folder, whichever file format holds them.
+package struct TensorFile: Sendable {
+  /// The files that are mapped, those without a tensor included.
+  package let files: [MappedFile]
+  /// By name, in the order of their UTF-8 bytes.
+  private let tensors: [RawTensor]
+
+  /// Ways to store tensors, by the file each is known by; the first that is there is read.
+  static let formats: [(file: String, read: @Sendable (_ path: String) throws -> StoredTensors)] = [
+    ("model.safetensors", Safetensors.read),
+    (
+      "model.safetensors.index.json",
+      { try ShardIndex.read($0, ending: "safetensors", Safetensors.read) }
+    ),
+    ("pytorch_model.bin", TorchFile.read),
+    ("pytorch_model.bin.index.json", { try ShardIndex.read($0, ending: "bin", TorchFile.read) }),
+  ]
+
+  /// In one model, whatever its format: what lists of names and places may cost.
+  static let mostTensors = 100_000
+  static let mostDimensions = 8
+
+  /// Files that hold tensors in ways that are not read.
+  static let foreign = ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.onnx"]
+
+  /// Whether a folder holds tensors in a way that is read.
+  package static func isStored(in folder: String) -> Bool {
+    formats.contains { fileExists(path(folder, $0.file)) }
+  }
+
+  /// Opens the tensors of `folder` and checks their layout; no element is read.
+  package init(folder: String) throws {
+    guard
+      let format = Self.formats.first(where: { fileExists(path(folder, $0.file)) })
+    else { throw Self.nothing(in: folder) }
+    try self.init(format.read(path(folder, format.file)))
+  }
+
+  /// No file and no tensor: of a module that has none.
+  package init() { (files, tensors) = ([], []) }
+
+  /// Opens one safetensors file, whatever its name.
+  package init(safetensors path: String) throws { try self.init(Safetensors.read(path)) }
+
+  private init(_ stored: StoredTensors) throws {
+    files = stored.files
+    tensors = stored.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    for (tensor, next) in zip(tensors, tensors.dropFirst())
+    where tensor.name.utf8.elementsEqual(next.name.utf8) {
+      throw FileError("\(next.file.path): tensor `\(legible(next.name))` is there twice")
+    }
+  }
+
+  /// The names of all tensors, in the order of their UTF-8 bytes.
+  package var names: [String] { tensors.map(\.name) }
+
+  /// The tensor whose name has the same UTF-8 bytes.
+  package subscript(_ name: String) -> RawTensor? {
+    var low = 0
+    var high = tensors.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if tensors[middle].name.utf8.lexicographicallyPrecedes(name.utf8) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    guard low < tensors.count, tensors[low].name.utf8.elementsEqual(name.utf8) else { return nil }
+    return tensors[low]
+  }
+
+  /// Throws when a file lost its end since it was opened; ask after the last byte was read.
+  package func checkIntact() throws {
+    for file in files { try file.checkIntact() }
+  }
+
+  private static func nothing(in folder: String) -> FileError {
+    let known = formats.map { "`\($0.file)`" }.joined(separator: ", ")
+    guard fileExists(folder) else { return FileError("\(folder) does not exist") }
+    if let file = foreign.first(where: { fileExists(path(folder, $0)) }) {
+      return FileError(
+        "\(path(folder, file)) is in a format that is not read; "
+          + "read is \(known): save the model as safetensors")
+    }
+    return FileError("\(folder) has no tensors: looked for \(known)")
+  }
+}
+
+/// What a format finds: its tensors in any order, and the files that hold them.
+struct StoredTensors {
+  let tensors: [RawTensor]
+  let files: [MappedFile]
+}
+
+/// The path of a file in a folder.
+private func path(_ folder: String, _ file: String) -> String {
+  folder.utf8.last == UInt8(ascii: "/") ? folder + file : "\(folder)/\(file)"
+}

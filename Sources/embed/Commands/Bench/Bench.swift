@@ -1,0 +1,97 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tensors
+
+/// `embed bench`: speed and memory, beside the machine's limit.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure speed and memory, and compare with the machine's limit.",
+    discussion: """
+      Encodes the texts of FILE, a line each (or texts of its own), several times over, in turn \
+      with bare matrix products of the same shapes, and prints medians. The share of the limit is \
+      the rate of the model's operations, products and attention, divided by the rate of the bare \
+      products. For precisions other than f32, also prints how far their vectors are from f32's.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Encode the texts of this file, a line each.", valueName: "FILE"),
+    completion: .file())
+  var file: String?
+
+  @OptionGroup var model: ModelName
+
+  @Option(
+    help: ArgumentHelp("Measure these precisions, separated by commas.", valueName: "LIST"))
+  var precision: String = Precision.f32.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure these numbers of threads, separated by commas (default: one, and all).",
+      valueName: "LIST"))
+  var threads: String?
+
+  @OptionGroup var limits: LimitOptions
+
+  @Option(help: ArgumentHelp("Measure N times.", valueName: "N"))
+  var rounds: Int = 3
+
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if rounds < 1 { throw ValidationError("--rounds must be at least 1") }
+    _ = try precisions()
+    _ = try threadCounts()
+  }
+
+  func run() throws {
+    for precision in try precisions() { try precision.check() }
+    let folder = try model.folder()
+    let texts =
+      try file.map {
+        var reader = try RowReader([$0], format: .lines)
+        return try reader.allTexts()
+      } ?? BenchTexts.standard
+    guard !texts.isEmpty else {
+      throw FileError("\(file ?? "the input"): no texts to measure with; give at least one line")
+    }
+    let precisions = try precisions()
+    let exact =
+      precisions == [.f32]
+      ? nil
+      : try BenchRun.vectors(of: texts, folder: folder, options: limits.options(.f32, threads: nil))
+    let results = try precisions.flatMap { precision in
+      try threadCounts().map { threads in
+        try BenchRun(
+          folder: folder, texts: texts, rounds: rounds, exact: exact,
+          options: limits.options(precision, threads: threads)
+        ).measured()
+      }
+    }
+    let found = BenchReport(model: folder, texts: texts, results: results)
+    try report.write(found.text, found.value)
+  }
+
+  private func precisions() throws -> [Precision] {
+    let names = precision.split(separator: ",")
+    if names.isEmpty { throw ValidationError("--precision is empty; give one, such as f32") }
+    return try names.map { name in
+      guard let precision = Precision(rawValue: String(name)) else {
+        let known = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--precision \(name) is not known; known are \(known)")
+      }
+      return precision
+    }
+  }
+
+  private func threadCounts() throws -> [Int] {
+    guard let threads else {
+      return Processors.allowed == 1 ? [1] : [1, Processors.allowed]
+    }
+    let counts = threads.split(separator: ",").map { Int($0) ?? 0 }
+    guard let least = counts.min(), least >= 1 else {
+      throw ValidationError("--threads takes whole numbers from 1, separated by commas")
+    }
+    return counts.map { min($0, Processors.allowed) }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// `embed encode`: vectors of texts.
+struct Encode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn texts into vectors.",
+    discussion: """
+      Row n of the output belongs to row n of the input, and rows are written as soon as they are \
+      ready. JSON lines keep their other fields.
+
+        embed encode < sentences.txt > vectors.jsonl
+        embed encode articles.jsonl --field body --output articles.npy
+        embed encode articles.jsonl --field body --output articles.npy --resume
+        embed encode articles.jsonl --field body --output x.u8 --quantize ubinary
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var prompt: PromptOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Cut texts over the limit, stop with an error, or embed them in chunks.",
+      discussion:
+        "chunk splits a text into chunks of the limit, each with the prompt and special tokens, "
+        + "and gives the mean of their vectors, weighted by the chunks' tokens without the special "
+        + "ones; normalized again where the model ends with Normalize.",
+      valueName: "cut|error|chunk"))
+  var long: LongTexts = .cut
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop at a row that cannot be read, or write null and the error for it.",
+      valueName: "stop|null"))
+  var onError: UnreadableRows = .stop
+
+  @Option(help: ArgumentHelp("Keep only the first N dimensions of each vector.", valueName: "N"))
+  var dimensions: Int?
+
+  @Flag(help: "Scale each vector to length 1.")
+  var normalize = false
+
+  @Option(help: ArgumentHelp("Show a progress bar.", valueName: "WHEN"))
+  var progress: ProgressMode = .auto
+
+  func validate() throws {
+    if let dimensions, dimensions < 1 { throw ValidationError("--dimensions must be at least 1") }
+    if onError == .null, !output.resolvedFormat.supportsMissingRows {
+      throw ValidationError(
+        "--on-error null needs --format jsonl; \(output.resolvedFormat.rawValue) has numbers only")
+    }
+  }
+
+  func run() throws {
+    let embedder = try model.load()
+    if let dimensions, dimensions > embedder.dimension {
+      throw FileError(
+        "--dimensions is \(dimensions), should be at most \(embedder.dimension), the model's")
+    }
+    let steps = EncodeSteps(
+      embedder: embedder, prompt: try prompt.prepared(embedder), long: long, onError: onError,
+      kept: dimensions, normalizes: normalize)
+    var run = try EncodeRun(steps, self, input.reader(model.messages))
+    try run.toTheEnd()
+  }
+}
+
+/// What becomes of a text that is longer than the model reads.
+enum LongTexts: String, CaseIterable, ExpressibleByArgument {
+  case cut, error, chunk
+}
+
+/// What becomes of a row that cannot be read.
+enum UnreadableRows: String, CaseIterable, ExpressibleByArgument {
+  case stop, null
+}
+
+extension ProgressMode: ExpressibleByArgument {}

@@ -1,0 +1,171 @@
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// One run of `encode`: windows of rows are read, embedded and written, one after the other.
+struct EncodeRun {
+  private let steps: EncodeSteps
+  private let settings: Encode
+  private var reader: RowReader
+  private var writer: VectorWriter
+  /// Where rows wait for ranges that are known only once all vectors are.
+  private var spool: SpooledRows?
+  private var progress: Progress
+  private var size: WindowSize
+  private var cut = 0
+
+  init(_ steps: EncodeSteps, _ settings: Encode, _ reader: RowReader) throws {
+    self.steps = steps
+    self.settings = settings
+    self.reader = reader
+    size = WindowSize(dimension: steps.embedder.dimension)
+    let ranges = try settings.calibratedRanges(steps)
+    writer = try settings.output.writer(dimensions: steps.dimensions, ranges: ranges) {
+      try settings.record(steps, ranges)
+    }
+    spool = settings.output.needsAllVectors ? try SpooledRows(for: writer.name) : nil
+    progress = settings.model.progress(
+      settings.progress, total: reader.totalBytes, sharesTerminal: writer.isTerminal)
+  }
+
+  /// - Throws: `CancellationError` after an interrupt, and what is wrong with the first row that
+  ///   cannot be embedded: all rows before it are written then.
+  mutating func toTheEnd() throws {
+    do {
+      try skipWritten()
+      while let rows = try reader.window(upTo: size.rows, bytes: size.bytes) {
+        let start = Clock.seconds
+        try process(rows)
+        size.adapt(to: Clock.seconds - start)
+        progress.update(rows: spool?.rows ?? writer.rows, bytes: reader.bytesRead)
+      }
+      try writeSpooled()
+      try writer.finish()
+      progress.finish()
+    } catch {
+      progress.erase()
+      throw error
+    }
+    settings.model.messages.noteCut(
+      cut, of: steps.prompt,
+      advice:
+        "; --long chunk reads them whole, --long error refuses them, --tokens marks them")
+  }
+
+  private mutating func process(_ rows: [InputRow]) throws {
+    let window = try steps(rows)
+    cut += window.cut
+    if spool != nil {
+      let finite = window.rows.count { $0.text != nil }
+      spool?.widen(by: window.vectors.firstRows(finite))
+      for (bytes, rows) in try formatted(window) { try spool?.write(bytes, rows: rows) }
+    } else {
+      for (bytes, rows) in try formatted(window) { try writer.write(bytes, rows: rows) }
+    }
+    if let stop = window.stop { throw stop }
+  }
+
+  /// Writes the rows that waited, now that the ranges are known.
+  private mutating func writeSpooled() throws {
+    guard let spool else { return }
+    if let ranges = spool.ranges {
+      try settings.check(calibrating: spool.count, isInput: true)
+      writer.formatter.ranges = ranges
+    }
+    try spool.write(to: &writer)
+  }
+
+  /// Makes bytes of rows on all threads.
+  /// - Returns: parts of the output, or of the spooled, each with the number of its rows
+  private func formatted(_ window: EncodeWindow) throws -> [(bytes: [UInt8], rows: Int)] {
+    // The vector that each row takes, or would take next.
+    var position = 0
+    let positions = window.rows.map { row in
+      defer { position += row.text == nil ? 0 : 1 }
+      return position
+    }
+    let (share, formatter, marksTokens) = (128, writer.formatter, settings.output.tokens)
+    let spools = spool != nil
+    return try Parallel.map(
+      (window.rows.count + share - 1) / share, threads: steps.embedder.model.options.threads
+    ) { part in
+      var bytes: [UInt8] = []
+      let indices = part * share..<min((part + 1) * share, window.rows.count)
+      for index in indices {
+        let (row, vector) = (window.rows[index], positions[index])
+        func format(_ numbers: UnsafeBufferPointer<Float>, _ extras: RowExtras?) {
+          if spools {
+            SpooledRows.append(row, numbers, extras, formatter, to: &bytes)
+          } else {
+            formatter.format(row: row, vector: numbers, extras: extras, into: &bytes)
+          }
+        }
+        if row.text == nil {
+          format(.init(start: nil, count: 0), nil)
+        } else {
+          window.vectors.withRow(vector) { format($0, marksTokens ? window.extras[vector] : nil) }
+        }
+      }
+      return (bytes, indices.count)
+    }
+  }
+}
+
+// Resuming an earlier run.
+extension EncodeRun {
+  /// Skips the rows that are written already, and makes sure that this run would have written the
+  /// last of them just so.
+  private mutating func skipWritten() throws {
+    guard settings.output.resume, let part = writer.part else { return }
+    guard let written = writer.lastRow else {
+      settings.model.messages.note("\(part) has no row yet; starting at the first")
+      return
+    }
+    var left = writer.rows
+    while left > 0 {
+      let rows = try reader.window(upTo: min(left, size.mostRows), bytes: size.bytes) ?? []
+      guard let last = rows.last else {
+        throw FileError(
+          "\(part) has \(writer.rows) rows, the input only \(writer.rows - left); give the input that "
+            + "it was made of, or start again without --resume")
+      }
+      left -= rows.count
+      if left == 0 { try check(last, written, part) }
+    }
+  }
+
+  private func check(_ row: InputRow, _ written: [UInt8], _ part: String) throws {
+    // Other precisions do not promise the same bits in any company.
+    guard steps.embedder.model.options.precision == .f32 else { return }
+    let bytes = try formatted(steps([row])).flatMap(\.bytes)
+    guard bytes == written else {
+      throw FileError(
+        "\(row.location) does not give the last row of \(part); give the input that it was made of, "
+          + "or start again without --resume")
+    }
+  }
+}
+
+extension Encode {
+  /// What a run that resumes this one must have in common with it.
+  /// - Parameter ranges: what int8 and uint8 go by
+  fileprivate func record(_ steps: EncodeSteps, _ ranges: ColumnRanges?) throws -> VectorsRecord {
+    var options = [
+      "--format": output.resolvedFormat.rawValue, "--long": long.rawValue,
+      "--on-error": onError.rawValue, "--field": input.format.field,
+      "--dimensions": "\(steps.dimensions)",
+    ]
+    options["--quantize"] = output.quantize?.rawValue
+    options["--calibration"] = ranges.map { "vectors of hash \(Fingerprint($0).text)" }
+    let flags = [
+      ("--normalize", normalize), ("--no-text", output.noText), ("--tokens", output.tokens),
+    ]
+    for (flag, isSet) in flags where isSet { options[flag] = "set" }
+    return try VectorsRecord(steps.embedder, steps.prompt, model, options: options)
+  }
+}
+
+extension Matrix {
+  fileprivate func firstRows(_ count: Int) -> Matrix { count == rows ? self : picked(0..<count) }
+}

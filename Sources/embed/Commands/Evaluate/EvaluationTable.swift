@@ -1,0 +1,86 @@
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// The rows of a table that is evaluated, all at once.
+struct EvaluationTable {
+  typealias Row = (fields: [[UInt8]], location: RowLocation)
+
+  let columns: [String]
+  let rows: [Row]
+
+  /// - Throws: for a row that cannot be read, and without any row
+  init(_ path: String, columns: ColumnNames) throws {
+    var (reader, rows) = (try RowReader(table: path, columns: columns), [Row]())
+    while let window = try reader.window() {
+      rows += try window.map { (try $0.fields.get(), $0.location) }
+    }
+    guard !rows.isEmpty else {
+      throw FileError(
+        "\(InputFile.name(path)) has no rows of \(columns.names.joined(separator: ", "))")
+    }
+    (self.columns, self.rows) = (columns.names, rows)
+  }
+
+  private init(columns: [String], rows: [Row]) { (self.columns, self.rows) = (columns, rows) }
+
+  /// The rows with these indices, in this order.
+  func picked(_ indices: [Int]) -> EvaluationTable {
+    EvaluationTable(columns: columns, rows: indices.map { rows[$0] })
+  }
+
+  /// The fields of one column as strings.
+  func strings(_ column: Int) -> [String] {
+    rows.map { String(decoding: $0.fields[column], as: UTF8.self) }
+  }
+
+  /// The fields of one column as numbers.
+  func numbers(_ column: Int) throws -> [Double] {
+    try rows.map { row in
+      let text = String(decoding: row.fields[column], as: UTF8.self)
+      let trimmed = text.split { $0 == " " || $0 == "\r" }
+      guard trimmed.count == 1, trimmed[0].utf8.allSatisfy(Self.isDecimal),
+        let value = Double(String(trimmed[0])), value.isFinite
+      else {
+        throw RowProblem(
+          row.location,
+          "\(columns[column]) is `\(text.prefix(40))`, should be a number such as 2.5")
+      }
+      return value
+    }
+  }
+
+  /// Whether a byte may stand in a number: none of hexadecimal ones, and no NUL to end it early.
+  private static func isDecimal(_ byte: UInt8) -> Bool { "0123456789+-.eE".utf8.contains(byte) }
+
+  /// The vectors of one column's texts; each distinct text goes through the model once.
+  func vectors(
+    _ column: Int, _ embedder: Embedder, _ prompt: Route, _ messages: Messages
+  ) throws -> Matrix {
+    var indices: [[UInt8]: Int] = [:]
+    // The first row of each distinct text.
+    var first: [Int] = []
+    let picked = rows.indices.map { row in
+      let index = indices[rows[row].fields[column], default: first.count]
+      if index == first.count {
+        indices[rows[row].fields[column]] = index
+        first.append(row)
+      }
+      return index
+    }
+    guard !first.isEmpty else { return Matrix(columns: embedder.dimension, []) }
+    var parts: [Tensor] = []
+    var cut = 0
+    for start in stride(from: 0, to: first.count, by: 4096) {
+      let part = first[start..<min(start + 4096, first.count)]
+      let made = try embedder.finiteVectors(of: part.map { rows[$0].fields[column] }, prompt) {
+        "\(rows[first[start + $0]].location)"
+      }
+      parts.append(made.vectors.tensor)
+      cut += made.cut
+    }
+    messages.noteCut(cut, of: prompt)
+    return Matrix(Tensor.stacked(parts)).picked(picked)
+  }
+}

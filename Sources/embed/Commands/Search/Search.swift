@@ -1,0 +1,125 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tensors
+import Vectors
+
+/// `embed search`: the nearest texts of a corpus for each query.
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Find the nearest texts of a corpus for each query.",
+    discussion: """
+      Compares each query with every row of the corpus, and prints a line for each query: its \
+      hits, the best first, equal scores in the order of the corpus. Uses the model's prompts for \
+      queries and documents.
+
+        embed search --corpus notes.txt "how do cats sleep" --top 3
+        embed search --corpus notes.txt --save notes.npy < queries.txt
+        embed search --corpus notes.txt --vectors notes.npy < queries.txt
+        embed search --vectors corpus.npy --queries queries.npy
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "Search for these texts; without any, read queries from standard input, a line each.",
+      valueName: "QUERY"))
+  var query: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Search in these texts; - is standard input.", valueName: "FILE"),
+    completion: .file())
+  var corpus: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the corpus in this format (default: by its file's ending).", valueName: "FORMAT"))
+  var input: InputFormat?
+
+  @Option(
+    help: ArgumentHelp("Take the corpus' texts from this field or column.", valueName: "NAME"))
+  var field: String = "text"
+
+  @Option(help: ArgumentHelp("Print N hits for each query.", valueName: "N"))
+  var top: Int = 10
+
+  @OptionGroup var compared: MetricOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Save the corpus' vectors to this file, and to FILE.npy.json what made them.",
+      valueName: "FILE.npy"),
+    completion: .file()
+  )
+  var save: String?
+
+  @Option(
+    help: ArgumentHelp("Use the corpus' vectors that --save wrote.", valueName: "FILE.npy"),
+    completion: .file())
+  var vectors: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Search for these vectors; needs --vectors, and no model.", valueName: "FILE.npy"),
+    completion: .file()
+  )
+  var queries: String?
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top must be at least 1") }
+    if corpus == nil, vectors == nil {
+      throw ValidationError("give a --corpus to search in, or its --vectors")
+    }
+    if save != nil, corpus == nil || vectors != nil {
+      throw ValidationError("--save needs a --corpus, and excludes --vectors")
+    }
+    if corpus == "-", query.isEmpty {
+      throw ValidationError("queries and --corpus - cannot both be standard input")
+    }
+    if queries != nil, vectors == nil || corpus != nil || !query.isEmpty {
+      throw ValidationError("--queries needs --vectors, and excludes QUERY and --corpus")
+    }
+  }
+
+  func run() throws {
+    if let queries, let vectors { return try searchVectors(vectors, queries) }
+    try SearchRun(self).toTheEnd()
+  }
+
+  /// Vectors among vectors: rows and scores.
+  private func searchVectors(_ corpus: String, _ queries: String) throws {
+    let (rows, wanted) = (try NumPyFile(corpus), try NumPyFile(queries))
+    guard rows.matrix.columns == wanted.matrix.columns else {
+      throw FileError(
+        "\(queries) has vectors of \(wanted.matrix.columns) dimensions, \(corpus) of "
+          + "\(rows.matrix.columns); use vectors of one model")
+    }
+    guard rows.matrix.rows > 0 else { throw FileError("\(corpus) has no rows to search in") }
+    let search = Search(
+      rows.matrix, by: compared.metric ?? .cosine, name: corpus, threads: model.threadCount,
+      cancelled: { Interrupt.requested })
+    let output = try OutputFile(nil)
+    // 256 MiB of queries at most.
+    let size = max(1, min(1024, (1 << 26) / wanted.matrix.columns))
+    for start in stride(from: 0, to: wanted.matrix.rows, by: size) {
+      let part = Matrix(wanted.matrix.tensor.rows(start..<min(start + size, wanted.matrix.rows)))
+      let found = try search.nearest(to: part, count: top, queriesName: queries, firstQuery: start)
+      try rows.checkIntact()
+      try wanted.checkIntact()
+      try output.write(lines: found.count) { index in
+        ["query": .int(start + index), "hits": .array(found[index].map { $0.value(nil) })]
+      }
+    }
+    try output.finish()
+  }
+}
+
+extension Hit {
+  /// As it is written: with the row's text, where that is known.
+  func value(_ text: [UInt8]?) -> JSONValue {
+    .object(
+      [("row", .int(row)), ("score", .float(score))] + (text.map { [("text", .utf8($0))] } ?? []))
+  }
+}

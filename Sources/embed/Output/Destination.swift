@@ -1,0 +1,77 @@
+import Glibc
+import ModelFiles
+
+/// What an output path means.
+enum Destination: Equatable {
+  /// A descriptor that the process was started with.
+  case inherited(Int32)
+  /// A pipe, a terminal, a device: written directly.
+  case device
+  /// A file, existing or not, at the end of all links: written as its part and renamed.
+  case file(String)
+
+  /// - `path`: `nil` and `-` are standard output.
+  init(_ path: String?) throws {
+    guard let path, path != "-" else {
+      self = .inherited(1)
+      return
+    }
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw FileError("the output's name is empty or has a NUL byte; name a file")
+    }
+    if let descriptor = Self.inherited(path) {
+      self = .inherited(descriptor)
+      return
+    }
+    let target = try Self.followed(path)
+    var status = stat()
+    if stat(target, &status) != 0 {
+      self = .file(target)
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw FileError("\(path): is a directory; name a file in it")
+    case S_IFREG:
+      // Renaming would get past a write protection that is meant.
+      guard access(target, W_OK) == 0 else {
+        throw FileError("\(path): cannot write: \(systemMessage(errno)); check its permissions")
+      }
+      self = .file(target)
+    default: self = .device
+    }
+  }
+
+  /// Names of open descriptors. What they lead to belongs to whoever opened it, be it a regular
+  /// file: `> out` must not be renamed away under a shell.
+  private static func inherited(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": return 1
+    case "/dev/stderr": return 2
+    default:
+      let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
+      return folder.flatMap { Int32(path.dropFirst($0.count)) }
+    }
+  }
+
+  /// The path at the end of symbolic links, which need not exist.
+  private static func followed(_ path: String) throws -> String {
+    var path = path
+    // As many as the kernel follows.
+    for _ in 0..<40 {
+      guard let link = linkTarget(path) else { return path }
+      let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+      path = link.hasPrefix("/") ? link : folder + link
+    }
+    throw FileError("\(path): cannot write: \(systemMessage(ELOOP)); name the file itself")
+  }
+
+  private static func linkTarget(_ path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX) + 1) { buffer in
+      buffer.initialize(repeating: 0)
+      guard let base = buffer.baseAddress, readlink(path, base, Int(PATH_MAX)) > 0 else {
+        return nil
+      }
+      return String(cString: base)
+    }
+  }
+}

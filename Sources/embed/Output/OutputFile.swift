@@ -1,0 +1,202 @@
+import Glibc
+import ModelFiles
+
+/// The reader of a pipe has closed it, which ends the run without a message.
+struct BrokenPipe: Error {}
+
+/// An output: a file, a device or a pipe. A file grows as `PATH.part` and takes its name when whole;
+/// without `finish` the part stays. Writes are not buffered.
+final class OutputFile {
+  /// As messages name it.
+  let name: String
+  private let partial: PartialName?
+  private let descriptor: Int32
+  /// The offset of the first byte, if it can be written again later.
+  private let start: off_t?
+  private var isOpen = true
+
+  /// - `path`: `nil` and `-` are standard output.
+  /// - `keepingPart`: keeps what an earlier run wrote to a part; `cut` says where to continue.
+  init(_ path: String?, keepingPart: Bool = false) throws {
+    // Errors of write say it better: EPIPE for a reader that left, EFBIG for a file's limit.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    let destination = try Destination(path)
+    name = path.flatMap { $0 == "-" ? nil : $0 } ?? "stdout"
+    switch destination {
+    case .file(let target):
+      let partial = PartialName(target)
+      descriptor = try Self.openPart(partial.part, keeping: keepingPart)
+      (self.partial, start) = (partial, 0)
+    case .device:
+      (partial, start) = (nil, nil)
+      descriptor = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+    case .inherited(let number):
+      partial = nil
+      // A copy, so that closing it can report errors and yet leave the original.
+      descriptor = fcntl(number, F_DUPFD_CLOEXEC, 3)
+      start = Self.position(descriptor)
+    }
+    guard descriptor >= 0 else {
+      throw FileError("\(name): cannot write: \(systemMessage(errno)); name another output")
+    }
+  }
+
+  /// An unnamed file that is gone with its descriptor, in `$TMPDIR` or /tmp.
+  init(temporaryFor name: String) throws {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    var template = Array(((folder.isEmpty ? "/tmp" : folder) + "/embed-XXXXXX").utf8CString)
+    descriptor = mkstemp(&template)
+    guard descriptor >= 0 else {
+      throw FileError(
+        "\(folder.isEmpty ? "/tmp" : folder): cannot make a temporary file for \(name): "
+          + "\(systemMessage(errno)); set TMPDIR to a folder that can be written to")
+    }
+    unlink(template)
+    (self.name, partial, start) = ("the temporary file for \(name)", nil, 0)
+  }
+
+  deinit {
+    if isOpen { close(descriptor) }
+  }
+
+  /// The file that grows, where there is one.
+  var part: String? { partial?.part }
+
+  private static func openPart(_ part: String, keeping: Bool) throws -> Int32 {
+    // Not through a link, which somebody else may have laid.
+    let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+    guard descriptor >= 0 else {
+      let advice =
+        [ENOENT, ENOTDIR].contains(errno)
+        ? "make its folder first" : "check the folder's permissions"
+      throw FileError("\(part): cannot create: \(systemMessage(errno)); \(advice)")
+    }
+    // Some network file systems have no locks; only a lock that is taken means anything.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      close(descriptor)
+      throw FileError("\(part): another run is writing it; wait for it or name another output")
+    }
+    // That a name still leads to the file shows that no other run has just made it whole.
+    var status = stat()
+    var named = stat()
+    guard fstat(descriptor, &status) == 0, stat(part, &named) == 0,
+      status.st_ino == named.st_ino, keeping || ftruncate(descriptor, 0) == 0
+    else {
+      close(descriptor)
+      throw FileError("\(part): cannot be written afresh; remove it")
+    }
+    return descriptor
+  }
+
+  /// The offset that a regular file is at, unless every write goes to its end.
+  private static func position(_ descriptor: Int32) -> off_t? {
+    var status = stat()
+    let flags = fcntl(descriptor, F_GETFL)
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      flags >= 0, flags & O_APPEND == 0
+    else { return nil }
+    let position = lseek(descriptor, 0, SEEK_CUR)
+    return position >= 0 ? position : nil
+  }
+}
+
+extension OutputFile {
+  /// Whether `patch` works.
+  var canPatch: Bool { start != nil }
+
+  /// Whether it is a terminal, where a progress bar would mix with the output.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Writes a whole output at once; to standard output unless there is a path.
+  static func write(_ bytes: [UInt8], to path: String? = nil) throws {
+    let output = try OutputFile(path)
+    try output.write(bytes)
+    try output.finish()
+  }
+
+  /// Writes all bytes, or throws `BrokenPipe` or a `FileError`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    let code = writeAll(bytes, to: descriptor)
+    if code != 0 { throw failure(code) }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try write($0) }
+  }
+
+  /// Writes JSON lines, some thousands of them at a time.
+  func write(lines count: Int, _ line: (Int) -> JSONValue) throws {
+    for start in stride(from: 0, to: count, by: 4096) {
+      try write((start..<min(start + 4096, count)).flatMap { line($0).line })
+    }
+  }
+
+  /// Writes over the first bytes.
+  func patch(_ bytes: [UInt8]) throws {
+    guard let start else { return }
+    let end = lseek(descriptor, 0, SEEK_CUR)
+    lseek(descriptor, start, SEEK_SET)
+    try write(bytes)
+    lseek(descriptor, end, SEEK_SET)
+  }
+
+  /// Writes all that was written to another, which must be one that `canPatch`.
+  func copy(of other: OutputFile) throws {
+    for start in stride(from: Int(other.start ?? 0), to: other.size, by: 1 << 20) {
+      try write(other.read(start..<min(start + 1 << 20, other.size)))
+    }
+  }
+
+  /// The bytes of a regular file.
+  var size: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Keeps the first bytes, and continues after them.
+  func cut(to count: Int) throws {
+    guard ftruncate(descriptor, off_t(count)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(count)
+    else { throw failure(errno) }
+  }
+
+  /// Reads back bytes that are there.
+  func read(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { bytes, count in
+      while count < range.count {
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(bytes)[count...])
+        let read = pread(
+          descriptor, rest.baseAddress, range.count - count, off_t(range.lowerBound + count))
+        if read == 0 { throw FileError("\(part ?? name): became shorter while it was used") }
+        guard read > 0 || errno == EINTR else {
+          throw FileError("\(part ?? name): cannot read: \(systemMessage(errno))")
+        }
+        count += max(read, 0)
+      }
+    }
+  }
+
+  /// Closes a complete output: a part takes its name.
+  func finish() throws {
+    guard isOpen else { return }
+    isOpen = false
+    defer { close(descriptor) }
+    // Network and quota errors may come only with a close; a copy's, so that the lock outlives the
+    // part's name.
+    guard close(dup(descriptor)) == 0 || errno == EINTR else { throw failure(errno) }
+    try partial?.finish()
+  }
+
+  private func failure(_ code: Int32) -> any Error {
+    if code == EPIPE { return BrokenPipe() }
+    let remedy =
+      switch code {
+      case ENOSPC, EDQUOT: "free some space"
+      case EFBIG: "raise the limit on a file's size (ulimit -f)"
+      default: "name another output"
+      }
+    let kept = part.map { "; what was written so far is in \($0)" } ?? ""
+    return FileError("\(name): cannot write: \(systemMessage(code)); \(remedy)\(kept)")
+  }
+}

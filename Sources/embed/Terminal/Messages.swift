@@ -1,0 +1,56 @@
+import Glibc
+
+/// Messages to the user, on standard error, a line each.
+struct Messages: Sendable {
+  /// `--quiet`.
+  let isQuiet: Bool
+
+  /// Prints a notice; not under `--quiet`.
+  func note(_ message: String) {
+    if !isQuiet { warn(message) }
+  }
+
+  /// Prints what must be known in any case: errors, and results that are not what was asked for.
+  func warn(_ message: String) {
+    // One call of write, so that messages of several processes do not mix within a line.
+    var line = Messages.line(message)
+    writeToStandardError(&line)
+  }
+
+  /// The line as it is written. A name in it may come from anywhere, so control bytes, which a
+  /// terminal would obey, are escaped.
+  static func line(_ message: String) -> [UInt8] {
+    var line = Array("embed: ".utf8)
+    for byte in message.utf8 {
+      if byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\n") {
+        line.append(byte)
+      } else {
+        line += [UInt8(ascii: "\\"), UInt8(ascii: "x")]
+        line += [byte >> 4, byte & 15].map { $0 + UInt8(ascii: $0 < 10 ? "0" : "W") }
+      }
+    }
+    line.append(UInt8(ascii: "\n"))
+    return line
+  }
+}
+
+/// Writes to standard error as far as that is possible: a failure cannot be reported anywhere.
+func writeToStandardError(_ bytes: inout [UInt8]) {
+  var written = 0
+  while written < bytes.count {
+    let count = bytes.withUnsafeBytes { write(2, $0.baseAddress! + written, $0.count - written) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { return }
+    written += count
+  }
+}
+
+/// Names for a message, `a`, `b`, `c`: the first eight, long ones shortened.
+func listed(_ names: [String]) -> String {
+  let shown = names.prefix(8).map { name in
+    name.unicodeScalars.count <= 40
+      ? "`\(name)`" : "`" + String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))) + "…`"
+  }
+  let rest = names.count - shown.count
+  return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+}

@@ -1,0 +1,206 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `--resume`: a run that was ended at any instant goes on, and nobody can tell.
+@Suite struct EncodeResumeTests {
+  private static let texts = variedTexts(600)
+  private static let lines = texts.joined(separator: "\n")
+
+  private func arguments(_ file: String, _ more: [String]) -> [String] {
+    ["encode", "-m", Models.tiny, "--quiet", "--threads", "1", "--output", file] + more
+  }
+
+  /// A folder with a part of three rows, as a run leaves it that was ended behind them.
+  /// - Parameter older: what is in the file that the run would replace, if there is one
+  private func interrupted(
+    _ name: String, _ more: [String] = [], older: String? = nil
+  ) throws -> ScratchFolder {
+    let folder = try ScratchFolder()
+    if let older { try folder.write(name, older) }
+    let running = try embedCommand(arguments("\(folder.path)/\(name)", more)).started()
+    running.send("the cat\na mat\nby the river\n")
+    let whole = name.hasSuffix("npy") ? 128 + 3 * 128 : 3 * 128
+    for _ in 0..<1000 where (try? folder.bytes("\(name).part").count) ?? 0 < whole {
+      usleep(10_000)
+    }
+    running.signal(SIGKILL)
+    #expect(running.finished().ending == .killed(signal: SIGKILL))
+    let left = ["\(name).part", "\(name).part.json"]
+    #expect(try folder.names == (older == nil ? [] : [name]) + left)
+    return folder
+  }
+
+  @Test(arguments: ["jsonl", "npy", "f32", "csv"])
+  func aKilledRunIsNeverTakenForWhole(_ format: String) throws {
+    let folder = try interrupted("x.\(format)", older: "older")
+    let (file, input) = ("\(folder.path)/x.\(format)", Array("a fox\nhome\n".utf8))
+    #expect(try folder.text("x.\(format)") == "older")
+    if format == "npy" {
+      // Under whatever name, what is not finished is no NumPy file.
+      try folder.write("y.npy", try folder.bytes("x.npy.part"))
+      expectFailure(
+        try embed("search", "--vectors", "\(folder.path)/y.npy", "--queries", file),
+        ["y.npy", "not finished"])
+      expectFailure(
+        try embed("cluster", "--kmeans", "1", "--vectors", "\(folder.path)/y.npy"),
+        ["y.npy", "not finished"])
+      try folder.remove("y.npy")
+    }
+    // A run without --resume begins anew.
+    expectRows(try embedCommand(arguments(file, []))(input), 0)
+    let fresh = "\(folder.path)/fresh.\(format)"
+    expectRows(try embedCommand(arguments(fresh, []))(input), 0)
+    #expect(try folder.bytes("x.\(format)") == (try folder.bytes("fresh.\(format)")))
+    #expect(try folder.names == ["fresh.\(format)", "x.\(format)"])
+  }
+
+  @Test(
+    arguments: [
+      ("jsonl", []), ("npy", []), ("f32", ["--long", "chunk"]), ("csv", []),
+      ("jsonl", ["--quantize", "binary", "--tokens"]), ("npy", ["--quantize", "ubinary"]),
+    ] as [(String, [String])])
+  func aRunKilledAtAnyInstantGoesOn(_ format: String, _ more: [String]) throws {
+    let folder = try ScratchFolder()
+    let input = try folder.write("in.txt", Self.lines)
+    let unbroken = "\(folder.path)/unbroken.\(format)"
+    let start = Date()
+    expectRows(try embedCommand(arguments(unbroken, more + [input]))(), 0)
+    let seconds = Date().timeIntervalSince(start)
+    var command = try embedCommand(
+      arguments("\(folder.path)/x.\(format)", more + ["--resume", input]))
+    command.seconds = 60
+    var kills = 0
+    while kills < 5 {
+      // Early first: how fast it runs depends on what else does.
+      let running = try command.started()
+      usleep(UInt32(seconds * Double.random(in: 0...0.15 * Double(kills + 1)) * 1e6))
+      running.signal(SIGKILL)
+      let result = running.finished()
+      guard result.ending == .killed(signal: SIGKILL) else {
+        expectRows(result, 0)
+        break
+      }
+      kills += 1
+    }
+    #expect(kills > 0)
+    if kills == 5 { expectRows(try command(), 0) }
+    #expect(try folder.bytes("x.\(format)") == (try folder.bytes("unbroken.\(format)")))
+    #expect(try folder.names == ["in.txt", "unbroken.\(format)", "x.\(format)"])
+  }
+
+  @Test(arguments: ["jsonl", "npy", "f32", "csv"])
+  func whateverWasCutOffIsWrittenAgain(_ format: String) throws {
+    let folder = try ScratchFolder()
+    let input = variedTexts(5).joined(separator: "\n")
+    let file = "\(folder.path)/x.\(format)"
+    let command = try embedCommand(arguments(file, []))
+    expectRows(try command(Array(input.utf8)), 0)
+    let whole = try folder.bytes("x.\(format)")
+    // The record of such a run, from one that fails behind its rows.
+    let failing = try command(Array(input.utf8) + [0x0A, 0xFF])
+    expectFailure(failing, ["line 6"])
+    let record = try folder.bytes("x.\(format).part.json")
+    for count in [0, 1, 127, 128, 129, 300, whole.count / 2, whole.count - 1, whole.count] {
+      try folder.write("x.\(format).part", whole.prefix(count))
+      try folder.write("x.\(format).part.json", record)
+      let result = try embedCommand(arguments(file, ["--resume"]))(Array(input.utf8))
+      expectRows(result, 0)
+      #expect(try folder.bytes("x.\(format)") == whole, "\(count) bytes")
+      #expect(try folder.names == ["x.\(format)"])
+    }
+  }
+
+  @Test func tablesAndObjectsGoOn() throws {
+    let folder = try ScratchFolder()
+    let rows = (0..<50).map { ["{\"text\":\"the cat \($0)\",\"n\":\($0)}", "cat \($0),\"a\nb\""] }
+    for (name, head, column) in [("in.jsonl", "", 0), ("in.csv", "text,other\n", 1)] {
+      let input = try folder.write(name, head + rows.map { $0[column] + "\n" }.joined())
+      expectRows(try embedCommand(arguments("\(folder.path)/whole.jsonl", [input]))(), 0)
+      let whole = try folder.text("whole.jsonl")
+      let failing = try folder.write("bad-\(name)", try folder.text(name) + "\u{0}\"\n")
+      expectFailure(try embedCommand(arguments("\(folder.path)/x.jsonl", [failing]))(), [name])
+      #expect(try folder.text("x.jsonl.part") == whole)
+      let kept = whole.split(separator: "\n", omittingEmptySubsequences: false).prefix(20)
+      try folder.write("x.jsonl.part", kept.joined(separator: "\n"))
+      let result = try embedCommand(arguments("\(folder.path)/x.jsonl", ["--resume", input]))()
+      expectRows(result, 0)
+      #expect(try folder.text("x.jsonl") == whole)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["--dimensions", "16"], ["--dimensions 32", "16"]),
+      (["--normalize"], ["--normalize unset", "set"]),
+      (["--prompt", "find: "], ["prompt unset", "`find: `"]),
+      (["--max-length", "16"], ["--max-length unset", "16"]),
+      (["--long", "chunk"], ["--long cut", "chunk"]),
+      (["--quantize", "binary", "--format", "npy"], ["--format f32", "npy"]),
+      (["--field", "body"], ["--field text", "body"]),
+    ] as [([String], [String])])
+  func otherOptionsAreRefused(_ more: [String], _ words: [String]) throws {
+    let folder = try interrupted("x.f32")
+    let before = try folder.bytes("x.f32.part")
+    let result = try embedCommand(arguments("\(folder.path)/x.f32", more + ["--resume"]))(
+      Array("the cat\na mat\nby the river\nhome\n".utf8))
+    expectFailure(result, ["x.f32.part was made with", "without --resume"] + words)
+    #expect(try folder.bytes("x.f32.part") == before)
+    #expect(try folder.names == ["x.f32.part", "x.f32.part.json"])
+  }
+
+  @Test func anotherModelIsRefusedAndTheSameElsewhereIsNot() throws {
+    for spoils in [false, true] {
+      let copy = try ModelCopy()
+      let folder = try interrupted("x.npy")
+      if spoils {
+        try copy.set("pooling_mode_mean_tokens", in: "1_Pooling/config.json", to: "false")
+        try copy.set("pooling_mode_cls_token", in: "1_Pooling/config.json", to: "true")
+      }
+      var command = arguments("\(folder.path)/x.npy", ["--resume"])
+      command[2] = copy.path
+      let result = try embedCommand(command)(Array("the cat\na mat\nby the river\nhome\n".utf8))
+      if spoils {
+        expectFailure(result, ["x.npy.part", Models.tiny, copy.path, "other vectors"])
+      } else {
+        expectRows(result, 0)
+        #expect(try folder.bytes("x.npy").count == 128 + 4 * 128)
+      }
+    }
+  }
+
+  @Test func anotherInputIsRefused() throws {
+    for (input, words) in [
+      ("the cat\n", ["3 rows", "only 1"]), ("the cat\na mat\nby the house\n", ["line 3"]),
+      ("", ["3 rows", "only 0"]),
+    ] {
+      let folder = try interrupted("x.jsonl")
+      let command = try embedCommand(arguments("\(folder.path)/x.jsonl", ["--resume"]))
+      expectFailure(try command(Array(input.utf8)), ["x.jsonl.part", "without --resume"] + words)
+      expectRows(try command(Array("the cat\na mat\nby the river\n".utf8)), 0)
+      #expect(try folder.text("x.jsonl").split(separator: "\n").count == 3)
+    }
+  }
+
+  @Test func withoutARecordNothingIsGoneOnFrom() throws {
+    let folder = try interrupted("x.csv")
+    let command = try embedCommand(arguments("\(folder.path)/x.csv", ["--resume"]))
+    try folder.write("x.csv.part.json", "{\"model\":")
+    expectFailure(try command(Array("the cat\n".utf8)), ["x.csv.part.json"])
+    try folder.remove("x.csv.part.json")
+    expectFailure(try command(Array("the cat\n".utf8)), ["x.csv.part.json is missing"])
+    expectRows(try embedCommand(arguments("\(folder.path)/x.csv", []))(Array("a\n".utf8)), 0)
+    #expect(try folder.names == ["x.csv"])
+  }
+
+  @Test func whereThereIsNothingItBeginsAtTheFirstRow() throws {
+    let folder = try ScratchFolder()
+    let result = try encode("--resume", "--output", "\(folder.path)/x.jsonl", input: "a\n")
+    #expect(result.ending == .exited(0))
+    #expect(result.stderr.contains("x.jsonl.part has no row yet"))
+    #expect(try folder.names == ["x.jsonl"])
+    expectFailure(
+      try encode("--resume", "--output", "/dev/null", input: "a\n"), ["/dev/null", "no file"])
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `embed search`.
+@Suite struct SearchCommandTests {
+  private let folder: ScratchFolder
+  private static let notes = ["the cat", "a river", "", "the house", "the cat", "a mat by a river"]
+
+  init() throws {
+    folder = try ScratchFolder()
+    try folder.write("notes.txt", Self.notes.map { $0 + "\n" }.joined())
+  }
+
+  private var notes: String { "\(folder.path)/notes.txt" }
+  private var saved: String { "\(folder.path)/notes.npy" }
+
+  private func search(_ arguments: String..., input: String = "") throws -> CommandResult {
+    try embedCommand(["search", "-m", Models.tiny] + arguments)(Array(input.utf8))
+  }
+
+  private func save() throws {
+    expectRows(try search("--corpus", notes, "--save", saved, "x"), 1)
+  }
+
+  private func hits(_ line: String) throws -> [[String: Any]] {
+    try #require(try object(line)["hits"] as? [[String: Any]])
+  }
+
+  @Test func hitsAreTheNearestRows() throws {
+    let result = try search("--corpus", notes, "the cat", "a river", "--top", "3")
+    expectRows(result, 2)
+    #expect(try object(result.lines[0])["query"] as? String == "the cat")
+    let found = try hits(result.lines[0])
+    // The prompt for queries moves them; what is equal comes in the order of rows.
+    let row = try #require(found.firstIndex { $0["row"] as? Int == 0 })
+    #expect(found[row]["text"] as? String == "the cat" && found[row + 1]["row"] as? Int == 4)
+    let scores = found.compactMap { $0["score"] as? Double }
+    #expect(scores.count == 3 && scores == scores.sorted(by: >))
+  }
+
+  @Test func scoresAreTheSimilaritiesOfPromptedTexts() throws {
+    let result = try search("--corpus", notes, "a fox", "--top", "6", "--metric", "manhattan")
+    for hit in try hits(result.lines[0]) {
+      let query = try encoded("a fox", "query")
+      let document = try encoded(try #require(hit["text"] as? String), "document")
+      let distance = zip(query, document).reduce(0) { $0 + abs($1.0 - $1.1) }
+      let score = try #require(hit["score"] as? Double)
+      #expect(abs(Float(score) + distance) < 1e-5)
+    }
+  }
+
+  private func encoded(_ text: String, _ prompt: String) throws -> [Float] {
+    numbers(
+      try embed("encode", "-m", Models.tiny, "--prompt-name", prompt, input: text + "\n").lines[0])
+  }
+
+  @Test func queriesAreAnsweredAsTheyCome() throws {
+    let running = try embedCommand(["search", "-m", Models.tiny, "--corpus", notes]).started()
+    running.send("the cat\n")
+    #expect(running.waitForLines(1))
+    running.send("a river")
+    let result = running.finished()
+    #expect(result.ending == .exited(0) && result.lines.count == 2)
+    #expect(result.lines == (try search("--corpus", notes, "the cat", "a river").lines))
+  }
+
+  @Test func savedVectorsGiveTheSameHits() throws {
+    let fresh = try search("--corpus", notes, "a cat", "--save", saved)
+    expectRows(fresh, 1)
+    #expect(try search("--corpus", notes, "a cat", "--vectors", saved).lines == fresh.lines)
+    #expect(try folder.names == ["notes.npy", "notes.npy.json", "notes.txt"])
+    let record = try object(folder.text("notes.npy.json"))
+    #expect(record["rows"] as? Int == 6 && record["dimensions"] as? Int == 32)
+    #expect(record["precision"] as? String == "f32" && record["texts"] is String)
+    // Without the corpus there are rows and scores.
+    let bare = try hits(try search("a cat", "--vectors", saved).lines[0])
+    #expect(bare.allSatisfy { Set($0.keys) == ["row", "score"] })
+  }
+
+  @Test func vectorsAmongVectorsNeedNoModel() throws {
+    try save()
+    let result = try embed(
+      "search", "--vectors", saved, "--queries", saved, "--top", "2",
+      environment: ["EMBED_MODEL": "/nowhere"])
+    expectRows(result, 6)
+    #expect(try object(result.lines[4])["query"] as? Int == 4)
+    #expect(try hits(result.lines[4]).map { $0["row"] as? Int } == [0, 4])
+  }
+
+  @Test func moreHitsThanRowsAreAllRows() throws {
+    #expect(try hits(try search("--corpus", notes, "x", "--top", "1000000000").lines[0]).count == 6)
+  }
+
+  @Test func othersVectorsAreRefused() throws {
+    try save()
+    let other = try folder.write("other.txt", "the cat\na river\n\nthe house\nthe cat\nmat\n")
+    expectFailure(
+      try search("--corpus", other, "--vectors", saved, "x"),
+      ["notes.npy", "other texts", "--save"])
+    expectFailure(
+      try search("--vectors", saved, "x", "--max-length", "5"), ["notes.npy", "--max-length", "5"])
+    let model = try ModelCopy()
+    try model.edit("config_sentence_transformers.json") {
+      $0["prompts"] = ["document": "an other one: "]
+    }
+    expectFailure(
+      try embed("search", "-m", model.path, "--vectors", saved, "x"),
+      ["notes.npy", "prompt unset", "an other one: "])
+  }
+
+  @Test func aModelIsToldByWhatItMakes() throws {
+    try save()
+    let model = try ModelCopy()
+    // The same model under another name will do, one that pools otherwise will not.
+    expectRows(try embed("search", "-m", model.path, "--vectors", saved, "x"), 1)
+    try model.edit("1_Pooling/config.json") {
+      $0["pooling_mode_mean_tokens"] = false
+      $0["pooling_mode_cls_token"] = true
+    }
+    expectFailure(
+      try embed("search", "-m", model.path, "--vectors", saved, "x"),
+      ["notes.npy", "another model", model.path])
+  }
+
+  @Test func vectorsWithoutTheirRecordAreRefused() throws {
+    try save()
+    try folder.remove("notes.npy.json")
+    expectFailure(try search("--vectors", saved, "x"), ["notes.npy.json", "missing"])
+    try folder.write("notes.npy.json", "{\"model\":")
+    expectFailure(try search("--vectors", saved, "x"), ["notes.npy.json"])
+  }
+
+  @Test func aSpoiltFileIsRefused() throws {
+    try save()
+    let whole = try folder.bytes("notes.npy")
+    let record = try folder.text("notes.npy.json")
+    for length in [0, 9, 100, 128, whole.count - 1] {
+      try folder.write("notes.npy", whole[..<length])
+      expectFailure(try search("--vectors", saved, "x"), ["notes.npy"])
+      expectFailure(
+        try embed("search", "--vectors", saved, "--queries", saved), ["notes.npy"])
+    }
+    try folder.write("notes.npy", whole)
+    try folder.write(
+      "notes.npy.json", record.replacingOccurrences(of: "\"rows\":6", with: "\"rows\":7"))
+    expectFailure(try search("--vectors", saved, "x"), ["notes.npy", "6 × 32", "7 × 32"])
+  }
+
+  @Test func vectorsOfAnotherWidthAreRefused() throws {
+    try save()
+    let forms = Fixture.path("vectors/forms")
+    expectFailure(
+      try embed("search", "--vectors", saved, "--queries", "\(forms)/f4.npy"),
+      ["f4.npy", "4 dimensions", "32"])
+    expectFailure(
+      try embed("search", "--vectors", "\(forms)/fortran.npy", "--queries", "\(forms)/f4.npy"),
+      ["fortran.npy", "Fortran order"])
+    expectFailure(
+      try embed("search", "--vectors", "\(forms)/empty.npy", "--queries", "\(forms)/f4.npy"),
+      ["empty.npy", "no rows"])
+    expectRows(
+      try embed("search", "--vectors", "\(forms)/f4.npy", "--queries", "\(forms)/empty.npy"), 0)
+  }
+
+  @Test func aCorpusMustHaveTexts() throws {
+    expectFailure(
+      try search("--corpus", try folder.write("none.txt", ""), "x"), ["none.txt", "no rows"])
+    expectFailure(
+      try search("--corpus", "/nowhere/a.txt", "x"), ["/nowhere/a.txt", "No such file"])
+    expectFailure(
+      try search("--corpus", try folder.write("bad.jsonl", "{\"text\":\"a\"}\n{}\n"), "x"),
+      ["bad.jsonl", "line 2", "text"])
+  }
+
+  @Test func queriesBeforeABadOneAreAnswered() throws {
+    var command = try embedCommand(["search", "-m", Models.tiny, "--corpus", notes])
+    command.seconds = 20
+    let result = try command(Array("the cat\n".utf8) + [0xFF, 0x0A])
+    expectFailure(result, ["stdin, line 2", "UTF-8"], rows: 1)
+  }
+
+  @Test func nothingHalfWrittenIsTakenForWhole() throws {
+    try save()
+    let old = try folder.bytes("notes.npy")
+    // The folder of the record is gone by the time it is written: the vectors stay without.
+    let result = try search("--corpus", notes, "--save", "\(folder.path)/none/notes.npy", "x")
+    expectFailure(result, ["none/notes.npy.part"])
+    #expect(try folder.bytes("notes.npy") == old)
+    expectFailure(try search("--corpus", notes, "--save", "/dev/null", "x"), ["/dev/null"])
+  }
+
+  @Test(arguments: [
+    ["x"], ["--corpus", "-"], ["--corpus", "a", "--queries", "b"], ["--queries", "b"],
+    ["--corpus", "a", "--top", "0", "x"], ["--vectors", "a", "--save", "b", "x"],
+    ["--corpus", "a", "--metric", "x", "x"], ["--vectors", "a", "--queries", "b", "x"],
+  ])
+  func wrongUsageIsSaid(arguments: [String]) throws {
+    #expect(try embedCommand(["search"] + arguments)().ending == .exited(64))
+  }
+}

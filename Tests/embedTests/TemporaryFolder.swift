@@ -1,0 +1,99 @@
+import Glibc
+
+@testable import embed
+
+/// A folder that is gone, with what is in it, when the test ends.
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/embed-streams-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nowhere"
+  }
+
+  deinit {
+    for name in names { unlink("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  var names: [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Writes a file and returns its path.
+  func file(_ name: String, _ bytes: some Sequence<UInt8>) -> String {
+    let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    defer { close(descriptor) }
+    send(Array(bytes), to: descriptor)
+    return "\(path)/\(name)"
+  }
+
+  func contents(_ name: String) -> [UInt8]? {
+    let descriptor = open("\(path)/\(name)", O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return received(from: descriptor)
+  }
+}
+
+/// Writes all bytes.
+func send(_ bytes: [UInt8], to descriptor: Int32) {
+  var sent = 0
+  while sent < bytes.count {
+    let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + sent, $0.count - sent) }
+    guard count > 0 else { return }
+    sent += count
+  }
+}
+
+/// Reads to the end.
+func received(from descriptor: Int32) -> [UInt8] {
+  var all: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 65536)
+  while true {
+    let count = read(descriptor, &buffer, buffer.count)
+    guard count > 0 else { return all }
+    all += buffer[..<count]
+  }
+}
+
+/// Both ends of a pipe.
+func makePipe() -> (readEnd: Int32, writeEnd: Int32) {
+  var ends: [Int32] = [-1, -1]
+  pipe(&ends)
+  return (ends[0], ends[1])
+}
+
+/// All rows of a list of files, in windows.
+func allRows(
+  _ files: [String], format: InputFormat? = nil, field: String = "text", window: Int = 1000
+) throws -> [InputRow] {
+  var reader = try RowReader(files, format: format, field: field)
+  var rows: [InputRow] = []
+  while let window = try reader.window(upTo: window, bytes: 1 << 20) { rows += window }
+  return rows
+}
+
+/// A row as tests write it: its text, or the problem behind `!`.
+func brief(_ row: InputRow) -> String {
+  row.text.map { String(decoding: $0, as: UTF8.self) } ?? "!" + (row.problem?.description ?? "")
+}
+
+/// What a body throws, in words.
+func thrown(_ body: () throws -> Void) -> String {
+  do {
+    try body()
+    return "nothing"
+  } catch {
+    return "\(error)"
+  }
+}
