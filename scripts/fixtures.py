@@ -35,8 +35,9 @@ PARTS = {
     "tokenizer_pairs": {"tokenizers": "0.23.3"},
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_files_flaubert": PAST,
-    # Writes what goes with the versions it finds.
+    # These write what goes with the versions they find.
     "tokenizer_extras": {},
+    "tokenizer_file_pairs": {},
     "minilm": PRESENT,
     # Needs several Pythons, and writes what this one can.
     "vectors": {**PRESENT, "scikit-learn": "1.9.1", "scipy": "1.17.1", "numpy": "2.4.6"},

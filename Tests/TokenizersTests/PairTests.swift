@@ -1,4 +1,3 @@
-import Foundation
 import ModelFiles
 import TestSupport
 import Testing
@@ -7,16 +6,13 @@ import Testing
 
 /// A tokenizer, and what the reference makes of pairs of texts with it.
 private struct RecordedPairs: CustomTestStringConvertible, Sendable {
-  static let folder = Fixture.path("pairs")
-
-  static let all: [Self] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map(Self.init)
+  static let all = Fixture.folders("pairs").map(Self.init)
 
   let testDescription: String
 
   /// The rows behind the first, which says the tokenizer.
   func read() throws -> (Tokenizer, rows: ArraySlice<JSON>) {
-    let rows = try Fixture.lines("\(Self.folder)/\(testDescription)")
+    let rows = try Fixture.lines(Fixture.path("pairs/\(testDescription)"))
     let recorded = RecordedTokenizer(name: try rows[0].string("tokenizer"))
     let processor = JSONValue.optional(try rows[0].present("post_processor"), JSONValue.init)
     let json = try recorded.json().replacing([("post_processor", processor)])
@@ -68,6 +64,21 @@ extension Tokenizer {
 
   @Test func fixturesAreThere() { #expect(RecordedPairs.all.count == 11) }
 
+  @Test(arguments: ["pairs.jsonl", "pairs-flaubert.jsonl"])
+  func pairsOfFoldersWithoutTokenizerJSONHaveTheReferencesIDs(file: String) throws {
+    let rows = try Fixture.lines("\(RecordedFolder.root)/\(file)")
+    #expect(rows.count >= 16)
+    for row in rows {
+      let folder = try row.string("folder")
+      let tokenizer = try TokenizerFiles.tokenizer(
+        folder: RecordedFolder(name: folder).path, modelType: row.string("model_type"))
+      let encoding = try tokenizer.encode(
+        row.value("first").bytes(), pair: row.value("second").bytes())
+      #expect(try encoding.ids == row.ints("ids"), "\(folder)")
+      #expect(try encoding.segments == row.ints("segments"), "\(folder)")
+    }
+  }
+
   private func template(_ pair: String) -> MadeTokenizer {
     var made = MadeTokenizer()
     made.postProcessor =
@@ -92,8 +103,8 @@ extension Tokenizer {
     ),
     (
       #""pair":[{"SpecialToken":{"id":"y","type_id":0}}],"#,
-      "tokenizer.json: `post_processor.pair[0]` names `y`, which `special_tokens` "
-        + "does not hold"
+      "tokenizer.json: `post_processor.pair[0]` names `y`, which is not in "
+        + "`special_tokens`"
     ),
   ])
   func aPairThatNobodyUnderstandsIsAnErrorForPairsAlone(pair: String, message: String) throws {

@@ -8,58 +8,60 @@ enum BERTVocabularyFile {
       "unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]",
       "mask_token": "[MASK]",
     ]
-    /// `<mask>` takes the white space before it, if it is written as text.
-    var stripsBeforeMask = false
+    /// `<mask>` takes the white space before it, if it is written as text; two texts have two
+    /// separators between them and one segment.
+    var isMPNet = false
     static let bert = Family()
     static let mpnet = Family(
       defaults: [
         "bos_token": "<s>", "eos_token": "</s>", "unk_token": "[UNK]", "sep_token": "</s>",
         "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
-      ], stripsBeforeMask: true)
+      ], isMPNet: true)
   }
 
   /// Reads vocab.txt and the files of special tokens beside it.
   /// - Parameter config: tokenizer_config.json.
   static func json(folder: String, config: JSON, family: Family) throws -> JSON {
     let path = "\(folder)/vocab.txt"
-    let (vocabulary, text) = try self.vocabulary(path)
+    let (vocabulary, pieces) = try self.vocabulary(path)
     var tokens = try SpecialTokens(folder: folder, config: config, defaults: family.defaults)
-    if family.stripsBeforeMask { tokens.change("mask_token") { $0.leftStrip = true } }
+    if family.isMPNet { tokens.change("mask_token") { $0.leftStrip = true } }
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
+    func token(_ role: String) throws -> (text: String, id: Int32) {
+      let token = try tokens.required(role)
+      return (token.text, ids[token.content] ?? 0)
+    }
     var file = EquivalentFile(addedTokens: tokens.all)
     file.normalizer = try normalizer(config)
-    file.preTokenizer = #"{"type":"BertPreTokenizer"}"#
-    file.model = Array(#"{"type":"WordPiece","unk_token":"#.utf8)
-    file.model.append(jsonString: try tokens.required("unk_token").content)
-    file.model +=
-      ###","continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":"###.utf8
-    file.model += text
-    file.model += "}".utf8
-    var template = WrittenTemplate()
-    let first = try tokens.required("cls_token").content
-    let last = try tokens.required("sep_token").content
-    template.addSpecial(first, id: ids[first] ?? 0)
-    template.addText()
-    template.addSpecial(last, id: ids[last] ?? 0)
-    file.postProcessor = template.bytes
+    file.preTokenizer = ["type": "BertPreTokenizer"]
+    file.model = [
+      "type": "WordPiece", "unk_token": .utf8(try tokens.required("unk_token").content),
+      "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": .object(pieces),
+    ]
+    file.postProcessor = try EquivalentFile.template(
+      single: "cls_token:0 $A:0 sep_token:0",
+      pair: family.isMPNet
+        ? "cls_token:0 $A:0 sep_token:0 sep_token:0 $B:0 sep_token:0"
+        : "cls_token:0 $A:0 sep_token:0 $B:1 sep_token:1", token: token)
     return try file.json(name: path)
   }
 
-  private static func normalizer(_ config: JSON) throws -> String {
-    let lowercases = try config.bool("do_lower_case", default: true)
-    let spacesChinese = try config.bool("tokenize_chinese_chars", default: true)
-    let stripsAccents = try config.present("strip_accents")?.bool().description ?? "null"
-    return #"{"type":"BertNormalizer","clean_text":true,"lowercase":\#(lowercases),"#
-      + #""handle_chinese_chars":\#(spacesChinese),"strip_accents":\#(stripsAccents)}"#
+  private static func normalizer(_ config: JSON) throws -> JSONValue {
+    [
+      "type": "BertNormalizer", "clean_text": true,
+      "lowercase": .bool(try config.bool("do_lower_case", default: true)),
+      "handle_chinese_chars": .bool(try config.bool("tokenize_chinese_chars", default: true)),
+      "strip_accents": .optional(try config.present("strip_accents")?.bool(), JSONValue.bool),
+    ]
   }
 
-  /// The pieces, and the same as a JSON object. A piece has no white space at its end; of several
+  /// The pieces, and the same as an object's fields. A piece has no white space at its end; of several
   /// lines with the same piece the last counts.
-  private static func vocabulary(_ path: String) throws -> (Vocabulary, [UInt8]) {
+  private static func vocabulary(_ path: String) throws -> (Vocabulary, [(String, JSONValue)]) {
     let text = try readText(path)
     let traits = ScalarTraitsTable.measured
     var vocabulary = Vocabulary(capacity: text.count / 8)
-    var json = Array("{".utf8)
+    var fields: [(String, JSONValue)] = []
     try text.withUnsafeBytes { text in
       for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false)
         .enumerated()
@@ -72,13 +74,11 @@ enum BERTVocabularyFile {
           guard traits[scalar].contains(.whitespace) else { break }
           piece = UnsafeRawBufferPointer(rebasing: piece[..<start])
         }
-        if number > 0 { json += ",".utf8 }
-        appendJSONString(piece, to: &json)
-        json += ":\(number)".utf8
+        fields.append((String(decoding: piece, as: UTF8.self), .int(number)))
         try vocabulary.insert(piece, id: Int32(truncatingIfNeeded: number))
       }
     }
-    return (vocabulary, json + "}".utf8)
+    return (vocabulary, fields)
   }
 }
 
@@ -86,7 +86,7 @@ enum BERTVocabularyFile {
 func readText(_ path: String) throws -> [UInt8] {
   let bytes = try readFile(path, limit: FileLimit.tokenizer)
   if let offset = bytes.withUnsafeBytes(firstInvalidUTF8) {
-    throw FileError("\(path) is no UTF-8 at byte \(offset); is it a text file?")
+    throw FileError("\(path) is not valid UTF-8 at byte \(offset); is it a text file?")
   }
   return bytes
 }

@@ -15,45 +15,38 @@ enum ByteLevelVocabularyFiles {
     let vocabulary = try Vocabulary(source)
     let tokens = try SpecialTokens(folder: folder, config: config, defaults: defaults)
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
-    let addsSpace = try config.bool("add_prefix_space", default: false)
+    let addsSpace = JSONValue.bool(try config.bool("add_prefix_space", default: false))
     var file = EquivalentFile(addedTokens: tokens.all)
-    file.preTokenizer =
-      #"{"type":"ByteLevel","add_prefix_space":\#(addsSpace),"trim_offsets":true,"#
-      + #""use_regex":true}"#
-    file.model = Array(
-      #"{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":"","#.utf8)
-    file.model += #""end_of_word_suffix":"","fuse_unk":false,"merges":"#.utf8
-    file.model += try merges("\(folder)/merges.txt")
-    file.model += #","vocab":"#.utf8
-    source.withSource { file.model.append(contentsOf: $0) }
-    file.model += "}".utf8
-    var processor = Array(#"{"type":"RobertaProcessing","trim_offsets":true,"#.utf8)
-    processor += #""add_prefix_space":\#(addsSpace)"#.utf8
-    for (name, role) in [("sep", "sep_token"), ("cls", "cls_token")] {
+    file.preTokenizer = [
+      "type": "ByteLevel", "add_prefix_space": addsSpace, "trim_offsets": true, "use_regex": true,
+    ]
+    file.model = [
+      "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": "",
+      "end_of_word_suffix": "", "fuse_unk": false,
+      "merges": .array(try merges("\(folder)/merges.txt")), "vocab": JSONValue(source),
+    ]
+    func token(_ role: String) throws -> JSONValue {
       let content = try tokens.required(role).content
-      processor += #","\#(name)":["#.utf8
-      processor.append(jsonString: content)
-      processor += ",\(ids[content] ?? 0)]".utf8
+      return [.utf8(content), .int(Int(ids[content] ?? 0))]
     }
-    file.postProcessor = processor + "}".utf8
+    file.postProcessor = [
+      "type": "RobertaProcessing", "trim_offsets": true, "add_prefix_space": addsSpace,
+      "sep": try token("sep_token"), "cls": try token("cls_token"),
+    ]
     return try file.json(name: path)
   }
 
-  /// merges.txt as a JSON array: a pair in each line but those that begin with `#version`.
-  private static func merges(_ path: String) throws -> [UInt8] {
-    let text = try readText(path)
-    var json = Array("[".utf8)
-    try text.withUnsafeBytes { text in
-      for (number, line) in text.pythonLines(unterminated: true).enumerated() {
-        let line = UnsafeRawBufferPointer(rebasing: text[line])
-        if line.isEmpty || line.starts(with: "#version".utf8) { continue }
+  /// The lines of merges.txt, a pair in each, but for those that begin with `#version`.
+  private static func merges(_ path: String) throws -> [JSONValue] {
+    try readText(path).withUnsafeBytes { text in
+      try text.pythonLines(unterminated: true).enumerated().compactMap { number, line in
+        let line = text[line]
+        if line.isEmpty || line.starts(with: "#version".utf8) { return nil }
         guard line.filter({ $0 == 0x20 }).count == 1 else {
           throw FileError("\(path): line \(number + 1) should be two symbols with a space between")
         }
-        if json.count > 1 { json += ",".utf8 }
-        appendJSONString(line, to: &json)
+        return .utf8(Array(line))
       }
     }
-    return json + "]".utf8
   }
 }

@@ -2,65 +2,48 @@ import ModelFiles
 
 /// The tokenizer.json that says what a folder's older files say; the ordinary reader then reads it.
 struct EquivalentFile {
-  /// One JSON value for each stage.
-  var normalizer = "null"
-  var preTokenizer = "null"
-  var model: [UInt8] = []
-  var postProcessor = Array("null".utf8)
+  var normalizer = JSONValue.null
+  var preTokenizer = JSONValue.null
+  var model = JSONValue.null
+  var postProcessor = JSONValue.null
   var addedTokens: [SpecialTokens.Token] = []
 
   /// - Parameter name: what errors call it: the file that all comes from.
   func json(name: String) throws -> JSON {
-    var bytes = Array(#"{"added_tokens":"#.utf8)
-    bytes += addedTokensText
-    bytes += #","normalizer":\#(normalizer),"pre_tokenizer":\#(preTokenizer),"model":"#.utf8
-    bytes += model
-    bytes += #","post_processor":"#.utf8
-    bytes += postProcessor
-    bytes += "}".utf8
-    return try JSON(bytes, name: name)
+    try JSON(
+      [
+        "added_tokens": .array(addedTokens.map(\.json)), "normalizer": normalizer,
+        "pre_tokenizer": preTokenizer, "model": model, "post_processor": postProcessor,
+      ], name: name)
   }
 
-  /// `added_tokens` alone.
-  func addedTokensJSON() throws -> JSON { try JSON(addedTokensText, name: "the added tokens") }
-
-  private var addedTokensText: [UInt8] {
-    var bytes = Array("[".utf8)
-    for (index, token) in addedTokens.enumerated() {
-      if index > 0 { bytes += ",".utf8 }
-      token.append(to: &bytes)
+  /// A TemplateProcessing, of templates as the reference's library takes them: `$A:0` is the first
+  /// text in segment 0, `$B:1` the second in segment 1, and other names are roles of tokens.
+  /// - Parameter token: the token of a role and its id; nil where the role is left out.
+  static func template(
+    single: String, pair: String, token: (String) throws -> (text: String, id: Int32)?
+  ) rethrows -> JSONValue {
+    var specials: [(String, JSONValue)] = []
+    func parts(_ template: String) throws -> JSONValue {
+      .array(
+        try template.split(separator: " ").compactMap { part in
+          let name = String(part.prefix { $0 != ":" })
+          let segment = JSONValue.source(Array(part.dropFirst(name.count + 1).utf8))
+          if name.hasPrefix("$") {
+            return ["Sequence": ["id": .string(String(name.dropFirst())), "type_id": segment]]
+          }
+          guard let (text, id) = try token(name) else { return nil }
+          if !specials.contains(where: { $0.0 == text }) {
+            specials.append((text, ["ids": [.int(Int(id))]]))
+          }
+          return ["SpecialToken": ["id": .string(text), "type_id": segment]]
+        })
     }
-    return bytes + "]".utf8
-  }
-}
-
-/// A TemplateProcessing as JSON, put together part by part.
-struct WrittenTemplate {
-  private var single: [UInt8] = []
-  private var specials: [UInt8] = []
-
-  var bytes: [UInt8] {
-    Array(#"{"type":"TemplateProcessing","single":["#.utf8) + single
-      + Array(#"],"special_tokens":{"#.utf8) + specials + Array("}}".utf8)
-  }
-
-  mutating func addText() {
-    separate()
-    single += #"{"Sequence":{"id":"A","type_id":0}}"#.utf8
-  }
-
-  mutating func addSpecial(_ content: [UInt8], id: Int32, segment: Int = 0) {
-    separate()
-    single += #"{"SpecialToken":{"id":"#.utf8
-    single.append(jsonString: content)
-    single += #","type_id":\#(segment)}}"#.utf8
-    if !specials.isEmpty { specials += ",".utf8 }
-    specials.append(jsonString: content)
-    specials += #":{"ids":[\#(id)]}"#.utf8
-  }
-
-  private mutating func separate() {
-    if !single.isEmpty { single += ",".utf8 }
+    let (single, pair) = (try parts(single), try parts(pair))
+    return [
+      "type": "TemplateProcessing", "single": single, "pair": pair,
+      "special_tokens": .object(specials),
+    ]
   }
 }
 

@@ -10,10 +10,10 @@ extension TokenizerFiles {
   ) throws -> JSON {
     guard try fastBPE(folder: folder, modelType: modelType) == nil else {
       throw FileError(
-        "\(folder): its tokenizer is FlauBERT's or XLM's, which no tokenizer.json can describe")
+        "\(folder): the tokenizer is FlauBERT's or XLM's, which tokenizer.json cannot describe")
     }
     let json = try equivalent(folder: folder, modelType: modelType)
-    var changed = ["truncation", "padding", "post_processor"].map { ($0, Array("null".utf8)) }
+    var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }
     if lowercasingFirst, let lowered = try lowercased(json.present("normalizer")) {
       changed.append(("normalizer", lowered))
     }
@@ -21,27 +21,10 @@ extension TokenizerFiles {
   }
 
   /// A normalizer behind one that makes lower case; `nil` where it is that one already.
-  private static func lowercased(_ normalizer: JSON?) throws -> [UInt8]? {
-    let lowercase = #"{"type":"Lowercase"}"#
-    guard let normalizer else { return Array(lowercase.utf8) }
+  private static func lowercased(_ normalizer: JSON?) throws -> JSONValue? {
+    let lowercase: JSONValue = ["type": "Lowercase"]
+    guard let normalizer else { return lowercase }
     guard try normalizer.string("type") != "Lowercase" else { return nil }
-    let own = normalizer.withSource(Array.init)
-    return Array(#"{"type":"Sequence","normalizers":[\#(lowercase),"#.utf8) + own + Array("]}".utf8)
-  }
-}
-
-extension JSON {
-  /// The same object with other values for some members, each a JSON text; those that it does not
-  /// have go to its end.
-  fileprivate func replacing(_ values: [(key: String, text: [UInt8])]) throws -> JSON {
-    var texts = try members.filter { member in
-      let key = try member.key.string()
-      return !values.contains { $0.key == key }
-    }.map { member in
-      member.key.withSource(Array.init) + Array(":".utf8) + member.value.withSource(Array.init)
-    }
-    texts += values.map { Array(#""\#($0.key)":"#.utf8) + $0.text }
-    return try JSON(
-      Array("{".utf8) + texts.joined(separator: ",".utf8) + Array("}".utf8), name: name)
+    return ["type": "Sequence", "normalizers": [lowercase, JSONValue(normalizer)]]
   }
 }

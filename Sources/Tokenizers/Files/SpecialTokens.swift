@@ -135,23 +135,11 @@ extension SpecialTokens.Token {
   var text: String { String(decoding: content, as: UTF8.self) }
 
   /// As `added_tokens` of tokenizer.json has it. The id is not looked at there.
-  func append(to json: inout [UInt8]) {
-    json += #"{"id":0,"content":"#.utf8
-    json.append(jsonString: content)
-    let properties = [
-      ("single_word", singleWord), ("lstrip", leftStrip), ("rstrip", rightStrip),
-      ("normalized", normalized), ("special", special),
+  var json: JSONValue {
+    [
+      "id": 0, "content": .utf8(content), "single_word": .bool(singleWord),
+      "lstrip": .bool(leftStrip), "rstrip": .bool(rightStrip), "normalized": .bool(normalized),
+      "special": .bool(special),
     ]
-    for (name, value) in properties { json += #","\#(name)":\#(value)"#.utf8 }
-    json += "}".utf8
   }
-}
-
-extension [UInt8] {
-  /// Adds a JSON string.
-  mutating func append(jsonString bytes: [UInt8]) {
-    bytes.withUnsafeBytes { appendJSONString($0, to: &self) }
-  }
-
-  mutating func append(jsonString text: String) { append(jsonString: Array(text.utf8)) }
 }

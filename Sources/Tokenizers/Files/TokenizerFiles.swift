@@ -76,8 +76,8 @@ package enum TokenizerFiles {
     guard !known.contains(family) else { return }
     let list = known.filter { !$0.isEmpty }.joined(separator: ", ")
     throw FileError(
-      "\(path) is of a tokenizer of family `\(family)`, which is not supported; known are \(list). "
-        + "A tokenizer.json would do for any")
+      "\(path): the tokenizer family `\(family)` is not supported; known are \(list). "
+        + "Save the tokenizer as tokenizer.json")
   }
 
   /// tokenizer_config.json, or an object without members if there is none.

@@ -111,7 +111,7 @@ extension TemplateProcessing {
     let name = try special.string("id")
     guard let ids = specials[Array(name.utf8)] else {
       throw FileError(
-        "\(json.name): `\(json.path)` names `\(name)`, which `special_tokens` does not hold")
+        "\(json.name): `\(json.path)` names `\(name)`, which is not in `special_tokens`")
     }
     return .special(name: name, ids: ids, segment: try special.value("type_id").tokenID())
   }

@@ -37,7 +37,7 @@ struct ProtobufReader {
   private mutating func varint() throws -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      guard position < message.count else { throw broken("an end within a number") }
+      guard position < message.count else { throw broken("the file ends within a number") }
       let byte = message[position]
       position += 1
       // What does not fit into 64 bits is dropped, as protobuf does.
@@ -62,6 +62,6 @@ struct ProtobufReader {
   }
 
   private func broken(_ found: String) -> FileError {
-    FileError("\(name) is no SentencePiece model: \(found) at byte \(position) of a message")
+    FileError("\(name) is not a SentencePiece model: \(found) at byte \(position) of a message")
   }
 }

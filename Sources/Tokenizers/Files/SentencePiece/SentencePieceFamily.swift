@@ -101,17 +101,27 @@ enum SentencePieceFamily: String, CaseIterable {
     return count
   }
 
-  /// The roles around the text, which is nil, and their segments.
-  func template(_ config: JSON) throws -> [(role: String?, segment: Int)] {
+  /// What surrounds a text and a pair of texts, as `EquivalentFile.template` reads it.
+  func templates(_ config: JSON) throws -> (single: String, pair: String) {
     switch self {
-    case .xlmroberta, .camembert: return [("bos_token", 0), (nil, 0), ("eos_token", 0)]
-    case .albert, .debertav2: return [("cls_token", 0), (nil, 0), ("sep_token", 0)]
-    case .xlnet: return [(nil, 0), ("sep_token", 0), ("cls_token", 2)]
-    case .t5: return [(nil, 0), ("eos_token", 0)]
+    case .xlmroberta, .camembert:
+      let single = "bos_token:0 $A:0 eos_token:0"
+      return (single, single + " eos_token:0 $B:0 eos_token:0")
+    case .albert, .debertav2:
+      let single = "cls_token:0 $A:0 sep_token:0"
+      return (single, single + " $B:1 sep_token:1")
+    case .xlnet:
+      return ("$A:0 sep_token:0 cls_token:2", "$A:0 sep_token:0 $B:1 sep_token:1 cls_token:2")
+    case .t5: return ("$A:0 eos_token:0", "$A:0 eos_token:0 $B:0 eos_token:0")
     case .llama, .gemma, .tokenizersbackend:
       let first = try config.bool("add_bos_token", default: false)
       let last = try config.bool("add_eos_token", default: false)
-      return (first ? [("bos_token", 0)] : []) + [(nil, 0)] + (last ? [("eos_token", 0)] : [])
+      func template(_ text: String, _ segment: Int) -> String {
+        (first ? "bos_token:\(segment) " : "") + "$\(text):\(segment)"
+          + (last ? " eos_token:\(segment)" : "")
+      }
+      let single = template("A", 0)
+      return (single, single + " " + template("B", 1))
     }
   }
 }

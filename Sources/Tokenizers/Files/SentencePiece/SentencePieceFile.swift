@@ -22,15 +22,15 @@ struct SentencePieceFile {
     else {
       let list = SentencePieceFamily.allCases.map(\.rawValue).joined(separator: ", ")
       throw FileError(
-        "\(path) is of family `\(family)`, whose ids are not known; known are \(list). "
+        "\(path): the ids of the tokenizer family `\(family)` are not known; known are \(list). "
           + "Save the tokenizer as tokenizer.json")
     }
     let model = try SentencePieceModel(
       readFile(path, limit: FileLimit.tokenizer), name: path)
     if let only = known.onlyAlgorithm, model.algorithm != only {
       throw FileError(
-        "\(path) is of algorithm `\(model.algorithm)`, should be `\(only)` for family "
-          + "`\(known.rawValue)`; save the tokenizer as tokenizer.json")
+        "\(path) was trained with `\(model.algorithm)`, should be `\(only)` for the "
+          + "family `\(known.rawValue)`; save the tokenizer as tokenizer.json")
     }
     let tokens = try SpecialTokens(
       folder: folder, config: config, defaults: known.defaults(model),
@@ -132,63 +132,49 @@ struct SentencePieceFile {
 
   private func model(
     _ pieces: [SentencePieceModel.Piece], _ vocabulary: Vocabulary
-  ) throws -> [UInt8] {
+  ) throws -> JSONValue {
     family.isBPE ? try bytePairs(pieces) : try unigram(pieces, vocabulary)
   }
 
-  private func bytePairs(_ pieces: [SentencePieceModel.Piece]) throws -> [UInt8] {
-    let unknown: [UInt8]? =
+  private func bytePairs(_ pieces: [SentencePieceModel.Piece]) throws -> JSONValue {
+    let unknown: JSONValue =
       switch family {
-      case .llama: nil
-      case .gemma: try tokens.required("unk_token").content
-      default: Array(model.unknownPiece.utf8)
+      case .llama: .null
+      case .gemma: .utf8(try tokens.required("unk_token").content)
+      default: .string(model.unknownPiece)
       }
-    let hasBytes = family != .tokenizersbackend || model.fallsBackToBytes
-    var json = Array(#"{"type":"BPE","fuse_unk":true,"byte_fallback":\#(hasBytes),"#.utf8)
-    if let unknown {
-      json += #""unk_token":"#.utf8
-      json.append(jsonString: unknown)
-      json += ",".utf8
-    }
-    json += #""vocab":{"#.utf8
-    for (id, piece) in pieces.enumerated() {
-      if id > 0 { json += ",".utf8 }
-      json.append(jsonString: piece.text)
-      json += ":\(id)".utf8
-    }
-    json += #"},"merges":"#.utf8
-    json += try SentencePieceMerges(model.pieces.map(\.text), name: name).json()
-    return json + "}".utf8
+    return [
+      "type": "BPE", "fuse_unk": true,
+      "byte_fallback": .bool(family != .tokenizersbackend || model.fallsBackToBytes),
+      "unk_token": unknown,
+      "vocab": .object(
+        pieces.enumerated().map { id, piece in
+          (String(decoding: piece.text, as: UTF8.self), .int(id))
+        }),
+      "merges": .source(try SentencePieceMerges(model.pieces.map(\.text), name: name).json()),
+    ]
   }
 
   private func unigram(
     _ pieces: [SentencePieceModel.Piece], _ vocabulary: Vocabulary
-  ) throws -> [UInt8] {
-    var json = Array(#"{"type":"Unigram","unk_id":\#(try unknownID(vocabulary)),"#.utf8)
-    // transformers hands the model's own numbers on.
-    json += #""exact_scores":true,"vocab":["#.utf8
-    for (id, piece) in pieces.enumerated() {
-      if id > 0 { json += ",".utf8 }
-      json += "[".utf8
-      json.append(jsonString: piece.text)
-      json += ",\(Double(piece.score))]".utf8
-    }
-    return json + "]}".utf8
+  ) throws -> JSONValue {
+    [
+      "type": "Unigram", "unk_id": .int(try unknownID(vocabulary)),
+      // transformers hands the model's own numbers on.
+      "exact_scores": true,
+      "vocab": .array(
+        pieces.map { [.utf8($0.text), .source(Array("\(Double($0.score))".utf8))] }),
+    ]
   }
 
-  private func template(_ ids: [[UInt8]: Int32]) throws -> [UInt8] {
-    var template = WrittenTemplate()
-    for (role, segment) in try family.template(config) {
-      guard let role else {
-        template.addText()
-        continue
-      }
+  private func template(_ ids: [[UInt8]: Int32]) throws -> JSONValue {
+    let (single, pair) = try family.templates(config)
+    return try EquivalentFile.template(single: single, pair: pair) { role in
       // Those that a flag asks for are left out where there is no such token.
-      if family.isBPE, tokens[role] == nil { continue }
-      let content = try tokens.required(role).content
-      guard let id = ids[content] else { throw FileError("\(name): `\(role)` has no id") }
-      template.addSpecial(content, id: id, segment: segment)
+      if family.isBPE, tokens[role] == nil { return nil }
+      let token = try tokens.required(role)
+      guard let id = ids[token.content] else { throw FileError("\(name): `\(role)` has no id") }
+      return (token.text, id)
     }
-    return template.bytes
   }
 }

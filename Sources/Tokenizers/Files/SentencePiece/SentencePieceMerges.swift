@@ -25,7 +25,8 @@ struct SentencePieceMerges {
     }
     guard steps <= Self.mostSteps else {
       throw FileError(
-        "\(name) holds pieces that are too long; save the tokenizer as tokenizer.json")
+        "\(name) has pieces that are too long to find merges for; save the tokenizer as tokenizer.json"
+      )
     }
     var vocabulary = Vocabulary(capacity: pieces.count)
     for (id, piece) in pieces.enumerated() {
@@ -55,9 +56,9 @@ struct SentencePieceMerges {
       guard !right.isEmpty, vocabulary.id(of: left) != nil, vocabulary.id(of: right) != nil
       else { continue }
       json += json.count > 1 ? ",[".utf8 : "[".utf8
-      appendJSONString(left, to: &json)
+      json.appendJSON(string: left)
       json += ",".utf8
-      appendJSONString(right, to: &json)
+      json.appendJSON(string: right)
       json += "]".utf8
     }
   }

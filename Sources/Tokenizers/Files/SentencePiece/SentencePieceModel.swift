@@ -62,8 +62,8 @@ struct SentencePieceModel: Sendable {
         }
       }
     }
-    guard !pieces.isEmpty else { throw FileError("\(name) holds no pieces") }
-    guard pieces.count < Int(Int32.max) else { throw FileError("\(name) holds too many pieces") }
+    guard !pieces.isEmpty else { throw FileError("\(name) has no pieces") }
+    guard pieces.count < Int(Int32.max) else { throw FileError("\(name) has too many pieces") }
   }
 
   private static func visit(
@@ -80,7 +80,7 @@ struct SentencePieceModel: Sendable {
       switch (field, value) {
       case (1, .bytes(let text)):
         guard firstInvalidUTF8(text) == nil else {
-          throw FileError("\(name) holds a piece that is no UTF-8")
+          throw FileError("\(name) has a piece that is not valid UTF-8")
         }
         piece.text = Array(text)
       case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
@@ -90,7 +90,7 @@ struct SentencePieceModel: Sendable {
       }
     }
     guard piece.score.isFinite else {
-      throw FileError("\(name) holds a piece whose score is no number")
+      throw FileError("\(name) has a piece whose score is not a finite number")
     }
     return piece
   }

@@ -2,60 +2,64 @@ import ModelFiles
 
 extension SentencePieceFile {
   /// What the family's class does to text.
-  func normalizer() throws -> String {
-    let parts: [String] =
+  func normalizer() throws -> JSONValue {
+    let parts: [JSONValue] =
       switch family {
       case .xlmroberta, .camembert, .t5: charsmap
       case .albert, .xlnet: try quotesAndAccents() + charsmap
       case .debertav2:
         try lowercase(default: false) + [
-          #"{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}"#,
-          #"{"type":"NFC"}"#, #"{"type":"Strip","strip_left":false,"strip_right":true}"#,
+          [
+            "type": "Replace", "pattern": ["Regex": #"\s{2,}|[\n\r\t]"#], "content": " ",
+          ], ["type": "NFC"], ["type": "Strip", "strip_left": false, "strip_right": true],
         ]
       case .llama: []
-      case .gemma: [Self.spaces]
-      case .tokenizersbackend: charsmap + [Self.spaces]
+      case .gemma: [Self.replace(" ", "▁")]
+      case .tokenizersbackend: charsmap + [Self.replace(" ", "▁")]
       }
-    return #"{"type":"Sequence","normalizers":[\#(parts.joined(separator: ","))]}"#
+    return ["type": "Sequence", "normalizers": .array(parts)]
   }
 
-  private static let spaces = #"{"type":"Replace","pattern":{"String":" "},"content":"▁"}"#
+  private static func replace(_ text: String, _ content: String) -> JSONValue {
+    ["type": "Replace", "pattern": ["String": .string(text)], "content": .string(content)]
+  }
 
-  private var charsmap: [String] {
+  private var charsmap: [JSONValue] {
     if model.charsmap.isEmpty { return [] }
     let text = base64Encoded(model.charsmap)
-    return [#"{"type":"Precompiled","precompiled_charsmap":"\#(text)"}"#]
+    return [["type": "Precompiled", "precompiled_charsmap": .string(text)]]
   }
 
-  private func lowercase(default isDefault: Bool) throws -> [String] {
-    try config.bool("do_lower_case", default: isDefault) ? [#"{"type":"Lowercase"}"#] : []
+  private func lowercase(default isDefault: Bool) throws -> [JSONValue] {
+    try config.bool("do_lower_case", default: isDefault) ? [["type": "Lowercase"]] : []
   }
 
   /// What ALBERT and XLNet do before the model's own rules.
-  private func quotesAndAccents() throws -> [String] {
-    var parts = ["``", "''"].map {
-      #"{"type":"Replace","pattern":{"String":"\#($0)"},"content":"\""}"#
-    }
+  private func quotesAndAccents() throws -> [JSONValue] {
+    var parts = ["``", "''"].map { Self.replace($0, "\"") }
     if try family == .xlnet || !config.bool("keep_accents", default: false) {
-      parts += [#"{"type":"NFKD"}"#, #"{"type":"StripAccents"}"#]
+      parts += [["type": "NFKD"], ["type": "StripAccents"]]
     }
     return try parts + lowercase(default: family == .albert)
   }
 
   /// How the family's class splits text.
-  func preTokenizer() throws -> String {
-    func metaspace(_ scheme: String, splits: Bool = true) -> String {
-      #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"\#(scheme)","split":\#(splits)}"#
+  func preTokenizer() throws -> JSONValue {
+    func metaspace(_ scheme: String, splits: Bool = true) -> JSONValue {
+      [
+        "type": "Metaspace", "replacement": "▁", "prepend_scheme": .string(scheme),
+        "split": .bool(splits),
+      ]
     }
     let addsSpace = try config.bool("add_prefix_space", default: true)
-    let parts: [String] =
+    let parts: [JSONValue] =
       switch family {
-      case .xlnet, .t5: [#"{"type":"WhitespaceSplit"}"#, metaspace("always")]
+      case .xlnet, .t5: [["type": "WhitespaceSplit"], metaspace("always")]
       case .xlmroberta, .camembert, .albert:
-        [#"{"type":"WhitespaceSplit"}"#, metaspace(addsSpace ? "always" : "never")]
+        [["type": "WhitespaceSplit"], metaspace(addsSpace ? "always" : "never")]
       case .debertav2:
         (try config.bool("split_by_punct", default: false)
-          ? [#"{"type":"Punctuation","behavior":"Isolated"}"#] : [])
+          ? [["type": "Punctuation", "behavior": "Isolated"]] : [])
           + [metaspace(addsSpace ? "always" : "first")]
       case .llama:
         [
@@ -65,10 +69,13 @@ extension SentencePieceFile {
         ]
       case .gemma:
         [
-          #"{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}"#
+          [
+            "type": "Split", "pattern": ["String": " "], "behavior": "MergedWithPrevious",
+            "invert": false,
+          ]
         ]
       case .tokenizersbackend: []
       }
-    return #"{"type":"Sequence","pretokenizers":[\#(parts.joined(separator: ","))]}"#
+    return ["type": "Sequence", "pretokenizers": .array(parts)]
   }
 }
