@@ -4,7 +4,6 @@
 #include <oniguruma.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 // The functions of the library that are used, by their declarations.
 #define FUNCTIONS(X)                                                                               \
@@ -25,6 +24,9 @@
   X(onig_set_retry_limit_in_search_of_match_param)                                                 \
   X(onig_set_progress_callout_of_match_param)                                                      \
   X(onig_set_callout_user_data_of_match_param)                                                     \
+  X(onig_get_current_by_callout_args)                                                              \
+  X(onig_get_start_by_callout_args)                                                                \
+  X(onig_get_contents_by_callout_args)                                                             \
   X(onig_search_with_param)
 
 #define DECLARE(name) __typeof__(name) *name;
@@ -38,29 +40,31 @@ static struct {
 struct scan {
   OnigRegion *region;
   OnigMatchParam *param;
-  // Seconds that all may take, and when they began: at the first look at the clock, 0 before.
-  double allowed, start;
-  // Callouts since the last look, and how many go by between two.
-  unsigned long callouts, between;
+  // Steps that are left, and how many each callout stands for at least.
+  unsigned long steps, between;
+  // Where the callout before was.
+  const UChar *last;
 };
 
-// The seconds that this thread has computed for.
-static double clock_now(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)) return 0;
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-// Called at each place that is tried and wherever else an expression says so.
-static int look_at_clock(OnigCalloutArgs *args, void *memory) {
+// Called at each position that is tried and wherever else an expression says so: counts the bytes
+// that the match has gone forward since the callout before or, where it says `p`, since its start.
+static int count_steps(OnigCalloutArgs *args, void *memory) {
   struct scan *scan = memory;
-  (void)args;
-  if (scan->callouts++ < scan->between) return ONIG_CALLOUT_SUCCESS;
-  scan->callouts = 0;
-  double now = clock_now();
-  if (scan->start == 0) scan->start = now;
-  return now - scan->start > scan->allowed ? ONIGERR_RETRY_LIMIT_IN_MATCH_OVER
-                                           : ONIG_CALLOUT_SUCCESS;
+  const UChar *now = library.onig_get_current_by_callout_args(args);
+  const UChar *before = scan->last;
+  if (*library.onig_get_contents_by_callout_args(args) == 'p') {
+    const UChar *start = library.onig_get_start_by_callout_args(args);
+    if (start < before) before = start;
+  }
+  unsigned long steps = 1 + scan->between;
+  if (now > before) steps += (unsigned long)(now - before);
+  scan->last = now;
+  if (steps > scan->steps) {
+    scan->steps = 0;
+    return ONIGERR_RETRY_LIMIT_IN_MATCH_OVER;
+  }
+  scan->steps -= steps;
+  return ONIG_CALLOUT_SUCCESS;
 }
 
 // Oniguruma's messages have at most ONIG_MAX_ERROR_MESSAGE_LEN bytes, which is less than there is.
@@ -118,8 +122,8 @@ void co_free(void *regex) { library.onig_free(regex); }
 void *co_scan_new(struct co_limits limits) {
   struct scan *scan = calloc(1, sizeof *scan);
   if (!scan) return NULL;
-  scan->allowed = limits.seconds;
-  scan->between = limits.callouts;
+  scan->steps = limits.steps;
+  scan->between = limits.between;
   scan->region = library.onig_region_new();
   scan->param = library.onig_new_match_param();
   if (!scan->region || !scan->param) {
@@ -128,8 +132,8 @@ void *co_scan_new(struct co_limits limits) {
   }
   library.onig_initialize_match_param(scan->param);
   library.onig_set_retry_limit_in_match_of_match_param(scan->param, limits.retries);
-  library.onig_set_match_stack_limit_size_of_match_param(scan->param, limits.places);
-  library.onig_set_progress_callout_of_match_param(scan->param, look_at_clock);
+  library.onig_set_match_stack_limit_size_of_match_param(scan->param, limits.stack);
+  library.onig_set_progress_callout_of_match_param(scan->param, count_steps);
   library.onig_set_callout_user_data_of_match_param(scan->param, scan);
   return scan;
 }
@@ -141,15 +145,13 @@ void co_scan_free(void *memory) {
   free(scan);
 }
 
-double co_scan_seconds(const void *memory) {
-  const struct scan *scan = memory;
-  return scan->start == 0 ? 0 : clock_now() - scan->start;
-}
+unsigned long co_scan_steps(const void *memory) { return ((const struct scan *)memory)->steps; }
 
 int co_scan_next(void *memory, const void *regex, const uint8_t *text, size_t count, size_t from,
                  unsigned long retries, size_t *start, size_t *end, char *message) {
   struct scan *scan = memory;
   const UChar *stop = text + count;
+  scan->last = text + from;
   library.onig_region_clear(scan->region);
   library.onig_set_retry_limit_in_search_of_match_param(scan->param, retries);
   // A compiled expression is only read.

@@ -21,13 +21,12 @@ void co_free(void *regex);
 
 // What the searches of one thread may take.
 struct co_limits {
-  // Steps back of a match, and places that it keeps to go back to.
+  // Steps back of a match, and entries of its stack.
   unsigned long retries;
-  unsigned int places;
-  // Seconds of computing in all. The clock is looked at wherever the expression says `(?{t})`, but
-  // so many go by in between.
-  double seconds;
-  unsigned long callouts;
+  unsigned int stack;
+  // Steps forward of all searches: bytes between one `(?{t})` of the expression and the next, or
+  // between the start of a match and a `(?{p})`, and `between` more for each.
+  unsigned long steps, between;
 };
 
 // The memory of one thread's searches. NULL if there is none left.
@@ -35,8 +34,8 @@ void *co_scan_new(struct co_limits limits);
 
 void co_scan_free(void *scan);
 
-// What searches have taken of `seconds`, if it was enough to look at the clock.
-double co_scan_seconds(const void *scan);
+// The steps forward that are left.
+unsigned long co_scan_steps(const void *scan);
 
 // Looks for a match from `from` on. Returns 1 and where it is, 0 if there is none, 2 if that takes
 // more than `retries` steps back, or -1 with a message.

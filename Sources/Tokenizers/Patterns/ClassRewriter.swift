@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// Goes through a regular expression and puts the names of measured classes in, and looks at the
-/// clock where nothing else would end a match that takes too long.
+/// Goes through a regular expression and puts in the names of measured classes, and callouts that
+/// count steps where nothing else would end a match that takes too long.
 struct ClassRewriter {
   private let regex: [UInt8]
   private var position = 0
@@ -9,24 +9,23 @@ struct ClassRewriter {
   private var brackets = 0
   private(set) var output: [UInt8] = []
 
-  private static let stop = "(?{t})"
   private static let boundary =
     #"(?:(?<=\p{embedw})(?!\p{embedw})|(?<!\p{embedw})(?=\p{embedw}))"#
   private static let noBoundary =
     #"(?:(?<=\p{embedw})(?=\p{embedw})|(?<!\p{embedw})(?!\p{embedw}))"#
 
-  private let stops: Set<Int>
+  private let stops: RegexStops
 
-  init(_ regex: [UInt8]) {
+  init(_ regex: [UInt8], _ stops: RegexStops) {
     self.regex = regex
-    stops = RegexStops(regex).offsets
+    self.stops = stops
   }
 
   mutating func rewrite() throws {
     // The first alternative is tried wherever any is.
-    output += Self.stop.utf8
+    output += RegexStops.callout.utf8
     while let byte = next {
-      if stops.contains(position) { output += Self.stop.utf8 }
+      output += (stops.insertions[position] ?? "").utf8
       switch byte {
       case UInt8(ascii: "\\"):
         position += 1
@@ -46,6 +45,7 @@ struct ClassRewriter {
         copy()
       }
     }
+    output += (stops.insertions[position] ?? "").utf8
   }
 
   private var next: UInt8? { position < regex.count ? regex[position] : nil }
@@ -71,7 +71,8 @@ struct ClassRewriter {
     case "B" where brackets == 0: replace(Self.noBoundary)
     case "p" where starts(with: "p{"), "P" where starts(with: "P{"): try rewriteProperty()
     case "X", "y", "Y", "c", "C", "M":
-      throw FileError("`\\\(Character(Unicode.Scalar(byte)))` in an expression is not supported")
+      throw FileError(
+        "`\\\(Character(Unicode.Scalar(byte)))` in a regular expression is not supported")
     default:
       output.append(UInt8(ascii: "\\"))
       copy()
@@ -86,7 +87,7 @@ struct ClassRewriter {
   /// `p{…}` or `P{…}`, behind a backslash.
   private mutating func rewriteProperty() throws {
     guard let end = regex[position...].firstIndex(of: UInt8(ascii: "}")) else {
-      throw FileError("a property in an expression has no `}`")
+      throw FileError("a property in a regular expression has no `}`")
     }
     var name = String(decoding: regex[position + 2..<end], as: UTF8.self)
     var negated = next == UInt8(ascii: "P")
@@ -117,7 +118,7 @@ struct ClassRewriter {
   /// Refuses groups that run callouts, hide text from this pass or choose other classes.
   private func checkGroup() throws {
     for start in ["(*", "(?{", "(?#", "(?~"] where self.starts(with: start) {
-      throw FileError("`\(start)` in an expression is not supported")
+      throw FileError("`\(start)` in a regular expression is not supported")
     }
     guard starts(with: "(?") else { return }
     let options = regex[(position + 2)...].prefix { $0 == 45 || $0 & 0xDF &- 65 < 26 }
@@ -126,7 +127,7 @@ struct ClassRewriter {
     else { return }
     if let other = options.first(where: { !"imx-".utf8.contains($0) }) {
       throw FileError(
-        "the option `\(Character(Unicode.Scalar(other)))` in an expression is not supported; "
+        "the option `\(Character(Unicode.Scalar(other)))` in a regular expression is not supported; "
           + "known are i, m, x")
     }
   }

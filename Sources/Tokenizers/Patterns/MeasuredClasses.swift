@@ -58,8 +58,8 @@ enum MeasuredClasses {
 
   /// The expression with each class under its own name.
   /// - Throws: if it has what depends on the library's Unicode or would run code of the library.
-  static func rewrite(_ regex: [UInt8]) throws -> [UInt8] {
-    var rewriter = ClassRewriter(regex)
+  static func rewrite(_ regex: [UInt8], _ stops: RegexStops) throws -> [UInt8] {
+    var rewriter = ClassRewriter(regex, stops)
     try rewriter.rewrite()
     return rewriter.output
   }

@@ -19,7 +19,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
   package init(_ json: JSON) throws {
     guard try json.object().count == 1 else {
       throw FileError(
-        "\(json.name): `\(json.path)` has \(json.count) members, should have one, "
+        "\(json.name): `\(json.path)` has \(json.count) fields, should have one, "
           + "`String` or `Regex`")
     }
     if let literal = json["String"] {

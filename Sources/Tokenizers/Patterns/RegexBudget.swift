@@ -1,17 +1,23 @@
 /// What the expressions of a tokenizer may still cost in all on a text, which is linear in its
-/// length: an expression that needs more ends in an error, whatever it has been written for.
+/// length: an expression that needs more ends in an error, whatever it has been written for. It is
+/// counted, not timed, so that a text passes on every machine or on none.
 package struct RegexBudget: Sendable {
   /// Steps back that count (those of searches with few do not).
   var retries: UInt = 10_000_000
-  /// Seconds of computing, since steps forward are not told. Expressions in use take 0.1 µs a byte.
-  var seconds = 1.0
+  /// Steps forward. Expressions in use take some ten a byte.
+  var steps: UInt = 100_000_000
 
   package init() {}
 
   /// Allows for a text of so many bytes.
   mutating func add(_ count: Int) {
-    let more = UInt(clamping: count).multipliedReportingOverflow(by: 1_000)
-    retries = more.overflow ? .max : retries.addingReportingOverflow(more.partialValue).partialValue
-    seconds += 1e-6 * Double(count)
+    retries = Self.sum(retries, 100, count)
+    steps = Self.sum(steps, 200, count)
+  }
+
+  private static func sum(_ budget: UInt, _ each: UInt, _ count: Int) -> UInt {
+    let more = UInt(clamping: count).multipliedReportingOverflow(by: each)
+    let (sum, overflow) = budget.addingReportingOverflow(more.partialValue)
+    return more.overflow || overflow ? .max : sum
   }
 }

@@ -8,25 +8,24 @@ final class RegexPattern: Sendable {
   /// How often one match may step back, as in the reference, which stops the process there.
   private static let mostRetries: UInt = 10_000_000
   /// How often a search may step back before it counts against what the text may take in all.
-  private static let fewRetries: UInt = 4_096
-  /// How many places to step back to a match may have at once: 200 MB or so.
-  private static let mostPlaces: UInt32 = 1 << 22
-
-  /// About how many steps forward may go by until the clock is looked at.
-  private static let stepsBetween: UInt = 1 << 16
+  private static let fewRetries: UInt = 1_024
+  /// How many entries the stack of a match may have: 200 MB or so.
+  private static let stackLimit: UInt32 = 1 << 22
 
   /// Compiled; the library only reads it, so that threads may share it.
   private nonisolated(unsafe) let compiled: UnsafeMutableRawPointer
   private let regex: String
+  private let stops: RegexStops
 
   init(_ regex: String) throws {
     guard regex.utf8.count <= Self.longest else {
       throw FileError(
-        "an expression has \(regex.utf8.count) bytes, the most is \(Self.longest)")
+        "a regular expression has \(regex.utf8.count) bytes, at most \(Self.longest) are supported")
     }
     try MeasuredClasses.open.get()
-    let pattern = try MeasuredClasses.rewrite(Array(regex.utf8))
-    compiled = try Self.withMessage("the expression `\(regex)` cannot be compiled") {
+    stops = RegexStops(Array(regex.utf8))
+    let pattern = try MeasuredClasses.rewrite(Array(regex.utf8), stops)
+    compiled = try Self.withMessage("the regular expression `\(regex)` cannot be compiled") {
       co_compile(pattern, pattern.count, $0)
     }
     self.regex = regex
@@ -40,32 +39,44 @@ final class RegexPattern: Sendable {
     _ body: (Range<Int>) throws -> Void
   ) throws {
     guard let bytes = text.bindMemory(to: UInt8.self).baseAddress else { return }
+    // What the library does not tell is counted as a part of the most that it can be.
+    let rereading = stops.rereads ? UInt(text.count) / 64 : 0
+    let straight = UInt(min(stops.straightSteps, text.count)) / 8 + longestLine(text) / 32
     let limits = co_limits(
-      retries: Self.mostRetries, places: Self.mostPlaces, seconds: budget.seconds,
-      callouts: Self.stepsBetween / UInt(text.count + 1))
+      retries: Self.mostRetries / (1 + rereading), stack: Self.stackLimit, steps: budget.steps,
+      between: rereading + straight)
     guard let scan = co_scan_new(limits) else {
-      throw FileError("no memory is left to search with")
+      throw FileError("no memory is left to match a regular expression")
     }
+    var retries = budget.retries / (1 + rereading)
     defer {
-      budget.seconds -= co_scan_seconds(scan)
+      budget.steps = co_scan_steps(scan)
+      budget.retries = retries * (1 + rereading)
       co_scan_free(scan)
     }
     var position = 0
     var last: Int?
     while position <= text.count {
-      let found = try find(from: position, bytes, text.count, scan, &budget.retries)
+      let found = try find(from: position, bytes, text.count, scan, &retries)
       guard let match = found else { return }
       if match.isEmpty, last == match.upperBound {
         position = position < text.count ? text.scalar(at: position).end : position + 1
       } else {
         guard last ?? 0 <= match.lowerBound else {
-          throw FileError("the expression `\(regex)` matches backwards")
+          throw FileError("the regular expression `\(regex)` matches backwards")
         }
         position = match.upperBound
         last = position
         try body(match)
       }
     }
+  }
+
+  /// How much `.*` can read, which a line ends unless an option says otherwise; 0 if there is none.
+  private func longestLine(_ text: UnsafeRawBufferPointer) -> UInt {
+    guard stops.readsLines else { return 0 }
+    if regex.contains("(?") && regex.contains(#/\(\?[ix-]*m/#) { return UInt(text.count) }
+    return text.split(separator: 0x0A).reduce(0) { max($0, UInt($1.count)) }
   }
 
   /// The first match from `position` on.
@@ -78,7 +89,8 @@ final class RegexPattern: Sendable {
     var limit = Self.fewRetries
     while true {
       var (start, end) = (0, 0)
-      let found = try Self.withMessage("the expression `\(regex)` takes too long") { message in
+      let found = try Self.withMessage("the regular expression `\(regex)` takes too long") {
+        message in
         let found = co_scan_next(
           scan, compiled, bytes, count, position, limit, &start, &end, message)
         return found < 0 ? nil : found
@@ -86,7 +98,7 @@ final class RegexPattern: Sendable {
       if found == 1, start <= end, end <= count { return start..<end }
       guard found == 2 else { return nil }
       guard retries > limit else {
-        throw FileError("the expression `\(regex)` takes too long: it steps back too often")
+        throw FileError("the regular expression `\(regex)` takes too long: it backtracks too often")
       }
       retries -= limit
       limit = min(16 * limit, retries)

@@ -1,58 +1,84 @@
-/// Where within a repetition a regular expression can read much of a text without a step back that
-/// would count: looks, atomic groups and what is possessive. There the clock is looked at.
+/// Where a regular expression can read much of a text without a step back that would count: looks,
+/// atomic groups and what is possessive. There callouts count the steps forward.
 struct RegexStops {
-  /// Offsets in the expression, each within such a group or behind a possessive quantifier.
-  private(set) var offsets: Set<Int> = []
+  /// Counts from the callout before.
+  static let callout = "(?{t})"
+  /// Counts from the start of the match, since no callout is where the repetition begins.
+  private static let possessiveCallout = "(?{p})"
+
+  /// What goes before the bytes at these offsets of the expression.
+  private(set) var insertions: [Int: String] = [:]
+  /// The most steps that go forward between two callouts, but for loops, which end in one or step
+  /// back.
+  private(set) var straightSteps: Int
+  /// Whether a single step can read much of a text again: references to groups, and looks back over
+  /// a length that varies.
+  private(set) var rereads = false
+
+  /// Whether `.` is repeated, which reads the rest of a line without a step back.
+  private(set) var readsLines = false
 
   private struct Group {
-    /// A look back, in which nothing can be told.
-    var looksBack: Bool
-    var offsets: [Int] = []
+    /// In a look back no callout can be.
+    var looksBack = false
+    /// Whether callouts go to its start and its end.
+    var isCounted = false
   }
 
   init(_ regex: [UInt8]) {
-    var groups = [Group(looksBack: false)]
+    straightSteps = regex.count + 1
+    // What a comment holds is no part of the expression.
+    let text = String(decoding: regex, as: UTF8.self)
+    if text.contains("#"), text.contains(#/\(\?[im-]*x/#) {
+      rereads = true
+      return
+    }
+    var groups = [Group()]
     var brackets = 0
     var position = 0
-    // What a group calls may be the group itself.
-    let calls = String(decoding: regex, as: UTF8.self).contains(#"\g"#)
     while position < regex.count {
       let rest = regex[position...]
       switch regex[position] {
-      case UInt8(ascii: "\\"): position += 1
+      case UInt8(ascii: "\\"):
+        position += 1
+        rereads = rereads || rest.dropFirst().first.map { "123456789k".utf8.contains($0) } ?? false
       case UInt8(ascii: "["): brackets += 1
       case UInt8(ascii: "]"): brackets = max(0, brackets - 1)
       case _ where brackets > 0: break
-      case UInt8(ascii: "("):
-        let looksBack = rest.starts(with: "(?<=".utf8) || rest.starts(with: "(?<!".utf8)
-        groups.append(Group(looksBack: looksBack || groups.last?.looksBack ?? false))
-        let isStop = ["(?=", "(?!", "(?>"].contains { rest.starts(with: $0.utf8) }
-        if isStop { Self.add(position + 3, to: &groups) }
+      case UInt8(ascii: "("): open(rest, &groups)
       case UInt8(ascii: ")") where groups.count > 1:
-        let inner = groups.removeLast().offsets
-        if calls || Self.isRepetition(rest.dropFirst()) {
-          offsets.formUnion(inner)
-        } else {
-          groups[groups.count - 1].offsets += inner
-        }
+        if groups.removeLast().isCounted { insertions[position] = ")" + Self.callout }
       case UInt8(ascii: "*"), UInt8(ascii: "+"):
+        rereads = rereads || groups[groups.count - 1].looksBack
         guard rest.dropFirst().first == UInt8(ascii: "+") else { break }
         position += 1
-        Self.add(position + 1, to: &groups)
+        if !groups[groups.count - 1].looksBack { insertions[position + 1] = Self.possessiveCallout }
+      case UInt8(ascii: "{"): multiply(rest.dropFirst())
+      case UInt8(ascii: "."):
+        readsLines = readsLines || rest.dropFirst().first.map { "*+{".utf8.contains($0) } ?? false
       default: break
       }
       position += 1
     }
-    if calls { offsets.formUnion(groups.flatMap(\.offsets)) }
   }
 
-  private static func add(_ offset: Int, to groups: inout [Group]) {
-    guard let last = groups.last, !last.looksBack else { return }
-    groups[groups.count - 1].offsets.append(offset)
+  private mutating func open(_ rest: ArraySlice<UInt8>, _ groups: inout [Group]) {
+    func starts(with text: String) -> Bool { rest.starts(with: text.utf8) }
+    var group = groups[groups.count - 1]
+    group.looksBack = group.looksBack || starts(with: "(?<=") || starts(with: "(?<!")
+    group.isCounted =
+      !group.looksBack && (starts(with: "(?=") || starts(with: "(?!") || starts(with: "(?>"))
+    if group.isCounted { insertions[rest.startIndex + 3] = Self.callout + "(?:" }
+    groups.append(group)
   }
 
-  /// Whether what follows a group repeats it.
-  private static func isRepetition(_ rest: ArraySlice<UInt8>) -> Bool {
-    rest.first.map { "*+{".utf8.contains($0) } ?? false
+  /// A repetition of so many times makes so many steps of each step that it repeats.
+  private mutating func multiply(_ rest: ArraySlice<UInt8>) {
+    let numbers = rest.prefix { (0x30..<0x3A).contains($0) || $0 == UInt8(ascii: ",") }
+    let largest = numbers.split(separator: UInt8(ascii: ",")).compactMap {
+      Int(String(decoding: $0, as: UTF8.self))
+    }.max()
+    let (product, overflow) = straightSteps.multipliedReportingOverflow(by: max(1, largest ?? 1))
+    straightSteps = overflow ? Int.max : product
   }
 }

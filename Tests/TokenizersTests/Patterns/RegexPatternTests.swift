@@ -31,20 +31,17 @@ import Testing
     ("(a+)+$", 28, "b"), ("(a|aa)+$", 60, "b"),
     // A little too much for each character, though less than a match may take.
     ("(?=(?:a|aa){18}z)|.", 20_000, ""),
-    // Steps forward, of which the library tells nothing: before each match, each place, each round.
+    // Steps forward, which the library does not count.
     ("(?=.*b)a", 200_000, "b"), ("(?=.*b)(?!a|b)", 200_000, "b"),
     ("(?:(?>.*)b|a)", 200_000, ""), ("(?:(?=.*b)a)*", 200_000, "b"),
     ("(?:(?:.*+c)?a)+", 200_000, ""), (#"(?<x>(?!.*c)a\g<x>|b)"#, 100_000, "b"),
+    ("(?:a{1000}){200}b", 199_999, ""),
   ])
   func anExpressionThatTakesTooLongEndsInAnError(regex: String, count: Int, end: String) {
-    let clock = ContinuousClock()
-    let start = clock.now
     let error = #expect(throws: FileError.self) {
       try self.count(regex, String(repeating: "a", count: count) + end)
     }
     #expect(error?.description.contains("`\(regex)`") == true)
-    // About a second of computing, however many compute here at a time.
-    #expect(clock.now - start < .seconds(30))
   }
 
   @Test func manyPiecesOfATextShareWhatItMayCost() throws {
@@ -80,13 +77,14 @@ import Testing
     ("", "ab", "•a•b•"),
     ("|a", "aa", "•a•a•"),
     ("(?=é)|b", "ébé", "•é•é"),
+    ("(?=a|b(?i)c|d)[a-d]C", "aCbCDC", "••DC"),
+    ("(?!b|(?=c))[a-d]", "abcd", "•bc•"),
+    ("(?>a|ab)c|b*+", "abcac", "•a•c•"),
   ])
-  func lookingAtTheClockChangesNoMatch(regex: String, text: String, expected: String) throws {
+  func countingStepsChangesNoMatch(regex: String, text: String, expected: String) throws {
     var buffer = TextBuffer()
     Array(text.utf8).withUnsafeBytes { buffer.set($0, startsText: true) }
-    var json = Array(#"{"pattern":{"Regex":"#.utf8)
-    json.append(jsonString: regex)
-    json += #"},"content":"•"}"#.utf8
+    let json: JSONValue = ["pattern": ["Regex": .string(regex)], "content": "•"]
     try Replace(JSON(json, name: "replace"))(&buffer)
     #expect(String(decoding: buffer.bytes, as: UTF8.self) == expected)
   }
