@@ -192,6 +192,12 @@ def compatibility(tables):
         if canonical.get(key) != parts})
 
 
+def difference(entries, base):
+    """What to add to the mapping `base` for another; a scalar that does not change there becomes itself."""
+    changed = {key: parts for key, parts in entries.items() if base.get(key) != parts}
+    return changed | {key: [int(key, 16)] for key in base.keys() - entries.keys()}
+
+
 def compositions(tables):
     """Scalars and the two that NFC makes them of: those that it does not take apart for good."""
     pairs = {}
@@ -199,7 +205,7 @@ def compositions(tables):
         parts = unicodedata.decomposition(chr(int(key, 16))).split()
         assert len(parts) == 2, key
         pairs[key] = [int(part, 16) for part in parts]
-    return mapping(pairs)
+    return pairs
 
 
 def write(folder, name, what, text, also="", source=f"tables measured on tokenizers {VERSION}"):
@@ -232,7 +238,7 @@ def main():
     write(
         folder, "CompositionData",
         "What NFC composes and of which two (Unicode 9), for ScalarMapping.",
-        compositions(tables), " and Unicode's decompositions")
+        mapping(compositions(tables)), " and Unicode's decompositions")
     write(
         folder, "LowercaseData", "Lower-case mappings (Unicode 17), for ScalarMapping.",
         mapping(tables["unicode"]["lower"]))
@@ -240,7 +246,7 @@ def main():
         folder, "PatternTraitsData", "Runs of scalars of equal traits, for PatternTraitsTable.",
         runs(flagged(tables, PATTERN_FLAGS)))
     write_scripts(folder)
-    write_python(folder, json.loads((given / MOSES_RANGES).read_text()))
+    write_python(folder, tables, json.loads((given / MOSES_RANGES).read_text()))
 
 
 def write_scripts(folder):
@@ -268,13 +274,13 @@ def write_phrases(folder):
         phrase_classes(regex), source=f"Python 3.11 and its package regex {REGEX_VERSION}")
 
 
-def write_python(folder, moses):
+def write_python(folder, tables, moses):
     if unicodedata.unidata_version != "14.0.0":
         print(f"Python*Data.swift stay: this Python has Unicode {unicodedata.unidata_version}, not 14")
         return
     write_phrases(folder)
     source = "Python 3.11, Unicode 14"
-    decompositions, compositions, lower = python_mappings()
+    decompositions, composites, lower = python_mappings()
     write(
         folder, "PythonTraitsData", "Runs of scalars of equal traits, for PythonTraitsTable.",
         python_classes(moses), ", and sacremoses 0.2.0", source)
@@ -282,15 +288,22 @@ def write_python(folder, moses):
     write(
         folder, "PythonMarkData", "Runs of nonspacing marks (Mn), for ScalarTable.",
         runs([int(mark) for mark in marks]), source=source)
-    write(
-        folder, "PythonDecompositionData", "Canonical decompositions, for ScalarMapping.",
-        mapping(decompositions), source=source)
-    write(
-        folder, "PythonCompositionData", "Composites and the two scalars that each is made of.",
-        mapping(compositions), source=source)
-    write(
-        folder, "PythonLowercaseData", "Lower-case mappings, for ScalarMapping.", mapping(lower),
-        source=source)
+    for name, what, entries, base in [
+        (
+            "Decomposition", "Canonical decompositions that differ from DecompositionData's, for ScalarMapping.",
+            decompositions, tables["unicode"]["NFD"],
+        ),
+        (
+            "Composition",
+            "Composites that differ from CompositionData's, and the two scalars that each is made of.",
+            composites, compositions(tables),
+        ),
+        (
+            "Lowercase", "Lower-case mappings that differ from LowercaseData's, for ScalarMapping.", lower,
+            tables["unicode"]["lower"],
+        ),
+    ]:
+        write(folder, f"Python{name}Data", what, mapping(difference(entries, base)), source=source)
 
 
 main()

@@ -6,9 +6,8 @@ struct CompositionTable: Sendable {
   /// 1 for each of them.
   private var joining = ScalarTable()
 
-  /// - Parameter text: composites and the two scalars that each is made of, as a `ScalarMapping`.
-  init(_ text: StaticString) {
-    let pairs = ScalarMapping(text)
+  /// - Parameter pairs: composites and the two scalars that each is made of.
+  init(_ pairs: ScalarMapping) {
     composites.reserveCapacity(pairs.scalars.count)
     for scalar in pairs.scalars {
       var parts: [UInt32] = []

@@ -61,7 +61,7 @@ package func pythonLowercase(_ text: [UInt8]) -> [UInt8] {
 
 extension ScalarMapping {
   /// Lower case by Unicode 14, but for the rule of the final sigma.
-  static let pythonLowercase = Self(PythonLowercaseData.text)
+  static let pythonLowercase = Self(LowercaseData.text, PythonLowercaseData.text)
   /// Complete canonical decompositions of Unicode 14, without the syllables of Hangul.
-  static let pythonDecomposition = Self(PythonDecompositionData.text)
+  static let pythonDecomposition = Self(DecompositionData.text, PythonDecompositionData.text)
 }
