@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CProcess"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary(":libopenblas.a")]),
-    module("Tokenizers", ["COnig", "ModelFiles"]),
+    module("Tokenizers", ["COnig", "ModelFiles", heaps]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
     module("Vectors", ["CLAPACKE", "ModelFiles", "Tensors", heaps]),

@@ -18,8 +18,17 @@ package protocol TextTokenizer: Sendable {
 
 extension Tokenizer: TextTokenizer {}
 
-extension PhraseTokenizer: TextTokenizer {
-  /// There are no special tokens among words.
+/// What makes tokens of the words that a list knows, for word vectors. It has no special tokens.
+package protocol WordTokenizer: TextTokenizer {
+  var vocabulary: Vocabulary { get }
+  /// How many words the list has; ids are below it.
+  var count: Int { get }
+  /// The ids of the words of a text, of which the first `limit` stay.
+  /// - Parameter text: valid UTF-8
+  func encode(_ text: UnsafeRawBufferPointer, limit: Int?) -> Encoding
+}
+
+extension WordTokenizer {
   package func encode(
     _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
   ) -> Encoding {
@@ -28,34 +37,21 @@ extension PhraseTokenizer: TextTokenizer {
 
   package var vocabularyCount: Int { count }
 
-  package var summary: [(stage: String, description: String)] {
-    [("words", "NLTK's, and phrases of several that are known; known ones only")]
+  package var tokensByID: [Int32: [UInt8]] {
+    var tokens: [Int32: [UInt8]] = [:]
+    vocabulary.visit { tokens[$1] = Array($0) }
+    return tokens
   }
-
-  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
 }
 
-extension WhitespaceTokenizer: TextTokenizer {
-  /// There are no special tokens among words.
-  package func encode(
-    _ text: UnsafeRawBufferPointer, limit: Int?, withSpecials: Bool
-  ) -> Encoding {
-    encode(text, limit: limit)
-  }
-
-  package var vocabularyCount: Int { count }
-
-  package var summary: [(stage: String, description: String)] {
-    [("words", "between white space, without punctuation if need be, known ones only")]
-  }
-
-  package var tokensByID: [Int32: [UInt8]] { vocabulary.piecesByID }
-}
-
-extension Vocabulary {
-  fileprivate var piecesByID: [Int32: [UInt8]] {
-    var pieces: [Int32: [UInt8]] = [:]
-    visit { pieces[$1] = Array($0) }
-    return pieces
+extension Encoding {
+  /// The words that have an id, of which the first `limit` stay; what follows is not looked up.
+  init(words: some Sequence<Int32?>, limit: Int?) {
+    self.init(ids: [])
+    for case let id? in words {
+      truncated = ids.count >= limit ?? Int.max
+      if truncated { break }
+      append([id], segment: 0)
+    }
   }
 }

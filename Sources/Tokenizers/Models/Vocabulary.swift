@@ -55,7 +55,9 @@ package struct Vocabulary: Sendable {
       return
     }
     guard probes <= Self.mostProbes, piece.count <= Int(UInt32.max) - bytes.count else {
-      throw FileError("the vocabulary is no vocabulary: its pieces collide or exceed 4 GiB")
+      throw FileError(
+        "the vocabulary cannot be read: it exceeds 4 GiB, or too many pieces share a hash; check the file"
+      )
     }
     bytes.append(contentsOf: piece)
     starts.append(UInt32(bytes.count))
@@ -95,11 +97,6 @@ package struct Vocabulary: Sendable {
         try body(UnsafeRawBufferPointer(rebasing: all[range(of: entry)]), ids[entry])
       }
     }
-  }
-
-  /// The piece with an id; time grows with the vocabulary.
-  package func piece(_ id: Int32) -> [UInt8]? {
-    ids.lastIndex(of: id).map { Array(bytes[range(of: $0)]) }
   }
 
   private func range(of entry: Int) -> Range<Int> { Int(starts[entry])..<Int(starts[entry + 1]) }
@@ -145,5 +142,13 @@ package struct Vocabulary: Sendable {
       while slots[slot].entry != 0 { slot = (slot + 1) & mask }
       slots[slot] = entry
     }
+  }
+}
+
+extension Vocabulary {
+  /// The id of a piece that is at hand as a string.
+  func id(of piece: String) -> Int32? {
+    var piece = piece
+    return piece.withUTF8 { id(of: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -7,8 +7,7 @@ package struct WordPiece: TokenModel {
   /// Pieces that go on within a word, without their prefix.
   private let continuing: Vocabulary
   private let prefix: String
-  private let unknown: String
-  private let unknownID: Int32?
+  private let unknown: UnknownToken
   private let longestWord: Int
 
   package init(_ json: JSON) throws {
@@ -17,8 +16,7 @@ package struct WordPiece: TokenModel {
       throw FileError("\(json.name): `\(json.path).vocab` is empty, should hold pieces and ids")
     }
     prefix = try json.string("continuing_subword_prefix")
-    unknown = try json.string("unk_token")
-    unknownID = vocabulary.id(of: unknown)
+    unknown = UnknownToken(try json.string("unk_token"), in: vocabulary)
     longestWord = try json.int("max_input_chars_per_word")
     guard longestWord >= 0 else {
       throw FileError(
@@ -29,25 +27,25 @@ package struct WordPiece: TokenModel {
     guard min(longestWord, vocabulary.longest) <= 1_024 else {
       throw FileError(
         "\(json.name): pieces of \(vocabulary.longest) bytes in words of \(longestWord) characters "
-          + "would take too long, the most is 1024")
+          + "would take too long; at most 1024 are supported")
     }
     continuing = try Self.continuing(vocabulary, Array(prefix.utf8))
   }
 
   package var description: String {
     "WordPiece: \(vocabulary.count) pieces, `\(prefix)` within a word, "
-      + "unknown `\(unknown)`, words up to \(longestWord) characters"
+      + "unknown `\(unknown.name)`, words up to \(longestWord) characters"
   }
 
   package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     let before = ids.count
-    guard !isTooLong(word) else { return ids.append(try unknownToken()) }
+    guard !isTooLong(word) else { return ids.append(try unknown(for: "a word")) }
     var rest = word
     while !rest.isEmpty {
       let known = rest.count == word.count ? vocabulary : continuing
       guard let (id, length) = known.longestPiece(startingText: rest) else {
         ids.removeLast(ids.count - before)
-        return ids.append(try unknownToken())
+        return ids.append(try unknown(for: "a word"))
       }
       ids.append(id)
       rest = UnsafeRawBufferPointer(rebasing: rest[length...])
@@ -59,15 +57,6 @@ package struct WordPiece: TokenModel {
     return word.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } > longestWord
   }
 
-  private func unknownToken() throws -> Int32 {
-    guard let unknownID else {
-      throw FileError(
-        "a word is not in the vocabulary, and neither is `unk_token` `\(unknown)`, "
-          + "which should stand for it")
-    }
-    return unknownID
-  }
-
   private static func continuing(_ all: Vocabulary, _ prefix: [UInt8]) throws -> Vocabulary {
     guard !prefix.isEmpty else { return all }
     var continuing = Vocabulary(capacity: all.count / 4)
@@ -76,13 +65,5 @@ package struct WordPiece: TokenModel {
       try continuing.insert(UnsafeRawBufferPointer(rebasing: piece[prefix.count...]), id: id)
     }
     return continuing
-  }
-}
-
-extension Vocabulary {
-  /// The id of a piece that is at hand as a string.
-  func id(of piece: String) -> Int32? {
-    var piece = piece
-    return piece.withUTF8 { id(of: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -4,8 +4,8 @@ package import ModelFiles
 /// `PhraseTokenizer` finds them for its word vectors: NLTK's words, those that make up a phrase of the
 /// vocabulary united, then each as it stands, or else in lower case, or else without punctuation. Stop
 /// words and what is not known is left out.
-package struct PhraseTokenizer: Sendable {
-  let vocabulary: Vocabulary
+package struct PhraseTokenizer: WordTokenizer {
+  package let vocabulary: Vocabulary
   private let stopWords: Vocabulary
   private let phrases: Vocabulary
   /// How many words phrases have, the most first.
@@ -44,19 +44,20 @@ package struct PhraseTokenizer: Sendable {
     }
     guard lengths.allSatisfy({ $0 <= Self.mostWords }) else {
       throw FileError(
-        "\(json.name): `vocab` has phrases of more than \(Self.mostWords) words, which are not "
-          + "supported; `max_ngram_length` says how many count")
+        "\(json.name): `vocab` has phrases of more than \(Self.mostWords) words, the most "
+          + "that are supported; lower `max_ngram_length`")
     }
     self.phrases = phrases
     self.lengths = lengths.sorted(by: >)
     count = words.count
   }
 
-  /// How many words `vocab` lists; ids are below it.
   package let count: Int
 
-  /// The ids of the words of a text, of which the first `limit` stay.
-  /// - Parameter text: valid UTF-8.
+  package var summary: [(stage: String, description: String)] {
+    [("words", "NLTK's words, and phrases of several words; only those in the list")]
+  }
+
   package func encode(_ text: UnsafeRawBufferPointer, limit: Int?) -> Encoding {
     var buffer = TextBuffer()
     buffer.set(text, startsText: true)
@@ -65,15 +66,7 @@ package struct PhraseTokenizer: Sendable {
       bytes.pythonWords().map { Array(bytes[$0]) }
     }
     for length in lengths { tokens = united(tokens, length) }
-    var ids: [Int32] = []
-    var isCut = false
-    for token in tokens {
-      guard let id = id(of: token) else { continue }
-      isCut = ids.count >= limit ?? Int.max
-      if isCut { break }
-      ids.append(id)
-    }
-    return Encoding(ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: isCut)
+    return Encoding(words: tokens.lazy.map(id), limit: limit)
   }
 
   /// The tokens, from left to right so many made one where that is a phrase.

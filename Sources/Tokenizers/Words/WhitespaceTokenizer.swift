@@ -3,8 +3,8 @@ package import ModelFiles
 /// The words of a text that a vocabulary knows, as sentence-transformers' `WhitespaceTokenizer` finds
 /// them for its word vectors: between white space, if need be without punctuation, if need be in
 /// lower case. Stop words and words that are not known are left out.
-package struct WhitespaceTokenizer: Sendable {
-  let vocabulary: Vocabulary
+package struct WhitespaceTokenizer: WordTokenizer {
+  package let vocabulary: Vocabulary
   private let stopWords: Vocabulary
   private let lowercases: Bool
   private let lowercase = PythonLowercase()
@@ -30,27 +30,21 @@ package struct WhitespaceTokenizer: Sendable {
     count = words.count
   }
 
-  /// How many words `vocab` lists; ids are below it.
   package let count: Int
 
-  /// The ids of the words of a text, of which the first `limit` stay.
-  /// - Parameter text: valid UTF-8.
+  package var summary: [(stage: String, description: String)] {
+    [("words", "split at white space, without punctuation where needed; only those in the list")]
+  }
+
   package func encode(_ text: UnsafeRawBufferPointer, limit: Int?) -> Encoding {
     var buffer = TextBuffer()
     buffer.set(text, startsText: true)
     if lowercases { lowercase(&buffer) }
-    var ids: [Int32] = []
-    var isCut = false
-    buffer.bytes.withUnsafeBytes { bytes in
-      for word in bytes.pythonWords() {
-        guard let id = id(of: UnsafeRawBufferPointer(rebasing: bytes[word])) else { continue }
-        isCut = ids.count >= limit ?? Int.max
-        if isCut { break }
-        ids.append(id)
-      }
+    return buffer.bytes.withUnsafeBytes { bytes in
+      Encoding(
+        words: bytes.pythonWords().lazy.map { id(of: UnsafeRawBufferPointer(rebasing: bytes[$0])) },
+        limit: limit)
     }
-    return Encoding(
-      ids: ids, segments: [Int32](repeating: 0, count: ids.count), truncated: isCut)
   }
 
   /// The id of a word as it stands, or else without punctuation around it, or else in lower case;

@@ -1,11 +1,11 @@
+import HeapModule
 package import ModelFiles
 
 /// Byte pair encoding as fastBPE's files have it (FlauBERT, XLM): symbols are scalars, the last of
 /// a word with `</w>`, and in each round all occurrences of the best pair are united.
 package struct FastBPE: TokenModel {
   package let vocabulary: Vocabulary
-  private let unknown: String
-  private let unknownID: Int32?
+  private let unknown: UnknownToken
   /// Every symbol that a merge takes or makes; others are never part of a merge.
   private let symbols: Vocabulary
   /// The merge of each pair.
@@ -33,8 +33,7 @@ package struct FastBPE: TokenModel {
   ///   - merges: the text of merges.txt, a pair in each line, the best first.
   init(vocabulary: JSON, merges: [UInt8], unknown: String) throws {
     self.vocabulary = try Vocabulary(vocabulary)
-    self.unknown = unknown
-    unknownID = self.vocabulary.id(of: unknown)
+    self.unknown = UnknownToken(unknown, in: self.vocabulary)
     var symbols = Vocabulary(capacity: self.vocabulary.count)
     var ranks: [UInt64: Int32] = [:]
     var list: [Merge] = []
@@ -64,7 +63,7 @@ package struct FastBPE: TokenModel {
   }
 
   package var description: String {
-    "fastBPE: \(vocabulary.count) pieces, \(merges.count) merges, unknown `\(unknown)`"
+    "fastBPE: \(vocabulary.count) pieces, \(merges.count) merges, unknown `\(unknown.name)`"
   }
 
   package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
@@ -75,18 +74,9 @@ package struct FastBPE: TokenModel {
     try word.bytes.withUnsafeBytes { bytes in
       for index in word.symbols.indices where word.symbols[index] != Self.gone {
         let symbol = UnsafeRawBufferPointer(rebasing: bytes[word.range(of: index)])
-        ids.append(try vocabulary.id(of: symbol) ?? unknownToken())
+        ids.append(try vocabulary.id(of: symbol) ?? unknown(for: "a piece of a word"))
       }
     }
-  }
-
-  private func unknownToken() throws -> Int32 {
-    guard let unknownID else {
-      throw FileError(
-        "a piece of a word is not in the vocabulary, and neither is `unk_token` `\(unknown)`, "
-          + "which should stand for it")
-    }
-    return unknownID
   }
 
   /// A word with its end, cut into symbols that are linked to those beside them.
@@ -130,20 +120,23 @@ package struct FastBPE: TokenModel {
   /// Unites pairs, the best first and of its occurrences the leftmost first. What a round unites is
   /// no part of another pair of that round, as a pair never holds its own result.
   private func unite(_ word: inout Word) {
-    var queue = PairQueue()
+    var queue = Heap<UInt64>()
     for index in word.symbols.indices { push(index, word, &queue) }
     var round: [Int] = []
-    while let rank = queue.best {
+    while let rank = queue.min.map({ $0 >> 32 }) {
       // What comes into being now waits for the next round, even if it is better.
       round.removeAll(keepingCapacity: true)
-      while queue.best == rank, let index = queue.pop() { round.append(Int(index)) }
+      while let entry = queue.min, entry >> 32 == rank {
+        round.append(Int(entry & 0xFFFF_FFFF))
+        queue.removeMin()
+      }
       for index in round { unite(merges[Int(rank)], at: index, &word, &queue) }
     }
   }
 
   /// Unites the pair at `first`, if it is still there.
   private func unite(
-    _ merge: Merge, at first: Int, _ word: inout Word, _ queue: inout PairQueue
+    _ merge: Merge, at first: Int, _ word: inout Word, _ queue: inout Heap<UInt64>
   ) {
     let second = Int(word.next[first])
     guard word.symbols[first] == merge.first, second < word.symbols.count,
@@ -158,15 +151,16 @@ package struct FastBPE: TokenModel {
     push(first, word, &queue)
   }
 
-  /// Notes the pair that begins at `index`, if it has a merge.
-  private func push(_ index: Int, _ word: Word, _ queue: inout PairQueue) {
+  /// Queues the pair that begins at `index`, if it has a merge: the rank above, the index below.
+  private func push(_ index: Int, _ word: Word, _ queue: inout Heap<UInt64>) {
     let next = Int(word.next[index])
     guard next < word.symbols.count, word.symbols[index] >= 0, word.symbols[next] >= 0,
       let rank = ranks[Self.key(word.symbols[index], word.symbols[next])]
     else { return }
-    queue.push(rank, Int32(truncatingIfNeeded: index))
+    queue.insert(Self.key(rank, Int32(truncatingIfNeeded: index)))
   }
 
+  /// Two numbers of 0 or more as one.
   private static func key(_ first: Int32, _ second: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second))
   }

@@ -14,8 +14,8 @@ package struct BPE: TokenModel {
   package init(_ json: JSON) throws {
     if let dropout = try json.present("dropout"), try dropout.double() != 0 {
       throw FileError(
-        "\(json.name): `\(dropout.path)` is \(try dropout.double()), should be 0: with any other "
-          + "ids would be random")
+        "\(json.name): `\(dropout.path)` is \(try dropout.double()), should be 0: any other "
+          + "value makes ids random")
     }
     vocabulary = try Vocabulary(json.object("vocab"))
     symbols = try BPESymbols(json, vocabulary)

@@ -6,8 +6,7 @@ struct BPESymbols: Sendable {
   private let prefix: [UInt8]
   private let suffix: [UInt8]
   private let fusesUnknown: Bool
-  private let unknown: String?
-  private let unknownID: Int32?
+  private let unknown: UnknownToken?
   /// The id of each byte's piece `<0x…>`, -1 if there is none; nil without `byte_fallback`.
   private let byteIDs: [Int32]?
   /// The ids of plain characters that have one or two bytes, -1 for those that are no pieces.
@@ -20,8 +19,7 @@ struct BPESymbols: Sendable {
     prefix = try Self.affix("continuing_subword_prefix", json)
     suffix = try Self.affix("end_of_word_suffix", json)
     fusesUnknown = try json.bool("fuse_unk", default: false)
-    unknown = try json.present("unk_token")?.string()
-    unknownID = unknown.flatMap { vocabulary.id(of: $0) }
+    unknown = try json.present("unk_token").map { UnknownToken(try $0.string(), in: vocabulary) }
     let bytesCount = try json.bool("byte_fallback", default: false)
     byteIDs = bytesCount ? (0...255).map { Self.byteID($0, vocabulary) } : nil
     plainIDs = (0..<0x800).map { (scalar: UInt32) in
@@ -42,7 +40,7 @@ struct BPESymbols: Sendable {
       prefix.isEmpty ? nil : "`\(String(decoding: prefix, as: UTF8.self))` within a word",
       suffix.isEmpty ? nil : "`\(String(decoding: suffix, as: UTF8.self))` at its end",
       byteIDs == nil ? nil : "unknown characters as bytes",
-      unknown.map { "unknown `\($0)`\(fusesUnknown ? ", fused" : "")" },
+      unknown.map { "unknown `\($0.name)`\(fusesUnknown ? ", fused" : "")" },
     ].compactMap { $0.map { ", " + $0 } }.joined()
   }
 
@@ -66,12 +64,7 @@ struct BPESymbols: Sendable {
         // As in the reference bytes do not flush: an unknown token before them comes after them.
         if !(fusesUnknown && pending != nil) {
           flush(&pending, to: &ids)
-          guard let unknownID else {
-            throw FileError(
-              "a character is not in the vocabulary, and neither is `unk_token` `\(unknown)`, "
-                + "which should stand for it")
-          }
-          pending = unknownID
+          pending = try unknown(for: "a character")
         }
       }
       position = end
@@ -122,7 +115,8 @@ struct BPESymbols: Sendable {
     let bytes = try json.present(key)?.bytes() ?? []
     guard bytes.count <= longestAffix else {
       throw FileError(
-        "\(json.name): `\(json.path).\(key)` has \(bytes.count) bytes, the most is \(longestAffix)")
+        "\(json.name): `\(json.path).\(key)` has \(bytes.count) bytes, at most \(longestAffix) are supported"
+      )
     }
     return bytes
   }

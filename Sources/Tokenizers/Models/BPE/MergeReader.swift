@@ -86,7 +86,7 @@ struct MergeReader {
     guard let id = vocabulary.id(of: piece) else {
       throw FileError(
         "\(json.name): `\(json.path)` needs `\(String(decoding: piece, as: UTF8.self))`, which "
-          + "`vocab` does not hold")
+          + "is not in `vocab`")
     }
     return id
   }

@@ -46,7 +46,8 @@ struct MergeTable: Sendable {
       probes += 1
     }
     guard probes <= Self.mostProbes, rank < Int(Int32.max) else {
-      throw FileError("the merges are no merges: their ids collide or there are too many")
+      throw FileError(
+        "the merges cannot be read: there are too many, or too many share a hash; check the file")
     }
     if slots[slot].pair == Self.noPair { count += 1 }
     slots[slot] = Slot(pair: pair, step: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: id)))

@@ -32,7 +32,7 @@ package struct Unigram: TokenModel {
     guard vocabulary.longest <= Self.longestPiece else {
       throw FileError(
         "\(json.name): `\(list.path)` has a piece of \(vocabulary.longest) bytes, "
-          + "the most is \(Self.longestPiece)")
+          + "at most \(Self.longestPiece) are supported")
     }
     unknownID = try Self.unknownID(json, count: scores.count)
     // The reference's penalty, which is SentencePiece's.
@@ -47,7 +47,7 @@ package struct Unigram: TokenModel {
   }
 
   package var description: String {
-    let unknown = unknownID.map { "unknown \($0)" } ?? "no unknown"
+    let unknown = unknownID.map { "unknown id \($0)" } ?? "no unknown id"
     return "Unigram: \(vocabulary.count) pieces, " + unknown
       + (byteIDs == nil ? "" : ", unknown characters as bytes")
   }
@@ -153,8 +153,8 @@ package struct Unigram: TokenModel {
   private func unknown() throws -> Int32 {
     guard let unknownID else {
       throw FileError(
-        "a character is in no piece of the vocabulary, and `unk_id`, which should stand for it, "
-          + "is missing")
+        "a character is in no piece of the vocabulary, and there is no `unk_id` to replace it "
+          + "with")
     }
     return unknownID
   }
