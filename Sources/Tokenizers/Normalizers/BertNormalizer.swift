@@ -34,7 +34,7 @@ package struct BertNormalizer: Normalizer {
 
   package var description: String {
     let steps = [
-      cleansText ? "clean text" : nil, spacesChinese ? "CJK spaced" : nil,
+      cleansText ? "clean text" : nil, spacesChinese ? "spaces around CJK" : nil,
       stripsAccents ? "accents stripped" : nil, lowercases ? "lower case" : nil,
     ]
     return "BertNormalizer: " + steps.compactMap { $0 }.joined(separator: ", ")

@@ -14,7 +14,7 @@ struct Charsmap: Sendable {
     guard let blob = try json.withUTF8(base64Decoded) else {
       throw FileError("\(json.place) should be Base64")
     }
-    let fault = FileError("\(json.place) is damaged; fetch the file again")
+    let fault = FileError("\(json.place) is damaged; download the file again")
     let words = blob.withUnsafeBytes { blob in
       (0..<blob.count / 4).map {
         UInt32(littleEndian: blob.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))

@@ -4,7 +4,7 @@ package import ModelFiles
 package struct Nmt: Normalizer {
   package init(_ json: JSON) {}
 
-  package var description: String { "Nmt: controls removed or made spaces" }
+  package var description: String { "Nmt: control characters removed or replaced with spaces" }
 
   package func callAsFunction(_ text: inout TextBuffer) {
     text.rewriteEach { source, output in

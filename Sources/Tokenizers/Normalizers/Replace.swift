@@ -11,7 +11,7 @@ package struct Replace: Normalizer {
   }
 
   package var description: String {
-    "Replace: \(pattern) by `\(String(decoding: content, as: UTF8.self))`"
+    "Replace: \(pattern) with `\(String(decoding: content, as: UTF8.self))`"
   }
 
   package func callAsFunction(_ text: inout TextBuffer) throws {

@@ -16,7 +16,9 @@ package struct BertPreTokenizer: PreTokenizer {
     }
   }
 
-  package var description: String { "BertPreTokenizer: at white space, punctuation apart" }
+  package var description: String {
+    "BertPreTokenizer: split at white space and around punctuation"
+  }
 
   private static func kind(of traits: ScalarTraits) -> Kind {
     if traits.contains(.whitespace) { return .space }

@@ -13,8 +13,9 @@ package struct ByteLevel: PreTokenizer {
   }
 
   package var description: String {
-    let steps = [addsSpace ? "a space first" : nil, words == nil ? nil : "GPT-2's words"]
-    return "ByteLevel: " + (steps.compactMap { $0 } + ["bytes as scalars"]).joined(separator: ", ")
+    let steps = [addsSpace ? "space in front" : nil, words == nil ? nil : "GPT-2's words"]
+    return "ByteLevel: "
+      + (steps.compactMap { $0 } + ["bytes as characters"]).joined(separator: ", ")
   }
 
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {

@@ -13,7 +13,7 @@ package struct CharDelimiterSplit: PreTokenizer {
     delimiter = first
   }
 
-  package var description: String { "CharDelimiterSplit: at `\(delimiter)`" }
+  package var description: String { "CharDelimiterSplit: split at `\(delimiter)`" }
 
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     preTokens.split(.removed) { $0 == delimiter.value }

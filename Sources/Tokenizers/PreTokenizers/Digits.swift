@@ -7,7 +7,9 @@ package struct Digits: PreTokenizer {
 
   package init(_ json: JSON) throws { individual = try json.bool("individual_digits") }
 
-  package var description: String { individual ? "Digits: one by one" : "Digits: apart" }
+  package var description: String {
+    individual ? "Digits: split around each digit" : "Digits: split around numbers"
+  }
 
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     preTokens.split(individual ? .isolated : .contiguous) { traits[$0].contains(.numeric) }

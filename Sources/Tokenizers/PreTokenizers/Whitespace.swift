@@ -6,7 +6,7 @@ package struct Whitespace: PreTokenizer {
 
   package init(_ json: JSON) {}
 
-  package var description: String { "Whitespace: runs of word characters and runs of marks" }
+  package var description: String { "Whitespace: runs of word characters and of other characters" }
 
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     preTokens.split { bytes, words in

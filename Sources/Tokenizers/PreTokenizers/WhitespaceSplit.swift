@@ -6,7 +6,7 @@ package struct WhitespaceSplit: PreTokenizer {
 
   package init(_ json: JSON) {}
 
-  package var description: String { "WhitespaceSplit: at white space" }
+  package var description: String { "WhitespaceSplit: split at white space" }
 
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     preTokens.split(.removed) { traits[$0].contains(.whitespace) }

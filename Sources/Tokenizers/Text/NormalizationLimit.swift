@@ -16,7 +16,7 @@ struct NormalizationLimit {
   func check(_ count: Int) throws {
     guard count <= most else {
       throw FileError(
-        "the normalizers make more than 32 bytes of each byte; is tokenizer.json intact?")
+        "the normalizers make the text more than 32 times as long; check `normalizer`")
     }
   }
 }

@@ -31,7 +31,7 @@ struct GuardedLowercase: Normalizer {
     }.map(\.element)
   }
 
-  var description: String { "lower case but for tokens" }
+  var description: String { "lower case except in special tokens" }
 
   func callAsFunction(_ text: inout TextBuffer) {
     text.rewrite { source, output in

@@ -10,7 +10,9 @@ struct StrippedText: Normalizer {
 
   init(lowercases: Bool) { self.lowercases = lowercases }
 
-  var description: String { lowercases ? "stripped, lower case" : "stripped" }
+  var description: String {
+    lowercases ? "white space stripped, lower case" : "white space stripped"
+  }
 
   func callAsFunction(_ text: inout TextBuffer) {
     text.stripPythonSpace()

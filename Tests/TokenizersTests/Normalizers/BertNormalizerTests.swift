@@ -19,6 +19,6 @@ import Testing
     let normalizer = try BertNormalizer(JSON.of(MadeTokenizer.bert))
     #expect(
       normalizer.description
-        == "BertNormalizer: clean text, CJK spaced, accents stripped, lower case")
+        == "BertNormalizer: clean text, spaces around CJK, accents stripped, lower case")
   }
 }

@@ -14,7 +14,7 @@ struct MosesNormalizer: Normalizer {
     punctuation = MosesPunctuation(language)
   }
 
-  var description: String { "Moses punctuation (\(language.name)), no category C" }
+  var description: String { "Moses punctuation (\(language.name)), control characters removed" }
 
   func callAsFunction(_ text: inout TextBuffer) {
     punctuation(&text)

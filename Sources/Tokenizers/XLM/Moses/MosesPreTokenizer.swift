@@ -16,7 +16,7 @@ struct MosesPreTokenizer: PreTokenizer {
   }
 
   var description: String {
-    "Moses: words (\(language.name)), punctuation apart"
+    "Moses: words (\(language.name)), split around punctuation"
       + (plain == nil ? "" : ", lower case, no accents")
   }
 
