@@ -123,7 +123,7 @@ struct Cluster: ParsableCommand {
     }
     let embedder = try model.load()
     let read = try TextVectors(
-      reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
+      reading: input.reader(model.messages), embedder, prompt.route(embedder), model)
     return (read.vectors, read.texts, nil)
   }
 

@@ -42,7 +42,7 @@ struct Mine: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let read = try TextVectors(
-      reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
+      reading: input.reader(model.messages), embedder, prompt.route(embedder), model)
     let pairs = try Mining.pairs(
       of: read.vectors, by: metric, perRow: min(neighbours, read.texts.count), most: top,
       atLeast: threshold ?? -.infinity, name: "the texts", threads: embedder.model.options.threads,

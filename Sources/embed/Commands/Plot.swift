@@ -26,7 +26,7 @@ struct Plot: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let read = try TextVectors(
-      reading: input.reader(model.messages), embedder, prompt.prepared(embedder), model)
+      reading: input.reader(model.messages), embedder, prompt.route(embedder), model)
     let picture = try ScatterPlot(read.vectors, threads: embedder.model.options.threads)
       .svg(read.texts.map { String(decoding: $0, as: UTF8.self) })
     try OutputFile.write(picture, to: output)

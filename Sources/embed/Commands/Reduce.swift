@@ -31,7 +31,7 @@ struct Reduce: ParsableCommand {
     let embedder = try model.load()
     let writer = try ModelReduction(of: embedder, dimensions: dimensions, to: output)
     let read = try TextVectors(
-      reading: format.reader([texts], model.messages), embedder, prompt.prepared(embedder), model)
+      reading: format.reader([texts], model.messages), embedder, prompt.route(embedder), model)
     let (module, kept) = try writer.write(fitting: read.vectors, whitened: reduction.whiten)
     let line =
       "\(output)/\(module)  \(dimensions) of \(embedder.dimension) dimensions, "

@@ -50,10 +50,10 @@ struct SimilarityCommand: ParsableCommand {
 
   func run() throws {
     let embedder = try model.load()
-    let prompt = try prompt.prepared(embedder)
+    let route = try prompt.route(embedder)
     let metric = compared.metric ?? embedder.similarity
-    if let pairs { return try compare(pairs: pairs, embedder, prompt, metric) }
-    let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, prompt) {
+    if let pairs { return try compare(pairs: pairs, embedder, route, metric) }
+    let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, route) {
       "text \($0 + 1)"
     }.vectors
     try OutputFile.write(report(metric, metric(vectors, vectors)))
@@ -79,13 +79,13 @@ struct SimilarityCommand: ParsableCommand {
 
   /// Prints a number for each row of the file, as soon as it is ready.
   private func compare(
-    pairs path: String, _ embedder: Embedder, _ prompt: Route, _ metric: Similarity
+    pairs path: String, _ embedder: Embedder, _ route: Route, _ metric: Similarity
   ) throws {
     var reader = try RowReader(table: path, columns: columns)
     let output = try OutputFile(nil)
     while let rows = try reader.window(upTo: 1024) {
       let pairs = try rows.map { try $0.fields.get() }
-      let all = try embedder.finiteVectors(of: pairs.flatMap { $0 }, prompt) {
+      let all = try embedder.finiteVectors(of: pairs.flatMap { $0 }, route) {
         "\(rows[$0 / 2].location)"
       }.vectors
       let scores = metric.pairwise(all.everyOther(from: 0), all.everyOther(from: 1))

@@ -37,11 +37,11 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let embedder = try model.load()
-    let prompt = try prompt.prepared(embedder)
+    let route = try prompt.route(embedder)
     var reader = try RowReader([golden], format: .jsonl)
     var differences = Differences()
     while let rows = try reader.window(upTo: 1024, bytes: 1 << 22) {
-      try differences.add(rows.map(RecordedRow.init), embedder, prompt)
+      try differences.add(rows.map(RecordedRow.init), embedder, route)
     }
     try report.write(table(differences), value(differences))
     if let failure = failure(differences) { throw failure }
@@ -125,10 +125,10 @@ private struct Differences {
   private(set) var worst: (difference: Double, location: RowLocation)?
 
   mutating func add(
-    _ recorded: [RecordedRow], _ embedder: Embedder, _ prompt: Route
+    _ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route
   ) throws {
-    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: prompt)
-    let computed = try embedder.vectors(of: encodings, by: prompt) { Interrupt.requested }
+    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route)
+    let computed = try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
     rows += recorded.count
     for (index, row) in recorded.enumerated() {
       if let ids = row.ids {

@@ -33,7 +33,7 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  func prepared(_ embedder: Embedder) throws -> Route {
+  func route(_ embedder: Embedder) throws -> Route {
     if let name = asked.promptName { return try embedder.model.route(named: name) }
     return try embedder.model.route(prompt: noPrompt ? "" : asked.prompt)
   }

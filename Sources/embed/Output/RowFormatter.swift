@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Vectors
 
@@ -12,20 +13,48 @@ struct RowFormatter: Sendable {
   var ranges: ColumnRanges?
 
   /// Appends one row.
-  /// - `vector`: unused where the row is a problem, which only a format that
-  ///   `supportsMissingRows` can say; the others leave it out.
+  /// - `results`, `index`: what the model made of the texts, and which of these is the row's; unused
+  ///   where the row is a problem, which a format that `supportsMissingRows` says and others leave out.
   /// - `extras`: what `--tokens` adds to rows that are no problem.
   func format(
-    row: InputRow, vector: UnsafeBufferPointer<Float>, extras: RowExtras? = nil,
+    row: InputRow, _ results: Results, at index: Int, extras: RowExtras? = nil,
     into output: inout [UInt8]
   ) {
     let tail = appendHead(of: row, extras, to: &output)
-    if row.problem == nil { append(vector, to: &output) }
+    if row.problem == nil { append(results, at: index, to: &output) }
     output += tail
   }
 
-  /// Appends a vector's numbers.
+  /// Appends what the model made of one text: a vector; a vector for each token; or, of a sparse
+  /// vector, the numbers that are not 0 and their indices.
+  private func append(_ results: Results, at index: Int, to output: inout [UInt8]) {
+    switch results {
+    case .rows(let matrix): matrix.withRow(index) { append($0, to: &output) }
+    case .ragged(let groups):
+      output.append(UInt8(ascii: "["))
+      for row in groups[index] {
+        if row > groups[index].lowerBound { output.append(UInt8(ascii: ",")) }
+        groups.matrix.withRow(row) { append($0, to: &output) }
+      }
+      output.append(UInt8(ascii: "]"))
+    case .sparse(let matrix):
+      let row = matrix[index]
+      output.appendJSON(
+        .object([
+          ("indices", .array(row.indices.map { .int(Int($0)) })),
+          ("values", .array(row.values.map { .float($0) })),
+        ]))
+    }
+  }
+
+  /// Appends a vector.
   func append(_ vector: UnsafeBufferPointer<Float>, to output: inout [UInt8]) {
+    if format == .jsonl { output.append(UInt8(ascii: "[")) }
+    appendNumbers(vector, to: &output)
+    if format == .jsonl { output.append(UInt8(ascii: "]")) }
+  }
+
+  private func appendNumbers(_ vector: UnsafeBufferPointer<Float>, to output: inout [UInt8]) {
     switch (format, quantization) {
     case (.jsonl, nil): output.appendDecimals(vector, notFinite: .null)
     case (.csv, nil): output.appendDecimals(vector, notFinite: .named)
@@ -39,8 +68,8 @@ struct RowFormatter: Sendable {
     }
   }
 
-  /// Appends what stands before a row's numbers.
-  /// - Returns: what stands behind them.
+  /// Appends what comes before a row's vector.
+  /// - Returns: what comes after it.
   func appendHead(
     of row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
   ) -> [UInt8] {
@@ -58,7 +87,7 @@ struct RowFormatter: Sendable {
     if !keepsText { dropped.insert(.text) }
     if extras != nil { dropped.insert(.tokens) }
     if row.problem != nil { dropped.insert(.error) }
-    var tail = row.problem == nil ? [UInt8(ascii: "]")] : []
+    var tail: [UInt8] = []
     switch row.source {
     case .object(let object):
       let (isEmpty, rest) = object.appendKept(without: dropped, to: &output)
@@ -82,7 +111,7 @@ struct RowFormatter: Sendable {
     return tail
   }
 
-  /// The fields that are added: `"tokens":3,"truncated":false,"embedding":[`.
+  /// The fields that are added: `"tokens":3,"truncated":false,"embedding":`.
   private func appendResult(
     _ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
   ) {
@@ -99,7 +128,6 @@ struct RowFormatter: Sendable {
       output += "\(extras.isTruncated),".utf8
     }
     output.appendJSON(field: "embedding")
-    output.append(UInt8(ascii: "["))
   }
 }
 

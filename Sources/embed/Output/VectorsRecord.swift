@@ -37,11 +37,11 @@ struct VectorsRecord {
   ///   - options: of a part
   ///   - contents: the texts and vectors of a whole file
   init(
-    _ embedder: Embedder, _ prompt: Route, _ model: ModelOptions,
+    _ embedder: Embedder, _ route: Route, _ model: ModelOptions,
     options: [String: String] = [:], contents: (texts: [[UInt8]], vectors: Matrix)? = nil
   ) throws {
     self.model = embedder.model.folder.path
-    self.prompt = String(decoding: prompt.prompt, as: UTF8.self)
+    self.prompt = String(decoding: route.prompt, as: UTF8.self)
     precision = model.precision.rawValue
     maximumLength = model.maxLength
     self.options = options
@@ -49,8 +49,8 @@ struct VectorsRecord {
       Contents(
         rows: texts.count, texts: Fingerprint(texts).text, vectors: Fingerprint(vectors).text)
     }
-    let probe = try prompt.encoding(of: Array(Self.probeText.utf8))
-    self.probe = try embedder.vectors(of: [probe], by: prompt)[0]
+    let probe = try route.encoding(of: Array(Self.probeText.utf8))
+    self.probe = try embedder.vectors(of: [probe], by: route)[0]
   }
 
   /// The path of the record of a file.

@@ -1,4 +1,7 @@
+import Embeddings
+import Tensors
 import Testing
+import Vectors
 
 @testable import embed
 
@@ -31,9 +34,8 @@ struct RowFormatterTests {
     var bytes: [UInt8] = []
     let formatter = RowFormatter(format: format, keepsText: keepsText)
     for row in rows {
-      vector.withUnsafeBufferPointer {
-        formatter.format(row: row, vector: $0, extras: extras, into: &bytes)
-      }
+      formatter.format(
+        row: row, .rows(Matrix(columns: 2, vector)), at: 0, extras: extras, into: &bytes)
     }
     return bytes
   }
@@ -150,5 +152,32 @@ struct RowFormatterTests {
     ] as [(String, InputFormat)]) func endingsNameInputs(_ path: String, _ format: InputFormat)
   {
     #expect(InputFormat(ending: path) == format)
+  }
+
+  @Test func aVectorForEachTokenIsAnArrayOfArrays() {
+    let groups = RaggedMatrix(
+      columns: 2,
+      [Tensor([2, 2], [1, 2, 3, 4.5]), Tensor([0, 2], []), Tensor([1, 2], [-1, 0])])
+    #expect(embeddings(.ragged(groups), 3) == ["[[1,2],[3,4.5]]", "[]", "[[-1,0]]"])
+  }
+
+  @Test func aSparseVectorIsItsIndicesAndValues() {
+    let rows = SparseMatrix(compressing: Tensor([2, 4], [0, 0.5, 0, -2, 0, 0, 0, 0]))
+    #expect(
+      embeddings(.sparse(rows), 2) == [
+        #"{"indices":[1,3],"values":[0.5,-2]}"#, #"{"indices":[],"values":[]}"#,
+      ])
+  }
+
+  private func embeddings(_ results: Results, _ count: Int) -> [String] {
+    let row = InputRow(
+      fields: .success([Array("a".utf8)]), source: .nothing,
+      location: RowLocation(file: "", line: 1))
+    return (0..<count).map { index in
+      var bytes: [UInt8] = []
+      RowFormatter(format: .jsonl, keepsText: false)
+        .format(row: row, results, at: index, into: &bytes)
+      return String(decoding: bytes.dropFirst(#"{"embedding":"#.count).dropLast(2), as: UTF8.self)
+    }
   }
 }

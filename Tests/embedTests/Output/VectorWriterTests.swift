@@ -1,5 +1,7 @@
+import Embeddings
 import Glibc
 import Testing
+import Vectors
 
 @testable import embed
 
@@ -165,15 +167,10 @@ extension VectorWriter {
     var formatted: [UInt8] = []
     var position = 0
     for row in rows {
-      if row.problem != nil {
-        formatter.format(row: row, vector: .init(rebasing: vectors[..<0]), into: &formatted)
-      } else {
-        let vector = vectors[position * dimensions..<(position + 1) * dimensions]
-        formatter.format(
-          row: row, vector: .init(rebasing: vector),
-          extras: extras.isEmpty ? nil : extras[position], into: &formatted)
-        position += 1
-      }
+      formatter.format(
+        row: row, .rows(Matrix(columns: dimensions, Array(vectors))), at: position,
+        extras: extras.isEmpty || row.problem != nil ? nil : extras[position], into: &formatted)
+      position += row.problem == nil ? 1 : 0
     }
     try write(formatted, rows: formatter.format.supportsMissingRows ? rows.count : position)
   }

@@ -63,7 +63,7 @@ struct Encode: ParsableCommand {
         "--dimensions is \(dimensions), should be at most \(embedder.dimension), the model's")
     }
     let steps = EncodeSteps(
-      embedder: embedder, prompt: try prompt.prepared(embedder), long: long, onError: onError,
+      embedder: embedder, route: try prompt.route(embedder), long: long, onError: onError,
       kept: dimensions, normalizes: normalize)
     var run = try EncodeRun(steps, self, input.reader(model.messages))
     try run.toTheEnd()

@@ -48,7 +48,7 @@ struct EncodeRun {
       throw error
     }
     settings.model.messages.noteCut(
-      cut, of: steps.prompt,
+      cut, of: steps.route,
       advice:
         "; --long chunk reads them whole, --long error refuses them, --tokens marks them")
   }
@@ -94,17 +94,16 @@ struct EncodeRun {
       let indices = part * share..<min((part + 1) * share, window.rows.count)
       for index in indices {
         let (row, vector) = (window.rows[index], positions[index])
-        func format(_ numbers: UnsafeBufferPointer<Float>, _ extras: RowExtras?) {
-          if spools {
-            SpooledRows.append(row, numbers, extras, formatter, to: &bytes)
-          } else {
-            formatter.format(row: row, vector: numbers, extras: extras, into: &bytes)
-          }
-        }
-        if row.text == nil {
-          format(.init(start: nil, count: 0), nil)
+        let extras = marksTokens && row.text != nil ? window.extras[vector] : nil
+        if !spools {
+          formatter.format(
+            row: row, .rows(window.vectors), at: vector, extras: extras, into: &bytes)
+        } else if row.text == nil {
+          SpooledRows.append(row, .init(start: nil, count: 0), nil, formatter, to: &bytes)
         } else {
-          window.vectors.withRow(vector) { format($0, marksTokens ? window.extras[vector] : nil) }
+          window.vectors.withRow(vector) {
+            SpooledRows.append(row, $0, extras, formatter, to: &bytes)
+          }
         }
       }
       return (bytes, indices.count)
@@ -162,7 +161,7 @@ extension Encode {
       ("--normalize", normalize), ("--no-text", output.noText), ("--tokens", output.tokens),
     ]
     for (flag, isSet) in flags where isSet { options[flag] = "set" }
-    return try VectorsRecord(steps.embedder, steps.prompt, model, options: options)
+    return try VectorsRecord(steps.embedder, steps.route, model, options: options)
   }
 }
 

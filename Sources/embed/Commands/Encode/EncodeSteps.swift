@@ -6,7 +6,7 @@ import Vectors
 /// From rows to vectors, as the options of `encode` say.
 struct EncodeSteps: Sendable {
   let embedder: Embedder
-  let prompt: Route
+  let route: Route
   let long: LongTexts
   let onError: UnreadableRows
   /// How many of the first numbers stay; `nil` for all.
@@ -20,20 +20,20 @@ struct EncodeSteps: Sendable {
   func callAsFunction(_ rows: [InputRow]) throws -> EncodeWindow {
     var window = try TokenizedRows(rows, threads: embedder.model.options.threads) { text in
       long == .chunk
-        ? try embedder.uncutEncoding(of: text, by: prompt) : try prompt.encoding(of: text)
+        ? try embedder.uncutEncoding(of: text, by: route) : try route.encoding(of: text)
     }
-    if long == .error, let limit = prompt.limit { window.refuseLong(limit) }
+    if long == .error, let limit = route.limit { window.refuseLong(limit) }
     var stop: (any Error)? = onError == .stop ? window.stopAtProblem() : nil
     let cut = window.encodings.count(where: \.truncated)
     var vectors =
       long == .chunk
-      ? try embedder.chunkedVectors(of: window.encodings, by: prompt) { Interrupt.requested }
-      : try embedder.vectors(of: window.encodings, by: prompt) { Interrupt.requested }
+      ? try embedder.chunkedVectors(of: window.encodings, by: route) { Interrupt.requested }
+      : try embedder.vectors(of: window.encodings, by: route) { Interrupt.requested }
     if let kept { vectors = vectors.firstColumns(kept) }
     if normalizes { vectors = vectors.normalized() }
     if let found = stopAtInfinite(&window, vectors) { stop = found }
     // Chunked texts are counted as if they were one.
-    let specials = long == .chunk ? prompt.specials : 0
+    let specials = long == .chunk ? route.specials : 0
     let extras = window.encodings.map {
       RowExtras(tokens: $0.ids.count + specials, isTruncated: $0.truncated)
     }

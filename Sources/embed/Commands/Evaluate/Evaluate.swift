@@ -54,13 +54,13 @@ struct PairOptions: ParsableArguments {
     _ number: String, check: (Double) -> Bool = { _ in true }, expected: String = ""
   ) throws -> (numbers: [Double], left: Matrix, right: Matrix) {
     let embedder = try table.model.load()
-    let prompt = try prompt.prepared(embedder)
+    let route = try prompt.route(embedder)
     let pairs = try table.table(["sentence1", "sentence2", number])
     let numbers = try pairs.numbers(2)
     for (row, value) in zip(pairs.rows, numbers) where !check(value) {
       throw RowProblem(row.location, "\(pairs.columns[2]) is \(value), should be \(expected)")
     }
-    let sides = try [0, 1].map { try pairs.vectors($0, embedder, prompt, table.model.messages) }
+    let sides = try [0, 1].map { try pairs.vectors($0, embedder, route, table.model.messages) }
     return (numbers, sides[0], sides[1])
   }
 }

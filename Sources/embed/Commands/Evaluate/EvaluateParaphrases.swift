@@ -32,7 +32,7 @@ struct EvaluateParaphrases: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let texts = try NamedTexts(
-      corpus, columns: columns, embedder, prompt.prepared(embedder), model.messages)
+      corpus, columns: columns, embedder, prompt.route(embedder), model.messages)
     let known = try knownPairs(texts.rows)
     let pairs = try Mining.pairs(
       of: texts.vectors, name: corpus, threads: embedder.model.options.threads,

@@ -56,7 +56,7 @@ struct EvaluationTable {
 
   /// The vectors of one column's texts; each distinct text goes through the model once.
   func vectors(
-    _ column: Int, _ embedder: Embedder, _ prompt: Route, _ messages: Messages
+    _ column: Int, _ embedder: Embedder, _ route: Route, _ messages: Messages
   ) throws -> Matrix {
     var indices: [[UInt8]: Int] = [:]
     // The first row of each distinct text.
@@ -74,13 +74,13 @@ struct EvaluationTable {
     var cut = 0
     for start in stride(from: 0, to: first.count, by: 4096) {
       let part = first[start..<min(start + 4096, first.count)]
-      let made = try embedder.finiteVectors(of: part.map { rows[$0].fields[column] }, prompt) {
+      let made = try embedder.finiteVectors(of: part.map { rows[$0].fields[column] }, route) {
         "\(rows[first[start + $0]].location)"
       }
       parts.append(made.vectors.tensor)
       cut += made.cut
     }
-    messages.noteCut(cut, of: prompt)
+    messages.noteCut(cut, of: route)
     return Matrix(Tensor.stacked(parts)).picked(picked)
   }
 }

@@ -12,7 +12,7 @@ struct NamedTexts {
 
   /// - Parameter keeping: whether a text of that id is wanted
   init(
-    _ path: String, columns: NamedTextColumns, _ embedder: Embedder, _ prompt: Route,
+    _ path: String, columns: NamedTextColumns, _ embedder: Embedder, _ route: Route,
     _ messages: Messages, keeping: (String) -> Bool = { _ in true }
   ) throws {
     let table = try EvaluationTable(path, columns: columns.names)
@@ -30,7 +30,7 @@ struct NamedTexts {
       // By code points, as Python compares strings.
       .sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
     ids = order.map { names[$0] }
-    vectors = try table.picked(order).vectors(1, embedder, prompt, messages)
+    vectors = try table.picked(order).vectors(1, embedder, route, messages)
     rows = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
   }
 }

@@ -7,7 +7,7 @@ import Vectors
 struct SearchRun {
   private let settings: SearchCommand
   private let embedder: Embedder
-  private let prompt: Route
+  private let route: Route
   private let texts: [[UInt8]]?
   private let matrix: Matrix
   private let file: NumPyFile?
@@ -16,7 +16,7 @@ struct SearchRun {
     self.settings = settings
     let embedder = try settings.model.load()
     self.embedder = embedder
-    prompt = try embedder.model.route(named: "query")
+    route = try embedder.model.route(named: "query")
     let documents = try embedder.model.route(named: "document")
     let reader = try settings.corpus.map {
       try RowReader([$0], format: settings.input, field: settings.field)
@@ -76,8 +76,8 @@ struct SearchRun {
     let search = Search(
       matrix, by: settings.compared.metric ?? embedder.similarity, name: name,
       threads: embedder.model.options.threads, cancelled: { Interrupt.requested })
-    let (vectors, cut) = try embedder.finiteVectors(of: queries, prompt, location: location)
-    settings.model.messages.noteCut(cut, of: prompt)
+    let (vectors, cut) = try embedder.finiteVectors(of: queries, route, location: location)
+    settings.model.messages.noteCut(cut, of: route)
     let found = try search.nearest(to: vectors, count: settings.top, queriesName: "the queries")
     try file?.checkIntact()
     try output.write(lines: found.count) { index in
