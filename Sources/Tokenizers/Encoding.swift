@@ -3,7 +3,7 @@ package struct Encoding: Sendable, Equatable {
   package var ids: [Int32]
   /// The segment (`token_type_ids`) of each token.
   package var segments: [Int32]
-  /// Whether tokens of the text were left out for want of room.
+  /// Whether tokens of the text were cut off to fit a limit.
   package var truncated: Bool
 }
 

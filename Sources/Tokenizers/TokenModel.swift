@@ -1,9 +1,9 @@
 package import ModelFiles
 
-/// Makes ids of a word. The third of the four stages of a tokenizer.
+/// Turns a word into ids. The third of the four stages of a tokenizer.
 package protocol TokenModel: Sendable, CustomStringConvertible {
   init(_ json: JSON) throws
-  /// The pieces that the model may give, with their ids.
+  /// The pieces of the model and their ids.
   var vocabulary: Vocabulary { get }
   /// How many pieces the file lists; tokens that are added get the ids from here on.
   var pieceCount: Int { get }

@@ -1,7 +1,7 @@
 package import ModelFiles
 
-/// Makes token ids of text as tokenizer.json says: added tokens are found, the rest is normalized,
-/// split into words, and looked up; then special tokens are added.
+/// Turns text into token ids as tokenizer.json says: finds added tokens, normalizes the rest,
+/// splits it into words and looks these up; then adds special tokens.
 package struct Tokenizer: Sendable {
   /// What is done to the whole text before tokens are looked for; no tokenizer.json asks for any.
   private let preparation: (any Normalizer)?
@@ -116,7 +116,7 @@ package struct Tokenizer: Sendable {
     return texts.joined
   }
 
-  /// - Parameter isEnough: whether so many tokens are enough, and the rest of the text is not read.
+  /// - Parameter isEnough: whether a count of tokens is enough; the rest of the text is not read.
   private func tokens(
     of text: UnsafeRawBufferPointer, until isEnough: (Int) -> Bool
   ) throws -> [Int32] {

@@ -48,8 +48,8 @@ struct Truncation {
     return (cut(&first, to: kept.first), cut(&second, to: kept.second))
   }
 
-  /// Whether the tokens of a pair that is cut tell how many of each stay. Of two texts that are each
-  /// too long the longer one keeps the odd token.
+  /// Whether the tokens of a pair that is cut tell how many of each stay. Of two texts that are
+  /// each too long the longer one keeps the odd token.
   func isKnown(_ first: Int, _ second: Int, _ strategy: TruncationStrategy) -> Bool {
     strategy != .longestFirst || room % 2 == 0 || !isFull(first) || !isFull(second)
   }
@@ -91,8 +91,8 @@ struct Truncation {
   ) throws -> Int {
     guard other < room else {
       throw FileError(
-        "the \(name) text has \(room) tokens or more, all that a limit of \(room + specials) tokens "
-          + "leaves beside \(specials) special tokens, and `\(strategy.rawValue)` does not cut it; "
+        "the \(name) text has \(room) tokens or more, all that a limit of \(room + specials) "
+          + "tokens leaves beside \(specials) special tokens, and `\(strategy.rawValue)` does not cut it; "
           + "raise the limit or use `longest_first`")
     }
     return room - other

@@ -1,15 +1,15 @@
 import ModelFiles
 
-/// A token that is found in the text before any word is, and how.
+/// A token that is found in the text before it is split into words.
 struct AddedToken: Sendable, Equatable {
   let content: [UInt8]
-  /// It counts only where no word character is beside it.
+  /// It matches only where no word character is next to it.
   let singleWord: Bool
-  /// It takes the white space to its left.
+  /// It includes the white space to its left.
   let leftStrip: Bool
-  /// It takes the white space to its right.
+  /// It includes the white space to its right.
   let rightStrip: Bool
-  /// It is looked for in normalized text, itself normalized, and not in the text as given.
+  /// It is normalized and searched for in the normalized text, not in the text as given.
   let normalized: Bool
   let special: Bool
 

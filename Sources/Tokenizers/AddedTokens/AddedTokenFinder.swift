@@ -6,8 +6,8 @@ struct AddedTokenFinder: Sendable {
   private let tokens: [(id: Int32, token: AddedToken)]
   private let traits = ScalarTraitsTable.measured
 
-  /// Of tokens with the same pattern the one with the smallest id, the first here, is found. (Which
-  /// one the reference finds depends on chance.)
+  /// Of tokens with the same pattern the first, which has the smallest id, is found. (In the
+  /// reference it is random which.)
   init(_ tokens: [(id: Int32, token: AddedToken, pattern: [UInt8])]) throws {
     let tokens = tokens.filter { !$0.pattern.isEmpty }
     guard tokens.reduce(0, { $0 + $1.pattern.count }) < Int(Int32.max) else {
@@ -17,8 +17,8 @@ struct AddedTokenFinder: Sendable {
     automaton = PatternAutomaton(tokens.map(\.pattern))
   }
 
-  /// Adds to `preTokens` what `text` falls into. As in the reference, a match that is refused is not
-  /// looked into again, and white space that a token took can still be another token.
+  /// Adds to `preTokens` what `text` falls into. As in the reference, a match that is refused is
+  /// not looked into again, and white space that a token took can still be another token.
   func split(_ text: UnsafeRawBufferPointer, startsText: Bool, into preTokens: inout [PreToken]) {
     func append(_ range: Range<Int>, _ token: Int32?) {
       guard !range.isEmpty else { return }
@@ -40,7 +40,7 @@ struct AddedTokenFinder: Sendable {
         stop = spaceEnd
       }
       if end < start { append(end..<start, nil) }
-      // A token of nothing but white space that the one before took vanishes.
+      // A token whose white space belongs to the token before is dropped.
       if start < stop { append(start..<stop, id) }
       end = stop
     }

@@ -24,7 +24,7 @@ struct PatternAutomaton: Sendable {
     for transition in Self.shallowFirst(tree) where transition.from != 0 { link(transition) }
   }
 
-  /// A state, a byte, and the state that they lead to, which is so many bytes long and one more.
+  /// A transition from a state of `depth` bytes, by a byte, to a longer state.
   private struct Transition {
     let from: Int32
     let byte: UInt8

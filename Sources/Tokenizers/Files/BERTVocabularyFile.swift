@@ -55,8 +55,8 @@ enum BERTVocabularyFile {
     ]
   }
 
-  /// The pieces, and the same as an object's fields. A piece has no white space at its end; of several
-  /// lines with the same piece the last counts.
+  /// The pieces, and the same as an object's fields. A piece has no white space at its end; of
+  /// several lines with the same piece the last counts.
   private static func vocabulary(_ path: String) throws -> (Vocabulary, [(String, JSONValue)]) {
     let text = try readText(path)
     let traits = ScalarTraitsTable.measured

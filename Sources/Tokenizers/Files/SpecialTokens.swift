@@ -28,8 +28,8 @@ struct SpecialTokens: Sendable {
   /// - Parameters:
   ///   - config: tokenizer_config.json.
   ///   - defaults: what a role's token is if no file names it.
-  ///   - joinsLists: whether special_tokens_map.json adds to the config's `additional_special_tokens`,
-  ///     as in transformers 4, and does not replace them.
+  ///   - joinsLists: whether special_tokens_map.json adds to `additional_special_tokens` of the
+  ///     config, as in transformers 4, and does not replace them.
   init(
     folder: String, config: JSON, defaults: [String: String], additional: [String] = [],
     joinsLists: Bool = false

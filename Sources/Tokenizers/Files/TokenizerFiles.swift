@@ -7,8 +7,8 @@ package enum TokenizerFiles {
     "sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model",
   ]
 
-  /// Families (see `family`) whose vocab.txt is BERT's, and whose vocab.json is RoBERTa's. The empty
-  /// name is a folder that does not say.
+  /// Families (see `family`) whose vocab.txt is BERT's, and whose vocab.json is RoBERTa's. The
+  /// empty name is a folder that does not say.
   private static let wordPieceFamilies = [
     "", "bert", "convbert", "distilbert", "electra", "jinabert", "layoutlm", "mobilebert", "mpnet",
     "new", "nomicbert", "roberta", "squeezebert",
@@ -16,8 +16,8 @@ package enum TokenizerFiles {
   private static let byteLevelFamilies = ["", "longformer", "roberta"]
 
   /// The tokenizer of a model folder, from tokenizer.json if it is there; else, by what is there,
-  /// from a SentencePiece model, vocab.txt, or vocab.json with merges.txt. What these mean depends on
-  /// `tokenizer_class` of tokenizer_config.json or else on `modelType`.
+  /// from a SentencePiece model, vocab.txt, or vocab.json with merges.txt. What these mean depends
+  /// on `tokenizer_class` of tokenizer_config.json or else on `modelType`.
   /// - Parameters:
   ///   - modelType: `model_type` of config.json, if there is one.
   ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json.

@@ -1,5 +1,5 @@
-/// A hash of bytes that goes forward byte by byte, and back again: the hashes of all beginnings of
-/// a word are had in one pass, from the longest down.
+/// A hash of bytes that can append a byte and remove it again, which gives the hashes of all
+/// prefixes of a word in one pass, from the longest down.
 struct PieceHash {
   /// 2⁶⁴ divided by the golden ratio: odd, so that it has an inverse, and without a pattern.
   private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15

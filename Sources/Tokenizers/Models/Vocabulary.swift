@@ -13,8 +13,8 @@ package struct Vocabulary: Sendable {
   /// Where each piece starts, and where the last one ends.
   private var starts: [UInt32] = [0]
   private var ids: [Int32] = []
-  /// Twice as many as entries at least, a power of two. An entry is in the first free slot from
-  /// the one that its tag's upper bits name.
+  /// At least twice as many as entries, a power of two. The upper bits of an entry's tag are its
+  /// first slot; it is stored in the first free one from there.
   private var slots: [Slot]
   /// The longest piece, in bytes.
   package private(set) var longest = 0
@@ -56,7 +56,8 @@ package struct Vocabulary: Sendable {
     }
     guard probes <= Self.mostProbes, piece.count <= Int(UInt32.max) - bytes.count else {
       throw FileError(
-        "the vocabulary cannot be read: it exceeds 4 GiB, or too many pieces share a hash; check the file"
+        "the vocabulary cannot be read: it exceeds 4 GiB, or too many pieces share a hash; "
+          + "check the file"
       )
     }
     bytes.append(contentsOf: piece)
@@ -146,7 +147,7 @@ package struct Vocabulary: Sendable {
 }
 
 extension Vocabulary {
-  /// The id of a piece that is at hand as a string.
+  /// The id of a piece.
   func id(of piece: String) -> Int32? {
     var piece = piece
     return piece.withUTF8 { id(of: UnsafeRawBufferPointer($0)) }

@@ -1,10 +1,10 @@
 package import ModelFiles
 
-/// The longest piece that starts a word, then the longest that goes on, and so forth; a word that
-/// does not come out even is unknown as a whole (Schuster & Nakajima, 2012).
+/// Splits a word into the longest piece that starts it, then the longest that continues it, and so
+/// on; a word that pieces do not cover completely is unknown (Schuster & Nakajima, 2012).
 package struct WordPiece: TokenModel {
   package let vocabulary: Vocabulary
-  /// Pieces that go on within a word, without their prefix.
+  /// Pieces that continue a word, without their prefix.
   private let continuing: Vocabulary
   private let prefix: String
   private let unknown: UnknownToken

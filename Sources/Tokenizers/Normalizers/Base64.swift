@@ -1,5 +1,6 @@
-/// The bytes that Base64 (RFC 4648, its first alphabet) stands for; nil if `text` is none: white
-/// space, wrong padding and bits left over are not allowed.
+/// Decodes Base64 (RFC 4648, standard alphabet); nil if `text` is invalid: white space, wrong
+/// padding and leftover bits are not allowed. Foundation's decoder accepts leftover bits, which the
+/// reference refuses.
 func base64Decoded(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
   var count = text.count
   if count % 4 == 0, count > 0, text[count - 1] == UInt8(ascii: "=") {

@@ -7,7 +7,7 @@ package struct BertNormalizer: Normalizer {
   private let spacesChinese: Bool
   private let stripsAccents: Bool
   private let lowercases: Bool
-  /// What becomes of each byte on its own; `slow` for those that go or are no ASCII.
+  /// The replacement of each ASCII byte; `slow` for bytes that are removed or not ASCII.
   private let plain: [UInt8]
   private let traits = ScalarTraitsTable.measured
   private let lowercase = ScalarMapping.lowercase
@@ -57,7 +57,7 @@ package struct BertNormalizer: Normalizer {
     text.begin(begun)
   }
 
-  /// How many bytes of the result begin the text, if so many of the source do.
+  /// The start count of the result, given the start count of the source.
   private func begun(_ source: UnsafeRawBufferPointer, _ count: Int) -> Int {
     guard count > 0 else { return 0 }
     let alignment = StartAlignment(data: .measured, mapping: .decomposition, composes: false)

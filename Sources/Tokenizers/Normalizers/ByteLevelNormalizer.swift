@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Text in GPT-2's alphabet of bytes.
+/// Writes each byte of the text as a character of GPT-2's byte alphabet.
 package struct ByteLevelNormalizer: Normalizer {
   package init(_ json: JSON) {}
 

@@ -27,8 +27,8 @@ struct Charsmap: Sendable {
     guard strings.withUnsafeBytes(firstInvalidUTF8) == nil, isSound() else { throw fault }
   }
 
-  /// Where in `strings` lies what the shortest rule for the beginning of `text` says; nil if there
-  /// is none. The reference looks for the longest and then takes the first.
+  /// Where in `strings` the replacement of the shortest rule that matches the start of `text` lies;
+  /// nil without such a rule. The reference finds all matching rules and takes the first.
   func rule(_ text: UnsafeRawBufferPointer) -> Range<Int>? {
     var position = Self.offset(units[0])
     for byte in text {
@@ -45,7 +45,7 @@ struct Charsmap: Sendable {
     return nil
   }
 
-  /// What a rule says.
+  /// Passes the replacement of a rule to `body`.
   func withString<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
     strings.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }

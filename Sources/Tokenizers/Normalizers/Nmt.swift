@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// What SentencePiece does to control characters: some vanish, some become spaces.
+/// Removes control characters or replaces them with spaces, as SentencePiece does.
 package struct Nmt: Normalizer {
   package init(_ json: JSON) {}
 

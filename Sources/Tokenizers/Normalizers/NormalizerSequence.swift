@@ -12,7 +12,7 @@ package struct NormalizerSequence: Normalizer {
 
   package var description: String { parts.map(\.description).joined(separator: ", then ") }
 
-  /// - Throws: if the parts together blow the text up.
+  /// - Throws: if the parts together make the text too long.
   package func callAsFunction(_ text: inout TextBuffer) throws {
     let limit = NormalizationLimit(text.bytes.count)
     for part in parts {

@@ -1,7 +1,8 @@
 package import ModelFiles
 
-/// The rules of a SentencePiece model, applied as the reference does, not as SentencePiece: to
-/// whole characters as readers see them, of which a rule for the first bytes replaces all.
+/// Applies the normalization rules of a SentencePiece model as the reference does, which differs
+/// from SentencePiece: to grapheme clusters, where a rule for the first bytes replaces the whole
+/// cluster.
 package struct Precompiled: Normalizer {
   private let charsmap: Charsmap
   /// Which ASCII characters become themselves. CR is not asked for alone, as LF may follow.

@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Puts a string, as it is, in the place of each match of a pattern.
+/// Replaces each match of a pattern with a string.
 package struct Replace: Normalizer {
   private let pattern: Pattern
   private let content: [UInt8]
@@ -21,8 +21,8 @@ package struct Replace: Normalizer {
     var budget = text.regexBudget
     try text.rewrite { source, output in
       var position = 0
-      // What is copied begins the text as far as it did; what is put, if the last byte that it
-      // stands for did, or is put before all.
+      // Copied bytes belong to the start as far as they did before; a replacement does if the last
+      // byte of its match did, or if it is inserted before everything.
       func append(upTo end: Int) {
         let begins = output.count == new ? max(min(end, old) - position, 0) : 0
         output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))

@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Drops white space at the ends of a text.
+/// Removes white space at the ends of a text.
 package struct Strip: Normalizer {
   private let left: Bool
   private let right: Bool

@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Drops marks: Mn, Mc and Me of Unicode 9. It takes nothing apart before.
+/// Removes marks: Mn, Mc and Me of Unicode 9. Characters are not decomposed first.
 package struct StripAccents: Normalizer {
   private let traits = ScalarTraitsTable.measured
 

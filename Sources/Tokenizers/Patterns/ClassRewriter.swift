@@ -127,8 +127,8 @@ struct ClassRewriter {
     else { return }
     if let other = options.first(where: { !"imx-".utf8.contains($0) }) {
       throw FileError(
-        "the option `\(Character(Unicode.Scalar(other)))` in a regular expression is not supported; "
-          + "known are i, m, x")
+        "the option `\(Character(Unicode.Scalar(other)))` in a regular expression is not "
+          + "supported; known are i, m, x")
     }
   }
 }

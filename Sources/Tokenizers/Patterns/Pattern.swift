@@ -34,7 +34,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
     }
   }
 
-  /// A string that stands for itself.
+  /// A literal string.
   init(literal: String) throws {
     description = "`\(literal)`"
     // The empty expression matches between any two scalars, which is Oniguruma's to say.

@@ -1,8 +1,8 @@
-/// What the expressions of a tokenizer may still cost in all on a text, which is linear in its
-/// length: an expression that needs more ends in an error, whatever it has been written for. It is
-/// counted, not timed, so that a text passes on every machine or on none.
+/// How many steps the regular expressions of a tokenizer may still take on a text, linear in its
+/// length; an expression that needs more ends in an error. Steps are counted, not timed, so that a
+/// text passes on every machine or on none.
 package struct RegexBudget: Sendable {
-  /// Steps back that count (those of searches with few do not).
+  /// Backtracking steps; searches with few of them are free.
   var retries: UInt = 10_000_000
   /// Steps forward. Expressions in use take some ten a byte.
   var steps: UInt = 100_000_000

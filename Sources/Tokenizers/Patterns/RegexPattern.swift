@@ -39,7 +39,7 @@ final class RegexPattern: Sendable {
     _ body: (Range<Int>) throws -> Void
   ) throws {
     guard let bytes = text.bindMemory(to: UInt8.self).baseAddress else { return }
-    // What the library does not tell is counted as a part of the most that it can be.
+    // Steps that the library does not report are charged as a part of their maximum.
     let rereading = stops.rereads ? UInt(text.count) / 64 : 0
     let straight = UInt(min(stops.straightSteps, text.count)) / 8 + longestLine(text) / 32
     let limits = co_limits(
@@ -72,7 +72,7 @@ final class RegexPattern: Sendable {
     }
   }
 
-  /// How much `.*` can read, which a line ends unless an option says otherwise; 0 if there is none.
+  /// The longest line, which `.*` can read, or all of the text with the option `m`; 0 without `.*`.
   private func longestLine(_ text: UnsafeRawBufferPointer) -> UInt {
     guard stops.readsLines else { return 0 }
     if regex.contains("(?") && regex.contains(#/\(\?[ix-]*m/#) { return UInt(text.count) }

@@ -1,15 +1,15 @@
-/// Where a regular expression can read much of a text without a step back that would count: looks,
-/// atomic groups and what is possessive. There callouts count the steps forward.
+/// Where a regular expression can read far ahead without backtracking, which the library would
+/// count: looks, atomic groups and possessive repetitions. Callouts there count the steps forward.
 struct RegexStops {
   /// Counts from the callout before.
   static let callout = "(?{t})"
   /// Counts from the start of the match, since no callout is where the repetition begins.
   private static let possessiveCallout = "(?{p})"
 
-  /// What goes before the bytes at these offsets of the expression.
+  /// Text to insert before the bytes at these offsets of the expression.
   private(set) var insertions: [Int: String] = [:]
-  /// The most steps that go forward between two callouts, but for loops, which end in one or step
-  /// back.
+  /// The most steps forward between two callouts, not counting loops, which end in a callout or
+  /// backtrack.
   private(set) var straightSteps: Int
   /// Whether a single step can read much of a text again: references to groups, and looks back over
   /// a length that varies.
@@ -72,7 +72,7 @@ struct RegexStops {
     groups.append(group)
   }
 
-  /// A repetition of so many times makes so many steps of each step that it repeats.
+  /// Multiplies the steps by the largest count of a repetition `{…}`.
   private mutating func multiply(_ rest: ArraySlice<UInt8>) {
     let numbers = rest.prefix { (0x30..<0x3A).contains($0) || $0 == UInt8(ascii: ",") }
     let largest = numbers.split(separator: UInt8(ascii: ",")).compactMap {

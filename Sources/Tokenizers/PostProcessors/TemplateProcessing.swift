@@ -10,7 +10,7 @@ package struct TemplateProcessing: PostProcessor {
   }
 
   private let single: [Part]
-  /// The template for a pair, or what is wrong with it: only who has pairs needs to know.
+  /// The template for a pair, or the error in it, which is reported only when a pair is encoded.
   private let pair: Result<[Part], any Error>
 
   package init(_ json: JSON) throws {

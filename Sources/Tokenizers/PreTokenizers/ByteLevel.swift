@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// GPT-2's words, each in GPT-2's alphabet of bytes.
+/// Splits text into GPT-2's words and writes each byte as a character of GPT-2's byte alphabet.
 package struct ByteLevel: PreTokenizer {
   private let addsSpace: Bool
   /// nil if another pre-tokenizer splits.

@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// What lies between a character's occurrences.
+/// Splits text at a character, which is removed.
 package struct CharDelimiterSplit: PreTokenizer {
   private let delimiter: Unicode.Scalar
 

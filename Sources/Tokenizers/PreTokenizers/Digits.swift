@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Sets numbers apart: digits of any script, and numerals such as ½ and Ⅷ.
+/// Splits text around numbers: digits of any script, and numerals such as ½ and Ⅷ.
 package struct Digits: PreTokenizer {
   private let individual: Bool
   private let traits = PatternTraitsTable.measured

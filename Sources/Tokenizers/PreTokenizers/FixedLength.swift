@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Stretches of so many characters each, the last one of the rest.
+/// Splits text after every `length` characters.
 package struct FixedLength: PreTokenizer {
   private let length: Int
 

@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// What lies between white space.
+/// Splits text at white space, which is removed.
 package struct WhitespaceSplit: PreTokenizer {
   private let traits = ScalarTraitsTable.measured
 

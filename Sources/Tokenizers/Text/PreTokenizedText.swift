@@ -1,4 +1,4 @@
-/// A stretch of a text: words to be, or an added token.
+/// A stretch of a text: a word, text that is still to be split, or an added token.
 package struct PreToken: Sendable, Equatable {
   package var range: Range<Int>
   /// Whether it begins with what the text's first character became; Metaspace may ask.
@@ -15,7 +15,7 @@ package struct PreTokenizedText: Sendable {
 
   package init() {}
 
-  /// Makes of the whole text what `body` says.
+  /// Splits the whole text into the pre-tokens that `body` appends.
   mutating func begin(_ body: (UnsafeRawBufferPointer, Bool, inout [PreToken]) -> Void) {
     list.removeAll(keepingCapacity: true)
     text.bytes.withUnsafeBytes { body($0, text.startsText, &list) }
@@ -25,8 +25,8 @@ package struct PreTokenizedText: Sendable {
     }
   }
 
-  /// Rewrites each pre-token that is no token: `body` reads it and whether the text begins with it,
-  /// and appends what it becomes. What becomes nothing vanishes.
+  /// Rewrites each pre-token that is not a token: `body` reads it and whether it starts the text,
+  /// and appends its replacement. Empty pre-tokens are dropped.
   package mutating func rewrite(
     _ body: (UnsafeRawBufferPointer, _ startsText: Bool, inout [UInt8]) -> Void
   ) {
@@ -50,7 +50,7 @@ package struct PreTokenizedText: Sendable {
     list = rewritten
   }
 
-  /// Splits each pre-token that is no token: `body` reads it and says which ranges of it remain.
+  /// Splits each pre-token that is not a token: `body` reads it and appends the ranges that remain.
   package mutating func split(
     _ body: (UnsafeRawBufferPointer, inout PreTokenParts) throws -> Void
   ) rethrows {

@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// What becomes of the matches that a text is split at.
+/// Where the matches go that a text is split at.
 enum SplitBehavior: String, Sendable, CaseIterable {
   case removed = "Removed"
   /// Each is a pre-token.
@@ -25,7 +25,8 @@ enum SplitBehavior: String, Sendable, CaseIterable {
 }
 
 extension PreTokenizedText {
-  /// Splits each pre-token that is no token at what `find` finds in it, from left to right.
+  /// Splits each pre-token that is not a token at the matches that `find` reports, from left to
+  /// right.
   /// - Parameter invert: what lies between the matches is split at instead.
   mutating func split(
     _ behavior: SplitBehavior, invert: Bool = false,
@@ -46,7 +47,7 @@ extension PreTokenizedText {
     }
   }
 
-  /// Splits each pre-token that is no token at every scalar that `isMatch` says yes to.
+  /// Splits each pre-token that is not a token at every scalar that `isMatch` accepts.
   mutating func split(_ behavior: SplitBehavior, at isMatch: (UInt32) -> Bool) {
     split(behavior) { bytes, body in
       var position = 0
@@ -62,7 +63,7 @@ extension PreTokenizedText {
 /// The stretches of a pre-token, matches and what lies between, on their way to become parts.
 private struct Stretches {
   let behavior: SplitBehavior
-  /// What the next stretch may still be put to.
+  /// The stretch that the next one may be joined to.
   private var held: Range<Int>?
   private var heldIsMatch = false
 

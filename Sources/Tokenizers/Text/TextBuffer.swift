@@ -1,11 +1,11 @@
-/// UTF-8 that normalizers rewrite, with a second buffer beside it that each rewriting fills.
+/// A UTF-8 text that normalizers rewrite, and a second buffer that each rewriting fills.
 package struct TextBuffer: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var spare: [UInt8] = []
   /// How many bytes at the beginning, whole characters, come from the first character of the text
   /// as it was given.
   package private(set) var startCount = 0
-  /// What all texts that are put here may cost.
+  /// What regular expressions may still cost on all texts that this buffer holds in turn.
   package var regexBudget = RegexBudget()
 
   package init() {}
@@ -21,7 +21,7 @@ package struct TextBuffer: Sendable {
     startCount = startsText && !text.isEmpty ? text.scalar(at: 0).end : 0
   }
 
-  /// Says that so many bytes, or as many more as the last character has, begin the text.
+  /// Sets how many bytes count as the start of the text, rounded up to a whole character.
   mutating func begin(_ count: Int) {
     startCount = min(count, bytes.count)
     while startCount > 0, startCount < bytes.count, bytes[startCount] & 0xC0 == 0x80 {

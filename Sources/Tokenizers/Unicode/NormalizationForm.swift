@@ -13,7 +13,7 @@ struct NormalizationForm: Sendable {
   /// 1 for each scalar that the form changes or joins to one before it.
   private var changing = ScalarTable()
 
-  /// - Parameter mapping: what scalars are taken apart into, if not canonically.
+  /// - Parameter mapping: the decompositions, canonical unless given.
   private init(_ data: CanonicalData, _ mapping: ScalarMapping? = nil, composes: Bool) {
     self.data = data
     self.mapping = mapping ?? data.decomposition
@@ -41,7 +41,7 @@ struct NormalizationForm: Sendable {
     text.begin(begun)
   }
 
-  /// How many bytes of the result begin the text, if so many of the source do.
+  /// The start count of the result, given the start count of the source.
   private func begun(_ source: UnsafeRawBufferPointer, _ count: Int) -> Int {
     guard count > 0 else { return 0 }
     let alignment = StartAlignment(data: data, mapping: mapping, composes: composes)
@@ -126,7 +126,7 @@ struct NormalizationForm: Sendable {
     }
   }
 
-  /// Whether a scalar that is taken apart is put together again.
+  /// Whether a scalar that is decomposed is composed to itself again.
   private func isComposedAgain(_ scalar: UInt32) -> Bool {
     var decomposition = CanonicalDecomposition(data, mapping)
     var composition = CanonicalComposition(data)

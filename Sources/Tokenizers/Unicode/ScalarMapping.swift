@@ -8,7 +8,7 @@ struct ScalarMapping: Sendable {
   static let compatibility = Self(DecompositionData.text, CompatibilityData.text)
 
   private var starts = ScalarTable()
-  /// A count and so many scalars, for each scalar that changes. The first stands for all others.
+  /// For each scalar that changes, a count and that many scalars. The first entry means no change.
   private var sequences: [UInt32] = [0]
   /// The scalars that change.
   private(set) var scalars: [UInt32] = []

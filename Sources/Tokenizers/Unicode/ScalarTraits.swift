@@ -7,7 +7,8 @@ struct ScalarTraits: OptionSet, Sendable {
   static let control = Self(rawValue: 1 << 0)
   /// Made a space by `clean_text`.
   static let spaceLike = Self(rawValue: 1 << 1)
-  /// Set apart by `handle_chinese_chars`; U+2B820 to U+2B91F are not, by a slip of the reference.
+  /// Set apart by `handle_chinese_chars`; U+2B820 to U+2B91F are not, by a mistake in the
+  /// reference.
   static let chinese = Self(rawValue: 1 << 2)
   /// ASCII punctuation and symbols, and P* of Unicode 8.
   static let punctuation = Self(rawValue: 1 << 3)

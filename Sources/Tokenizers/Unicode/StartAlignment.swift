@@ -1,13 +1,13 @@
-/// Which scalars of a normalized text begin it, as the reference counts: it writes its result over the
-/// scalars that there were one by one, whichever they come from. Where marks change places those that
-/// come first count as made of what came first.
+/// Finds which scalars of a normalized text count as its start in the reference. The reference
+/// aligns result and source scalar by scalar, without regard to which source scalar a result comes
+/// from, so that reordered marks are aligned with the scalars in whose position they are written.
 struct StartAlignment {
-  /// A scalar of the result, and how many more there are by it than there were before; below 0 if it
-  /// stands for several.
+  /// A scalar of the result, and by how much it changes the count of scalars: above 0 for an added
+  /// scalar, below 0 for one composed of several.
   private typealias Step = (scalar: UInt32, change: Int)
 
   let data: CanonicalData
-  /// What scalars are taken apart into.
+  /// The decompositions.
   let mapping: ScalarMapping
   let composes: Bool
 
@@ -25,7 +25,7 @@ struct StartAlignment {
     }.map(\.scalar)
   }
 
-  /// Whether a scalar is, or begins with, one that marks before it do not change places with.
+  /// Whether a scalar is, or decomposes to, a starter, which marks are not reordered across.
   func isStarter(_ scalar: UInt32) -> Bool {
     var first: UInt32?
     mapping(scalar) { first = first ?? $0 }

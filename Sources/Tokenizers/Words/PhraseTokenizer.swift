@@ -1,9 +1,9 @@
 package import ModelFiles
 
 /// The words and phrases of a text that a vocabulary knows, as sentence-transformers'
-/// `PhraseTokenizer` finds them for its word vectors: NLTK's words, those that make up a phrase of the
-/// vocabulary united, then each as it stands, or else in lower case, or else without punctuation. Stop
-/// words and what is not known is left out.
+/// `PhraseTokenizer` finds them for its word vectors: NLTK's words, those that make up a phrase of
+/// the vocabulary united, then each as it stands, or else in lower case, or else without
+/// punctuation. Stop words and what is not known is left out.
 package struct PhraseTokenizer: WordTokenizer {
   package let vocabulary: Vocabulary
   private let stopWords: Vocabulary
@@ -69,7 +69,7 @@ package struct PhraseTokenizer: WordTokenizer {
     return Encoding(words: tokens.lazy.map(id), limit: limit)
   }
 
-  /// The tokens, from left to right so many made one where that is a phrase.
+  /// Joins each run of `length` tokens that is a phrase, from left to right.
   private func united(_ tokens: [[UInt8]], _ length: Int) -> [[UInt8]] {
     guard tokens.count >= length else { return tokens }
     var result: [[UInt8]] = []

@@ -1,5 +1,5 @@
-/// Words as NLTK 3.10's `word_tokenize` finds them in a text that it takes for one sentence: rules of
-/// the Penn Treebank that put spaces into the text, one after the other, each in linear time.
+/// Words as NLTK 3.10's `word_tokenize` finds them in a text that it takes for one sentence: rules
+/// of the Penn Treebank that put spaces into the text, one after the other, each in linear time.
 struct TreebankWords: Sendable {
   private let traits = PhraseTraitsTable.shared
   private let scalarTraits = ScalarTraitsTable.measured
@@ -109,7 +109,7 @@ extension String.UTF8View {
 }
 
 extension TextBuffer {
-  /// A space on both sides of each scalar that `isMark` says yes to.
+  /// Puts a space on both sides of each scalar that `isMark` accepts.
   mutating func setApart(_ isMark: (UInt32) -> Bool) {
     rewrite { source, output in
       var position = 0
@@ -124,7 +124,7 @@ extension TextBuffer {
     }
   }
 
-  /// A space on both sides of each run of a byte that has so many or more.
+  /// Puts a space on both sides of each run of at least `count` times the same byte.
   mutating func setRunsApart(of byte: UInt8, from count: Int) {
     guard bytes.contains(byte) else { return }
     rewrite { source, output in

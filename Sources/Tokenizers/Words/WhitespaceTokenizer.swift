@@ -1,8 +1,8 @@
 package import ModelFiles
 
-/// The words of a text that a vocabulary knows, as sentence-transformers' `WhitespaceTokenizer` finds
-/// them for its word vectors: between white space, if need be without punctuation, if need be in
-/// lower case. Stop words and words that are not known are left out.
+/// The words of a text that a vocabulary knows, as sentence-transformers' `WhitespaceTokenizer`
+/// finds them for its word vectors: between white space, if need be without punctuation, if need be
+/// in lower case. Stop words and words that are not known are left out.
 package struct WhitespaceTokenizer: WordTokenizer {
   package let vocabulary: Vocabulary
   private let stopWords: Vocabulary

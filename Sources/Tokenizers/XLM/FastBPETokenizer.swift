@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// The tokenizers of FlauBERT and XLM, which exist in Python alone: transformers 4.57 with sacremoses
-/// 0.2.0, as sentence-transformers 5.1 calls them (later ones cannot load such models).
+/// The tokenizers of FlauBERT and XLM, which exist in Python alone: transformers 4.57 with
+/// sacremoses 0.2.0, as sentence-transformers 5.1 calls them (later ones cannot load such models).
 enum FastBPETokenizer {
   /// Names as `TokenizerFiles` has them.
   enum Family: String, CaseIterable {

@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// Lower case of all but some tokens, scalar by scalar: what transformers' Python tokenizers do that
-/// have `do_lower_case`, before they look for added tokens.
+/// Lower case of all but some tokens, scalar by scalar: what transformers' Python tokenizers do
+/// that have `do_lower_case`, before they look for added tokens.
 struct GuardedLowercase: Normalizer {
   private let tokens: PatternAutomaton
   private let mapping = ScalarMapping.pythonLowercase

@@ -25,7 +25,8 @@ struct SentencePieceMerges {
     }
     guard steps <= Self.mostSteps else {
       throw FileError(
-        "\(name) has pieces that are too long to find merges for; save the tokenizer as tokenizer.json"
+        "\(name) has pieces that are too long to find merges for; save the tokenizer "
+          + "as tokenizer.json"
       )
     }
     var vocabulary = Vocabulary(capacity: pieces.count)

@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// The pieces of single characters, of which BPE starts: with a prefix if they do not start a word,
-/// with a suffix if they end it, as bytes or as the unknown token if they are no pieces.
+/// The symbols that BPE starts from, one for each character: with a prefix unless it starts a word,
+/// with a suffix if it ends one; characters that are not pieces become bytes or the unknown token.
 struct BPESymbols: Sendable {
   private let prefix: [UInt8]
   private let suffix: [UInt8]
@@ -9,10 +9,10 @@ struct BPESymbols: Sendable {
   private let unknown: UnknownToken?
   /// The id of each byte's piece `<0x…>`, -1 if there is none; nil without `byte_fallback`.
   private let byteIDs: [Int32]?
-  /// The ids of plain characters that have one or two bytes, -1 for those that are no pieces.
+  /// The ids of characters of one or two bytes, without affixes; -1 for those that are not pieces.
   private let plainIDs: [Int32]
 
-  /// More than that makes no sense, but could make much of little text.
+  /// Longer affixes are not used, and would let a short text grow large.
   private static let longestAffix = 256
 
   init(_ json: JSON, _ vocabulary: Vocabulary) throws {
@@ -78,7 +78,7 @@ struct BPESymbols: Sendable {
     pending = nil
   }
 
-  /// The id of a character with its prefix and suffix; -1 if that is no piece.
+  /// The id of a character with its prefix and suffix; -1 if that is not a piece.
   private func id(
     of word: UnsafeRawBufferPointer, _ range: Range<Int>, _ vocabulary: Vocabulary
   ) -> Int32 {
@@ -115,7 +115,8 @@ struct BPESymbols: Sendable {
     let bytes = try json.present(key)?.bytes() ?? []
     guard bytes.count <= longestAffix else {
       throw FileError(
-        "\(json.name): `\(json.path).\(key)` has \(bytes.count) bytes, at most \(longestAffix) are supported"
+        "\(json.name): `\(json.path).\(key)` has \(bytes.count) bytes, at most "
+          + "\(longestAffix) are supported"
       )
     }
     return bytes

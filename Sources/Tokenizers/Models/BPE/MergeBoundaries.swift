@@ -1,12 +1,12 @@
-/// Places in a word that no merge goes across: between two characters of which no merge takes the
-/// one at the end of its left part and the other at the start of its right part. What is on one side
-/// of such a place has no say in what becomes of the other.
+/// Positions in a word that no merge crosses: between two characters where no merge has the first
+/// at the end of its left part and the second at the start of its right part. The two sides of such
+/// a boundary are merged independently.
 struct MergeBoundaries: Sendable {
-  /// A bit for each pair that a merge joins, and by chance for a few others: such a place counts as
-  /// none, which costs time alone.
+  /// A bit for each pair of characters that a merge joins. Hash collisions set it for a few others,
+  /// which then are not boundaries; that costs only time.
   private var joined: [UInt64]
   private let shift: UInt64
-  /// 1 for each character that is a piece. Others may vanish, become bytes, or be one with others.
+  /// 1 for each character that is a piece. Others may be dropped, become bytes, or be fused.
   private var known = ScalarTable()
 
   /// - Parameter capacity: how many merges there are at most.
@@ -31,7 +31,7 @@ struct MergeBoundaries: Sendable {
     joined[Int(bit >> 6)] |= 1 << (bit & 63)
   }
 
-  /// Calls `body` with each stretch of a word that lies between two such places.
+  /// Calls `body` with each stretch of a word between two boundaries.
   func forEachStretch(
     of word: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows {

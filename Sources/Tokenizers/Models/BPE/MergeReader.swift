@@ -91,7 +91,7 @@ struct MergeReader {
     return id
   }
 
-  /// Whether no two pieces have the same id. Where ids are sparse nobody looks, and it is false.
+  /// Whether no two pieces have the same id; false, without a check, where ids are sparse.
   private static func hasDistinctIDs(_ vocabulary: Vocabulary) -> Bool {
     let count = Int(vocabulary.largestID) + 1
     guard count <= 8 * vocabulary.count + 1_024 else { return false }

@@ -5,7 +5,7 @@ struct Merging: Sendable {
   /// that no other piece has. Then a pair that changed never makes what it would have made before.
   let isRegular: Bool
 
-  /// Up to so many symbols all pairs are looked through for each merge, which needs no heap.
+  /// Up to this many symbols each merge scans all pairs, which is faster than a tree.
   private static let few = 32
 
   /// How many symbols are left, at the start of `symbols`.
@@ -23,7 +23,7 @@ struct Merging: Sendable {
     withUnsafeTemporaryAllocation(of: MergeTable.Step.self, capacity: Self.few) { steps in
       var count = symbols.count
       for index in 0..<count - 1 { steps[index] = step(symbols[index], symbols[index + 1]) }
-      // Moved along with the others, though nothing comes of it.
+      // Moved along with the others but never used.
       steps[count - 1] = MergeTable.none
       while true {
         var best = MergeTable.none
@@ -140,7 +140,7 @@ struct Merging: Sendable {
     }
   }
 
-  /// Moves the symbols that are left to the start, and says how many they are.
+  /// Moves the remaining symbols to the start, and returns how many there are.
   private func closeUp(_ symbols: UnsafeMutableBufferPointer<Int32>) -> Int {
     var left = 0
     for symbol in symbols where symbol >= 0 {

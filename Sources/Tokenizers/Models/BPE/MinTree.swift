@@ -1,5 +1,5 @@
-/// The ranks of the pairs of a word, and the lowest of them, leftmost first: above each sixteen ranks
-/// their least, up to one least of all, in memory that is given.
+/// The ranks of the pairs of a word in a tree that finds the lowest one, the leftmost of equals:
+/// each level holds the minimum of every sixteen entries below. The caller provides the memory.
 struct MinTree {
   /// No rank: behind every one.
   static let none = Int32.max
@@ -11,7 +11,7 @@ struct MinTree {
   private let levels: SIMD8<Int>
   private let depth: Int
 
-  /// How many numbers a tree of so many ranks needs.
+  /// How many numbers a tree of `count` ranks needs.
   static func size(_ count: Int) -> Int { layout(count).size }
 
   /// - Parameters:
@@ -40,7 +40,7 @@ struct MinTree {
   /// Sets the rank at an index; `update` must follow for the levels above.
   func set(_ index: Int, _ rank: Int32) { room[index] = rank }
 
-  /// Tells all levels of all ranks.
+  /// Computes all levels above the ranks.
   func updateAll() {
     for level in 1..<max(depth, 1) {
       let below = levels[level - 1]
@@ -50,7 +50,7 @@ struct MinTree {
     }
   }
 
-  /// Tells the levels above that ranks in the sixteen of an index are others now.
+  /// Updates the levels above an index after ranks in its group of sixteen changed.
   func update(_ index: Int) {
     var index = index / Self.width
     var level = 1
@@ -79,7 +79,7 @@ struct MinTree {
     return (index, rank)
   }
 
-  /// The least of sixteen numbers.
+  /// The minimum of sixteen numbers.
   @inline(__always)
   private func minimum(_ start: Int) -> Int32 {
     let all = UnsafeRawBufferPointer(

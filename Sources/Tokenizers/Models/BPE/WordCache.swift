@@ -1,11 +1,10 @@
 import Synchronization
 
-/// What words became, for those of few bytes and few tokens: fixed memory that threads share and in
-/// which none waits for another.
+/// Caches the tokens of short words in memory of fixed size, which threads share without locks.
 ///
-/// A slot has a version, which is odd while a thread writes there. Who reads looks at the version
-/// before and after and takes nothing if it is another; who finds a slot being written leaves it.
-/// A new word takes the slot of the old one.
+/// Each slot has a version, which is odd while a thread writes to it. A reader compares the version
+/// before and after, and discards what it read if it changed; a writer skips a slot that is being
+/// written. A new word replaces the old one in its slot.
 final class WordCache: Sendable {
   /// The longest word, in bytes.
   static let longestWord = 47

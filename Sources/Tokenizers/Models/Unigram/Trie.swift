@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// Pieces as a tree of their bytes, which finds all that a text begins with from the shortest on.
+/// A tree of the pieces' bytes, which finds all pieces at the start of a text, the shortest first.
 ///
 /// It is built breadth first, in time linear in the bytes of the pieces: the children of a node lie
 /// side by side.
@@ -16,7 +16,7 @@ struct Trie: Sendable {
     var count: UInt8 = 0
   }
 
-  /// The `count` of a node with so many children that a row says where each byte leads.
+  /// The `count` of a node whose children are in a row of 256, one for each byte.
   private static let wide: UInt8 = 255
   /// Most nodes have one child or none; looking through eight is as fast as a row.
   private static let mostNarrow = 8
@@ -131,7 +131,7 @@ struct Trie: Sendable {
     link(span.node, first..<nodes.count)
   }
 
-  /// Tells a node its children.
+  /// Sets the children of a node.
   private mutating func link(_ node: Int, _ children: Range<Int>) {
     if children.count <= Self.mostNarrow {
       nodes[node].first = UInt32(children.lowerBound)

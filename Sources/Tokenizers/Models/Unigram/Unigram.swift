@@ -13,8 +13,8 @@ package struct Unigram: TokenModel {
   /// The pieces `<0x00>` to `<0xFF>`, -1 where one is missing; nil if they are not wanted.
   private let byteIDs: [Int32]?
 
-  /// A text that is all the beginning of a piece costs as many steps for each byte as the longest
-  /// piece has bytes. SentencePiece makes pieces of 16 characters.
+  /// In the worst case each byte of a text takes as many steps as the longest piece has bytes.
+  /// SentencePiece makes pieces of 16 characters.
   private static let longestPiece = 1_024
 
   package init(_ json: JSON) throws {
@@ -111,7 +111,7 @@ package struct Unigram: TokenModel {
     }
   }
 
-  /// Adds the ids of the best path. Unknown pieces in a row are one.
+  /// Appends the ids of the best path. Adjacent unknown pieces become one.
   private func appendPath(
     to count: Int, _ best: UnsafeMutableBufferPointer<Step>, _ word: UnsafeRawBufferPointer,
     into ids: inout [Int32]
@@ -139,8 +139,8 @@ package struct Unigram: TokenModel {
     }
   }
 
-  /// The id of a text that no piece is known to cover, which may be a piece all the same; else
-  /// those of its bytes, the last first; else that of what is unknown.
+  /// Appends the id of a run of unknown characters, which may be a piece when taken together; else
+  /// the ids of its bytes in reverse; else the unknown id.
   private func appendUnknown(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     if let id = vocabulary.id(of: text) { return ids.append(id) }
     if let byteIDs, text.allSatisfy({ byteIDs[Int($0)] >= 0 }) {

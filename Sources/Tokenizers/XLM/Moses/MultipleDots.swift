@@ -1,5 +1,6 @@
 /// Runs of dots, which sacremoses hides as words while it looks at single ones: `...` becomes
-/// ` DOTDOTDOTMULTI `. Who writes such words himself gets dots from it, here as there.
+/// ` DOTDOTDOTMULTI `. Such words in the text itself become dots too, as in the
+/// reference.
 enum MultipleDots {
   private static let dot = Array("DOT".utf8)
   private static let end = Array("MULTI".utf8)
