@@ -50,7 +50,7 @@ struct Verify: ParsableCommand {
   private func table(_ found: Differences) -> String {
     var table = Table([.left, .left], header: ["rows", "\(found.rows)"])
     if found.idLists > 0 {
-      table.append(["ids", "\(found.idLists - found.differing.count) of \(found.idLists) equal"])
+      table.append(["ids", "\(found.idLists - found.differing.count) of \(found.idLists) the same"])
     }
     if let worst = found.worst {
       table.append([
@@ -75,8 +75,9 @@ struct Verify: ParsableCommand {
       return FileError("\(golden): no row has `ids` or `embedding`; there is nothing to compare")
     }
     if let first = found.differing.first {
+      let others = found.differing.count - 1
       return FileError(
-        "\(first): the ids differ, here and in \(found.differing.count - 1) other rows; "
+        "\(first): the ids differ\(others > 0 ? ", as in \(others) other rows" : ""); "
           + "`embed tokenize` prints them")
     }
     guard let worst = found.worst, !(worst.difference <= tolerance) else { return nil }

@@ -19,7 +19,7 @@ import Testing
   @Test func whatTheReferenceRecordedHolds() throws {
     let result = try verify("--golden", Self.golden)
     #expect(result.ending == .exited(0))
-    #expect(result.text.contains("ids      18 of 18 equal"))
+    #expect(result.text.contains("ids      18 of 18 the same"))
     #expect(result.text.contains("vectors  18, largest difference"))
   }
 

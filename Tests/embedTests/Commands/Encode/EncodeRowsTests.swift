@@ -101,53 +101,70 @@ import Testing
     let format: String
     let input: [UInt8]
     let rows: Int
-    let words: [String]
+    let message: String
 
     init(
-      _ name: String, _ format: String, _ input: some Sequence<UInt8>, rows: Int, _ words: String...
+      _ name: String, _ format: String, _ input: some Sequence<UInt8>, rows: Int, _ message: String
     ) {
-      (testDescription, self.format, self.rows, self.words) = (name, format, rows, words)
+      (testDescription, self.format, self.rows, self.message) = (name, format, rows, message)
       self.input = Array(input)
     }
   }
 
   static let cases = [
     Case(
-      "not UTF-8", "lines", Array("a\nb\n".utf8) + [0x63, 0xFF, 0x0A, 0x64], rows: 2, "line 3",
-      "not UTF-8", "0xFF", "column 2"),
-    Case("a surrogate", "lines", [0x61, 0x0A, 0xED, 0xA0, 0x80, 0x0A], rows: 1, "line 2", "UTF-8"),
-    Case("cut in a character", "lines", [0x61, 0x0A, 0xE7, 0x8C], rows: 1, "line 2", "UTF-8"),
+      "not UTF-8", "lines", Array("a\nb\n".utf8) + [0x63, 0xFF, 0x0A, 0x64], rows: 2,
+      "line 3: not UTF-8 (byte 0xFF at column 2); convert the file to UTF-8"),
+    Case(
+      "a surrogate", "lines", [0x61, 0x0A, 0xED, 0xA0, 0x80, 0x0A], rows: 1,
+      "line 2: not UTF-8 (byte 0xED at column 1); convert the file to UTF-8"),
+    Case(
+      "cut in a character", "lines", [0x61, 0x0A, 0xE7, 0x8C], rows: 1,
+      "line 2: not UTF-8 (byte 0xE7 at column 1); convert the file to UTF-8"),
     Case(
       "over 16 MiB", "lines",
       Array("ok\n".utf8) + [UInt8](repeating: 0x61, count: 16 << 20 | 1) + Array("\nok\n".utf8),
-      rows: 1, "line 2", "16 MiB"),
+      rows: 1, "line 2: longer than 16 MiB; split the row"),
     Case(
-      "not JSON", "jsonl", "{\"text\":\"a\"}\n\n{\"text\":}\n".utf8, rows: 1, "line 3",
-      "not JSON", "column 9"),
+      "not JSON", "jsonl", "{\"text\":\"a\"}\n\n{\"text\":}\n".utf8, rows: 1,
+      "line 3: not JSON: column 9: expected a value, found `}`"),
     Case(
-      "not an object", "jsonl", "{\"text\":\"a\"}\n[1]\n".utf8, rows: 1, "line 2", "an array",
-      "object"),
+      "not an object", "jsonl", "{\"text\":\"a\"}\n[1]\n".utf8, rows: 1,
+      "line 2: an array, should be an object such as {\"text\":\"…\"}"),
     Case(
-      "no such field", "jsonl", "{\"text\":\"a\"}\n{\"body\":\"b\"}\n".utf8, rows: 1, "line 2",
-      "no `text`", "body", "--field"),
+      "no such field", "jsonl", "{\"text\":\"a\"}\n{\"body\":\"b\"}\n".utf8, rows: 1,
+      "line 2: no `text`; the object has `body`; name one with --field"),
     Case(
-      "not a string", "jsonl", "{\"text\":\"a\"}\n{\"text\":7}\n".utf8, rows: 1, "line 2",
-      "`text` is 7", "string"),
-    Case("null for a string", "jsonl", "{\"text\":null}\n".utf8, rows: 0, "line 1", "null"),
+      "not a string", "jsonl", "{\"text\":\"a\"}\n{\"text\":7}\n".utf8, rows: 1,
+      "line 2: `text` is 7, should be a string"),
+    Case(
+      "null for a string", "jsonl", "{\"text\":null}\n".utf8, rows: 0,
+      "line 1: `text` is null, should be a string"),
     Case(
       "deep", "jsonl",
       ("{\"text\":\"a\"}\n{\"a\":" + String(repeating: "[", count: 200_000))
-        .utf8, rows: 1, "line 2", "JSON"),
-    Case("half a surrogate", "jsonl", #"{"text":"\ud800"}"#.utf8, rows: 0, "line 1"),
-    Case("too few cells", "csv", "id,text\n1,a\n2\n3,c\n".utf8, rows: 1, "line 3", "1 cell", "2"),
-    Case("an open quote", "csv", "id,text\n1,a\n2,\"b\n3,c\n".utf8, rows: 1, "line 3", "quote"),
-    Case("too many cells", "tsv", "id\ttext\n1\ta\tb\n".utf8, rows: 0, "line 2", "3 cells"),
-    Case("no such column", "csv", "id,body\n1,a\n".utf8, rows: 0, "line 1", "`text`", "body"),
+        .utf8, rows: 1,
+      "line 2: not JSON: column 133: nested deeper than 128 levels, the most allowed"),
+    Case(
+      "half a surrogate", "jsonl", #"{"text":"\ud800"}"#.utf8, rows: 0,
+      "line 1: not JSON: column 10: expected a pair of surrogate escapes, found one alone"),
+    Case(
+      "too few cells", "csv", "id,text\n1,a\n2\n3,c\n".utf8, rows: 1,
+      "line 3: 1 cell, the header has 2; quote cells that contain commas"),
+    Case(
+      "an open quote", "csv", "id,text\n1,a\n2,\"b\n3,c\n".utf8, rows: 1,
+      "line 3: a quote opens here and is never closed; close it, or double " + "it if it is text"),
+    Case(
+      "too many cells", "tsv", "id\ttext\n1\ta\tb\n".utf8, rows: 0,
+      "line 2: 3 cells, the header has 2; a cell cannot contain a tab"),
+    Case(
+      "no such column", "csv", "id,body\n1,a\n".utf8, rows: 0,
+      "line 1: no column `text`; the header has `id`, `body`; name one with --field"),
   ]
 
   @Test(arguments: cases) func endTheRunAfterTheRowsBeforeThem(_ row: Case) throws {
     let command = try embedCommand(["encode", "-m", Models.tiny, "--input", row.format])
-    expectFailure(try command(row.input), ["stdin"] + row.words, rows: row.rows)
+    expectFailure(try command(row.input), message: "stdin, \(row.message)", rows: row.rows)
   }
 
   @Test func theFileIsNamed() throws {

@@ -67,26 +67,64 @@ import Testing
     #expect(table.text.contains("none") && !table.text.lowercased().contains("nan"))
   }
 
-  @Test(arguments: [
-    ("a.csv", "a,b\n", ["line 1", "2 cells"]), ("a.csv", "", ["no rows"]),
-    ("a.csv", "sentence1,sentence2,score\n", ["no rows"]),
-    ("a.csv", "a,b,1\nc,d,much\n", ["line 2", "score", "`much`"]),
-    ("a.csv", "a,b,nan\n", ["line 1", "`nan`"]), ("a.csv", "a,b,\n", ["line 1", "number"]),
-    ("a.csv", "sentence1,sentence2,rating\na,b,1\n", ["line 1", "no column `score`", "`rating`"]),
-    ("a.csv", "sentence1\na\nb\n", ["line 1", "no column `sentence2`"]),
-    ("a.csv", "sentence1,score,score,sentence2\na,1,2,b\n", ["line 1", "2 columns", "`score`"]),
-    ("a.csv", "sentence1;sentence2;score\na;b;1\n", ["line 1", "1 cell"]),
-    ("a.csv", "a,b,0x10\n", ["line 1", "`0x10`"]), ("a.csv", "a,b,inf\n", ["line 1", "`inf`"]),
-    ("a.csv", "a,b,1\u{0}\n", ["line 1", "number"]), ("a.csv", "a,b,1 2\n", ["line 1", "`1 2`"]),
-    ("a.csv", "a,\"b\n\nc\",1\r\nd,e,x\r\n", ["line 4", "`x`"]),
-    ("a.csv", "a,b,1\n\"c,d,2\n", ["line 2", "quote"]),
-    ("a.tsv", "a\tb\n", ["line 1", "2 cells"]), ("a.jsonl", "", ["no rows"]),
-    ("a.jsonl", "{\"sentence1\":null,\"sentence2\":\"b\",\"score\":1}\n", ["line 1", "null"]),
-    ("a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":1e400}\n", ["1e400"]),
-    ("a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n", ["line 1", "score"]),
-  ])
-  func badPairsAreNamed(name: String, text: String, words: [String]) throws {
-    expectFailure(try sts(name, text), words + [name])
+  @Test(
+    arguments: [
+      ("a.csv", "a,b\n", ", line 1: 2 cells, should be 3 at least (sentence1, sentence2, score)"),
+      ("a.csv", "", " has no rows of sentence1, sentence2, score"),
+      ("a.csv", "sentence1,sentence2,score\n", " has no rows of sentence1, sentence2, score"),
+      ("a.csv", "a,b,1\nc,d,much\n", ", line 2: score is `much`, should be a number such as 2.5"),
+      ("a.csv", "a,b,nan\n", ", line 1: score is `nan`, should be a number such as 2.5"),
+      ("a.csv", "a,b,\n", ", line 1: score is ``, should be a number such as 2.5"),
+      (
+        "a.csv", "sentence1,sentence2,rating\na,b,1\n",
+        ", line 1: no column `score`; this row has `sentence1`, `sentence2`, "
+          + "`rating`, should name `sentence1`, `sentence2`, `score`, or none if "
+          + "it is no header"
+      ),
+      (
+        "a.csv", "sentence1\na\nb\n",
+        ", line 1: no column `sentence2`; this row has `sentence1`, should "
+          + "name `sentence1`, `sentence2`, `score`, or none if it is no header"
+      ),
+      (
+        "a.csv", "sentence1,score,score,sentence2\na,1,2,b\n",
+        ", line 1: 2 columns are named `score`; rename all but one"
+      ),
+      (
+        "a.csv", "sentence1;sentence2;score\na;b;1\n",
+        ", line 1: 1 cell, should be 3 at least (sentence1, sentence2, score)"
+      ),
+      ("a.csv", "a,b,0x10\n", ", line 1: score is `0x10`, should be a number such as 2.5"),
+      ("a.csv", "a,b,inf\n", ", line 1: score is `inf`, should be a number such as 2.5"),
+      ("a.csv", "a,b,1\u{0}\n", ", line 1: score is `1\\x00`, should be a number such as 2.5"),
+      ("a.csv", "a,b,1 2\n", ", line 1: score is `1 2`, should be a number such as 2.5"),
+      (
+        "a.csv", "a,\"b\n\nc\",1\r\nd,e,x\r\n",
+        ", line 4: score is `x`, should be a number such as 2.5"
+      ),
+      (
+        "a.csv", "a,b,1\n\"c,d,2\n",
+        ", line 2: a quote opens here and is never closed; close it, or double "
+          + "it if it is text"
+      ),
+      ("a.tsv", "a\tb\n", ", line 1: 2 cells, should be 3 at least (sentence1, sentence2, score)"),
+      ("a.jsonl", "", " has no rows of sentence1, sentence2, score"),
+      (
+        "a.jsonl", "{\"sentence1\":null,\"sentence2\":\"b\",\"score\":1}\n",
+        ", line 1: `sentence1` is null, should be a string or a number"
+      ),
+      (
+        "a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":1e400}\n",
+        ", line 1: score is `1e400`, should be a number such as 2.5"
+      ),
+      (
+        "a.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n",
+        ", line 1: no `score`; the object has `sentence1`, `sentence2`; name "
+          + "one with --columns"
+      ),
+    ] as [(String, String, String)])
+  func badPairsAreNamed(name: String, text: String, message: String) throws {
+    expectFailure(try sts(name, text), message: "\(folder.path)/\(name)\(message)")
   }
 
   @Test func aFileOfAnySystemIsRead() throws {
