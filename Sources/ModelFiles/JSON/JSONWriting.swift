@@ -45,11 +45,6 @@ extension [UInt8] {
   }
 }
 
-/// Writes a JSON string, as `appendJSON(string:)`.
-package func appendJSONString(_ utf8: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-  output.appendJSON(string: utf8)
-}
-
 /// The escape of a quote, a backslash or a control character, in its short form if it has one.
 private func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
   let short: Unicode.Scalar? =
