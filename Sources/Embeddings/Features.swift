@@ -37,9 +37,14 @@ package struct Features: Sendable {
   /// - Shapes: → `[B, E]`
   package var vectors: Tensor { self[.texts].vectors(at: layout.pooled) }
 
-  /// The rows of one kind, of tokens or of texts.
+  /// The rows of tokens, or those of texts once there are such: modules are made in an order that
+  /// sees to it.
   package subscript(_ owner: FeatureShape.Owner) -> Tensor {
-    get { owner == .tokens ? tokenEmbeddings : sentenceEmbedding ?? tokenEmbeddings }
+    get {
+      guard owner == .texts else { return tokenEmbeddings }
+      guard let sentenceEmbedding else { preconditionFailure("texts have no vectors yet") }
+      return sentenceEmbedding
+    }
     set {
       if owner == .tokens { tokenEmbeddings = newValue } else { sentenceEmbedding = newValue }
     }
