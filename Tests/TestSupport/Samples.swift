@@ -1,3 +1,4 @@
+import Glibc
 package import Tensors
 
 /// Random numbers that a seed makes the same in every run.
@@ -5,6 +6,11 @@ package struct Samples: RandomNumberGenerator {
   private var state: UInt64
 
   package init(seed: UInt64 = 1) { state = seed }
+
+  /// Another seed in each run, or the one in the variable EMBED_TEST_SEED. A test that takes it as an
+  /// argument prints it when it fails.
+  package static let newSeed: UInt64 =
+    getenv("EMBED_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? .random(in: 0...UInt64.max)
 
   /// SplitMix64 (Steele, Lea and Flood, 2014).
   package mutating func next() -> UInt64 {

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func aCopyInsideTheModelDoesNotHoldItself() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let copy = model.path + "/copy"
     #expect(try embed("convert", "-m", model.path, "--output", copy).ending == .exited(0))
     #expect(
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func aWeightTooLargeForHalfPrecisionIsNamed() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let file = "\(model.path)/model.safetensors"
     var bytes = try ScratchFolder.bytes(of: file)
     // The last number of the last tensor: 1e30.

@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: ["cosine", "dot", "euclidean", "manhattan"])
   func metricsAreThoseOfTheReference(_ metric: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     // Vectors of other lengths than 1, so that the metrics differ.
     try model.write(
       "modules.json", ModulesTests.listing([("Transformer", ""), ("Pooling", "1_Pooling")]))

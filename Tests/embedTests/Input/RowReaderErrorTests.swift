@@ -1,12 +1,13 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import embed
 
 struct RowReaderErrorTests {
-  @Test func filesAreCheckedBeforeTheFirstRow() {
-    let folder = TemporaryFolder()
-    let good = folder.file("good", "a\n".utf8)
+  @Test func filesAreCheckedBeforeTheFirstRow() throws {
+    let folder = try ScratchFolder()
+    let good = try folder.write("good", "a\n".utf8)
     #expect(
       thrown { _ = try RowReader([good, "\(folder.path)/none"]) }
         == "\(folder.path)/none: cannot open: No such file or directory; check the path")
@@ -15,27 +16,29 @@ struct RowReaderErrorTests {
         == "\(folder.path): is a directory; name the files in it")
   }
 
-  @Test func aHeaderMustHaveTheColumn() {
-    let folder = TemporaryFolder()
-    let missing = folder.file("f.csv", "\n\"a,b\",c\n1,2\n".utf8)
+  @Test func aHeaderMustHaveTheColumn() throws {
+    let folder = try ScratchFolder()
+    let missing = try folder.write("f.csv", "\n\"a,b\",c\n1,2\n".utf8)
     #expect(
       thrown { _ = try allRows([missing]) }
         == "\(missing), line 2: no column `text`; the header has `a,b`, `c`; name one with --field")
-    let double = folder.file("g.tsv", "text\tid\ttext\n".utf8)
+    let double = try folder.write("g.tsv", "text\tid\ttext\n".utf8)
     #expect(
       thrown { _ = try allRows([double]) }
         == "\(double), line 1: 2 columns are named `text`; rename all but one")
-    let bytes = folder.file("h.csv", [0xFF, 0xFE, 0x0A])
+    let bytes = try folder.write("h.csv", [0xFF, 0xFE, 0x0A])
     #expect(
       thrown { _ = try allRows([bytes]) }
         == "\(bytes), line 1: not UTF-8 (byte 0xFF at column 1); convert the file to UTF-8")
-    let many = folder.file("i.csv", (1...10).map { "c\($0)" }.joined(separator: ",").utf8)
+    let many = try folder.write("i.csv", (1...10).map { "c\($0)" }.joined(separator: ",").utf8)
     #expect(thrown { _ = try allRows([many]) }.contains("`c8` and 2 more; name one with --field"))
   }
 
   @Test func rowsBeforeAFailureAreNotLost() throws {
-    let folder = TemporaryFolder()
-    let files = [folder.file("a.csv", "text\n1\n2\n".utf8), folder.file("b.csv", "x\n3\n".utf8)]
+    let folder = try ScratchFolder()
+    let files = [
+      try folder.write("a.csv", "text\n1\n2\n".utf8), try folder.write("b.csv", "x\n3\n".utf8),
+    ]
     var reader = try RowReader(files)
     #expect(try reader.window(upTo: 100, bytes: 1 << 20)?.map(brief) == ["1", "2"])
     for _ in 0..<2 {
@@ -44,9 +47,9 @@ struct RowReaderErrorTests {
   }
 
   @Test func aLineMayHave16MiB() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     let longest = [UInt8](repeating: 0x61, count: 16 << 20)
-    let path = folder.file("f", longest + [0x0D, 0x0A] + longest + [0x61, 0x0A, 0x62])
+    let path = try folder.write("f", longest + [0x0D, 0x0A] + longest + [0x61, 0x0A, 0x62])
     let rows = try allRows([path])
     #expect(rows.count == 3)
     #expect(rows[0].text == longest)
@@ -55,9 +58,9 @@ struct RowReaderErrorTests {
   }
 
   @Test func aQuotedRowThatIsTooLongEndsWhereItsQuotesDo() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     let lines = [UInt8](repeating: 0x0A, count: (16 << 20) + 9)
-    let path = folder.file(
+    let path = try folder.write(
       "f.csv", Array("text\n\"".utf8) + lines + Array("\"\nnext\n\"b c".utf8))
     #expect(
       try allRows([path]).map(brief) == [
@@ -69,7 +72,7 @@ struct RowReaderErrorTests {
 
   @Test(arguments: ["f", "f.csv", "f.jsonl"])
   func aLineWithoutAnEndIsToldOf(name: String) throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = "\(folder.path)/\(name)"
     #expect(symlink("/dev/zero", path) == 0)
     defer { unlink(path) }
@@ -85,8 +88,8 @@ struct RowReaderErrorTests {
 
   @Test func memoryDoesNotGrowWithALine() async {
     await #expect(processExitsWith: .success) {
-      let folder = TemporaryFolder()
-      let path = folder.file("f", "".utf8)
+      let folder = try ScratchFolder()
+      let path = try folder.write("f", "".utf8)
       // Half a gigabyte of zeros in no space on the disk, then a row.
       let descriptor = open(path, O_WRONLY)
       ftruncate(descriptor, 512 << 20)

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import embed
@@ -120,8 +121,8 @@ struct RowReaderTests {
   private static let cases = lineCases + objectCases + csvCases + tsvCases
 
   @Test(arguments: cases) func bytesBecomeRows(_ reading: ReadingCase) throws {
-    let folder = TemporaryFolder()
-    let path = folder.file("f", reading.input)
+    let folder = try ScratchFolder()
+    let path = try folder.write("f", reading.input)
     for window in [1, 1000] {
       let rows = try allRows([path], format: reading.format, window: window)
       #expect(rows.map { brief($0).replacing(folder.path + "/", with: "") } == reading.rows)
@@ -150,11 +151,12 @@ struct RowReaderTests {
   }
 
   @Test func filesFollowOneAnother() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     let files = [
-      folder.file("a", "1\n2".utf8), folder.file("b.tab", "text\n3\n".utf8),
-      folder.file("c.ndjson", #"{"text":"4"}"#.utf8), folder.file("d.csv", "text\n\"5\"\n".utf8),
-      folder.file("e.tsv", "text\n\"6\"\n".utf8), folder.file("f", "".utf8),
+      try folder.write("a", "1\n2".utf8), try folder.write("b.tab", "text\n3\n".utf8),
+      try folder.write("c.ndjson", #"{"text":"4"}"#.utf8),
+      try folder.write("d.csv", "text\n\"5\"\n".utf8),
+      try folder.write("e.tsv", "text\n\"6\"\n".utf8), try folder.write("f", "".utf8),
     ]
     let rows = try allRows(files)
     #expect(rows.map(brief) == ["1", "2", "3", "4", "5", "\"6\""])
@@ -167,14 +169,16 @@ struct RowReaderTests {
   }
 
   @Test func fieldNamesTheColumn() throws {
-    let folder = TemporaryFolder()
-    let files = [folder.file("a.csv", "x,y\n1,2".utf8), folder.file("b.jsonl", #"{"y":"3"}"#.utf8)]
+    let folder = try ScratchFolder()
+    let files = [
+      try folder.write("a.csv", "x,y\n1,2".utf8), try folder.write("b.jsonl", #"{"y":"3"}"#.utf8),
+    ]
     #expect(try allRows(files, field: "y").map(brief) == ["2", "3"])
   }
 
   @Test func windowsHaveLimits() throws {
-    let folder = TemporaryFolder()
-    let path = folder.file("f", "aaaa\nbbbb\ncccc\ndddd\n".utf8)
+    let folder = try ScratchFolder()
+    let path = try folder.write("f", "aaaa\nbbbb\ncccc\ndddd\n".utf8)
     var reader = try RowReader([path])
     #expect(try reader.window(upTo: 1, bytes: 100)?.map(brief) == ["aaaa"])
     #expect(try reader.window(upTo: 9, bytes: 5)?.map(brief) == ["bbbb", "cccc"])

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ModelFileChangesTests {
   /// Starts `encode`, sees a vector, spoils the model, and sends more lines.
   private func encode(
-    _ model: ModelCopy, _ arguments: [String] = [], whileSpoiling spoil: () throws -> Void
+    _ model: ScratchFolder, _ arguments: [String] = [], whileSpoiling spoil: () throws -> Void
   ) throws -> (result: CommandResult, before: Int) {
     let running = try embedCommand(["encode", "-m", model.path] + arguments).started()
     running.send("the cat\n")
@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: [4096, 0, 1, 65_536, 122_375], ["1", "2"])
   func aFileThatShrinksEndsTheRun(_ size: Int, _ threads: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let (result, before) = try encode(model, ["--threads", threads]) {
       #expect(truncate("\(model.path)/model.safetensors", size) == 0)
     }
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func aFileThatIsReplacedIsReadToTheEndAsItWas() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let running = try embedCommand(["encode", "-m", model.path]).started()
     running.send("the cat\n")
     #expect(running.waitForLines(1))
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func similarityOfASpoiltModelPrintsNothing() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let folder = try ScratchFolder()
     #expect(mkfifo("\(folder.path)/pairs.csv", 0o600) == 0)
     let running = try embedCommand(

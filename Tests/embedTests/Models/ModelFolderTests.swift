@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: ["1_Pooling/config.json", "config.json", "model.safetensors"])
   func aModelNeeds(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     expectFailure(try model.encode(), [model.path, file.contains("/") ? "1_Pooling" : file])
   }
@@ -29,7 +29,7 @@ import Testing
     "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
   ])
   func aModelCanDoWithout(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     let result = try model.encode()
     expectRows(result, 1)
@@ -39,14 +39,14 @@ import Testing
   }
 
   @Test func aModelNeedsATokenizerOfSomeKind() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove("tokenizer.json")
     try model.remove("vocab.txt")
     expectFailure(try model.encode(), [model.path, "tokenizer.json", "vocab.txt"])
   }
 
   @Test func withoutModulesTheMeanIsTaken() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove("modules.json")
     try model.remove("1_Pooling/config.json")
     let (mean, normal) = (try model.encode(), try encode(input: "the cat\n"))
@@ -58,7 +58,7 @@ import Testing
 
   @Test func aModelOfLinksWorks() throws {
     let folder = try ScratchFolder()
-    for (number, file) in ModelCopy.files.enumerated() {
+    for (number, file) in Models.tinyFiles.enumerated() {
       let blob = try folder.write(
         "blobs/\(number)", ScratchFolder.bytes(of: "\(Models.tiny)/\(file)"))
       try folder.link("snapshots/main/\(file)", to: blob)
@@ -76,20 +76,20 @@ import Testing
   ]
 
   @Test(arguments: read) func aLinkToNowhereIsNamed(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.link(file, to: "nowhere")
     expectFailure(try model.encode(), [file])
   }
 
   @Test(arguments: read) func aFolderInPlaceOfAFileIsNamed(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     try model.write("\(file)/x", "")
     expectFailure(try model.encode(), [file, "directory"])
   }
 
   @Test(arguments: read) func aPipeInPlaceOfAFileIsNotWaitedFor(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     #expect(mkfifo("\(model.path)/\(file)", 0o600) == 0)
     expectFailure(try model.encode(), [file, "pipe"])
@@ -97,13 +97,13 @@ import Testing
 
   @Test(.enabled(if: geteuid() != 0, "root may read everything"), arguments: read)
   func aFileThatMayNotBeReadIsNamed(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     chmod("\(model.path)/\(file)", 0)
     expectFailure(try model.encode(), [file, "permission"])
   }
 
   @Test(arguments: read) func aFileThatIsLargerThanItsKindIsNotRead(_ file: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     // 1 TB of nothing: a hole takes no room.
     #expect(truncate("\(model.path)/\(file)", 1 << 40) == 0)
     expectFailure(try model.encode(), [file, "bytes"])

@@ -61,7 +61,7 @@ import Testing
 
   @Test(arguments: sizes)
   func aSizeThatTheTensorsDoNotHaveIsNamed(_ key: String, _ value: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set(key, in: "config.json", to: value)
     expectFailure(try model.encode(), ["model.safetensors", "tensor"])
   }
@@ -116,7 +116,7 @@ import Testing
 
   @Test(arguments: ["512", "1099511627776"])
   func aLimitBeyondThePositionsIsThePositions(_ length: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set("max_seq_length", in: "sentence_bert_config.json", to: length)
     let text = String(repeating: "the ", count: 100)
     let result = try embed("encode", "--tokens", "-m", model.path, "--quiet", input: text)
@@ -126,7 +126,7 @@ import Testing
 
   @Test(arguments: ["1e19", "1e20", "1e30", "-1e30", "9223372036854775808", "64.5"])
   func anEndlessTokenizerIsNoCrash(_ length: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set("model_max_length", in: "tokenizer_config.json", to: length)
     expectRows(try model.encode(), 1)
     let inspected = try embed("inspect", "-m", model.path)

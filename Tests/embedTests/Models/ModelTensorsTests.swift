@@ -87,7 +87,7 @@ import Testing
   func damageIsNamed(_ model: SpoiltModel) throws { try model.expectRefused() }
 
   @Test func tensorsThatOverlapAreNamed() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.editTensors { tensors in
       // Two tensors of one shape, told to lie in the same place.
       let place = tensors["encoder.layer.0.attention.self.key.weight"]
@@ -100,7 +100,7 @@ import Testing
     let names = try TensorsOnDisk(ScratchFolder.bytes(of: "\(Models.tiny)/\(Self.name)")).header
       .keys.filter { $0 != "__metadata__" && !$0.hasPrefix("pooler") }
     #expect(names.count == 37)
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let original = try model.bytes(Self.name)
     for name in names {
       // Under another name, so that the file stays whole.
@@ -115,7 +115,7 @@ import Testing
 
   @Test(arguments: [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude])
   func weightsThatAreNoNumbersGiveNoVector(_ value: Float) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.editTensors { $0.fill(with: value) }
     expectFailure(try model.encode(), ["stdin, line 1", "not finite", Self.name])
     for arguments in [["similarity", "a", "b"], ["encode", "--format", "npy"]] {
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func aBadWordSpoilsItsOwnRowsOnly() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     // Of `cat`, id 282: the first of its 32 numbers.
     try model.editTensors { tensors in
       let range = try #require(tensors[Self.first]["data_offsets"] as? [Int])
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test(arguments: 0..<5) func aFileThatIsCutShortIsRefused(_ share: Int) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let bytes = try model.bytes(Self.name)
     for place in share * 10..<share * 10 + 10 {
       try model.write(Self.name, bytes[..<(bytes.count * place / 50)])
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test(arguments: 0..<10) func aFlippedBitIsAnErrorOrFiniteVectors(_ share: Int) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     let bytes = try model.bytes(Self.name)
     for place in share * 20..<share * 20 + 20 {
       var flipped = bytes

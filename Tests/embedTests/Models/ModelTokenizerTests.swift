@@ -80,7 +80,7 @@ import Testing
   ]) func whatCannotBeIsNamed(_ model: SpoiltModel) throws { try model.expectRefused() }
 
   @Test func segmentsBeyondTheTableAreNamed() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("tokenizer.json") {
       let single: [[String: Any]] = [
         ["SpecialToken": ["id": "[CLS]", "type_id": 0]], ["Sequence": ["id": "A", "type_id": 2]],
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func anUnknownTokenThatIsNoneFailsTheRowsThatNeedIt() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("tokenizer.json") {
       $0["model"] = Self.changed($0["model"], "unk_token", "[NOPE]")
     }
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func noSpecialTokensAreNoCrash() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("tokenizer.json") { $0["post_processor"] = nil }
     let result = try model.encode("\nthe cat\n \n")
     expectRows(result, 3)

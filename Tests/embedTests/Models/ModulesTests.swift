@@ -54,7 +54,7 @@ import Testing
   ]) func modulesThatCannotBeAreNamed(_ model: SpoiltModel) throws { try model.expectRefused() }
 
   @Test func aModuleWhoseFolderIsMissingIsNamed() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.write(
       "modules.json", Self.listing([("Transformer", ""), ("Pooling", "1_Elsewhere")]))
     expectFailure(try model.encode(), ["1_Elsewhere", "config.json"])
@@ -86,7 +86,7 @@ import Testing
   func poolingThatCannotBeIsNamed(_ model: SpoiltModel) throws { try model.expectRefused() }
 
   @Test func twoPoolingsInOneLieSideBySide() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set("pooling_mode_cls_token", in: "1_Pooling/config.json", to: "true")
     let result = try model.encode()
     expectRows(result, 1)

@@ -6,10 +6,10 @@ import Testing
 struct SpoiltModel: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let words: [String]
-  let spoil: @Sendable (ModelCopy) throws -> Void
+  let spoil: @Sendable (ScratchFolder) throws -> Void
 
   init(
-    _ name: String, _ words: String..., by spoil: @escaping @Sendable (ModelCopy) throws -> Void
+    _ name: String, _ words: String..., by spoil: @escaping @Sendable (ScratchFolder) throws -> Void
   ) {
     (testDescription, self.words, self.spoil) = (name, words, spoil)
   }
@@ -27,14 +27,14 @@ struct SpoiltModel: Sendable, CustomTestStringConvertible {
   }
 
   init(
-    _ name: String, words: [String], by spoil: @escaping @Sendable (ModelCopy) throws -> Void
+    _ name: String, words: [String], by spoil: @escaping @Sendable (ScratchFolder) throws -> Void
   ) {
     (testDescription, self.words, self.spoil) = (name, words, spoil)
   }
 
   /// Expects that the model is refused in one line, at once.
   func expectRefused(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try spoil(model)
     expectFailure(try model.encode(), words, sourceLocation: sourceLocation)
   }
@@ -72,7 +72,7 @@ struct TensorsOnDisk {
   }
 }
 
-extension ModelCopy {
+extension ScratchFolder {
   func editTensors(_ change: (inout TensorsOnDisk) throws -> Void) throws {
     var tensors = try TensorsOnDisk(bytes("model.safetensors"))
     try change(&tensors)

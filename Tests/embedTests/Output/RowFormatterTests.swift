@@ -1,5 +1,6 @@
 import Embeddings
 import Tensors
+import TestSupport
 import Testing
 import Vectors
 
@@ -43,8 +44,8 @@ struct RowFormatterTests {
   private func rows(_ input: String, _ format: InputFormat, field: String = "text") throws
     -> [InputRow]
   {
-    let folder = TemporaryFolder()
-    return try allRows([folder.file("f", input.utf8)], format: format, field: field)
+    let folder = try ScratchFolder()
+    return try allRows([try folder.write("f", input.utf8)], format: format, field: field)
   }
 
   @Test(

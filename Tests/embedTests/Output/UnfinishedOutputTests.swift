@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import embed
@@ -6,8 +7,8 @@ struct UnfinishedOutputTests {
   private func unfinished(
     _ bytes: [UInt8], _ format: VectorFormat, _ rowBytes: Int = 0
   ) throws -> UnfinishedOutput? {
-    let folder = TemporaryFolder()
-    _ = folder.file("x.part", bytes)
+    let folder = try ScratchFolder()
+    try folder.write("x.part", bytes)
     return try UnfinishedOutput(
       OutputFile("\(folder.path)/x", keepingPart: true), format: format, rowBytes: rowBytes)
   }

@@ -1,5 +1,6 @@
 import Embeddings
 import Glibc
+import TestSupport
 import Testing
 import Vectors
 
@@ -31,20 +32,20 @@ struct VectorWriterTests {
   private var numPyFile: [UInt8] { numPyHeader + floats.withUnsafeBytes { Array($0) } }
 
   @Test func aFileHasItsNameOnlyWhenWhole() throws {
-    let folder = TemporaryFolder()
-    let path = folder.file("out.jsonl", "old".utf8)
+    let folder = try ScratchFolder()
+    let path = try folder.write("out.jsonl", "old".utf8)
     var writer = try writer(path)
     try append(rows, to: &writer)
-    #expect(folder.contents("out.jsonl") == Array("old".utf8))
-    #expect(folder.contents("out.jsonl.part") == Array(lines.utf8))
+    #expect(try folder.bytes("out.jsonl") == Array("old".utf8))
+    #expect(try folder.bytes("out.jsonl.part") == Array(lines.utf8))
     try writer.finish()
-    #expect(folder.contents("out.jsonl") == Array(lines.utf8))
-    #expect(folder.names == ["out.jsonl"])
+    #expect(try folder.bytes("out.jsonl") == Array(lines.utf8))
+    #expect(try folder.names == ["out.jsonl"])
     #expect(writer.rows == 2)
   }
 
   @Test func aPartStaysWithoutFinish() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     do {
       var writer = try writer("\(folder.path)/out")
       try append(rows, to: &writer)
@@ -53,33 +54,33 @@ struct VectorWriterTests {
           == "\(folder.path)/out.part: another run is writing it; "
           + "wait for it or name another output")
     }
-    #expect(folder.names == ["out.part"])
+    #expect(try folder.names == ["out.part"])
   }
 
   @Test func aLinkIsWrittenThrough() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     let link = "\(folder.path)/link"
     symlink("target", link)
     for _ in 0..<2 {
       var writer = try writer(link)
       try append(rows, to: &writer)
       try writer.finish()
-      #expect(folder.names == ["link", "target"])
-      #expect(folder.contents("target") == Array(lines.utf8))
+      #expect(try folder.names == ["link", "target"])
+      #expect(try folder.bytes("target") == Array(lines.utf8))
     }
   }
 
   @Test func aNumPyFileNamesItsRowsAtTheEnd() throws {
-    let folder = TemporaryFolder()
+    let folder = try ScratchFolder()
     var writer = try writer("\(folder.path)/out.npy", .npy)
     try append(rows, to: &writer)
     #expect(numPyHeader.count == 128)
     // No number of rows: NumPy refuses it, as it should.
-    let part = try #require(folder.contents("out.npy.part"))
+    let part = try folder.bytes("out.npy.part")
     #expect(part.count == 128 + 16)
     #expect(String(decoding: part[10..<90], as: UTF8.self).contains("(                    , 2)"))
     try writer.finish()
-    #expect(folder.contents("out.npy") == numPyFile)
+    #expect(try folder.bytes("out.npy") == numPyFile)
   }
 
   @Test func aPipeGetsAWholeNumPyFile() throws {
@@ -93,8 +94,8 @@ struct VectorWriterTests {
   }
 
   @Test func aRedirectedFileIsWrittenInPlace() throws {
-    let folder = TemporaryFolder()
-    let path = folder.file("out", "head".utf8)
+    let folder = try ScratchFolder()
+    let path = try folder.write("out", "head".utf8)
     for flags in [O_RDWR, O_RDWR | O_APPEND] {
       let descriptor = open(path, flags)
       lseek(descriptor, 0, SEEK_END)
@@ -103,8 +104,8 @@ struct VectorWriterTests {
       try writer.finish()
       close(descriptor)
     }
-    #expect(folder.contents("out") == Array("head".utf8) + numPyFile + numPyFile)
-    #expect(folder.names == ["out"])
+    #expect(try folder.bytes("out") == Array("head".utf8) + numPyFile + numPyFile)
+    #expect(try folder.names == ["out"])
   }
 
   @Test func aFullDeviceSaysSo() throws {
@@ -127,7 +128,7 @@ struct VectorWriterTests {
 
   @Test func aFileBeyondItsLimitKeepsThePart() async {
     await #expect(processExitsWith: .success) {
-      let folder = TemporaryFolder()
+      let folder = try ScratchFolder()
       var limit = rlimit(rlim_cur: 100, rlim_max: 100)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       let output = try OutputFile("\(folder.path)/out")
@@ -135,12 +136,13 @@ struct VectorWriterTests {
       precondition(
         words == "\(folder.path)/out: cannot write: File too large; raise the limit on a file's "
           + "size (ulimit -f); what was written so far is in \(folder.path)/out.part")
-      precondition(folder.contents("out.part")?.count == 100)
+      let part = try folder.bytes("out.part")
+      precondition(part.count == 100)
     }
   }
 
-  @Test func outputsThatCannotBe() {
-    let folder = TemporaryFolder()
+  @Test func outputsThatCannotBe() throws {
+    let folder = try ScratchFolder()
     #expect(
       thrown { _ = try writer(folder.path) } == "\(folder.path): is a directory; name a file in it")
     #expect(

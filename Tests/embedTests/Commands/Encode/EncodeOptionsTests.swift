@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func theDefaultPromptAppliesUnlessToldOtherwise() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set("default_prompt_name", in: "config_sentence_transformers.json", to: "\"query\"")
     let prompted = try model.encode("the cat\n")
     #expect(try embedding(prompted.text) == embedding(encode(input: "find: the cat\n").text))
@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: ["query", "document"])
   func rolesAreKnownToModelsWithoutPrompts(_ name: String) throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove("config_sentence_transformers.json")
     let result = try embed(
       "encode", "-m", model.path, "--prompt-name", name, input: "the cat\n")
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func aPromptLongerThanTheLimitIsNoCrash() throws {
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.set("include_prompt", in: "1_Pooling/config.json", to: "false")
     let result = try embed(
       "encode", "-m", model.path, "--prompt", Self.long, "--quiet", input: "the cat\n")

@@ -60,8 +60,10 @@ import Testing
     arguments: [
       ("jsonl", []), ("npy", []), ("f32", ["--long", "chunk"]), ("csv", []),
       ("jsonl", ["--quantize", "binary", "--tokens"]), ("npy", ["--quantize", "ubinary"]),
-    ] as [(String, [String])])
-  func aRunKilledAtAnyInstantGoesOn(_ format: String, _ more: [String]) throws {
+    ] as [(String, [String])], [Samples.newSeed])
+  func aRunKilledAtAnyInstantGoesOn(_ run: (String, [String]), seed: UInt64) throws {
+    let (format, more) = run
+    var samples = Samples(seed: seed)
     let folder = try ScratchFolder()
     let input = try folder.write("in.txt", Self.lines)
     let unbroken = "\(folder.path)/unbroken.\(format)"
@@ -75,7 +77,8 @@ import Testing
     while kills < 5 {
       // Early first: how fast it runs depends on what else does.
       let running = try command.started()
-      usleep(UInt32(seconds * Double.random(in: 0...0.15 * Double(kills + 1)) * 1e6))
+      usleep(
+        UInt32(seconds * Double.random(in: 0...0.15 * Double(kills + 1), using: &samples) * 1e6))
       running.signal(SIGKILL)
       let result = running.finished()
       guard result.ending == .killed(signal: SIGKILL) else {
@@ -152,7 +155,7 @@ import Testing
 
   @Test func anotherModelIsRefusedAndTheSameElsewhereIsNot() throws {
     for spoils in [false, true] {
-      let copy = try ModelCopy()
+      let copy = try ScratchFolder(copyOf: Models.tiny)
       let folder = try interrupted("x.npy")
       if spoils {
         try copy.set("pooling_mode_mean_tokens", in: "1_Pooling/config.json", to: "false")

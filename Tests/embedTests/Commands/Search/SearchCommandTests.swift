@@ -100,7 +100,7 @@ import Testing
       ["notes.npy", "other texts", "--save"])
     expectFailure(
       try search("--vectors", saved, "x", "--max-length", "5"), ["notes.npy", "--max-length", "5"])
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("config_sentence_transformers.json") {
       $0["prompts"] = ["document": "an other one: "]
     }
@@ -111,7 +111,7 @@ import Testing
 
   @Test func aModelIsToldByWhatItMakes() throws {
     try save()
-    let model = try ModelCopy()
+    let model = try ScratchFolder(copyOf: Models.tiny)
     // The same model under another name will do, one that pools otherwise will not.
     expectRows(try embed("search", "-m", model.path, "--vectors", saved, "x"), 1)
     try model.edit("1_Pooling/config.json") {

@@ -2,49 +2,6 @@ import Glibc
 
 @testable import embed
 
-/// A folder that is gone, with what is in it, when the test ends.
-final class TemporaryFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/embed-streams-XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nowhere"
-  }
-
-  deinit {
-    for name in names { unlink("\(path)/\(name)") }
-    rmdir(path)
-  }
-
-  var names: [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ bytes: some Sequence<UInt8>) -> String {
-    let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    defer { close(descriptor) }
-    send(Array(bytes), to: descriptor)
-    return "\(path)/\(name)"
-  }
-
-  func contents(_ name: String) -> [UInt8]? {
-    let descriptor = open("\(path)/\(name)", O_RDONLY)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    return received(from: descriptor)
-  }
-}
-
 /// Writes all bytes.
 func send(_ bytes: [UInt8], to descriptor: Int32) {
   var sent = 0
