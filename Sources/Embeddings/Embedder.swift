@@ -60,6 +60,8 @@ public struct Embedder: Sendable {
   package func vectors(
     of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Matrix {
-    try model.rows(of: texts, by: route, columns: dimension, cancelled: cancelled)
+    guard case .rows(let vectors) = try model.results(of: texts, by: route, cancelled: cancelled)
+    else { throw FileError("\(model.list.file): this route gives a text no vector") }
+    return vectors
   }
 }
