@@ -48,7 +48,7 @@ extension Encoder {
 
   /// Floating-point operations for a text of T tokens: 2 for each weight that a token meets, and in
   /// each layer 2·T·A·D for its scores and as many for what it takes of the values.
-  /// - Parameter queries: how many tokens the last layer is asked for; all unless said
+  /// - Parameter queries: how many tokens the last layer computes; all by default
   package func operations(tokens: Int, queries: Int? = nil) -> Double {
     layers.enumerated().reduce(0) { sum, layer in
       let queries = layer.offset == layers.count - 1 ? queries ?? tokens : tokens
@@ -62,8 +62,7 @@ extension Encoder {
   }
 
   /// What the last layer, and what comes after it, makes of the tokens.
-  /// - Parameter queries: the rows that are asked for: the last layer computes no others; all
-  ///   unless said
+  /// - Parameter queries: the rows to compute: the last layer computes no others; all by default
   /// - Shapes: N tokens → `[N, H]`, or as many rows as `queries.alone` has
   package func callAsFunction(_ batch: TokenBatch, queries: SequenceLayout? = nil) -> Tensor {
     let x = layers.dropLast().reduce(embeddings(batch)) { x, layer in layer(x, batch) }
@@ -100,7 +99,7 @@ extension EncoderLayer {
 
 /// Token ids of several sequences, as an encoder takes them.
 package struct TokenBatch: Sendable {
-  /// N token ids and N segment (token type) ids; 0 in rows that are nobody's.
+  /// N token ids and N segment (token type) ids; 0 in padding.
   package let ids, segments: [Int32]
   package let layout: SequenceLayout
   /// Whether the tokenizer gives segments at all; where it does not, they are 0.

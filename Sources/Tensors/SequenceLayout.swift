@@ -2,22 +2,22 @@
 ///
 /// A row is a token of exactly one sequence, or one vector of it. Where this processor's products
 /// treat rows by their index (`Matmul.rowPeriod`), each sequence starts at a multiple of that
-/// period, and the rows in between, at most 11 on the processors known, belong to nobody.
+/// period, and the rows in between, at most 11 on the processors known, are padding.
 package struct SequenceLayout: Sendable {
   private let ranges: [Range<Int>]
   /// N, the number of rows.
   package let rows: Int
-  /// The rows that are nobody's.
+  /// The rows that belong to no sequence.
   package let padding: [Range<Int>]
 
   package init(lengths: some Sequence<Int>) {
     self.init(lengths: lengths, period: Matmul.rowPeriod)
   }
 
-  /// One row of each of so many sequences: the vectors of texts.
+  /// One row for each of `count` sequences: the vectors of texts.
   package init(vectors count: Int) { self.init(lengths: repeatElement(1, count: count)) }
 
-  /// The same with nobody's rows left out, which no product may be given.
+  /// The same without padding. No product takes such rows.
   static func dense(_ count: Int) -> SequenceLayout {
     SequenceLayout(lengths: repeatElement(1, count: count), period: 1)
   }
@@ -75,7 +75,7 @@ extension SequenceLayout {
 
 /// Numbers for each row.
 extension SequenceLayout {
-  /// `value(s, t)` for token t of sequence s, 0 for rows that are nobody's.
+  /// `value(s, t)` for token t of sequence s, 0 for padding.
   package func perRow(_ value: (_ sequence: Int, _ position: Int) -> Int32) -> [Int32] {
     var numbers = [Int32](repeating: 0, count: rows)
     for (sequence, range) in ranges.enumerated() {
@@ -84,7 +84,7 @@ extension SequenceLayout {
     return numbers
   }
 
-  /// The weight of each row's token, 0 for rows that are nobody's.
+  /// The weight of each row's token, 0 for padding.
   /// - Parameters:
   ///   - ids: of N rows
   ///   - weights: by id

@@ -25,7 +25,7 @@ final class Storage: @unchecked Sendable {
     owner = nil
   }
 
-  /// Floats that `owner` keeps valid and nobody writes to.
+  /// Floats that `owner` keeps valid and that are never written to.
   init(borrowing floats: UnsafeBufferPointer<Float>, from owner: any AnyObject & Sendable) {
     self.floats = UnsafeMutableBufferPointer(mutating: floats)
     self.owner = owner

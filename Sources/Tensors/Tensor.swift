@@ -45,7 +45,7 @@ package struct Tensor: Sendable {
   /// Lends the address of the first element, for operations: a kernel's view of the same memory.
   func withPointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
     // Storage never has a nil base address: it allocates at least one element, and an empty
-    // borrowed part is nobody's operand.
+    // borrowed part is never an operand.
     try withFloats { floats in
       guard let base = floats.baseAddress else { preconditionFailure("a tensor without memory") }
       return try body(base)

@@ -1,7 +1,7 @@
 import Glibc
 import ModelFiles
 
-/// Distances in so many buckets, as T5 counts them (Raffel et al., 2019): half for keys before the
+/// Distances in buckets, as T5 counts them (Raffel et al., 2019): half for keys before the
 /// query, half for those after it; of each half the first half exactly, the others by logarithm.
 struct T5Buckets: Sendable {
   let count: Int

@@ -71,7 +71,7 @@ struct DistanceInputs: Sendable {
   }
 }
 
-/// A value for texts of so many tokens, made again when a longer one comes.
+/// A value for texts up to a number of tokens, made again for a longer text.
 final class LengthCache<Value: Sendable>: Sendable {
   private let make: @Sendable (_ tokens: Int) -> Value
   private let mostKept: Int
@@ -83,7 +83,7 @@ final class LengthCache<Value: Sendable>: Sendable {
     self.make = make
   }
 
-  /// One for texts of so many tokens, or of more.
+  /// The value for texts of `tokens` tokens or more.
   func callAsFunction(tokens: Int) -> Value {
     guard tokens <= mostKept else { return make(tokens) }
     return made.withLock { made in

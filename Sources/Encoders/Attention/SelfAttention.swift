@@ -38,7 +38,7 @@ struct SelfAttention: Sendable {
 
   var products: [ProductShape] { [projection.product, output.product] }
 
-  /// - Parameter queries: the rows that are asked for; all unless said
+  /// - Parameter queries: the rows to compute; all by default
   /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `queries.alone` has
   func callAsFunction(
     _ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil,

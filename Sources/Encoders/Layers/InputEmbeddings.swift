@@ -57,7 +57,7 @@ struct PositionEmbeddings: Sendable {
   func rows(_ batch: TokenBatch) -> [Int32] {
     guard let padding else { return batch.layout.perRow { _, position in Int32(position) } }
     // fairseq's count: the first token stands at padding + 1, and a padding token written out in a
-    // text stays at `padding` and moves nobody.
+    // text stays at `padding` and moves no other token.
     var rows = [Int32](repeating: 0, count: batch.layout.rows)
     for sequence in 0..<batch.layout.count {
       var position = padding

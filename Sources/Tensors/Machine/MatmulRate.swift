@@ -5,7 +5,7 @@ package struct MatmulRate: Sendable {
   private let rows: Int
 
   /// - Parameters:
-  ///   - shapes: the products of one round; all zeros would be as fast, but nobody would believe it
+  ///   - shapes: the products of one round, whose operands are not all zeros, to be credible
   ///   - rows: of the left operand, as many as a micro-batch has tokens
   package init(_ shapes: [ProductShape], rows: Int) {
     func numbers(_ count: Int) -> [Float] {

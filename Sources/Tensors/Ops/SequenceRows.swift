@@ -2,7 +2,7 @@ extension Tensor {
   /// A copy of some rows of each sequence.
   /// - Parameters:
   ///   - sequences: where they lie
-  ///   - target: where they go, by themselves unless said; its other rows are zeros
+  ///   - target: the layout of the result, by default of these rows alone; its other rows are zeros
   /// - Shapes: `[N, H]` → `[target.rows, H]`
   package func rows(at sequences: SequenceLayout, as target: SequenceLayout? = nil) -> Tensor {
     let target = target ?? sequences.alone
@@ -21,7 +21,7 @@ extension Tensor {
     }
   }
 
-  /// The one row of each sequence, with nobody's rows left out: vectors as they leave a model.
+  /// The one row of each sequence, without the padding: vectors as they leave a model.
   /// - Shapes: `[N, E]`, B sequences → `[B, E]`
   package func vectors(at sequences: SequenceLayout) -> Tensor {
     rows(at: sequences, as: .dense(sequences.count))

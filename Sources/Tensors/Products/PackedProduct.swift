@@ -5,8 +5,8 @@ import CKernels
 ///
 /// Each thread has its own copy, whose pointers it sets itself; that is what makes it `Sendable`.
 struct PackedProduct: @unchecked Sendable {
-  // A weight is read once for so many rows; twice as many, and what a product writes leaves the
-  // second-level cache before the next one reads it.
+  // A weight is read once for each block of rows. With twice as many rows, the result of a product
+  // would leave the second-level cache before the next product reads it.
   static let blockRows = 512
   // Rows that a thread takes at least, where several share a product: a block of the kernels.
   static let unitRows = 32
@@ -116,7 +116,7 @@ extension Activation {
 extension Tensor {
   /// Hands out blocks of rows, as products with packed weights take them.
   /// - Parameters:
-  ///   - prepare: what a thread needs for blocks of up to so many rows
+  ///   - prepare: makes what a thread needs for blocks of up to that number of rows
   ///   - body: `count` rows from row `start` on, which lie at `x`
   func eachPackedBlock<Run>(
     prepare: @Sendable (_ rows: Int) -> Run,

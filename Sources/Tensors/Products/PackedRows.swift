@@ -10,7 +10,7 @@ struct PackedRows {
   /// The first row, where others lie before it.
   private var start = 0
 
-  /// Room for so many rows, to be multiplied with `weight`.
+  /// Room for `rows` rows, to be multiplied with `weight`.
   init(rows: Int, columns: Int, for weight: PackedWeight) {
     self.columns = columns
     format = weight.format

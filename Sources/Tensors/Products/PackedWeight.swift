@@ -53,7 +53,7 @@ final class PackedWeight: Sendable {
 /// Memory that is written once and then read again and again: on huge pages where the system has
 /// them, so that reading it costs few translations of addresses.
 ///
-/// It is written by whoever makes it and only read afterwards; that is what makes it `Sendable`.
+/// It is written only where it is made and only read afterwards; that is what makes it `Sendable`.
 final class PackedMemory: @unchecked Sendable {
   let start: UnsafeMutableRawPointer
   private let byteCount: Int

@@ -18,7 +18,7 @@ package struct RankedHits: Sendable {
 package enum RetrievalMetric: String, CaseIterable, Sendable {
   case accuracy, precision, recall, ndcg, mrr, map
 
-  /// The numbers of hits that count, unless said.
+  /// The numbers of hits that count by default.
   package var standardDepths: [Int] {
     switch self {
     case .accuracy, .precision, .recall: [1, 3, 5, 10]

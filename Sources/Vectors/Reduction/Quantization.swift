@@ -16,7 +16,7 @@ package enum Quantization: String, CaseIterable, Sendable {
   /// NumPy's name of a byte with or without a sign.
   package var elementType: String { isSigned ? "|i1" : "|u1" }
 
-  /// The bytes of a row of so many numbers.
+  /// The bytes of a row of `columns` numbers.
   package func width(columns: Int) -> Int { usesRanges ? columns : (columns + 7) / 8 }
 
   /// The bytes of all rows, a signed one by its bits.

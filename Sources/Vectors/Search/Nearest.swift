@@ -27,7 +27,7 @@ extension Matrix {
   ///   - count: the hits of each query; there are fewer where the corpus has fewer rows
   ///   - similarity: the score; `Embedder.similarity` is the one that a model is made for
   ///   - floor: the lowest score of a hit
-  ///   - threads: the processors that this process may use, unless said
+  ///   - threads: by default the number of processors that this process may use
   /// - Returns: the hits of each query, the best first, those of equal scores in the order of rows
   /// - Precondition: `count` is not negative, and both matrices have as many columns.
   /// - Throws: an error that names the row of a vector that is longer than 1e15, or not finite

@@ -2,7 +2,7 @@ import CKernels
 
 extension Tensor {
   /// softmax(scale · Q Kᵀ + bias) V within each sequence, head by head, in float32.
-  /// - Parameter queries: the rows that are asked for; all unless said
+  /// - Parameter queries: the rows to compute; all by default
   /// - Shapes: Q, K and V side by side `[N, A·D + 2·A'·D]` → `[N, A·D]`, or as many rows as
   ///   `queries.alone` has
   func attention(

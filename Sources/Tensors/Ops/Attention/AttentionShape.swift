@@ -11,8 +11,8 @@ package struct AttentionShape: Sendable {
   let mask: AttentionMask
 
   /// - Parameters:
-  ///   - keyValueHeads: as many as those of queries unless said
-  ///   - scale: 1/√D unless said
+  ///   - keyValueHeads: by default as many as heads of queries
+  ///   - scale: 1/√D by default
   package init(
     heads: Int, keyValueHeads: Int? = nil, size: Int, scale: Float? = nil,
     mask: AttentionMask = .all
@@ -35,7 +35,7 @@ package struct AttentionShape: Sendable {
   var sharing: Int { heads / keyValueHeads }
 }
 
-/// Which tokens of its sequence a token looks at: so many before it and so many after it.
+/// The tokens of its sequence that a token attends to: a number before it and a number after it.
 package struct AttentionMask: Sendable, Equatable {
   /// `nil` for all there are.
   let before, after: Int?
@@ -67,7 +67,7 @@ package struct AttentionMask: Sendable, Equatable {
       ).upperBound
   }
 
-  /// Whether every token of so many looks at all of them.
+  /// Whether each token of a sequence of this length attends to all of it.
   func isWhole(tokens: Int) -> Bool {
     (before ?? tokens) >= tokens - 1 && (after ?? tokens) >= tokens - 1
   }

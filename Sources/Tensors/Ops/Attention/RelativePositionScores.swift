@@ -7,7 +7,7 @@ package struct DistanceVectors: Sendable {
   /// The column of distance 0.
   fileprivate let center: Int
 
-  /// The distances that texts of so many tokens have, a few more before them.
+  /// The distances that texts of `tokens` tokens have, and a few more before them.
   package static func distances(tokens: Int) -> Range<Int> {
     // A layout's rows: a distance then has the same row, but for whole periods of products, for any
     // number of tokens, and so the same bits.
@@ -54,8 +54,9 @@ package struct RelativePositionScores: ScoreBias {
   }
 
   // Rows that are scored together, at most. A product takes as many distances as there are tokens
-  // on the other side, and a row's are one further on than those of the row before: more rows, more
-  // numbers that are nobody's; fewer, slower products. From 12 to 16 is best for 28 to 512 tokens.
+  // on the other side, and a row's are one further on than those of the row before: more rows give
+  // more numbers that are not used; fewer rows, slower products. 12 to 16 is best for 28 to
+  // 512 tokens.
   private static let blockRows = 16
 
   package func room(tokens: Int) -> Int {
@@ -112,7 +113,7 @@ package struct RelativePositionScores: ScoreBias {
   /// Hands out the scores of some tokens after the other.
   /// - Parameters:
   ///   - tokens: all of the head's queries or keys
-  ///   - prepare: what is made of so many of them first
+  ///   - prepare: what is first made of each block of them
   ///   - body: is told which tokens, and their scores with each of `others`, row r at r · stride
   private func each(
     _ tokens: Operand, _ vectors: DistanceVectors, _ block: ScoreBlock, _ own: Range<Int>,

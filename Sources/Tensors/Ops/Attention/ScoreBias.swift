@@ -3,7 +3,7 @@ package protocol ScoreBias: Sendable {
   /// Writes it for one head of one sequence: row r for query `block.queries.lowerBound + r`, column
   /// c for key `block.keys.lowerBound + c`.
   func fill(_ block: ScoreBlock)
-  /// How many floats of room it needs beside the scores, of texts of up to so many tokens.
+  /// The floats of memory it needs beside the scores, for texts of up to `tokens` tokens.
   func room(tokens: Int) -> Int
 }
 
@@ -34,7 +34,7 @@ package struct RelativePositionBias: ScoreBias {
   /// The column of distance 0.
   private let center: Int
 
-  /// The distances between two of so many tokens, the key's position less the query's.
+  /// The distances between two of `tokens` tokens, the key's position less the query's.
   package static func distances(tokens: Int) -> Range<Int> { 1 - tokens..<tokens }
 
   /// - Parameters:

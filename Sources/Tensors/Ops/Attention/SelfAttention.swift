@@ -9,7 +9,7 @@ extension Tensor {
   ///   - bias: what is added to the scaled scores
   ///   - prepare: what queries and keys go through before they meet
   ///   - residual: rows as those of the result
-  ///   - queries: the rows that are asked for, which look at all others; all unless said
+  ///   - queries: the rows to compute, which attend to all others; all by default
   /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `queries.alone` has
   package func selfAttention(
     _ projection: Linear, _ layout: SequenceLayout, _ shape: AttentionShape,
