@@ -8,8 +8,7 @@ struct Embed: ParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "embed",
-    abstract: "Turn text into vectors, as sentence-transformers does.",
+    commandName: "embed", abstract: "Turn text into vectors, as sentence-transformers does.",
     discussion: """
       embed encode < sentences.txt          print a vector for each line
       embed similarity "a cat" "a kitten"   print how similar two texts are
@@ -25,9 +24,7 @@ struct Embed: ParsableCommand {
   /// gets their numbers, and is read or written as one of them.
   private static func occupyStandardStreams() {
     for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDWR)]
-    where fcntl(number, F_GETFD) < 0 {
-      _ = open("/dev/null", mode)
-    }
+    where fcntl(number, F_GETFD) < 0 { _ = open("/dev/null", mode) }
   }
 
   /// Runs the command and exits as a filter does: 0 done, 1 failed, 64 wrong usage, 130

@@ -1,8 +1,7 @@
 import Glibc
 
-/// A folder that takes its name only once it is complete.
-///
-/// Until `finish` its files are in `PATH.part`, which is removed when the value ends without it.
+/// A folder that takes its name only once it is complete: until `finish` its files are in
+/// `PATH.part`, which is removed when the value ends without it.
 package final class NewFolder {
   package var path: String { name.name }
   private let name: PartialName
@@ -26,9 +25,7 @@ package final class NewFolder {
     self.name = name
   }
 
-  deinit {
-    if !isFinished { Self.remove(name.part) }
-  }
+  deinit { if !isFinished { Self.remove(name.part) } }
 
   /// Writes a whole file; `name` is relative, and its folders are made.
   package func write(_ name: String, _ bytes: [UInt8]) throws {
@@ -101,9 +98,7 @@ package struct FileWriter: ~Copyable {
 
   /// Makes sure that the bytes arrived.
   func close() throws {
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
-      throw failure(errno)
-    }
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure(errno) }
   }
 
   private func failure(_ code: CInt) -> FileError {

@@ -79,9 +79,7 @@ private func irregularity(_ mode: mode_t) -> String? {
   }
 }
 
-private func message(_ code: CInt) -> String {
-  "cannot be read: \(systemMessage(code))"
-}
+private func message(_ code: CInt) -> String { "cannot be read: \(systemMessage(code))" }
 
 /// The most bytes of a file that is read into memory whole.
 package enum FileLimit {

@@ -30,8 +30,9 @@ func wellFormedLength(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int 
     case 0xF4: (4, 0x80...0x8F)
     default: (0, 0x80...0xBF)
     }
-  guard length > 0, bytes.count &- position >= length else { return 0 }
-  guard second ~= bytes[position &+ 1] else { return 0 }
+  guard length > 0, bytes.count &- position >= length, second ~= bytes[position &+ 1] else {
+    return 0
+  }
   if length > 2, bytes[position &+ 2] & 0xC0 != 0x80 { return 0 }
   if length > 3, bytes[position &+ 3] & 0xC0 != 0x80 { return 0 }
   return length

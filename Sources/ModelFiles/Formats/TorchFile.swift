@@ -8,9 +8,7 @@ enum TorchFile {
   @Sendable static func read(_ path: String) throws -> StoredTensors {
     let file = try MappedFile(path)
     let contents = try file.withBytes { bytes in
-      if bytes.starts(with: "PK\u{3}\u{4}".utf8) {
-        return try TorchArchive.read(bytes, name: path)
-      }
+      if bytes.starts(with: "PK\u{3}\u{4}".utf8) { return try TorchArchive.read(bytes, name: path) }
       if bytes.starts(with: TorchStream.magic) { return try TorchStream.read(bytes, name: path) }
       try refuseFailedDownload(bytes, name: path)
       throw foreign(bytes, name: path)

@@ -15,9 +15,7 @@ package enum NotFinite {
 
 extension [UInt8] {
   /// Appends the shortest decimals of a vector, with commas between them.
-  package mutating func appendDecimals(
-    _ vector: UnsafeBufferPointer<Float>, notFinite: NotFinite
-  ) {
+  package mutating func appendDecimals(_ vector: UnsafeBufferPointer<Float>, notFinite: NotFinite) {
     // A piece at a time on the stack: appending single bytes costs more than the digits.
     let piece = 64
     let room = piece * (ShortestFloat.room + 1)

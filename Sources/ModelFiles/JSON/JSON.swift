@@ -72,9 +72,7 @@ package struct JSON: Sendable {
   }
 
   /// A string's bytes with its escapes undone; `nil` for anything else.
-  package var utf8: [UInt8]? {
-    kind == .string ? document.withString(node, Array.init) : nil
-  }
+  package var utf8: [UInt8]? { kind == .string ? document.withString(node, Array.init) : nil }
 
   /// Whether this is a string of the same UTF-8 bytes.
   package func isString(_ text: String) -> Bool {
@@ -98,14 +96,12 @@ package struct JSON: Sendable {
 extension JSON {
   /// The elements of an array in order; none of anything else.
   package var elements: Elements {
-    Elements(
-      document: document, node: node + 1, underestimatedCount: kind == .array ? count : 0)
+    Elements(document: document, node: node + 1, underestimatedCount: kind == .array ? count : 0)
   }
 
   /// The members of an object in the file's order, duplicates included; none of anything else.
   package var members: Members {
-    Members(
-      document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
+    Members(document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
   }
 
   package struct Elements: Sequence, IteratorProtocol, Sendable {

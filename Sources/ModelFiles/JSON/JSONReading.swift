@@ -22,9 +22,7 @@ extension JSON {
     return withSource { $0.first == UInt8(ascii: "t") }
   }
 
-  package func string() throws -> String {
-    try withUTF8 { String(decoding: $0, as: UTF8.self) }
-  }
+  package func string() throws -> String { try withUTF8 { String(decoding: $0, as: UTF8.self) } }
 
   /// This value, which must be an array.
   package func array() throws -> JSON {
@@ -40,29 +38,12 @@ extension JSON {
 }
 
 extension JSON {
-  package func int(_ key: String) throws -> Int {
-    try member(key, "a whole number").int()
-  }
-
-  package func double(_ key: String) throws -> Double {
-    try member(key, "a number").double()
-  }
-
-  package func bool(_ key: String) throws -> Bool {
-    try member(key, "true or false").bool()
-  }
-
-  package func string(_ key: String) throws -> String {
-    try member(key, "a string").string()
-  }
-
-  package func array(_ key: String) throws -> JSON {
-    try member(key, "an array").array()
-  }
-
-  package func object(_ key: String) throws -> JSON {
-    try member(key, "an object").object()
-  }
+  package func int(_ key: String) throws -> Int { try member(key, "a whole number").int() }
+  package func double(_ key: String) throws -> Double { try member(key, "a number").double() }
+  package func bool(_ key: String) throws -> Bool { try member(key, "true or false").bool() }
+  package func string(_ key: String) throws -> String { try member(key, "a string").string() }
+  package func array(_ key: String) throws -> JSON { try member(key, "an array").array() }
+  package func object(_ key: String) throws -> JSON { try member(key, "an object").object() }
 
   /// The member `key`, of any kind but null.
   package func value(_ key: String) throws -> JSON {

@@ -21,9 +21,7 @@ package enum JSONValue: Sendable {
   package init(_ json: JSON) { self = .source(json.source) }
 
   /// What `make` gives for a value, null where there is none.
-  package static func optional<Value>(
-    _ value: Value?, _ make: (Value) -> JSONValue
-  ) -> JSONValue {
+  package static func optional<Value>(_ value: Value?, _ make: (Value) -> JSONValue) -> JSONValue {
     value.map(make) ?? .null
   }
 
@@ -41,7 +39,7 @@ package enum JSONValue: Sendable {
   /// indented on a line of its own, and what is deeper has spaces after commas and colons.
   package var file: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(self, JSONSpacing(separator: ", ", colon: ": "), onLines: true)
+    bytes.append(self, space: " ", onLines: true)
     bytes.append(UInt8(ascii: "\n"))
     return bytes
   }
@@ -57,49 +55,41 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   package init(dictionaryLiteral fields: (String, JSONValue)...) { self = .object(fields) }
 }
 
-/// What stands between the parts of a container.
-private struct JSONSpacing {
-  let separator: String
-  let colon: String
-}
-
 extension [UInt8] {
   /// Appends a value without white space.
   package mutating func appendJSON(_ value: JSONValue) {
-    append(value, JSONSpacing(separator: ",", colon: ":"))
+    append(value, space: "")
   }
 
-  /// - Parameter onLines: whether each part of the value has a line of its own
-  fileprivate mutating func append(
-    _ value: JSONValue, _ spacing: JSONSpacing, onLines: Bool = false
-  ) {
+  /// Appends a value with `space` after commas and colons, or with each part on a line of its own.
+  fileprivate mutating func append(_ value: JSONValue, space: String, onLines: Bool = false) {
     switch value {
     case .null: self += "null".utf8
     case .bool(let value): self += (value ? "true" : "false").utf8
     case .int(let value): self += "\(value)".utf8
     case .number(let value, let decimals):
       self += (value.isFinite ? fixed(value, decimals) : "null").utf8
-    case .float(let value):
-      [value].withUnsafeBufferPointer { appendDecimals($0, notFinite: .null) }
+    case .float(let value): [value].withUnsafeBufferPointer { appendDecimals($0, notFinite: .null) }
     case .string(let text): appendJSON(string: text)
     case .utf8(let text): appendJSON(string: text)
     case .source(let text): self += text
     case .array(let elements):
-      append(elements, "[", "]", spacing, onLines) { $0.append($1, spacing) }
+      append(elements, "[", "]", space, onLines) { $0.append($1, space: space) }
     case .object(let fields):
-      append(fields, "{", "}", spacing, onLines) { bytes, field in
+      append(fields, "{", "}", space, onLines) { bytes, field in
         bytes.appendJSON(string: field.0)
-        bytes += spacing.colon.utf8
-        bytes.append(field.1, spacing)
+        bytes += ":".utf8
+        bytes += space.utf8
+        bytes.append(field.1, space: space)
       }
     }
   }
 
   private mutating func append<Part>(
-    _ parts: [Part], _ open: String, _ close: String, _ spacing: JSONSpacing, _ onLines: Bool,
+    _ parts: [Part], _ open: String, _ close: String, _ space: String, _ onLines: Bool,
     _ append: (inout [UInt8], Part) -> Void
   ) {
-    let separator = onLines ? ",\n  " : spacing.separator
+    let separator = onLines ? ",\n  " : "," + space
     self += (onLines ? open + "\n  " : open).utf8
     for (index, part) in parts.enumerated() {
       if index > 0 { self += separator.utf8 }
@@ -111,9 +101,7 @@ extension [UInt8] {
 
 extension JSON {
   /// The value that is written, parsed; `name` is what errors call it.
-  package init(_ value: JSONValue, name: String) throws {
-    try self.init(value.bytes, name: name)
-  }
+  package init(_ value: JSONValue, name: String) throws { try self.init(value.bytes, name: name) }
 
   /// The same object with other values for some fields; those that it does not have go to its end.
   package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {

@@ -62,11 +62,6 @@ private func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
     output += [UInt8(ascii: "\\"), UInt8(ascii: short)]
   } else {
     output += "\\u00".utf8
-    output += [hexDigit(byte >> 4), hexDigit(byte & 15)]
+    output += [byte >> 4, byte & 15].map { $0 + UInt8(ascii: $0 < 10 ? "0" : "W") }
   }
-}
-
-/// The lower-case digit of a number below 16.
-private func hexDigit(_ value: UInt8) -> UInt8 {
-  value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10)
 }

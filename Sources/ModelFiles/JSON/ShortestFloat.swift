@@ -1,5 +1,4 @@
 /// The decimal of the fewest digits that reads back as the same Float32, the nearest among those.
-///
 /// The digits are Schubfach's (Raffaello Giulietti, "The Schubfach way to render doubles", 2020),
 /// narrowed to 32 bits: they are those of `Float.description`, without a String for each.
 struct ShortestFloat {
@@ -10,9 +9,7 @@ struct ShortestFloat {
   /// At least `PowersOfTen.table.count` elements, alive as long as this value is used.
   let powers: UnsafePointer<UInt64>
 
-  /// Writes a finite number as JSON has it and returns its length, at most 15.
-  ///
-  /// - `at`: `room` writable bytes.
+  /// Writes a finite number as JSON has it at `room` writable bytes; returns its length, at most 15.
   func write(_ value: Float, at bytes: UnsafeMutableRawPointer) -> Int {
     guard value != 0 else { return Self.writeZero(value, at: bytes) }
     // The sign is written in any case, and written over where there is none.
@@ -142,9 +139,8 @@ extension ShortestFloat {
     return count
   }
 
-  /// The digits of a number below 10^8, one a byte, the first in the lowest.
-  ///
-  /// Halves side by side, then quarters, then eighths; the factors divide by 100 and by 10 exactly
+  /// The digits of a number below 10^8, one a byte, the first in the lowest: halves
+  /// side by side, then quarters, then eighths; the factors divide by 100 and by 10 exactly
   /// in the ranges at hand (10486 / 2^20 below 10^4, 103 / 2^10 below 100).
   private static func eightDigits(_ number: UInt32) -> UInt64 {
     let fours = UInt64(number / 10_000) | UInt64(number % 10_000) << 32
@@ -156,7 +152,6 @@ extension ShortestFloat {
 }
 
 /// The powers of ten that Float32 spans, each as its 64 leading bits, plus one.
-///
 /// Element `k - lowest` is `floor(10^k · 2^-r) + 1`, with `r` such that it is in 2^63 ..< 2^64
 /// (`g` in Giulietti's "The Schubfach way to render doubles", section 9.9).
 enum PowersOfTen {
@@ -175,10 +170,8 @@ enum PowersOfTen {
   }()
 }
 
-/// A whole number of 384 bits, least significant limb first; begins as 2^200.
-///
-/// 2^200 / 10^31 still has 97 bits, so the leading 64 are those of the exact quotient, and
-/// 2^200 · 10^45 has 350.
+/// A whole number of 384 bits, least significant limb first; begins as 2^200. 2^200 / 10^31 has 97
+/// bits, so the leading 64 are those of the exact quotient, and 2^200 · 10^45 has 350.
 private struct WideNumber {
   var limbs = [UInt32](repeating: 0, count: 12)
 

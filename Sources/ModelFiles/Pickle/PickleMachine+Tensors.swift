@@ -82,8 +82,7 @@ extension PickleMachine {
 
   /// A tuple of few integers; nil for anything else.
   private func integers(_ value: PickleValue) -> [Int]? {
-    guard case .tuple(let index) = value,
-      pickle.sequences[index].count <= TensorFile.mostDimensions
+    guard case .tuple(let index) = value, pickle.sequences[index].count <= TensorFile.mostDimensions
     else { return nil }
     let integers = pickle.sequences[index].compactMap(\.int)
     return integers.count == pickle.sequences[index].count ? integers : nil

@@ -11,15 +11,7 @@ package struct RawTensor: Sendable {
   package let range: Range<Int>
   /// The elements from one index of each dimension to the next; nil when they are
   /// row-major without a gap.
-  let strides: [Int]?
-
-  init(
-    name: String, type: ElementType, shape: [Int], file: MappedFile, range: Range<Int>,
-    strides: [Int]? = nil
-  ) {
-    (self.name, self.type, self.shape) = (name, type, shape)
-    (self.file, self.range, self.strides) = (file, range, strides)
-  }
+  var strides: [Int]?
 
   /// The product of the shape, which the format has checked not to overflow.
   package var count: Int { shape.reduce(1, &*) }

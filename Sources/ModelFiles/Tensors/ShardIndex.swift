@@ -64,17 +64,15 @@ enum ShardIndex {
     var rest = found[...]
     for claim in claims {
       let name = "\(path): tensor `\(legible(claim.tensor))`"
-      guard let first = rest.first else {
-        throw FileError("\(name) should be in \(claim.file), is in no file")
+      if let first = rest.first, first.tensor.utf8.lexicographicallyPrecedes(claim.tensor.utf8) {
+        throw extra(first, path)
       }
-      if first.tensor.utf8.lexicographicallyPrecedes(claim.tensor.utf8) { throw extra(first, path) }
-      guard first.tensor.utf8.elementsEqual(claim.tensor.utf8) else {
+      guard let first = rest.popFirst(), first.tensor.utf8.elementsEqual(claim.tensor.utf8) else {
         throw FileError("\(name) should be in \(claim.file), is in no file")
       }
       guard first.file == claim.file else {
         throw FileError("\(name) should be in \(claim.file), is in \(first.file)")
       }
-      rest.removeFirst()
     }
     if let first = rest.first { throw extra(first, path) }
   }

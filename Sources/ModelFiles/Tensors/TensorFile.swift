@@ -71,9 +71,7 @@ package struct TensorFile: Sendable {
   }
 
   /// Throws when a file lost its end since it was opened; ask after the last byte was read.
-  package func checkIntact() throws {
-    for file in files { try file.checkIntact() }
-  }
+  package func checkIntact() throws { for file in files { try file.checkIntact() } }
 
   private static func nothing(in folder: String) -> FileError {
     let known = formats.map { "`\($0.file)`" }.joined(separator: ", ")

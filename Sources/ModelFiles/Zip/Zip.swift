@@ -1,7 +1,6 @@
-/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none of which may be compressed.
-///
-/// Only one reading of the archive is allowed: it begins with its first file and ends with its
-/// last record, every byte belongs to one part of it, and what it says twice it says alike.
+/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none compressed. Only one reading of it is
+/// allowed: it begins with its first file and ends with its last record, every byte belongs to one
+/// part of it, and what it says twice it says alike.
 struct Zip {
   struct Entry {
     let name: [UInt8]

@@ -56,8 +56,7 @@ extension ZipDirectory {
     guard header.method == 0 else {
       throw FileError("\(place) is compressed (method \(header.method)), which torch never does")
     }
-    let values = try Self.wide(
-      [header.size, header.storedSize, offset], from: extra, place: place)
+    let values = try Self.wide([header.size, header.storedSize, offset], from: extra, place: place)
     guard disk == 0, values[0] == values[1], let size = Int(exactly: values[0]),
       let start = Int(exactly: values[2]), start < range.lowerBound
     else { throw FileError("\(place) lies outside of it") }

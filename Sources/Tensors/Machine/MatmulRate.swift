@@ -26,15 +26,16 @@ package struct MatmulRate: Sendable {
 
   /// Operations a second over all shapes, each thread with products of its own.
   package func measure(threads: Int) throws -> Double {
-    let start = Clock.seconds
-    try Parallel.forEach(threads, threads: threads) { _ in
-      for (shape, weights) in shapes {
-        guard let input = inputs[shape.inputs] else { continue }
-        multiply(input, weights, shape)
+    let taken = try ContinuousClock().measure {
+      try Parallel.forEach(threads, threads: threads) { _ in
+        for (shape, weights) in shapes {
+          guard let input = inputs[shape.inputs] else { continue }
+          multiply(input, weights, shape)
+        }
       }
     }
     let operations = 2 * Double(rows) * shapes.reduce(0.0) { $0 + Double($1.shape.weights) }
-    return operations * Double(threads) / max(Clock.seconds - start, 1e-9)
+    return operations * Double(threads) / max(taken / .seconds(1), 1e-9)
   }
 
   private func multiply(_ input: Tensor, _ weights: Tensor, _ shape: ProductShape) {

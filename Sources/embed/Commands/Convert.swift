@@ -24,8 +24,7 @@ struct Convert: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Convert real numbers to f32, f16 or bf16 (default: keep them as they are).",
-      valueName: "DTYPE"),
-    transform: Self.format)
+      valueName: "DTYPE"), transform: Self.format)
   var dtype: FloatFormat?
 
   private static func format(_ name: String) throws -> FloatFormat {

@@ -10,8 +10,7 @@ struct Inspect: ParsableCommand {
   @OptionGroup var model: ModelOptions
 
   @Argument(
-    help: ArgumentHelp("The model, in place of -m.", valueName: "DIR|NAME"),
-    completion: .directory)
+    help: ArgumentHelp("The model, in place of -m.", valueName: "DIR|NAME"), completion: .directory)
   var directory: String?
 
   @OptionGroup var report: ReportOptions

@@ -6,8 +6,7 @@ import Vectors
 /// `embed similarity`: how similar texts are.
 struct SimilarityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "similarity",
-    abstract: "Compute how similar texts are.",
+    commandName: "similarity", abstract: "Compute how similar texts are.",
     discussion: """
       Two texts give one number. More give a matrix: a row for each text, with tabs between its \
       numbers. --pairs reads two texts from each row of a file and prints one number a line.
@@ -25,8 +24,7 @@ struct SimilarityCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Compare the pairs of a csv, tsv or jsonl file: its columns sentence1 and sentence2, or the "
-        + "first two where the first row is no header.", valueName: "FILE"),
-    completion: .file())
+        + "first two where the first row is no header.", valueName: "FILE"), completion: .file())
   var pairs: String?
 
   @Option(help: ArgumentHelp("Read the pairs from these columns.", valueName: "A,B"))
@@ -38,9 +36,7 @@ struct SimilarityCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if pairs != nil, !texts.isEmpty {
-      throw ValidationError("give texts or --pairs, not both")
-    }
+    if pairs != nil, !texts.isEmpty { throw ValidationError("give texts or --pairs, not both") }
     try columns.check(count: 2)
     if pairs == nil, columns.areGiven { throw ValidationError("--columns needs --pairs") }
     if pairs == nil, texts.count < 2 {

@@ -125,9 +125,7 @@ private struct Differences {
   private(set) var vectors = 0
   private(set) var worst: (difference: Double, location: RowLocation)?
 
-  mutating func add(
-    _ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route
-  ) throws {
+  mutating func add(_ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route) throws {
     let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route)
     let computed = try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
     rows += recorded.count

@@ -23,9 +23,7 @@ struct LabelPositions {
   mutating func avoid(_ box: Box) { taken.append(box) }
 
   /// A box of that size beside a point, if one is free: right of it, left, above or below.
-  mutating func place(
-    width: Double, height: Double, x: Double, y: Double, gap: Double
-  ) -> Box? {
+  mutating func place(width: Double, height: Double, x: Double, y: Double, gap: Double) -> Box? {
     guard placed < Self.most else { return nil }
     let corners = [
       (x + gap, y - height / 2), (x - gap - width, y - height / 2),

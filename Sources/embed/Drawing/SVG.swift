@@ -5,8 +5,6 @@ struct SVG {
   private(set) var body = ""
   let width, height: Int
 
-  init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
-
   /// How a dot looks: full, or a ring.
   struct Paint: Equatable {
     let color: String
@@ -24,9 +22,7 @@ struct SVG {
   }
 
   /// Which end of a line of text is where it is put.
-  enum Anchor: String {
-    case start, middle, end
-  }
+  enum Anchor: String { case start, middle, end }
 
   /// A line of text on its base line.
   mutating func text(

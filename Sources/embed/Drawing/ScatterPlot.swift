@@ -27,8 +27,7 @@ struct ScatterPlot {
   /// - Throws: for too few vectors, and for more than a picture can show
   init(_ matrix: Matrix, threads: Int) throws {
     guard (2...Self.mostPoints).contains(matrix.rows) else {
-      throw FileError(
-        "a picture of \(matrix.rows) texts: there should be 2 to \(Self.mostPoints)")
+      throw FileError("a picture of \(matrix.rows) texts: there should be 2 to \(Self.mostPoints)")
     }
     let components = try PrincipalComponents(
       matrix, count: min(2, matrix.rows, matrix.columns), threads: threads)
@@ -40,10 +39,7 @@ struct ScatterPlot {
     }
   }
 
-  /// The picture.
-  /// - Parameters:
-  ///   - texts: of the points
-  ///   - clusters: of the points, which give them their colours; `nil` for a point in none
+  /// The picture, each point with its text and in the colour of its cluster, `nil` for none.
   func svg(_ texts: [String], clusters: [Int?]? = nil) -> [UInt8] {
     var svg = SVG(width: Self.width, height: Self.height)
     let left = clusters == nil ? Self.margin : Self.legendWidth + Self.margin / 2
@@ -52,13 +48,11 @@ struct ScatterPlot {
     for (row, dot) in dots.enumerated() {
       let title = clusters.map { "\(Self.name($0[row])): \(texts[row])" } ?? texts[row]
       svg.dot(
-        x: dot.x, y: dot.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0),
-        title: title)
+        x: dot.x, y: dot.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0), title: title)
     }
     // What is drawn last lies on top: labels over dots.
     var free = LabelPositions(
-      page: .init(
-        left: 4, top: 4, width: Double(Self.width) - 8, height: Double(Self.height) - 34))
+      page: .init(left: 4, top: 4, width: Double(Self.width) - 8, height: Double(Self.height) - 34))
     if let clusters { legend(clusters, &svg, &free) }
     // Among more dots than this there is no room for a label.
     for dot in dots.prefix(points.count > 2000 ? 0 : points.count) {
@@ -116,13 +110,10 @@ struct ScatterPlot {
   /// The dots of a cluster: when all colours are used up, rings of the same.
   private static func paint(_ cluster: Int?) -> SVG.Paint {
     guard let cluster else { return outside }
-    return .init(
-      color: colors[cluster % colors.count], isRing: cluster / colors.count % 2 == 1)
+    return .init(color: colors[cluster % colors.count], isRing: cluster / colors.count % 2 == 1)
   }
 
-  private static func name(_ cluster: Int?) -> String {
-    cluster.map { "cluster \($0)" } ?? "none"
-  }
+  private static func name(_ cluster: Int?) -> String { cluster.map { "cluster \($0)" } ?? "none" }
 
   /// The clusters' colours, numbers and sizes in the upper left corner, the largest first.
   private func legend(_ clusters: [Int?], _ svg: inout SVG, _ free: inout LabelPositions) {

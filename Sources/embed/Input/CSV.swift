@@ -26,8 +26,7 @@ struct CSVScanner {
   }
 
   var report: Report {
-    Report(
-      newlines: newlines, openQuote: state == .quoted ? quoteLine : nil, strayText: strayLine)
+    Report(newlines: newlines, openQuote: state == .quoted ? quoteLine : nil, strayText: strayLine)
   }
 
   /// The offset of the newline that ends the row, if it is in these bytes.
@@ -96,8 +95,7 @@ struct Cells: Sendable, Equatable {
         isQuoted = false
         afterQuote = true
         continue
-      case UInt8(ascii: "\"") where atCellStart:
-        isQuoted = true
+      case UInt8(ascii: "\"") where atCellStart: isQuoted = true
       case UInt8(ascii: "\"") where afterQuote:
         isQuoted = true
         bytes.append(byte)
@@ -107,10 +105,8 @@ struct Cells: Sendable, Equatable {
         afterQuote = false
         continue
       // Only a line end can follow a closing quote, and this is all that is left of one.
-      case UInt8(ascii: "\r") where afterQuote:
-        break
-      default:
-        bytes.append(byte)
+      case UInt8(ascii: "\r") where afterQuote: break
+      default: bytes.append(byte)
       }
       atCellStart = false
       afterQuote = false

@@ -36,9 +36,7 @@ final class InputFile {
     self.name = name
   }
 
-  deinit {
-    if descriptor > 0 { close(descriptor) }
-  }
+  deinit { if descriptor > 0 { close(descriptor) } }
 
   /// Reads what is there, at most the buffer's length.
   /// - `waiting`: whether to wait for the first byte; an interrupt ends the wait.
@@ -67,9 +65,8 @@ final class InputFile {
   /// A path as messages name it.
   static func name(_ path: String) -> String { path == "-" ? "stdin" : path }
 
-  /// Throws if the path is missing, a directory or not readable, so that a run of many files ends
-  /// before its first row, not after its millionth.
-  /// - Returns: the bytes to come, known of regular files only.
+  /// The bytes to come, known of regular files only. Throws if the path is missing, a directory or
+  /// not readable, so that a run of many files ends before its first row.
   static func check(_ path: String) throws -> Int? {
     var status = stat()
     let failed = path == "-" ? fstat(0, &status) : stat(path, &status)

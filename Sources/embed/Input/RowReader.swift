@@ -18,14 +18,10 @@ struct RowReader {
   var bytesRead: Int { bytesTaken - (current?.splitter.pending ?? 0) }
   private var bytesTaken = 0
 
-  /// Reads one text from each row.
-  /// - `files`: paths, `-` for standard input; none is standard input as well.
+  /// Reads one text, `field`, from each row of files; `-` is standard input, and so is no file.
   /// - `format`: that of all files; `nil` goes by each file's ending.
-  /// - `field`: the field or column that holds the text.
   init(_ files: [String], format: InputFormat? = nil, field: String = "text") throws {
-    try self.init(files.isEmpty ? ["-"] : files, format) {
-      TextDecoder($0, field: field, file: $1)
-    }
+    try self.init(files.isEmpty ? ["-"] : files, format) { TextDecoder($0, field: field, file: $1) }
   }
 
   /// Reads several columns from each row of a table: csv unless its ending says otherwise.
@@ -51,12 +47,10 @@ struct RowReader {
   /// Whether a person is expected to type the texts.
   var readsTerminal: Bool { files.contains { $0.path == "-" } && isatty(0) == 1 }
 
-  /// Waits until a row is complete, then returns all that can be had without waiting; `nil` at the
-  /// end.
-  ///
-  /// Rows that cannot be read come in their order, as problems; what ends the reading (a file that
-  /// fails, a header without the column) is thrown once the rows before it were returned.
-  /// - `bytes`: where a window ends, at the first row that reaches it.
+  /// Waits until a row is complete, then returns all that can be had without waiting, up to the row
+  /// that reaches `bytes`; `nil` at the end. Rows that cannot be read come in their order, as
+  /// problems; what ends the reading (a file that fails, a header without the column) is thrown
+  /// once the rows before it were returned.
   /// - Throws: `CancellationError` after an interrupt
   mutating func window(
     upTo maximumRows: Int = 4096, bytes maximumBytes: Int = 8 << 20

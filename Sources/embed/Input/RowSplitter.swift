@@ -1,9 +1,8 @@
 import Glibc
 import ModelFiles
 
-/// Splits a file's bytes, as they arrive, into raw rows.
-///
-/// Memory: a row's limit and one chunk; what is longer is dropped as it comes.
+/// Splits a file's bytes, as they arrive, into raw rows, in the memory of a row's limit and one
+/// chunk; what is longer is dropped as it comes.
 struct RowSplitter {
   /// The bytes of a row, of a CSV row with all its lines.
   static let longestRow = 16 << 20
@@ -22,9 +21,7 @@ struct RowSplitter {
   private var atFileStart = true
   private var atEnd = false
 
-  init(quoted: Bool) {
-    boundary = quoted ? .record(CSVScanner()) : .line
-  }
+  init(quoted: Bool) { boundary = quoted ? .record(CSVScanner()) : .line }
 
   /// The bytes that were read and are in no row yet.
   var pending: Int { end - start }
@@ -39,8 +36,7 @@ struct RowSplitter {
     case .bytes(let count):
       end += count
       return count
-    case .nothingYet:
-      return nil
+    case .nothingYet: return nil
     case .end:
       atEnd = true
       return 0
@@ -108,9 +104,7 @@ struct RowSplitter {
 
   private mutating func takeRow(to finish: Int, next: Int, isLast: Bool = false) -> RawRow {
     var content = start..<finish
-    if !isLast, let last = content.last, buffer[last] == UInt8(ascii: "\r") {
-      content.removeLast()
-    }
+    if !isLast, let last = content.last, buffer[last] == UInt8(ascii: "\r") { content.removeLast() }
     let report = boundary.finish()
     let fault: RowFault? =
       if let line = report.openQuote, isLast {
@@ -187,8 +181,7 @@ struct RawRow: Equatable {
     var line = line
     let reason: String
     switch fault {
-    case .tooLong:
-      reason = "longer than \(RowSplitter.longestRow >> 20) MiB; split the row"
+    case .tooLong: reason = "longer than \(RowSplitter.longestRow >> 20) MiB; split the row"
     case .openQuote(let opened):
       line = opened
       reason = "a quote opens here and is never closed; close it, or double it if it is text"

@@ -21,9 +21,7 @@ struct ReservedFields: OptionSet, Sendable {
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// What a field or column is reserved for.
-  /// - `field`: the name of the one that holds the text.
-  /// - `isName`: whether its name is this one.
+  /// What the field or column whose name `isName` tells is reserved for; `field` holds the text.
   init(field: String, isName: (String) -> Bool) {
     self = isName(field) ? .text : []
     for (known, field) in Self.known where isName(known) { insert(field) }
@@ -75,10 +73,8 @@ struct SourceObject: Sendable, Equatable {
   }
 
   /// Appends the object without these fields, up to where new ones belong; the caller adds those
-  /// and then `bytes[rest]`. Every other byte stays as it is.
-  ///
-  /// A field takes one comma with it: the one before it, or, where no field stays before it, the
-  /// one behind it.
+  /// and then `bytes[rest]`. Every other byte stays as it is, but for the comma before each dropped
+  /// field, or behind it where no field stays before it.
   func appendKept(
     without dropped: ReservedFields, to output: inout [UInt8]
   ) -> (isEmpty: Bool, rest: Range<Int>) {
@@ -113,8 +109,7 @@ final class Columns: Sendable {
     guard let first = matches.first else {
       let names = (0..<names.count).map { String(decoding: names[$0], as: UTF8.self) }
       throw RowProblem(
-        location,
-        "no column `\(field)`; the header has \(listed(names)); name one with --field")
+        location, "no column `\(field)`; the header has \(listed(names)); name one with --field")
     }
     guard matches.count == 1 else {
       throw RowProblem(

@@ -29,8 +29,7 @@ struct ModelFinder {
   }
 
   /// The directory that `asked` means, or the default one for `nil`, with a notice where that is
-  /// not the standard model.
-  /// - Throws: an error that lists where it was searched for
+  /// not the standard model. An error lists where it was searched for.
   func folder(of asked: String?, _ messages: Messages) throws -> String {
     let name = asked ?? variable("EMBED_MODEL") ?? Self.standardName
     if isDirectory(name) { return name }
@@ -84,8 +83,7 @@ struct ModelFinder {
   /// Every directory that the model may be in, in the order in which they are searched.
   private func candidates(_ parts: (organisation: String?, name: String)) -> [String] {
     let names = [parts.organisation.map { "\($0)/\(parts.name)" }, parts.name].compactMap { $0 }
-    let repository =
-      "models--\(parts.organisation ?? "sentence-transformers")--\(parts.name)"
+    let repository = "models--\(parts.organisation ?? "sentence-transformers")--\(parts.name)"
     return folders.flatMap { folder in names.map { "\(folder)/\($0)" } }
       + [cache.map { snapshot("\($0)/\(repository)") }].compactMap { $0 }
   }
@@ -123,8 +121,7 @@ struct ModelFinder {
     let commit = (try? readFile("\(repository)/refs/main", limit: 1024)) ?? []
     let digits = commit.prefix { $0 != UInt8(ascii: "\n") }
     let isCommit =
-      digits.count == 40
-      && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+      digits.count == 40 && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
     let revision = isCommit ? String(decoding: digits, as: UTF8.self) : "main"
     return "\(repository)/snapshots/\(revision)"
   }

@@ -56,8 +56,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use at most N threads (default: the processors that this process may use).",
-      valueName: "N"))
+      "Use at most N threads (default: the processors that this process may use).", valueName: "N"))
   var threads: Int?
 
   @OptionGroup var limits: LimitOptions

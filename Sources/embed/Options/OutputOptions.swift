@@ -7,8 +7,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write to FILE (default: standard output). Until it is complete it is FILE.part, and "
-        + "FILE.part.json records what made that.",
-      valueName: "FILE"), completion: .file())
+        + "FILE.part.json records what made that.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @Flag(
@@ -37,8 +36,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Take the ranges of int8 and uint8 from FILE: texts like those to encode, or their vectors "
-        + "as an .npy file.",
-      valueName: "FILE"), completion: .file())
+        + "as an .npy file.", valueName: "FILE"), completion: .file())
   var calibration: String?
 
   @Flag(help: "Leave the text out of JSON lines.")
@@ -79,10 +77,8 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Opens the output.
-  /// - Parameters:
-  ///   - ranges: what int8 and uint8 go by, if it is known yet
-  ///   - record: what a later run that resumes this one must be like
+  /// Opens the output; `ranges` are those of int8 and uint8, if they are known yet, and `record` is
+  /// what a later run that resumes this one must be like.
   func writer(
     dimensions: Int, ranges: ColumnRanges?, record: () throws -> VectorsRecord
   ) throws -> VectorWriter {
@@ -94,8 +90,7 @@ struct OutputOptions: ParsableArguments {
     guard !(writer.isTerminal && resolvedFormat.isBinary) else {
       throw FileError(
         "\(resolvedFormat.rawValue) cannot be printed on a terminal; give --output FILE or use a "
-          + "pipe"
-      )
+          + "pipe")
     }
     guard !resume || writer.part != nil else {
       throw FileError("\(writer.name) is no file; --resume needs one, to continue its FILE.part")

@@ -56,9 +56,7 @@ final class OutputFile {
     (self.name, partial, start) = ("the temporary file for \(name)", nil, 0)
   }
 
-  deinit {
-    if isOpen { close(descriptor) }
-  }
+  deinit { if isOpen { close(descriptor) } }
 
   /// The file that grows, where there is one.
   var part: String? { partial?.part }
@@ -121,9 +119,7 @@ extension OutputFile {
     if code != 0 { throw failure(code) }
   }
 
-  func write(_ bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { try write($0) }
-  }
+  func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
   /// Writes JSON lines, some thousands of them at a time.
   func write(lines count: Int, _ line: (Int) -> JSONValue) throws {

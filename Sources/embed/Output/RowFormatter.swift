@@ -12,9 +12,8 @@ struct RowFormatter: Sendable {
   /// What numbers are quantized by, where they need that.
   var ranges: ColumnRanges?
 
-  /// Appends one row.
-  /// - `results`, `index`: what the model made of the texts, and which of these is the row's; unused
-  ///   where the row is a problem, which a format that `supportsMissingRows` says and others leave out.
+  /// Appends one row, of which the model made `results` at `index`; unused where the row is a
+  /// problem, which a format that `supportsMissingRows` says and others leave out.
   /// - `extras`: what `--tokens` adds to rows that are no problem.
   func format(
     row: InputRow, _ results: Results, at index: Int, extras: RowExtras? = nil,
@@ -70,9 +69,7 @@ struct RowFormatter: Sendable {
 
   /// Appends what comes before a row's vector.
   /// - Returns: what comes after it.
-  func appendHead(
-    of row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
-  ) -> [UInt8] {
+  func appendHead(of row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]) -> [UInt8] {
     switch format {
     case .jsonl: appendObject(row, extras, to: &output)
     case .csv: row.problem == nil ? [UInt8(ascii: "\n")] : []
@@ -112,9 +109,7 @@ struct RowFormatter: Sendable {
   }
 
   /// The fields that are added: `"tokens":3,"truncated":false,"embedding":`.
-  private func appendResult(
-    _ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]
-  ) {
+  private func appendResult(_ row: InputRow, _ extras: RowExtras?, to output: inout [UInt8]) {
     if let problem = row.problem {
       output.appendJSON(field: "embedding")
       output += "null,".utf8

@@ -15,10 +15,9 @@ struct VectorWriter {
   private let spool: OutputFile?
   private let hasRecord: Bool
 
-  /// - `path`: `nil` and `-` are standard output.
-  /// - `resumes`: whether to continue a part that an earlier run left.
-  /// - `record`: what is written beside a part, and must equal that of a part that is continued;
-  ///   asked for only where there is a part.
+  /// Opens the output (`nil` and `-` are standard output) or, if it `resumes`, the part that an
+  /// earlier run left. `record`, asked for only where there is a part, is written beside it, and
+  /// must equal that of a part that is continued.
   init(
     to path: String?, formatter: RowFormatter, dimensions: Int, resumes: Bool = false,
     record: () throws -> VectorsRecord? = { nil }
@@ -45,8 +44,7 @@ struct VectorWriter {
   /// Continues after the last complete row of a part, if a run like this one made it.
   private mutating func resume(_ record: VectorsRecord?, _ part: String) throws {
     let rowBytes = columns * (formatter.quantization == nil ? 4 : 1)
-    guard
-      let kept = try UnfinishedOutput(output, format: formatter.format, rowBytes: rowBytes)
+    guard let kept = try UnfinishedOutput(output, format: formatter.format, rowBytes: rowBytes)
     else {
       try output.cut(to: 0)
       try record?.write(beside: part)
@@ -85,8 +83,7 @@ struct VectorWriter {
   private var columns: Int { formatter.quantization?.width(columns: dimensions) ?? dimensions }
 
   private var header: NumPyHeader {
-    NumPyHeader(
-      dimensions: columns, elementType: formatter.quantization?.elementType ?? "<f4")
+    NumPyHeader(dimensions: columns, elementType: formatter.quantization?.elementType ?? "<f4")
   }
 }
 
@@ -112,5 +109,41 @@ struct NumPyHeader {
     let prefix: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(Self.byteCount - 10), 0]
     let padding = max(0, Self.byteCount - prefix.count - dictionary.utf8.count - 1)
     return prefix + dictionary.utf8 + [UInt8](repeating: 0x20, count: padding) + [0x0A]
+  }
+}
+
+/// The complete rows of a part that an earlier run left.
+struct UnfinishedOutput: Equatable {
+  let rows: Int
+  /// The bytes of the last row; what follows it was cut off.
+  let lastRow: Range<Int>
+
+  /// Looks at what a part holds; `nil` where there is not one row.
+  /// - `rowBytes`: of a row in the formats for programs, whose rows are all as long.
+  init?(_ output: OutputFile, format: VectorFormat, rowBytes: Int) throws {
+    guard format.isBinary else {
+      (rows, lastRow) = try Self.lines(output)
+      if rows == 0 { return nil }
+      return
+    }
+    let header = format == .npy ? NumPyHeader.byteCount : 0
+    guard rowBytes > 0, output.size >= header + rowBytes else { return nil }
+    rows = (output.size - header) / rowBytes
+    lastRow = header + (rows - 1) * rowBytes..<header + rows * rowBytes
+  }
+
+  /// A row's newline is its last byte.
+  private static func lines(_ output: OutputFile) throws -> (rows: Int, last: Range<Int>) {
+    let (size, share) = (output.size, 1 << 20)
+    var (rows, start, end) = (0, 0, 0)
+    for offset in stride(from: 0, to: size, by: share) {
+      try Interrupt.check()
+      let bytes = try output.read(offset..<min(offset + share, size))
+      for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+        rows += 1
+        (start, end) = (end, offset + index + 1)
+      }
+    }
+    return (rows, start..<end)
   }
 }

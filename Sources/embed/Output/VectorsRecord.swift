@@ -3,9 +3,8 @@ import ModelFiles
 import Tensors
 import Vectors
 
-/// What made a file of vectors, kept beside it as `FILE.json`: beside a whole NumPy file, so that
-/// it is used with the same model and texts only; beside a part, so that only a run like the one
-/// that began it goes on.
+/// What made a file of vectors, kept beside it as `FILE.json`: a whole NumPy file is used with the
+/// same model and texts only, and only a run like the one that began a part continues it.
 struct VectorsRecord {
   /// The folder of the model, which need not be the same later.
   let model: String
@@ -33,9 +32,7 @@ struct VectorsRecord {
   private static let tolerance: Float = 1e-3
   private static let probeText = "The vector of this text tells which model made it."
 
-  /// - Parameters:
-  ///   - options: of a part
-  ///   - contents: the texts and vectors of a whole file
+  /// Records the options of a part, or the texts and vectors of a whole file.
   init(
     _ embedder: Embedder, _ route: Route, _ model: ModelOptions,
     options: [String: String] = [:], contents: (texts: [[UInt8]], vectors: Matrix)? = nil
@@ -102,8 +99,7 @@ struct VectorsRecord {
     let remedy = "start again without --resume"
     let found = try VectorsRecord(beside: part, remedy: remedy)
     if let difference = found.difference(from: self) {
-      throw FileError(
-        "\(part) was made with \(difference); give what it had, or \(remedy)")
+      throw FileError("\(part) was made with \(difference); give what it had, or \(remedy)")
     }
     guard found.probe == probe else {
       throw FileError(
@@ -121,8 +117,7 @@ struct VectorsRecord {
     if let difference = found.difference(from: self) {
       throw FileError("\(path) was made with \(difference); \(remedy)")
     }
-    guard
-      probe.count == found.probe.count,
+    guard probe.count == found.probe.count,
       zip(probe, found.probe).allSatisfy({ ($0 - $1).magnitude <= Self.tolerance })
     else {
       throw FileError(
@@ -171,9 +166,7 @@ struct Fingerprint {
   // All numbers of a large file take longer to add up than to search.
   private static let (hashedRows, hashedColumns) = (1024, 4096)
 
-  init(_ texts: [[UInt8]]) {
-    for text in texts { text.withUnsafeBytes { add($0) } }
-  }
+  init(_ texts: [[UInt8]]) { for text in texts { text.withUnsafeBytes { add($0) } } }
 
   init(_ ranges: ColumnRanges) {
     for bounds in [ranges.minimum, ranges.maximum] { bounds.withUnsafeBytes { add($0) } }

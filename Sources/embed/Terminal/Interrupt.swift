@@ -2,22 +2,17 @@ import Glibc
 import Synchronization
 
 /// SIGINT and SIGTERM as a flag that loops check: rows that are ready are still written. A second
-/// signal ends the process as if it had not been caught.
-///
-/// A handler has no arguments of ours, so this is the one place with state for the whole process.
+/// signal ends the process as if it had not been caught. A handler has no arguments of ours, so
+/// this is the one place with state for the whole process.
 enum Interrupt {
   /// Whether the process was asked to stop.
   static var requested: Bool { flag.load(ordering: .relaxed) }
 
   /// Throws `CancellationError` once the process was asked to stop.
-  static func check() throws {
-    if requested { throw CancellationError() }
-  }
+  static func check() throws { if requested { throw CancellationError() } }
 
-  /// Readable once the process was asked to stop, -1 before `install`.
-  ///
-  /// A signal may land on another thread than the one that waits, or just before it waits; whoever
-  /// polls this beside its own descriptor wakes up in any case.
+  /// Readable once the process was asked to stop, -1 before `install`: whoever polls it beside its
+  /// own descriptor wakes up, also for a signal on another thread or just before it waits.
   static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
 
   private static let flag = Atomic<Bool>(false)

@@ -1,4 +1,4 @@
-import Glibc
+import ModelFiles
 
 /// Messages to the user, on standard error, a line each.
 struct Messages: Sendable {
@@ -6,15 +6,12 @@ struct Messages: Sendable {
   let isQuiet: Bool
 
   /// Prints a notice; not under `--quiet`.
-  func note(_ message: String) {
-    if !isQuiet { warn(message) }
-  }
+  func note(_ message: String) { if !isQuiet { warn(message) } }
 
   /// Prints what must be known in any case: errors, and results that are not what was asked for.
   func warn(_ message: String) {
     // One call of write, so that messages of several processes do not mix within a line.
-    var line = Messages.line(message)
-    writeToStandardError(&line)
+    writeToStandardError(Messages.line(message))
   }
 
   /// The line as it is written. A name in it may come from anywhere, so control bytes, which a
@@ -35,14 +32,8 @@ struct Messages: Sendable {
 }
 
 /// Writes to standard error as far as that is possible: a failure cannot be reported anywhere.
-func writeToStandardError(_ bytes: inout [UInt8]) {
-  var written = 0
-  while written < bytes.count {
-    let count = bytes.withUnsafeBytes { write(2, $0.baseAddress! + written, $0.count - written) }
-    if count < 0 && errno == EINTR { continue }
-    guard count > 0 else { return }
-    written += count
-  }
+func writeToStandardError(_ bytes: [UInt8]) {
+  _ = bytes.withUnsafeBytes { writeAll($0, to: 2) }
 }
 
 /// Names for a message, `a`, `b`, `c`: the first eight, long ones shortened.

@@ -1,5 +1,4 @@
 import Glibc
-import Tensors
 
 /// When to show a progress bar.
 enum ProgressMode: String, CaseIterable, Sendable {
@@ -8,9 +7,8 @@ enum ProgressMode: String, CaseIterable, Sendable {
   case always, never
 }
 
-/// A progress bar, one line on standard error: rows done, their rate, the time left.
-///
-/// `erase` it before any message, and `finish` it before the last one.
+/// A progress bar, one line on standard error: rows done, their rate, the time left. `erase` it
+/// before any message, and `finish` it before the last one.
 struct Progress {
   // A run shorter than this needs no bar; more draws a second than this cannot be read.
   private static let patience = 2.0
@@ -18,7 +16,8 @@ struct Progress {
 
   private let mode: ProgressMode
   private let total: Int?
-  private let start: Double
+  private let start = ContinuousClock.now
+  /// In seconds since the start.
   private var lastDrawn: Double?
   private var state: ProgressState
 
@@ -27,19 +26,18 @@ struct Progress {
   init(_ mode: ProgressMode, total: Int?, sharesTerminal: Bool = false) {
     self.mode = mode == .auto && (isatty(2) != 1 || sharesTerminal) ? .never : mode
     self.total = total
-    start = Clock.seconds
     state = ProgressState(rows: 0, bytes: 0, total: total, seconds: 0)
   }
 
   /// Updates the counts; draws when it is time.
   /// - `rows`: those written, `bytes`: those read, both since the start.
   mutating func update(rows: Int, bytes: Int) {
-    let now = Clock.seconds
-    state = ProgressState(rows: rows, bytes: bytes, total: total, seconds: now - start)
-    guard mode == .always || mode == .auto && now - start > Self.patience,
-      now - (lastDrawn ?? -.infinity) >= Self.interval
+    let seconds = start.duration(to: .now) / .seconds(1)
+    state = ProgressState(rows: rows, bytes: bytes, total: total, seconds: seconds)
+    guard mode == .always || mode == .auto && seconds > Self.patience,
+      seconds - (lastDrawn ?? -.infinity) >= Self.interval
     else { return }
-    lastDrawn = now
+    lastDrawn = seconds
     draw(ending: "")
   }
 
@@ -47,8 +45,7 @@ struct Progress {
   mutating func erase() {
     guard lastDrawn != nil else { return }
     lastDrawn = nil
-    var bytes = Array("\r\u{1B}[K".utf8)
-    writeToStandardError(&bytes)
+    writeToStandardError(Array("\r\u{1B}[K".utf8))
   }
 
   /// Leaves the last state on a line of its own, if there was a line at all.
@@ -60,8 +57,8 @@ struct Progress {
 
   private func draw(ending: String) {
     // The last column stays free: some terminals wrap as soon as it is taken.
-    var bytes = Array("\r\(state.line(width: terminalWidth() - 1))\u{1B}[K\(ending)".utf8)
-    writeToStandardError(&bytes)
+    let line = state.line(width: terminalWidth() - 1)
+    writeToStandardError(Array("\r\(line)\u{1B}[K\(ending)".utf8))
   }
 }
 
@@ -72,19 +69,14 @@ struct ProgressState: Sendable {
   let total: Int?
   let seconds: Double
 
-  /// `[=====>     ]  47%  12,345 texts  1,234/s  0:42 left`, without the bar where it is narrow,
-  /// and without share and time where the total is unknown.
-  /// - `width`: the most columns; all of it is ASCII.
+  /// `[=====>     ]  47%  12,345 texts  1,234/s  0:42 left`, in ASCII: without the bar where it is
+  /// wider than `width` columns, without share and time where the total is unknown.
   func line(width: Int) -> String {
     let rate = seconds > 0 ? Double(rows) / seconds : 0
     var parts = ["\(grouped(rows)) \(rows == 1 ? "text" : "texts")", "\(legible(rate)) texts/s"]
-    if let share {
-      parts.insert("\(Int(share * 100))%", at: 0)
-      if share > 0, share < 1, seconds > 0 {
-        parts.append("\(clock(seconds / share - seconds)) left")
-      } else {
-        parts.append(clock(seconds))
-      }
+    if let share { parts.insert("\(Int(share * 100))%", at: 0) }
+    if let share, share > 0, share < 1, seconds > 0 {
+      parts.append("\(clock(seconds / share - seconds)) left")
     } else {
       parts.append(clock(seconds))
     }

@@ -21,8 +21,7 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var model: ModelName
 
-  @Option(
-    help: ArgumentHelp("Measure these precisions, separated by commas.", valueName: "LIST"))
+  @Option(help: ArgumentHelp("Measure these precisions, separated by commas.", valueName: "LIST"))
   var precision: String = Precision.f32.rawValue
 
   @Option(
@@ -85,9 +84,7 @@ struct Bench: ParsableCommand {
   }
 
   private func threadCounts() throws -> [Int] {
-    guard let threads else {
-      return Processors.allowed == 1 ? [1] : [1, Processors.allowed]
-    }
+    guard let threads else { return Processors.allowed == 1 ? [1] : [1, Processors.allowed] }
     let counts = threads.split(separator: ",").map { Int($0) ?? 0 }
     guard let least = counts.min(), least >= 1 else {
       throw ValidationError("--threads takes whole numbers from 1, separated by commas")

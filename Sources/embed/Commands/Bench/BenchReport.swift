@@ -35,9 +35,8 @@ extension BenchResult {
   var cells: [String] {
     [
       "\(threads)", fixed(load * 1e3, 1), fixed(firstVector * 1e3, 1), fixed(tokenizingRate, 1),
-      fixed(Double(texts) / encoding, 0), fixed(Double(tokens) / encoding, 0),
-      fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1),
-      share.map { fixed($0 * 100, 0) + "%" } ?? "-",
+      fixed(Double(texts) / encoding, 0), fixed(Double(tokens) / encoding, 0), fixed(rate / 1e9, 1),
+      fixed(productRate / 1e9, 1), share.map { fixed($0 * 100, 0) + "%" } ?? "-",
       fixed(Double(peakMemory) / 1e6, 0), distance.map { "\($0.largest)" } ?? "-",
       distance.map { fixed(Double($0.leastCosine), 6) } ?? "-",
     ]

@@ -1,4 +1,5 @@
 import Embeddings
+import Glibc
 import Tensors
 import Tokenizers
 import Vectors
@@ -61,12 +62,12 @@ struct BenchRun {
 
   func measured() throws -> BenchResult {
     PeakMemory.reset()
-    let start = Clock.seconds
+    let start = ContinuousClock.now
     let embedder = try Embedder(folder: folder, options: options)
-    let load = Clock.seconds - start
+    let load = start.duration(to: .now) / .seconds(1)
     let prompt = try embedder.model.route(prompt: "")
     _ = try embedder.vectors(of: [prompt.encoding(of: Array("first".utf8))], by: prompt)
-    let firstVector = Clock.seconds - start
+    let firstVector = start.duration(to: .now) / .seconds(1)
     let tokenizing = try (0..<rounds).map { _ in
       try Self.timed { for text in texts { _ = try prompt.encoding(of: text) } }
     }
@@ -97,23 +98,47 @@ struct BenchRun {
 
   /// The median over as many runs of all shapes as fit in some seconds.
   private func productRate(_ products: MatmulRate, seconds: Double) throws -> Double {
-    let end = Clock.seconds + seconds
+    let end = ContinuousClock.now + .seconds(seconds)
     var rates: [Double] = []
     repeat {
       rates.append(try products.measure(threads: options.threads))
-    } while Clock.seconds < end
+    } while ContinuousClock.now < end
     return Self.median(rates)
   }
 
   private static func timed(_ body: () throws -> Void) rethrows -> Double {
-    let start = Clock.seconds
-    try body()
-    return Clock.seconds - start
+    try ContinuousClock().measure(body) / .seconds(1)
   }
 
   private static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}
+
+/// The most memory that this process has held at once.
+enum PeakMemory {
+  /// Counts afresh from what the process holds now, where the kernel allows it.
+  static func reset() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    // 5 resets the peak and nothing else (Linux, Documentation/filesystems/proc.rst).
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
+  /// In bytes. The kernel's `VmHWM` starts afresh with a program, while `getrusage` still counts
+  /// what the process was before it became this program.
+  static var bytes: Int {
+    for line in (kernelText("/proc/self/status") ?? "").split(separator: "\n") {
+      let words = line.split { $0 == " " || $0 == "\t" }
+      if words.first == "VmHWM:", words.count > 1, let kibibytes = Int(words[1]) {
+        return kibibytes << 10
+      }
+    }
+    var usage = rusage()
+    getrusage(RUSAGE_SELF.rawValue, &usage)
+    return usage.ru_maxrss << 10
   }
 }

@@ -71,13 +71,9 @@ struct Encode: ParsableCommand {
 }
 
 /// What becomes of a text that is longer than the model reads.
-enum LongTexts: String, CaseIterable, ExpressibleByArgument {
-  case cut, error, chunk
-}
+enum LongTexts: String, CaseIterable, ExpressibleByArgument { case cut, error, chunk }
 
 /// What becomes of a row that cannot be read.
-enum UnreadableRows: String, CaseIterable, ExpressibleByArgument {
-  case stop, null
-}
+enum UnreadableRows: String, CaseIterable, ExpressibleByArgument { case stop, null }
 
 extension ProgressMode: ExpressibleByArgument {}

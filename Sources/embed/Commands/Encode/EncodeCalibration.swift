@@ -59,9 +59,7 @@ extension Encode {
     var (ranges, count) = (ColumnRanges?.none, 0)
     while let rows = try reader.window(upTo: size.mostRows, bytes: size.bytes) {
       let window = try steps(rows)
-      if let problem = window.stop ?? window.rows.lazy.compactMap(\.problem).first {
-        throw problem
-      }
+      if let problem = window.stop ?? window.rows.lazy.compactMap(\.problem).first { throw problem }
       let found = ColumnRanges(of: window.vectors)
       ranges = ranges?.union(found) ?? found
       count += window.vectors.rows

@@ -35,9 +35,7 @@ struct EncodeRun {
     do {
       try skipWritten()
       while let rows = try reader.window(upTo: size.rows, bytes: size.bytes) {
-        let start = Clock.seconds
-        try process(rows)
-        size.adapt(to: Clock.seconds - start)
+        size.adapt(to: try ContinuousClock().measure { try process(rows) })
         progress.update(rows: spool?.rows ?? writer.rows, bytes: reader.bytesRead)
       }
       try writeSpooled()
@@ -49,8 +47,7 @@ struct EncodeRun {
     }
     settings.model.messages.noteCut(
       cut, of: steps.route,
-      advice:
-        "; --long chunk reads them whole, --long error refuses them, --tokens marks them")
+      advice: "; --long chunk reads them whole, --long error refuses them, --tokens marks them")
   }
 
   private mutating func process(_ rows: [InputRow]) throws {

@@ -74,7 +74,7 @@ struct WindowSize {
   let bytes = 4 << 20
   let mostRows: Int
   private static let fewest = 32
-  private static let longest = 1.0
+  private static let longest = Duration.seconds(1)
 
   /// - Parameter dimension: the length of a vector; a bag of words has very long ones
   init(dimension: Int) {
@@ -83,8 +83,8 @@ struct WindowSize {
     rows = min(Self.fewest, mostRows)
   }
 
-  /// - Parameter taken: the seconds that the last window took
-  mutating func adapt(to taken: Double) {
+  /// - Parameter taken: how long the last window took
+  mutating func adapt(to taken: Duration) {
     if taken < Self.longest / 2 {
       rows = min(rows * 2, mostRows)
     } else if taken > Self.longest * 2 {

@@ -42,8 +42,7 @@ struct EvaluateRetrieval: ParsableCommand {
       queries, columns: columns, embedder, embedder.model.route(named: "query"),
       model.messages, keeping: { relevant[$0] != nil })
     let corpus = try NamedTexts(
-      corpus, columns: columns, embedder, embedder.model.route(named: "document"),
-      model.messages)
+      corpus, columns: columns, embedder, embedder.model.route(named: "document"), model.messages)
     guard relevant.values.contains(where: { $0.contains { corpus.rows[$0] != nil } }) else {
       throw FileError(
         "\(self.relevant): no row names a document of \(self.corpus); the columns should be query-id "
@@ -58,8 +57,7 @@ struct EvaluateRetrieval: ParsableCommand {
     let ranked = zip(queries.ids, hits).map { query, hits in
       let documents = relevant[query] ?? []
       return RankedHits(
-        areRelevant: hits.map { documents.contains(corpus.ids[$0.row]) },
-        relevant: documents.count)
+        areRelevant: hits.map { documents.contains(corpus.ids[$0.row]) }, relevant: documents.count)
     }
     let values = RetrievalMetric.allCases.flatMap { metric in
       metric.standardDepths.map { ("\(metric.rawValue)@\($0)", metric(ranked, at: $0)) }

@@ -23,8 +23,7 @@ struct MetricReport {
   /// A column for each group, a row for each value.
   private var table: String {
     let names = groups.first?.values.map(\.name) ?? []
-    var table = Table(
-      [.left] + groups.map { _ in .right }, header: [""] + groups.map(\.name))
+    var table = Table([.left] + groups.map { _ in .right }, header: [""] + groups.map(\.name))
     for (row, name) in names.enumerated() {
       table.append([name] + groups.map { $0.values[row].value.map { fixed($0, 4) } ?? "none" })
     }

@@ -7,8 +7,7 @@ import Vectors
 /// `embed search`: the nearest texts of a corpus for each query.
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "search",
-    abstract: "Find the nearest texts of a corpus for each query.",
+    commandName: "search", abstract: "Find the nearest texts of a corpus for each query.",
     discussion: """
       Compares each query with every row of the corpus, and prints a line for each query: its \
       hits, the best first, equal scores in the order of the corpus. Uses the model's prompts for \
@@ -50,9 +49,7 @@ struct SearchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Save the corpus' vectors to this file, and to FILE.npy.json what made them.",
-      valueName: "FILE.npy"),
-    completion: .file()
-  )
+      valueName: "FILE.npy"), completion: .file())
   var save: String?
 
   @Option(
@@ -63,8 +60,7 @@ struct SearchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Search for these vectors; needs --vectors, and no model.", valueName: "FILE.npy"),
-    completion: .file()
-  )
+    completion: .file())
   var queries: String?
 
   func validate() throws {

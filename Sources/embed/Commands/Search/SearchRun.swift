@@ -25,9 +25,8 @@ struct SearchRun {
       let file = try NumPyFile(path)
       var reader = reader
       texts = try reader?.allTexts()
-      try VectorsRecord(
-        embedder, documents, settings.model, contents: (texts ?? [], file.matrix)
-      ).check(vectors: path, file.matrix, texts: texts != nil)
+      try VectorsRecord(embedder, documents, settings.model, contents: (texts ?? [], file.matrix))
+        .check(vectors: path, file.matrix, texts: texts != nil)
       (self.file, matrix) = (file, file.matrix)
     } else {
       guard let reader else { throw FileError("no --corpus") }
@@ -40,14 +39,10 @@ struct SearchRun {
         try read.vectors.save(to: path, record)
       }
     }
-    guard matrix.rows > 0 else {
-      throw FileError("\(name) has no rows to search in; give texts")
-    }
+    guard matrix.rows > 0 else { throw FileError("\(name) has no rows to search in; give texts") }
   }
 
-  private var name: String {
-    settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
-  }
+  private var name: String { settings.vectors ?? settings.corpus.map(InputFile.name) ?? "" }
 
   func toTheEnd() throws {
     let output = try OutputFile(nil)
