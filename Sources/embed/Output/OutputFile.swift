@@ -65,10 +65,14 @@ final class OutputFile {
     // Not through a link, which somebody else may have laid.
     let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else {
+      let code = errno
       let advice =
-        [ENOENT, ENOTDIR].contains(errno)
-        ? "make its folder first" : "check the folder's permissions"
-      throw FileError("\(part): cannot create: \(systemMessage(errno)); \(advice)")
+        switch code {
+        case ENOENT, ENOTDIR: "make its folder first"
+        case EISDIR, ELOOP: "move or remove what has this name"
+        default: "check the folder's permissions"
+        }
+      throw FileError("\(part): cannot create: \(systemMessage(code)); \(advice)")
     }
     // Some network file systems have no locks; only a lock that is taken means anything.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {

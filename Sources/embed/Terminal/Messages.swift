@@ -1,4 +1,4 @@
-import ModelFiles
+import Glibc
 
 /// Messages to the user, on standard error, a line each.
 struct Messages: Sendable {
@@ -33,7 +33,13 @@ struct Messages: Sendable {
 
 /// Writes to standard error as far as that is possible: a failure cannot be reported anywhere.
 func writeToStandardError(_ bytes: [UInt8]) {
-  _ = bytes.withUnsafeBytes { writeAll($0, to: 2) }
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { return }
+    rest = rest.dropFirst(count)
+  }
 }
 
 /// Names for a message, `a`, `b`, `c`: the first eight, long ones shortened.

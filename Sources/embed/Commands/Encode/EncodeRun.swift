@@ -115,7 +115,10 @@ extension EncodeRun {
   private mutating func skipWritten() throws {
     guard settings.output.resume, let part = writer.part else { return }
     guard let written = writer.lastRow else {
-      settings.model.messages.note("\(part) has no row yet; starting at the first")
+      let file = String(part.dropLast(".part".count))
+      let older = fileExists(file) ? ", and \(file) is replaced once all are written" : ""
+      settings.model.messages.note(
+        "\(part) has no rows to resume from; starting at the first\(older)")
       return
     }
     var left = writer.rows

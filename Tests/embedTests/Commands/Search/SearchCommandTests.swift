@@ -97,16 +97,21 @@ import Testing
     let other = try folder.write("other.txt", "the cat\na river\n\nthe house\nthe cat\nmat\n")
     expectFailure(
       try search("--corpus", other, "--vectors", saved, "x"),
-      ["notes.npy", "other texts", "--save"])
+      message: "\(folder.path)/notes.npy was made with other texts: 6 of hash b66d2dca26ab432e, "
+        + "the corpus has 6 of hash 74277d8be0fa9710; make it again with embed search "
+        + "--corpus FILE --save \(folder.path)/notes.npy")
     expectFailure(
-      try search("--vectors", saved, "x", "--max-length", "5"), ["notes.npy", "--max-length", "5"])
+      try search("--vectors", saved, "x", "--max-length", "5"),
+      message: "\(folder.path)/notes.npy was made with --max-length unset, this run has 5; make it "
+        + "again with embed search --corpus FILE --save \(folder.path)/notes.npy")
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("config_sentence_transformers.json") {
       $0["prompts"] = ["document": "an other one: "]
     }
     expectFailure(
       try embed("search", "-m", model.path, "--vectors", saved, "x"),
-      ["notes.npy", "prompt unset", "an other one: "])
+      message: "\(folder.path)/notes.npy was made with prompt unset, this run has `an other one: "
+        + "`; make it again with embed search --corpus FILE --save \(folder.path)/notes.npy")
   }
 
   @Test func aModelIsToldByWhatItMakes() throws {
@@ -126,9 +131,16 @@ import Testing
   @Test func vectorsWithoutTheirRecordAreRefused() throws {
     try save()
     try folder.remove("notes.npy.json")
-    expectFailure(try search("--vectors", saved, "x"), ["notes.npy.json", "missing"])
+    expectFailure(
+      try search("--vectors", saved, "x"),
+      message: "\(folder.path)/notes.npy: \(folder.path)/notes.npy.json is missing, which says "
+        + "what made it; make it again with embed search --corpus FILE --save "
+        + "\(folder.path)/notes.npy")
     try folder.write("notes.npy.json", "{\"model\":")
-    expectFailure(try search("--vectors", saved, "x"), ["notes.npy.json"])
+    expectFailure(
+      try search("--vectors", saved, "x"),
+      message: "\(folder.path)/notes.npy.json: line 1, column 10: expected a value, found the end "
+        + "of the text")
   }
 
   @Test func aSpoiltFileIsRefused() throws {
@@ -144,7 +156,10 @@ import Testing
     try folder.write("notes.npy", whole)
     try folder.write(
       "notes.npy.json", record.replacingOccurrences(of: "\"rows\":6", with: "\"rows\":7"))
-    expectFailure(try search("--vectors", saved, "x"), ["notes.npy", "6 × 32", "7 × 32"])
+    expectFailure(
+      try search("--vectors", saved, "x"),
+      message: "\(folder.path)/notes.npy is 6 × 32, \(folder.path)/notes.npy.json records 7 × 32; "
+        + "make it again with embed search --corpus FILE --save \(folder.path)/notes.npy")
   }
 
   @Test func vectorsOfAnotherWidthAreRefused() throws {
@@ -152,32 +167,40 @@ import Testing
     let forms = Fixture.path("vectors/forms")
     expectFailure(
       try embed("search", "--vectors", saved, "--queries", "\(forms)/f4.npy"),
-      ["f4.npy", "4 dimensions", "32"])
+      message: "\(Models.root)/Tests/Fixtures/vectors/forms/f4.npy has vectors of 4 dimensions, "
+        + "\(folder.path)/notes.npy of 32; use vectors of one model")
     expectFailure(
       try embed("search", "--vectors", "\(forms)/fortran.npy", "--queries", "\(forms)/f4.npy"),
-      ["fortran.npy", "Fortran order"])
+      message: "\(Models.root)/Tests/Fixtures/vectors/forms/fortran.npy: the array is in Fortran "
+        + "order, should be in C order; save it with numpy.save(path, "
+        + "numpy.ascontiguousarray(array))")
     expectFailure(
       try embed("search", "--vectors", "\(forms)/empty.npy", "--queries", "\(forms)/f4.npy"),
-      ["empty.npy", "no rows"])
+      message: "\(Models.root)/Tests/Fixtures/vectors/forms/empty.npy has no rows to search in")
     expectRows(
       try embed("search", "--vectors", "\(forms)/f4.npy", "--queries", "\(forms)/empty.npy"), 0)
   }
 
   @Test func aCorpusMustHaveTexts() throws {
     expectFailure(
-      try search("--corpus", try folder.write("none.txt", ""), "x"), ["none.txt", "no rows"])
+      try search("--corpus", try folder.write("none.txt", ""), "x"),
+      message: "\(folder.path)/none.txt has no rows to search in; give texts")
     expectFailure(
-      try search("--corpus", "/nowhere/a.txt", "x"), ["/nowhere/a.txt", "No such file"])
+      try search("--corpus", "/nowhere/a.txt", "x"),
+      message: "/nowhere/a.txt: cannot open: No such file or directory; check the path")
     expectFailure(
       try search("--corpus", try folder.write("bad.jsonl", "{\"text\":\"a\"}\n{}\n"), "x"),
-      ["bad.jsonl", "line 2", "text"])
+      message: "\(folder.path)/bad.jsonl, line 2: no `text` in an empty object")
   }
 
   @Test func queriesBeforeABadOneAreAnswered() throws {
     var command = try embedCommand(["search", "-m", Models.tiny, "--corpus", notes])
     command.seconds = 20
     let result = try command(Array("the cat\n".utf8) + [0xFF, 0x0A])
-    expectFailure(result, ["stdin, line 2", "UTF-8"], rows: 1)
+    expectFailure(
+      result,
+      message: "stdin, line 2: not UTF-8 (byte 0xFF at column 1); convert the file to UTF-8",
+      rows: 1)
   }
 
   @Test func nothingHalfWrittenIsTakenForWhole() throws {
@@ -185,9 +208,14 @@ import Testing
     let old = try folder.bytes("notes.npy")
     // The folder of the record is gone by the time it is written: the vectors stay without.
     let result = try search("--corpus", notes, "--save", "\(folder.path)/none/notes.npy", "x")
-    expectFailure(result, ["none/notes.npy.part"])
+    expectFailure(
+      result,
+      message: "\(folder.path)/none/notes.npy.part: cannot create: No such file or directory; "
+        + "make its folder first")
     #expect(try folder.bytes("notes.npy") == old)
-    expectFailure(try search("--corpus", notes, "--save", "/dev/null", "x"), ["/dev/null"])
+    expectFailure(
+      try search("--corpus", notes, "--save", "/dev/null", "x"),
+      message: "/dev/null is no file that vectors can be kept in; name one that ends in .npy")
   }
 
   @Test(arguments: [

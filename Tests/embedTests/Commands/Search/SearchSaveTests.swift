@@ -98,11 +98,14 @@ import Testing
     // Nothing can be written where a folder is: the run ends between the two files.
     try folder.write("x.npy.json.part/a", "")
     expectFailure(
-      try search("--corpus", path("new.txt"), "--save", path("x.npy"))(), ["x.npy.json.part"])
+      try search("--corpus", path("new.txt"), "--save", path("x.npy"))(),
+      message: "\(folder.path)/x.npy.json.part: cannot create: Is a directory; move or remove "
+        + "what has this name")
     for texts in ["old.txt", "new.txt"] {
       expectFailure(
         try search("--corpus", path(texts), "--vectors", path("x.npy"))(),
-        ["x.npy.json is missing", "--save"])
+        message: "\(folder.path)/x.npy: \(folder.path)/x.npy.json is missing, which says what made "
+          + "it; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
     }
   }
 
@@ -112,12 +115,16 @@ import Testing
     let limited = RunCommand(
       "/bin/sh", ["-c", "ulimit -f 4; exec \"$@\"", "sh", command.executable] + command.arguments,
       environment: command.environment)
-    expectFailure(try limited(), ["x.npy", "ulimit -f", "x.npy.part"])
+    expectFailure(
+      try limited(),
+      message: "\(folder.path)/x.npy: cannot write: File too large; raise the limit on a file's "
+        + "size (ulimit -f); what was written so far is in \(folder.path)/x.npy.part")
     try expectWhole(["old.txt": hits], mayBeRefused: false)
     // The part says that it has all rows, and has not.
     expectFailure(
       try embed("search", "--vectors", path("x.npy.part"), "--queries", path("x.npy")),
-      ["x.npy.part is cut off"])
+      message: "\(folder.path)/x.npy.part is cut off: 3000 × 32 numbers of 4 bytes do not take "
+        + "the 1920 bytes after its header; make it again")
   }
 
   @Test func othersVectorsOfTheSameShapeAreRefused() throws {
@@ -130,7 +137,8 @@ import Testing
     for texts in ["old.txt", "new.txt"] {
       expectFailure(
         try search("--corpus", path(texts), "--vectors", path("x.npy"))(),
-        ["x.npy has other vectors than", "x.npy.json", "--save"])
+        message: "\(folder.path)/x.npy has other vectors than those that \(folder.path)/x.npy.json "
+          + "records; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
     }
     // The same vectors again are the same, whenever they were written.
     let again = try embed(
@@ -144,7 +152,8 @@ import Testing
     let hits = try save("old.txt", to: "x.npy")
     let none = try folder.write("none.txt", "")
     expectFailure(
-      try search("--corpus", none, "--save", path("x.npy"))(), ["none.txt", "no rows"])
+      try search("--corpus", none, "--save", path("x.npy"))(),
+      message: "\(folder.path)/none.txt has no rows to search in; give texts")
     try expectWhole(["old.txt": hits], mayBeRefused: false)
   }
 
@@ -153,6 +162,8 @@ import Testing
     _ = try save("new.txt", to: "n.npy")
     try folder.write("x.npy.json", try folder.bytes("n.npy.json"))
     expectFailure(
-      try search("--corpus", path("new.txt"), "--vectors", path("x.npy"))(), ["other vectors"])
+      try search("--corpus", path("new.txt"), "--vectors", path("x.npy"))(),
+      message: "\(folder.path)/x.npy has other vectors than those that \(folder.path)/x.npy.json "
+        + "records; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
   }
 }
