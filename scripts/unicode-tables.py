@@ -243,7 +243,7 @@ def main():
         folder, "LowercaseData", "Lower-case mappings (Unicode 17), for ScalarMapping.",
         mapping(tables["unicode"]["lower"]))
     write(
-        folder, "PatternTraitsData", "Runs of scalars of equal traits, for PatternTraitsTable.",
+        folder, "PatternTraitsData", "Runs of scalars of equal traits, for PatternTraits.",
         runs(flagged(tables, PATTERN_FLAGS)))
     write_scripts(folder)
     write_python(folder, tables, json.loads((given / MOSES_RANGES).read_text()))
@@ -270,7 +270,7 @@ def write_phrases(folder):
 
     assert version("regex") == REGEX_VERSION, version("regex")
     write(
-        folder, "PhraseTraitsData", "Runs of scalars of equal traits, for PhraseTraitsTable.",
+        folder, "PhraseTraitsData", "Runs of scalars of equal traits, for PhraseTraits.",
         phrase_classes(regex), source=f"Python 3.11 and its package regex {REGEX_VERSION}")
 
 
@@ -282,7 +282,7 @@ def write_python(folder, tables, moses):
     source = "Python 3.11, Unicode 14"
     decompositions, composites, lower = python_mappings()
     write(
-        folder, "PythonTraitsData", "Runs of scalars of equal traits, for PythonTraitsTable.",
+        folder, "PythonTraitsData", "Runs of scalars of equal traits, for PythonTraits.",
         python_classes(moses), ", and sacremoses 0.2.0", source)
     marks = [unicodedata.category(chr(scalar)) == "Mn" for scalar in range(0x110000)]
     write(

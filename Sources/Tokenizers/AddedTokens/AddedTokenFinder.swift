@@ -4,7 +4,7 @@ import ModelFiles
 struct AddedTokenFinder: Sendable {
   private let automaton: PatternAutomaton
   private let tokens: [(id: Int32, token: AddedToken)]
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
 
   /// Of tokens with the same pattern the first, which has the smallest id, is found. (In the
   /// reference it is random which.)
@@ -34,9 +34,9 @@ struct AddedTokenFinder: Sendable {
       if token.singleWord, !isWord(match, in: text) { continue }
       var start = match.lowerBound
       var stop = match.upperBound
-      if token.leftStrip { start = max(spaceStart(in: text, before: start, from: end), end) }
+      if token.leftStrip { start = max(text.start(before: start, from: end, while: isSpace), end) }
       if token.rightStrip {
-        spaceEnd = self.spaceEnd(in: text, from: max(stop, spaceEnd))
+        spaceEnd = text.end(from: max(stop, spaceEnd), while: isSpace)
         stop = spaceEnd
       }
       if end < start { append(end..<start, nil) }
@@ -49,36 +49,10 @@ struct AddedTokenFinder: Sendable {
 
   /// Whether no word character is beside `range`.
   private func isWord(_ range: Range<Int>, in text: UnsafeRawBufferPointer) -> Bool {
-    if range.lowerBound > 0,
-      traits[text.scalar(before: range.lowerBound).value].contains(.word)
-    {
-      return false
-    }
-    return range.upperBound == text.count
-      || !traits[text.scalar(at: range.upperBound).value].contains(.word)
+    (range.lowerBound == 0 || !traits[text.scalar(before: range.lowerBound).value].contains(.word))
+      && (range.upperBound == text.count
+        || !traits[text.scalar(at: range.upperBound).value].contains(.word))
   }
 
-  /// Where the white space before `position` starts, looking no further back than `limit`.
-  private func spaceStart(
-    in text: UnsafeRawBufferPointer, before position: Int, from limit: Int
-  ) -> Int {
-    var start = position
-    while start > limit {
-      let (scalar, previous) = text.scalar(before: start)
-      guard traits[scalar].contains(.whitespace) else { break }
-      start = previous
-    }
-    return start
-  }
-
-  /// Where the white space from `position` on ends.
-  private func spaceEnd(in text: UnsafeRawBufferPointer, from position: Int) -> Int {
-    var position = position
-    while position < text.count {
-      let (scalar, end) = text.scalar(at: position)
-      guard traits[scalar].contains(.whitespace) else { break }
-      position = end
-    }
-    return position
-  }
+  private func isSpace(_ scalar: UInt32) -> Bool { traits[scalar].contains(.whitespace) }
 }

@@ -59,21 +59,18 @@ enum BERTVocabularyFile {
   /// several lines with the same piece the last counts.
   private static func vocabulary(_ path: String) throws -> (Vocabulary, [(String, JSONValue)]) {
     let text = try readText(path)
-    let traits = ScalarTraitsTable.measured
+    let traits = ScalarTraits.table
     var vocabulary = Vocabulary(capacity: text.count / 8)
     var fields: [(String, JSONValue)] = []
     try text.withUnsafeBytes { text in
       for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false)
         .enumerated()
       {
-        var piece = UnsafeRawBufferPointer(rebasing: line)
+        let whole = UnsafeRawBufferPointer(rebasing: line)
         // What stands after the last line feed is a line only if there is something.
-        if piece.isEmpty, line.endIndex == text.endIndex { break }
-        while !piece.isEmpty {
-          let (scalar, start) = piece.scalar(before: piece.count)
-          guard traits[scalar].contains(.whitespace) else { break }
-          piece = UnsafeRawBufferPointer(rebasing: piece[..<start])
-        }
+        if whole.isEmpty, line.endIndex == text.endIndex { break }
+        let end = whole.start(before: whole.count) { traits[$0].contains(.whitespace) }
+        let piece = UnsafeRawBufferPointer(rebasing: whole[..<end])
         fields.append((String(decoding: piece, as: UTF8.self), .int(number)))
         try vocabulary.insert(piece, id: Int32(truncatingIfNeeded: number))
       }

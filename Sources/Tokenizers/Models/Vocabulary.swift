@@ -152,4 +152,20 @@ extension Vocabulary {
     var piece = piece
     return piece.withUTF8 { id(of: UnsafeRawBufferPointer($0)) }
   }
+
+  /// The ids of the pieces `<0x00>` to `<0xFF>`, which stand for bytes; -1 where one is missing.
+  var byteIDs: [Int32] {
+    (0...255).map { byte in
+      let digits = String(byte, radix: 16, uppercase: true)
+      return id(of: byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>") ?? -1
+    }
+  }
+
+  /// Pieces and their indices; of several that are equal the last counts.
+  init(pieces: [[UInt8]]) throws {
+    self.init(capacity: pieces.count)
+    for (id, piece) in pieces.enumerated() {
+      try piece.withUnsafeBytes { try insert($0, id: Int32(truncatingIfNeeded: id)) }
+    }
+  }
 }

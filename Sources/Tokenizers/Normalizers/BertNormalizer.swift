@@ -9,7 +9,7 @@ package struct BertNormalizer: Normalizer {
   private let lowercases: Bool
   /// The replacement of each ASCII byte; `slow` for bytes that are removed or not ASCII.
   private let plain: [UInt8]
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
   private let lowercase = ScalarMapping.lowercase
 
   /// No byte of UTF-8.
@@ -49,7 +49,7 @@ package struct BertNormalizer: Normalizer {
         if accents.isIdle { copyPlain(source, &position, &output) }
         guard position < source.count else { break }
         let (scalar, end) = source.scalar(at: position)
-        append(scalar, &accents, &output)
+        clean(scalar) { strip($0, &accents, &output) }
         position = end
       }
       accents.finish { appendLowercase($0, &output) }
@@ -63,15 +63,12 @@ package struct BertNormalizer: Normalizer {
     let alignment = StartAlignment(data: .measured, mapping: .decomposition, composes: false)
     var scalars: [UInt32] = []
     var begun = 0
-    var position = 0
-    while position < source.count {
-      let (scalar, end) = source.scalar(at: position)
-      let isBegun = position < count
+    for (scalar, range) in source.scalars() {
+      let isBegun = range.lowerBound < count
       let isGone = cleansText && traits[scalar].contains(.control)
       guard isBegun || stripsAccents && (isGone || !alignment.isStarter(scalar)) else { break }
       clean(scalar) { scalars.append($0) }
       if isBegun { begun = scalars.count }
-      position = end
     }
     if stripsAccents {
       scalars = alignment.begun(scalars, count: begun).filter {
@@ -105,12 +102,6 @@ package struct BertNormalizer: Normalizer {
         position += 1
       }
     }
-  }
-
-  private func append(
-    _ scalar: UInt32, _ accents: inout CanonicalDecomposition, _ output: inout [UInt8]
-  ) {
-    clean(scalar) { strip($0, &accents, &output) }
   }
 
   private func strip(

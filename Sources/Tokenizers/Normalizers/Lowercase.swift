@@ -12,18 +12,7 @@ package struct Lowercase: Normalizer {
 
   package func callAsFunction(_ text: inout TextBuffer) {
     text.rewriteEach { source, output in
-      var position = 0
-      while position < source.count {
-        let byte = source[position]
-        if byte < 0x80 {
-          output.append(byte &- 65 < 26 ? byte | 0x20 : byte)
-          position += 1
-        } else {
-          let (scalar, end) = source.scalar(at: position)
-          mapping(scalar) { output.append(scalar: $0) }
-          position = end
-        }
-      }
+      for (scalar, _) in source.scalars() { mapping.appendLowercase(scalar, to: &output) }
     }
   }
 }

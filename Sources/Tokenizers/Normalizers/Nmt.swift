@@ -8,15 +8,12 @@ package struct Nmt: Normalizer {
 
   package func callAsFunction(_ text: inout TextBuffer) {
     text.rewriteEach { source, output in
-      var position = 0
-      while position < source.count {
-        let (scalar, end) = source.scalar(at: position)
+      for (scalar, range) in source.scalars() {
         if Self.isSpaceLike(scalar) {
           output.append(0x20)
         } else if !Self.vanishes(scalar) {
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
+          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[range]))
         }
-        position = end
       }
     }
   }

@@ -53,16 +53,13 @@ package struct Precompiled: Normalizer {
     if cluster.count < Self.longestCluster, let rule = charsmap.rule(cluster) {
       return charsmap.withString(rule) { output.append(contentsOf: $0) }
     }
-    var position = 0
-    while position < cluster.count {
-      let end = cluster.scalar(at: position).end
-      let scalar = UnsafeRawBufferPointer(rebasing: cluster[position..<end])
+    for (_, range) in cluster.scalars() {
+      let scalar = UnsafeRawBufferPointer(rebasing: cluster[range])
       if let rule = charsmap.rule(scalar) {
         charsmap.withString(rule) { output.append(contentsOf: $0) }
       } else {
         output.append(contentsOf: scalar)
       }
-      position = end
     }
   }
 }

@@ -4,7 +4,7 @@ package import ModelFiles
 package struct Strip: Normalizer {
   private let left: Bool
   private let right: Bool
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
 
   package init(_ json: JSON) throws {
     left = try json.bool("strip_left")
@@ -28,18 +28,9 @@ package struct Strip: Normalizer {
 
   /// What remains of a text.
   private func inner(_ text: UnsafeRawBufferPointer) -> Range<Int> {
-    var start = 0
-    var end = text.count
-    while left, start < end {
-      let (scalar, next) = text.scalar(at: start)
-      guard traits[scalar].contains(.whitespace) else { break }
-      start = next
-    }
-    while right, end > start {
-      let (scalar, previous) = text.scalar(before: end)
-      guard traits[scalar].contains(.whitespace) else { break }
-      end = max(previous, start)
-    }
-    return start..<end
+    let isSpace = { (scalar: UInt32) in traits[scalar].contains(.whitespace) }
+    let start = left ? text.end(from: 0, while: isSpace) : 0
+    let end = right ? text.start(before: text.count, from: start, while: isSpace) : text.count
+    return start..<max(start, end)
   }
 }

@@ -23,17 +23,12 @@ struct LiteralPattern: Sendable {
     let first = bytes[0]
     var position = 0
     while position <= text.count - bytes.count {
-      if text[position] == first, isMatch(text, at: position) {
+      if text[position] == first, text[position...].starts(with: bytes) {
         try body(position..<position + bytes.count)
         position += bytes.count
       } else {
         position += 1
       }
     }
-  }
-
-  private func isMatch(_ text: UnsafeRawBufferPointer, at position: Int) -> Bool {
-    for index in bytes.indices where text[position + index] != bytes[index] { return false }
-    return true
   }
 }

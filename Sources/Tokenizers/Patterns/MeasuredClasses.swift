@@ -42,7 +42,7 @@ enum MeasuredClasses {
     let classes = UnsafeMutablePointer<UnsafePointer<UInt32>?>.allocate(capacity: known.count)
     for (index, entry) in known.enumerated() {
       names[index] = UnsafeRawPointer(entry.name.utf8Start).assumingMemoryBound(to: CChar.self)
-      let ranges = PatternTraitsTable.ranges(of: entry.trait)
+      let ranges = entry.trait.ranges
       let numbers = UnsafeMutablePointer<UInt32>.allocate(capacity: 1 + 2 * ranges.count)
       numbers[0] = UInt32(ranges.count)
       for (position, range) in ranges.enumerated() {

@@ -3,6 +3,8 @@
 struct PatternTraits: OptionSet, Sendable {
   let rawValue: UInt16
 
+  static let table = TraitsTable<Self>(runs: PatternTraitsData.text)
+
   /// `\p{L}`
   static let letter = Self(rawValue: 1 << 0)
   /// `\p{N}`
@@ -33,26 +35,12 @@ struct PatternTraits: OptionSet, Sendable {
   static let han = Self(rawValue: 1 << 13)
   /// Rust's `char::is_numeric`, of Unicode 17: what the pre-tokenizer Digits asks.
   static let numeric = Self(rawValue: 1 << 14)
-}
 
-/// The pattern traits of every scalar.
-struct PatternTraitsTable: Sendable {
-  /// Unpacked at first use, in well under a millisecond.
-  static let measured = Self()
-
-  private var table = ScalarTable()
-
-  private init() {
-    Self.visitRuns { table.set($0, to: $1.rawValue) }
-  }
-
-  subscript(scalar: UInt32) -> PatternTraits { PatternTraits(rawValue: table[scalar]) }
-
-  /// The scalars with a trait, as ascending ranges that do not touch.
-  static func ranges(of trait: PatternTraits) -> [Range<Int>] {
+  /// The scalars with this trait, as ascending ranges that do not touch.
+  var ranges: [Range<Int>] {
     var ranges: [Range<Int>] = []
-    visitRuns { run, traits in
-      guard traits.contains(trait) else { return }
+    ScalarTable.visitRuns(PatternTraitsData.text) { run, traits in
+      guard Self(rawValue: traits).contains(self) else { return }
       if let last = ranges.last, last.upperBound == run.lowerBound {
         ranges[ranges.count - 1] = last.lowerBound..<run.upperBound
       } else {
@@ -60,16 +48,5 @@ struct PatternTraitsTable: Sendable {
       }
     }
     return ranges
-  }
-
-  /// Calls `body` with each run of scalars that have the same traits, any at all.
-  private static func visitRuns(_ body: (Range<Int>, PatternTraits) -> Void) {
-    var numbers = PackedNumbers(PatternTraitsData.text)
-    var end = 0
-    while !numbers.isAtEnd {
-      let start = end + numbers.next()
-      end = start + numbers.next() + 1
-      body(start..<end, PatternTraits(rawValue: UInt16(truncatingIfNeeded: numbers.next())))
-    }
   }
 }

@@ -12,7 +12,7 @@ struct RunPattern: Sendable {
   private let lengths: ClosedRange<Int>
   /// Members that are a match even if their run is too short.
   private let single: [UInt8]
-  private let traits = PatternTraitsTable.measured
+  private let traits = PatternTraits.table
 
   private static let any = 1...Int.max
   private static let known: [String: (Member, ClosedRange<Int>)] = [

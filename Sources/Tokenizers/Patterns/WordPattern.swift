@@ -10,7 +10,7 @@ struct WordPattern: Sendable {
   }
 
   private let style: Style
-  private let traits = PatternTraitsTable.measured
+  private let traits = PatternTraits.table
   private let kinds: [WordKind]
 
   static let gpt2 =

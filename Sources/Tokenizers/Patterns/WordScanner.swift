@@ -22,7 +22,7 @@ struct WordScanner {
   let text: UnsafeRawBufferPointer
   /// The kinds of ASCII, for each byte.
   let kinds: UnsafeBufferPointer<WordKind>
-  let traits: PatternTraitsTable
+  let traits: TraitsTable<PatternTraits>
 
   /// Alternatives in their order: contraction, word with a space before it, white space.
   func endGPT2(_ start: Int) -> Int {

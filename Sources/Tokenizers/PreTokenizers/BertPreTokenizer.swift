@@ -6,7 +6,7 @@ package struct BertPreTokenizer: PreTokenizer {
     case letter, space, punctuation, beyondASCII
   }
 
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
   private let kinds: [Kind]
 
   package init(_ json: JSON) {

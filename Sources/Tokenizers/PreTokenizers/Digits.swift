@@ -3,7 +3,7 @@ package import ModelFiles
 /// Splits text around numbers: digits of any script, and numerals such as ½ and Ⅷ.
 package struct Digits: PreTokenizer {
   private let individual: Bool
-  private let traits = PatternTraitsTable.measured
+  private let traits = PatternTraits.table
 
   package init(_ json: JSON) throws { individual = try json.bool("individual_digits") }
 

@@ -16,14 +16,12 @@ package struct FixedLength: PreTokenizer {
   package func callAsFunction(_ preTokens: inout PreTokenizedText) {
     preTokens.split { bytes, parts in
       var start = 0
-      var position = 0
       var count = 0
-      while position < bytes.count {
-        position = bytes.scalar(at: position).end
+      for (_, range) in bytes.scalars() {
         count += 1
-        if count == length || position == bytes.count {
-          parts.append(start..<position)
-          start = position
+        if count == length || range.upperBound == bytes.count {
+          parts.append(start..<range.upperBound)
+          start = range.upperBound
           count = 0
         }
       }

@@ -55,19 +55,11 @@ package struct Metaspace: PreTokenizer {
     let first = replacement[0]
     var start = 0
     for position in 0..<text.count where text[position] == first {
-      guard isReplacement(text, at: position) else { continue }
+      guard text[position...].starts(with: replacement) else { continue }
       words.append(start..<position)
       start = position
     }
     words.append(start..<text.count)
-  }
-
-  private func isReplacement(_ text: UnsafeRawBufferPointer, at position: Int) -> Bool {
-    guard text.count - position >= replacement.count else { return false }
-    for offset in 1..<replacement.count where text[position + offset] != replacement[offset] {
-      return false
-    }
-    return true
   }
 
   /// Old files say `add_prefix_space`, which must then not contradict the scheme.

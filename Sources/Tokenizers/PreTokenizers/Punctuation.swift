@@ -3,7 +3,7 @@ package import ModelFiles
 /// Splits at punctuation, which is what BERT takes for it.
 package struct Punctuation: PreTokenizer {
   private let behavior: SplitBehavior
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
 
   package init(_ json: JSON) throws {
     behavior = try json["behavior"].map { try SplitBehavior($0) } ?? .isolated

@@ -2,7 +2,7 @@ package import ModelFiles
 
 /// Runs of word characters, and runs of what is neither that nor white space: `\w+|[^\w\s]+`.
 package struct Whitespace: PreTokenizer {
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
 
   package init(_ json: JSON) {}
 
@@ -12,17 +12,14 @@ package struct Whitespace: PreTokenizer {
     preTokens.split { bytes, words in
       var start = 0
       var kind: ScalarTraits = .whitespace
-      var position = 0
-      while position < bytes.count {
-        let (scalar, end) = bytes.scalar(at: position)
+      for (scalar, range) in bytes.scalars() {
         // No scalar is both.
         let next = traits[scalar].intersection([.word, .whitespace])
         if next != kind {
-          if kind != .whitespace { words.append(start..<position) }
-          start = position
+          if kind != .whitespace { words.append(start..<range.lowerBound) }
+          start = range.lowerBound
           kind = next
         }
-        position = end
       }
       if kind != .whitespace { words.append(start..<bytes.count) }
     }

@@ -2,7 +2,7 @@ package import ModelFiles
 
 /// Splits text at white space, which is removed.
 package struct WhitespaceSplit: PreTokenizer {
-  private let traits = ScalarTraitsTable.measured
+  private let traits = ScalarTraits.table
 
   package init(_ json: JSON) {}
 

@@ -23,6 +23,28 @@ extension UnsafeRawBufferPointer {
     return (scalar(at: start).value, start)
   }
 
+  /// The scalars from `position` on.
+  func scalars(from position: Int = 0) -> ScalarSequence {
+    ScalarSequence(bytes: self, position: position)
+  }
+
+  /// Where the scalars from `position` on that `isPart` accepts end.
+  func end(from position: Int, while isPart: (UInt32) -> Bool) -> Int {
+    for (scalar, range) in scalars(from: position) where !isPart(scalar) { return range.lowerBound }
+    return count
+  }
+
+  /// Where the scalars before `position` that `isPart` accepts start, looking back to `limit`.
+  func start(before position: Int, from limit: Int = 0, while isPart: (UInt32) -> Bool) -> Int {
+    var start = position
+    while start > limit {
+      let (scalar, previous) = scalar(before: start)
+      guard isPart(scalar) else { break }
+      start = previous
+    }
+    return start
+  }
+
   /// Where the ASCII that begins at `position`, if any, ends.
   func asciiEnd(from position: Int) -> Int {
     var end = position
@@ -35,11 +57,52 @@ extension UnsafeRawBufferPointer {
     return end
   }
 
+  /// Where the extended grapheme cluster (Unicode Standard Annex #29) that begins at `position`
+  /// ends. Swift 6.3 has Unicode 17 for it, as the reference; both were compared for all scalars.
+  func clusterEnd(from position: Int) -> Int {
+    var (scalar, end) = scalar(at: position)
+    // Most of a text, CR LF aside: two characters of ASCII.
+    if scalar < 0x80, scalar != 0x0D, end < count, self[end] < 0x80 { return end }
+    var recognizer = Unicode._CharacterRecognizer()
+    _ = recognizer.hasBreak(before: Unicode.Scalar(scalar) ?? "\u{FFFD}")
+    while end < count {
+      let next: Int
+      (scalar, next) = self.scalar(at: end)
+      if recognizer.hasBreak(before: Unicode.Scalar(scalar) ?? "\u{FFFD}") { break }
+      end = next
+    }
+    return end
+  }
+
   /// Whether a scalar goes on at `position`, so that no cut is possible before it.
   func isContinuation(at position: Int) -> Bool { self[position] & 0xC0 == 0x80 }
 }
 
+/// The scalars of a text, each with where its bytes are.
+struct ScalarSequence: Sequence, IteratorProtocol {
+  fileprivate let bytes: UnsafeRawBufferPointer
+  fileprivate var position: Int
+
+  @inline(__always)
+  mutating func next() -> (value: UInt32, range: Range<Int>)? {
+    guard position < bytes.count else { return nil }
+    let (value, end) = bytes.scalar(at: position)
+    defer { position = end }
+    return (value, position..<end)
+  }
+}
+
 extension [UInt8] {
+  /// Appends a text without the scalars that `isGone` accepts.
+  mutating func append(_ text: UnsafeRawBufferPointer, without isGone: (UInt32) -> Bool) {
+    var kept = 0
+    for (scalar, range) in text.scalars() where isGone(scalar) {
+      append(contentsOf: UnsafeRawBufferPointer(rebasing: text[kept..<range.lowerBound]))
+      kept = range.upperBound
+    }
+    append(contentsOf: UnsafeRawBufferPointer(rebasing: text[kept...]))
+  }
+
   /// Adds a scalar as UTF-8.
   mutating func append(scalar: UInt32) {
     if scalar < 0x80 {

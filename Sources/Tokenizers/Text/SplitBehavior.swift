@@ -50,12 +50,7 @@ extension PreTokenizedText {
   /// Splits each pre-token that is not a token at every scalar that `isMatch` accepts.
   mutating func split(_ behavior: SplitBehavior, at isMatch: (UInt32) -> Bool) {
     split(behavior) { bytes, body in
-      var position = 0
-      while position < bytes.count {
-        let (scalar, end) = bytes.scalar(at: position)
-        if isMatch(scalar) { body(position..<end) }
-        position = end
-      }
+      for (scalar, range) in bytes.scalars() where isMatch(scalar) { body(range) }
     }
   }
 }

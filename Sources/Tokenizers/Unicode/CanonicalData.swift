@@ -3,11 +3,11 @@
 struct CanonicalData: Sendable {
   /// Unicode 9, as the reference's crate has it.
   static let measured = Self(
-    ScalarTraitsTable.measured.table, .decomposition,
+    ScalarTraits.table.bits, .decomposition,
     CompositionTable(ScalarMapping(CompositionData.text)))
   /// Unicode 14, as Python 3.11 has it.
   static let python = Self(
-    PythonTraitsTable.shared.table, .pythonDecomposition,
+    PythonTraits.table.bits, .pythonDecomposition,
     CompositionTable(ScalarMapping(CompositionData.text, PythonCompositionData.text)))
 
   /// Traits of each scalar, and its canonical combining class in the upper 8 bits.

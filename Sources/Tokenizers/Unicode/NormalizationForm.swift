@@ -47,14 +47,11 @@ struct NormalizationForm: Sendable {
     let alignment = StartAlignment(data: data, mapping: mapping, composes: composes)
     var scalars: [UInt32] = []
     var begun = 0
-    var position = 0
-    while position < source.count {
-      let (scalar, end) = source.scalar(at: position)
-      let isBegun = position < count
+    for (scalar, range) in source.scalars() {
+      let isBegun = range.lowerBound < count
       guard isBegun || (composes ? isChanging(scalar) : !alignment.isStarter(scalar)) else { break }
       if isBegun { begun += 1 }
       scalars.append(scalar)
-      position = end
     }
     return alignment.begun(scalars, count: begun).utf8Count
   }
@@ -85,17 +82,14 @@ struct NormalizationForm: Sendable {
   ) -> Int {
     var decomposition = CanonicalDecomposition(data, mapping)
     var composition = CanonicalComposition(data)
-    var position = position
-    var isFirst = true
-    while position < source.count {
-      let (scalar, next) = source.scalar(at: position)
-      if !isFirst, !isChanging(scalar) { break }
-      isFirst = false
+    var end = position
+    for (scalar, range) in source.scalars(from: position) {
+      if end > position, !isChanging(scalar) { break }
       push(scalar, &decomposition, &composition) { output.append(scalar: $0) }
-      position = next
+      end = range.upperBound
     }
     finish(&decomposition, &composition) { output.append(scalar: $0) }
-    return position
+    return end
   }
 
   /// Whether a scalar changes, moves, or joins one before it.

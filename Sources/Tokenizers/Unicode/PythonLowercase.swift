@@ -1,27 +1,18 @@
 /// Lower case as Python's `str.lower` makes it: Σ at the end of a word becomes ς, and İ becomes i̇.
 struct PythonLowercase: Sendable {
   private let mapping = ScalarMapping.pythonLowercase
-  private let traits = PythonTraitsTable.shared
+  private let traits = PythonTraits.table
 
   private static let capitalSigma: UInt32 = 0x3A3
 
   func callAsFunction(_ text: inout TextBuffer) {
     text.rewrite { source, output in
-      var position = 0
-      while position < source.count {
-        let byte = source[position]
-        if byte < 0x80 {
-          output.append(byte &- 65 < 26 ? byte | 0x20 : byte)
-          position += 1
-          continue
-        }
-        let (scalar, end) = source.scalar(at: position)
+      for (scalar, range) in source.scalars() {
         if scalar == Self.capitalSigma {
-          output.append(scalar: isFinal(position..<end, in: source) ? 0x3C2 : 0x3C3)
+          output.append(scalar: isFinal(range, in: source) ? 0x3C2 : 0x3C3)
         } else {
-          mapping(scalar) { output.append(scalar: $0) }
+          mapping.appendLowercase(scalar, to: &output)
         }
-        position = end
       }
     }
   }
@@ -30,34 +21,17 @@ struct PythonLowercase: Sendable {
   /// whatever case-ignorable characters are between. (Such a stretch is walked through for the two
   /// letters beside it alone, so that time stays linear.)
   private func isFinal(_ range: Range<Int>, in text: UnsafeRawBufferPointer) -> Bool {
-    var start = range.lowerBound
-    var before: PythonTraits = []
-    while start > 0 {
-      let (scalar, previous) = text.scalar(before: start)
-      before = traits[scalar]
-      guard before.contains(.caseIgnorable) else { break }
-      start = previous
-    }
-    guard start > 0, before.contains(.cased) else { return false }
-    var position = range.upperBound
-    while position < text.count {
-      let (scalar, end) = text.scalar(at: position)
-      let after = traits[scalar]
-      guard after.contains(.caseIgnorable) else { return !after.contains(.cased) }
-      position = end
-    }
-    return true
+    let isIgnorable = { (scalar: UInt32) in traits[scalar].contains(.caseIgnorable) }
+    let start = text.start(before: range.lowerBound, while: isIgnorable)
+    guard start > 0, traits[text.scalar(before: start).value].contains(.cased) else { return false }
+    let end = text.end(from: range.upperBound, while: isIgnorable)
+    return end == text.count || !traits[text.scalar(at: end).value].contains(.cased)
   }
 }
 
 /// A text in lower case as Python's `str.lower` makes it.
 /// - Parameter text: valid UTF-8
-package func pythonLowercase(_ text: [UInt8]) -> [UInt8] {
-  var buffer = TextBuffer()
-  text.withUnsafeBytes { buffer.set($0, startsText: true) }
-  PythonLowercase()(&buffer)
-  return Array(buffer.bytes)
-}
+package func pythonLowercase(_ text: [UInt8]) -> [UInt8] { PythonLowercase()(text) }
 
 extension ScalarMapping {
   /// Lower case by Unicode 14, but for the rule of the final sigma.

@@ -3,6 +3,8 @@
 struct PythonTraits: OptionSet, Sendable {
   let rawValue: UInt16
 
+  static let table = TraitsTable<Self>(runs: PythonTraitsData.text)
+
   /// Category C*: controls, formats, surrogates, private use, and what Unicode 14 does not assign.
   static let other = Self(rawValue: 1 << 0)
   /// Category Nd, `\d` of Python's `re`.
@@ -18,18 +20,6 @@ struct PythonTraits: OptionSet, Sendable {
   static let caseIgnorable = Self(rawValue: 1 << 7)
 
   // Bits 8 to 15 are the canonical combining class, see `CanonicalData`.
-}
-
-/// The traits of every scalar.
-struct PythonTraitsTable: Sendable {
-  /// Unpacked at first use.
-  static let shared = Self()
-
-  let table = ScalarTable(runs: PythonTraitsData.text)
-
-  private init() {}
-
-  subscript(scalar: UInt32) -> PythonTraits { PythonTraits(rawValue: table[scalar]) }
 }
 
 /// White space as `str.isspace`, `str.split` and `\s` of Python's `re` have it: U+001C to U+001F
@@ -48,14 +38,9 @@ extension UnsafeRawBufferPointer {
   func pythonWords() -> [Range<Int>] {
     var words: [Range<Int>] = []
     var start = 0
-    var position = 0
-    while position < count {
-      let (scalar, end) = scalar(at: position)
-      if isPythonSpace(scalar) {
-        if start < position { words.append(start..<position) }
-        start = end
-      }
-      position = end
+    for (scalar, range) in scalars() where isPythonSpace(scalar) {
+      if start < range.lowerBound { words.append(start..<range.lowerBound) }
+      start = range.upperBound
     }
     if start < count { words.append(start..<count) }
     return words
@@ -63,18 +48,7 @@ extension UnsafeRawBufferPointer {
 
   /// What `str.strip` leaves.
   func pythonStripped() -> Range<Int> {
-    var start = 0
-    while start < count {
-      let (scalar, end) = scalar(at: start)
-      guard isPythonSpace(scalar) else { break }
-      start = end
-    }
-    var end = count
-    while end > start {
-      let (scalar, previous) = scalar(before: end)
-      guard isPythonSpace(scalar), previous >= start else { break }
-      end = previous
-    }
-    return start..<end
+    let start = end(from: 0, while: isPythonSpace)
+    return start..<Swift.max(start, self.start(before: count, from: start, while: isPythonSpace))
   }
 }

@@ -37,10 +37,13 @@ struct ScalarMapping: Sendable {
   /// Calls `body` with what `scalar` becomes; with itself if it does not change.
   func callAsFunction(_ scalar: UInt32, _ body: (UInt32) -> Void) {
     let start = Int(starts[scalar])
-    guard start > 0 else {
-      body(scalar)
-      return
-    }
+    guard start > 0 else { return body(scalar) }
     for index in start + 1...start + Int(sequences[start]) { body(sequences[index]) }
+  }
+
+  /// Appends the lower case of a scalar, where that is what this maps to; ASCII is not looked up.
+  func appendLowercase(_ scalar: UInt32, to output: inout [UInt8]) {
+    guard scalar < 0x80 else { return self(scalar) { output.append(scalar: $0) } }
+    output.append(UInt8(truncatingIfNeeded: scalar &- 65 < 26 ? scalar | 0x20 : scalar))
   }
 }

@@ -7,13 +7,16 @@ struct ScalarTable: Sendable {
 
   /// - Parameter runs: for each run of scalars with the same bits the gap after the run before, its
   ///   length less 1, and the bits, as `PackedNumbers`.
-  init(runs: StaticString) {
+  init(runs: StaticString) { Self.visitRuns(runs) { set($0, to: $1) } }
+
+  /// Calls `body` with each run and its bits.
+  static func visitRuns(_ runs: StaticString, _ body: (Range<Int>, UInt16) -> Void) {
     var numbers = PackedNumbers(runs)
     var end = 0
     while !numbers.isAtEnd {
       let start = end + numbers.next()
       end = start + numbers.next() + 1
-      set(start..<end, to: UInt16(truncatingIfNeeded: numbers.next()))
+      body(start..<end, UInt16(truncatingIfNeeded: numbers.next()))
     }
   }
 
@@ -47,4 +50,14 @@ struct ScalarTable: Sendable {
     cells.append(contentsOf: repeatElement(value, count: 256))
     return UInt16(cells.count >> 8 - 1)
   }
+}
+
+/// The traits of every scalar, unpacked at first use in well under a millisecond.
+struct TraitsTable<Traits: OptionSet & Sendable>: Sendable where Traits.RawValue == UInt16 {
+  let bits: ScalarTable
+
+  init(runs: StaticString) { bits = ScalarTable(runs: runs) }
+
+  @inline(__always)
+  subscript(scalar: UInt32) -> Traits { Traits(rawValue: bits[scalar]) }
 }

@@ -3,6 +3,8 @@
 struct ScalarTraits: OptionSet, Sendable {
   let rawValue: UInt16
 
+  static let table = TraitsTable<Self>(runs: ScalarTraitsData.text)
+
   /// Deleted by BertNormalizer's `clean_text`: U+0000, U+FFFD, and Cc, Cf, Co of Unicode 8.
   static let control = Self(rawValue: 1 << 0)
   /// Made a space by `clean_text`.
@@ -22,16 +24,4 @@ struct ScalarTraits: OptionSet, Sendable {
   static let word = Self(rawValue: 1 << 7)
 
   // Bits 8 to 15 are the canonical combining class, see `CanonicalData`.
-}
-
-/// The traits of every scalar.
-struct ScalarTraitsTable: Sendable {
-  /// Unpacked at first use, in well under a millisecond.
-  static let measured = Self()
-
-  let table = ScalarTable(runs: ScalarTraitsData.text)
-
-  private init() {}
-
-  subscript(scalar: UInt32) -> ScalarTraits { ScalarTraits(rawValue: table[scalar]) }
 }

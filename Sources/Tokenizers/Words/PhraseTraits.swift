@@ -2,20 +2,12 @@
 struct PhraseTraits: OptionSet, Sendable {
   let rawValue: UInt16
 
+  static let table = TraitsTable<Self>(runs: PhraseTraitsData.text)
+
   /// `\w` of the package regex 2026.11.15.
   static let word = Self(rawValue: 1 << 0)
   /// `\d` of the same.
   static let digit = Self(rawValue: 1 << 1)
   /// `\w` of Python 3.11's `re`.
   static let pythonWord = Self(rawValue: 1 << 2)
-}
-
-/// The traits of every scalar.
-struct PhraseTraitsTable: Sendable {
-  /// Unpacked at first use.
-  static let shared = Self()
-
-  private let table = ScalarTable(runs: PhraseTraitsData.text)
-
-  subscript(scalar: UInt32) -> PhraseTraits { PhraseTraits(rawValue: table[scalar]) }
 }

@@ -1,6 +1,6 @@
 /// Words that NLTK's tokenizer takes for two: `cannot`, `gonna`, `'tis`.
 struct TreebankContractions: Sendable {
-  private let traits = PhraseTraitsTable.shared
+  private let traits = PhraseTraits.table
 
   /// What must be before and after the two.
   private enum Context {

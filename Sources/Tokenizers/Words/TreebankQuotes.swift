@@ -1,7 +1,7 @@
 /// What NLTK's word tokenizer does to quotation marks and apostrophes.
 struct TreebankQuotes: Sendable {
-  private let traits = PhraseTraitsTable.shared
-  private let scalarTraits = ScalarTraitsTable.measured
+  private let traits = PhraseTraits.table
+  private let scalarTraits = ScalarTraits.table
 
   private static let backticks = Rewrite("``", " `` ")
   private static let apostrophePair = Rewrite("''", " '' ")
@@ -84,18 +84,15 @@ struct TreebankQuotes: Sendable {
   /// `\s+` to one space.
   private func collapseSpace(_ text: inout TextBuffer) {
     text.rewrite { source, output in
-      var position = 0
       var isAfterSpace = false
-      while position < source.count {
-        let (scalar, end) = source.scalar(at: position)
+      for (scalar, range) in source.scalars() {
         let isSpace = scalarTraits[scalar].contains(.whitespace)
         if !isSpace {
-          output.append(contentsOf: source[position..<end])
+          output.append(contentsOf: source[range])
         } else if !isAfterSpace {
           output.append(0x20)
         }
         isAfterSpace = isSpace
-        position = end
       }
     }
   }

@@ -1,8 +1,8 @@
 /// Words as NLTK 3.10's `word_tokenize` finds them in a text that it takes for one sentence: rules
 /// of the Penn Treebank that put spaces into the text, one after the other, each in linear time.
 struct TreebankWords: Sendable {
-  private let traits = PhraseTraitsTable.shared
-  private let scalarTraits = ScalarTraitsTable.measured
+  private let traits = PhraseTraits.table
+  private let scalarTraits = ScalarTraits.table
   private let quotes = TreebankQuotes()
   private let contractions = TreebankContractions()
 
@@ -44,18 +44,8 @@ struct TreebankWords: Sendable {
     else { return }
     let marks = closers.unicodeScalars
     let end = text.bytes.withUnsafeBytes { source in
-      var end = period + 1
-      while end < source.count {
-        let (scalar, next) = source.scalar(at: end)
-        guard marks.contains(where: { $0.value == scalar }) else { break }
-        end = next
-      }
-      var rest = end
-      while rest < source.count {
-        let (scalar, next) = source.scalar(at: rest)
-        guard scalarTraits[scalar].contains(.whitespace) else { break }
-        rest = next
-      }
+      let end = source.end(from: period + 1) { scalar in marks.contains { $0.value == scalar } }
+      let rest = source.end(from: end) { scalarTraits[$0].contains(.whitespace) }
       return rest == source.count ? end : nil
     }
     guard let end else { return }
@@ -112,14 +102,11 @@ extension TextBuffer {
   /// Puts a space on both sides of each scalar that `isMark` accepts.
   mutating func setApart(_ isMark: (UInt32) -> Bool) {
     rewrite { source, output in
-      var position = 0
-      while position < source.count {
-        let (scalar, end) = source.scalar(at: position)
+      for (scalar, range) in source.scalars() {
         let isApart = isMark(scalar)
         if isApart { output.append(0x20) }
-        output.append(contentsOf: source[position..<end])
+        output.append(contentsOf: source[range])
         if isApart { output.append(0x20) }
-        position = end
       }
     }
   }

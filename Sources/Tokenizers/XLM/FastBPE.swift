@@ -92,11 +92,7 @@ package struct FastBPE: TokenModel {
     init(_ piece: UnsafeRawBufferPointer) {
       bytes.append(contentsOf: piece)
       bytes.append(contentsOf: FastBPE.wordEnd)
-      var position = 0
-      while position < piece.count {
-        starts.append(Int32(truncatingIfNeeded: position))
-        position = piece.scalar(at: position).end
-      }
+      starts = piece.scalars().map { Int32(truncatingIfNeeded: $0.range.lowerBound) }
       symbols = [Int32](repeating: FastBPE.unmergeable, count: starts.count)
       next = starts.indices.map { Int32(truncatingIfNeeded: $0 + 1) }
       previous = starts.indices.map { Int32(truncatingIfNeeded: $0 - 1) }

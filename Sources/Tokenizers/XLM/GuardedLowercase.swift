@@ -48,11 +48,8 @@ struct GuardedLowercase: Normalizer {
   private func lower(
     _ source: UnsafeRawBufferPointer, _ range: Range<Int>, _ output: inout [UInt8]
   ) {
-    var position = range.lowerBound
-    while position < range.upperBound {
-      let (scalar, end) = source.scalar(at: position)
-      mapping(scalar) { output.append(scalar: $0) }
-      position = end
+    for (scalar, _) in UnsafeRawBufferPointer(rebasing: source[range]).scalars() {
+      mapping.appendLowercase(scalar, to: &output)
     }
   }
 }

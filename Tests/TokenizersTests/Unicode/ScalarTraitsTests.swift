@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: known)
   func theMeasuredTraits(scalar: UInt32, traits: ScalarTraits) {
-    #expect(ScalarTraitsTable.measured[scalar] == traits)
+    #expect(ScalarTraits.table[scalar] == traits)
   }
 
   @Test func marksHaveClasses() {

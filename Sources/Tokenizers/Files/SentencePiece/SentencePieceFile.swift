@@ -40,12 +40,7 @@ struct SentencePieceFile {
 
   private func json() throws -> JSON {
     let pieces = try pieces()
-    var vocabulary = Vocabulary(capacity: pieces.count)
-    for (id, piece) in pieces.enumerated() {
-      try piece.text.withUnsafeBytes {
-        try vocabulary.insert($0, id: Int32(truncatingIfNeeded: id))
-      }
-    }
+    let vocabulary = try Vocabulary(pieces: pieces.map(\.text))
     let added = addedTokens()
     let ids = vocabulary.ids(of: added, free: pieces.count)
     var file = EquivalentFile(addedTokens: added)

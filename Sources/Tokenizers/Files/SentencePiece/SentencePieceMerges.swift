@@ -29,12 +29,7 @@ struct SentencePieceMerges {
           + "as tokenizer.json"
       )
     }
-    var vocabulary = Vocabulary(capacity: pieces.count)
-    for (id, piece) in pieces.enumerated() {
-      try piece.withUnsafeBytes {
-        try vocabulary.insert($0, id: Int32(truncatingIfNeeded: id))
-      }
-    }
+    let vocabulary = try Vocabulary(pieces: pieces)
     var json = Array("[".utf8)
     for (id, piece) in pieces.enumerated() {
       piece.withUnsafeBytes { piece in
@@ -49,11 +44,9 @@ struct SentencePieceMerges {
   private func append(
     _ piece: UnsafeRawBufferPointer, _ vocabulary: Vocabulary, to json: inout [UInt8]
   ) {
-    var cut = 0
-    while cut < piece.count {
-      cut = piece.scalar(at: cut).end
-      let left = UnsafeRawBufferPointer(rebasing: piece[..<cut])
-      let right = UnsafeRawBufferPointer(rebasing: piece[cut...])
+    for (_, range) in piece.scalars() {
+      let left = UnsafeRawBufferPointer(rebasing: piece[..<range.upperBound])
+      let right = UnsafeRawBufferPointer(rebasing: piece[range.upperBound...])
       guard !right.isEmpty, vocabulary.id(of: left) != nil, vocabulary.id(of: right) != nil
       else { continue }
       json += json.count > 1 ? ",[".utf8 : "[".utf8

@@ -21,7 +21,7 @@ struct BPESymbols: Sendable {
     fusesUnknown = try json.bool("fuse_unk", default: false)
     unknown = try json.present("unk_token").map { UnknownToken(try $0.string(), in: vocabulary) }
     let bytesCount = try json.bool("byte_fallback", default: false)
-    byteIDs = bytesCount ? (0...255).map { Self.byteID($0, vocabulary) } : nil
+    byteIDs = bytesCount ? vocabulary.byteIDs : nil
     plainIDs = (0..<0x800).map { (scalar: UInt32) in
       var bytes: [UInt8] = []
       bytes.append(scalar: scalar)
@@ -50,24 +50,22 @@ struct BPESymbols: Sendable {
     _ word: UnsafeRawBufferPointer, _ vocabulary: Vocabulary, to ids: inout [Int32]
   ) throws {
     var pending: Int32?
-    var position = 0
-    while position < word.count {
-      let (scalar, end) = word.scalar(at: position)
-      let affixed = !prefix.isEmpty && position > 0 || !suffix.isEmpty && end == word.count
+    for (scalar, range) in word.scalars() {
+      let affixed =
+        !prefix.isEmpty && range.lowerBound > 0
+        || !suffix.isEmpty && range.upperBound == word.count
       let id =
-        affixed || scalar >= 0x800
-        ? id(of: word, position..<end, vocabulary) : plainIDs[Int(scalar)]
+        affixed || scalar >= 0x800 ? id(of: word, range, vocabulary) : plainIDs[Int(scalar)]
       if id >= 0 {
         flush(&pending, to: &ids)
         ids.append(id)
-      } else if !appendBytes(of: word, position..<end, to: &ids), let unknown {
+      } else if !appendBytes(of: word, range, to: &ids), let unknown {
         // As in the reference bytes do not flush: an unknown token before them comes after them.
         if !(fusesUnknown && pending != nil) {
           flush(&pending, to: &ids)
           pending = try unknown(for: "a character")
         }
       }
-      position = end
     }
     flush(&pending, to: &ids)
   }
@@ -120,10 +118,5 @@ struct BPESymbols: Sendable {
       )
     }
     return bytes
-  }
-
-  private static func byteID(_ byte: UInt8, _ vocabulary: Vocabulary) -> Int32 {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return vocabulary.id(of: byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>") ?? -1
   }
 }

@@ -39,19 +39,16 @@ struct MergeBoundaries: Sendable {
       var start = 0
       // The character before, if it is known.
       var before: UInt32?
-      var position = 0
-      while position < word.count {
-        let (scalar, end) = word.scalar(at: position)
+      for (scalar, range) in word.scalars() {
         let isKnown = known[scalar] != 0
         if isKnown, let before {
           let bit = bit(before, scalar)
           if joined[Int(bit >> 6)] >> (bit & 63) & 1 == 0 {
-            try body(UnsafeRawBufferPointer(rebasing: word[start..<position]))
-            start = position
+            try body(UnsafeRawBufferPointer(rebasing: word[start..<range.lowerBound]))
+            start = range.lowerBound
           }
         }
         before = isKnown ? scalar : nil
-        position = end
       }
       try body(UnsafeRawBufferPointer(rebasing: word[start...]))
     }

@@ -39,7 +39,7 @@ package struct Unigram: TokenModel {
     unknownScore = (scores.min() ?? .infinity) - 10
     byteIDs =
       try json["byte_fallback"]?.bool() == true
-      ? (0...255).map { vocabulary.id(of: Self.name(ofByte: $0)) ?? -1 } : nil
+      ? vocabulary.byteIDs : nil
     trie = try Trie(vocabulary)
     pieceCount = scores.count
     self.scores = scores
@@ -179,10 +179,5 @@ package struct Unigram: TokenModel {
           + "the number of pieces")
     }
     return id
-  }
-
-  private static func name(ofByte byte: Int) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "<0x" + (byte < 16 ? "0" : "") + digits + ">"
   }
 }

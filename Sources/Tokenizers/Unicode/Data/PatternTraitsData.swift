@@ -1,7 +1,7 @@
 // swift-format-ignore-file
 // Written by scripts/unicode-tables.py from tables measured on tokenizers 0.23.3.
 
-/// Runs of scalars of equal traits, for PatternTraitsTable.
+/// Runs of scalars of equal traits, for PatternTraits.
 enum PatternTraitsData {
   static let text: StaticString = #"""
     944B0402P100P205P100P203P109jP@01P102P201P10Ia802P100P200`100P20Ia@00P100P200P100P2604J040\#

@@ -1,7 +1,7 @@
 // swift-format-ignore-file
 // Written by scripts/unicode-tables.py from Python 3.11 and its package regex 2026.11.15.
 
-/// Runs of scalars of equal traits, for PhraseTraitsTable.
+/// Runs of scalars of equal traits, for PhraseTraits.
 enum PhraseTraitsData {
   static let text: StaticString = #"""
     `1977I54051I5_1057141053040051241F51N51Y>54;5>45705105A_310451152351056051251051C51b251Z45\#

@@ -1,7 +1,7 @@
 // swift-format-ignore-file
 // Written by scripts/unicode-tables.py from Python 3.11, Unicode 14, and sacremoses 0.2.0.
 
-/// Runs of scalars of equal traits, for PythonTraitsTable.
+/// Runs of scalars of equal traits, for PythonTraits.
 enum PythonTraitsData {
   static let text: StaticString = #"""
     0910050D170P460P419>00P46Ih230P410P40Ih34P1180P410h320Q410P421400P400h311P400400h31241Fh21\#

@@ -35,13 +35,7 @@ struct MosesLanguage: Sendable {
     ],
     prefixes: MosesPrefixes.english, numericPrefixes: MosesPrefixes.englishNumeric)
 
-  private static let isLetter: Rewrite.Test = {
-    PythonTraitsTable.shared[$0].contains(.mosesLetter)
-  }
-  private static let isNoLetter: Rewrite.Test = {
-    !PythonTraitsTable.shared[$0].contains(.mosesLetter)
-  }
-  private static let isNumber: Rewrite.Test = {
-    PythonTraitsTable.shared[$0].contains(.mosesNumber)
-  }
+  private static let isLetter: Rewrite.Test = { PythonTraits.table[$0].contains(.mosesLetter) }
+  private static let isNoLetter: Rewrite.Test = { !PythonTraits.table[$0].contains(.mosesLetter) }
+  private static let isNumber: Rewrite.Test = { PythonTraits.table[$0].contains(.mosesNumber) }
 }

@@ -5,7 +5,7 @@ import ModelFiles
 struct MosesNormalizer: Normalizer {
   private let language: MosesLanguage
   private let punctuation: MosesPunctuation
-  private let traits = PythonTraitsTable.shared
+  private let traits = PythonTraits.table
 
   init(_ json: JSON) { self.init(.english) }
 
@@ -18,25 +18,6 @@ struct MosesNormalizer: Normalizer {
 
   func callAsFunction(_ text: inout TextBuffer) {
     punctuation(&text)
-    removeOthers(&text)
-  }
-
-  private func removeOthers(_ text: inout TextBuffer) {
-    text.rewrite { source, output in
-      var position = 0
-      while position < source.count {
-        let byte = source[position]
-        if byte >= 0x20, byte < 0x7F {
-          output.append(byte)
-          position += 1
-          continue
-        }
-        let (scalar, end) = source.scalar(at: position)
-        if !traits[scalar].contains(.other) {
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
-        }
-        position = end
-      }
-    }
+    text.rewrite { source, output in output.append(source) { traits[$0].contains(.other) } }
   }
 }

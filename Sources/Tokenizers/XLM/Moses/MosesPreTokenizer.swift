@@ -44,16 +44,7 @@ private struct PlainWords: Sendable {
     lowercase(&text)
     guard text.bytes.contains(where: { $0 >= 0x80 }) else { return }
     decompose(&text)
-    text.rewrite { source, output in
-      var position = 0
-      while position < source.count {
-        let (scalar, end) = source.scalar(at: position)
-        if marks[scalar] == 0 {
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
-        }
-        position = end
-      }
-    }
+    text.rewrite { source, output in output.append(source) { marks[$0] != 0 } }
     lowercase(&text)
   }
 }

@@ -28,7 +28,7 @@ struct MosesPunctuation: Sendable {
     text.stripPythonSpace()
   }
 
-  private static let isDigit: Rewrite.Test = { PythonTraitsTable.shared[$0].contains(.decimal) }
+  private static let isDigit: Rewrite.Test = { PythonTraits.table[$0].contains(.decimal) }
 
   private static let spacing: (first: [Rewrite], second: [Rewrite]) = (
     [Rewrite("\r", ""), Rewrite("(", " ("), Rewrite(")", ") ")],
@@ -84,26 +84,12 @@ struct MosesPunctuation: Sendable {
         let (scalar, end) = source.scalar(at: position)
         if scalar > 0x2000, let replacement = Self.wide[scalar] {
           output.append(contentsOf: replacement)
-          position = replacement.count == 2 ? source.pythonSpaceEnd(from: end) : end
+          position = replacement.count == 2 ? source.end(from: end, while: isPythonSpace) : end
         } else {
           output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
           position = end
         }
       }
     }
-  }
-
-}
-
-extension UnsafeRawBufferPointer {
-  /// Where the white space from `position` on ends, as `\s*` of Python's `re` has it.
-  func pythonSpaceEnd(from position: Int) -> Int {
-    var position = position
-    while position < count {
-      let (scalar, end) = scalar(at: position)
-      guard isPythonSpace(scalar) else { break }
-      position = end
-    }
-    return position
   }
 }

@@ -64,7 +64,7 @@ enum MosesQuotation: Sendable {
 
   /// Where `\s*[^<]` ends; white space itself is no `<`, so that it suffices at the end.
   private static func quotationEnd(in source: UnsafeRawBufferPointer, from position: Int) -> Int? {
-    let end = source.pythonSpaceEnd(from: position)
+    let end = source.end(from: position, while: isPythonSpace)
     if end < source.count, source[end] != UInt8(ascii: "<") { return source.scalar(at: end).end }
     return end > position ? end : nil
   }

@@ -1,7 +1,7 @@
 /// Words as sacremoses' `MosesTokenizer` finds them, without escapes: a text becomes its
 /// words with one space between each two. Categories C* must be gone from the text.
 struct MosesWords: Sendable {
-  private let traits = PythonTraitsTable.shared
+  private let traits = PythonTraits.table
   private let commas: [Rewrite]
   private let language: MosesLanguage
 
@@ -29,23 +29,20 @@ struct MosesWords: Sendable {
   /// one of `.'` and `` `,- ``.
   private func setMarksApart(_ text: inout TextBuffer) {
     text.rewrite { source, output in
-      let kept = source.pythonStripped()
-      var position = kept.lowerBound
+      let kept = UnsafeRawBufferPointer(rebasing: source[source.pythonStripped()])
       var isAfterSpace = false
-      while position < kept.upperBound {
-        let (scalar, end) = source.scalar(at: position)
+      for (scalar, _) in kept.scalars() {
         let isSpace = isPythonSpace(scalar)
         if isSpace {
           if !isAfterSpace { output.append(0x20) }
         } else if isWordLike(scalar) {
-          output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position..<end]))
+          output.append(scalar: scalar)
         } else {
           output.append(0x20)
           output.append(scalar: scalar)
           output.append(0x20)
         }
         isAfterSpace = isSpace
-        position = end
       }
     }
   }
@@ -96,22 +93,16 @@ struct MosesWords: Sendable {
   /// - Parameter next: the first scalar of the word after it; nil if that was the last.
   private func isAbbreviation(_ prefix: UnsafeRawBufferPointer, before next: UInt32?) -> Bool {
     if let next, traits[next].contains(.mosesLowercase) { return true }
-    if prefix.contains(UInt8(ascii: ".")), containsLetter(prefix) { return true }
+    if prefix.contains(UInt8(ascii: ".")),
+      prefix.scalars().contains(where: { traits[$0.value].contains(.mosesLetter) })
+    {
+      return true
+    }
     guard prefix.count <= MosesPrefixes.longest else { return false }
     let word = Array(prefix)
     let isBeforeDigit = next.map { $0 &- 0x30 < 10 } ?? false
     return language.prefixes.contains(word)
       || isBeforeDigit && language.numericPrefixes.contains(word)
-  }
-
-  private func containsLetter(_ text: UnsafeRawBufferPointer) -> Bool {
-    var position = 0
-    while position < text.count {
-      let (scalar, end) = text.scalar(at: position)
-      if traits[scalar].contains(.mosesLetter) { return true }
-      position = end
-    }
-    return false
   }
 
   /// `\.' ?$`: a period and an apostrophe that end the text. (It ends with no space by now.)

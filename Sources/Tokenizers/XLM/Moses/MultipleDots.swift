@@ -35,9 +35,9 @@ enum MultipleDots {
       var position = 0
       while position < source.count {
         let start = position
-        while starts(source, at: position, with: dot) { position += dot.count }
+        while source[position...].starts(with: dot) { position += dot.count }
         let count = (position - start) / dot.count
-        if count > 0, starts(source, at: position, with: end) {
+        if count > 0, source[position...].starts(with: end) {
           output.append(contentsOf: repeatElement(UInt8(ascii: "."), count: count))
           position += end.count
         } else {
@@ -46,13 +46,5 @@ enum MultipleDots {
         }
       }
     }
-  }
-
-  private static func starts(
-    _ source: UnsafeRawBufferPointer, at position: Int, with bytes: [UInt8]
-  ) -> Bool {
-    guard bytes.count <= source.count - position else { return false }
-    for index in bytes.indices where source[position + index] != bytes[index] { return false }
-    return true
   }
 }
