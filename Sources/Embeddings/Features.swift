@@ -1,4 +1,5 @@
 package import Tensors
+package import Vectors
 
 /// What goes from module to module, by sentence-transformers' names.
 package struct Features: Sendable {
@@ -16,21 +17,16 @@ package struct Features: Sendable {
   package var layers: [Tensor] = []
   /// The sum of each text's token weights, which a mean divides by; `nil` where tokens weigh alike.
   package var weightSums: [Float]?
+}
 
-  package init(
-    layout: SequenceLayout, ids: [Int32], tokenEmbeddings: Tensor, layers: [Tensor] = []
-  ) {
-    (self.layout, self.ids, self.layers) = (layout, ids, layers)
-    self.tokenEmbeddings = tokenEmbeddings
-  }
-
+extension Features {
   /// One vector a text, made without vectors of tokens.
   /// - Parameter texts: B
-  package init(sentenceEmbedding: Tensor, texts: Int) {
+  init(sentenceEmbedding: Tensor, texts: Int) {
     self.init(
       layout: SequenceLayout(lengths: repeatElement(0, count: texts)), ids: [],
-      tokenEmbeddings: Tensor([0, sentenceEmbedding.columns], []))
-    self.sentenceEmbedding = sentenceEmbedding
+      tokenEmbeddings: Tensor([0, sentenceEmbedding.columns], []),
+      sentenceEmbedding: sentenceEmbedding)
   }
 
   /// One row a text.
@@ -57,19 +53,15 @@ package struct FeatureShape: Sendable, Hashable {
 
   package let kind: OutputKind
   /// Ids are below this; `nil` where rows are no longer those of the text's tokens.
-  package let vocabulary: Int?
+  package var vocabulary: Int?
   /// How many layers' outputs a module may ask for, the input of the first among them.
-  package let layers: Int
-
-  package init(_ kind: OutputKind, vocabulary: Int? = nil, layers: Int = 0) {
-    (self.kind, self.vocabulary, self.layers) = (kind, vocabulary, layers)
-  }
+  package var layers = 0
 
   static func tokens(_ width: Int, vocabulary: Int?, layers: Int = 0) -> FeatureShape {
-    FeatureShape(.tokens(width), vocabulary: vocabulary, layers: layers)
+    FeatureShape(kind: .tokens(width), vocabulary: vocabulary, layers: layers)
   }
 
-  static func texts(_ width: Int) -> FeatureShape { FeatureShape(.vector(width)) }
+  static func texts(_ width: Int) -> FeatureShape { FeatureShape(kind: .vector(width)) }
 
   /// The numbers in a row.
   package var width: Int { kind.width }
@@ -84,4 +76,35 @@ package struct FeatureShape: Sendable, Hashable {
 
   /// Their shape: N tokens of B texts.
   package var shape: String { "[\(owner == .tokens ? "N" : "B"), \(width)]" }
+}
+
+/// What a model makes of a text.
+package enum OutputKind: Sendable, Hashable {
+  /// One vector of so many numbers.
+  case vector(Int)
+  /// A vector of so many numbers for each token.
+  case tokens(Int)
+  /// A number for each entry of a vocabulary, most of them 0.
+  case sparse(vocabulary: Int)
+  /// A number for each of so many labels, of a text or of a pair.
+  case scores(labels: Int)
+
+  /// The numbers in a row.
+  package var width: Int {
+    switch self {
+    case .vector(let width), .tokens(let width): width
+    case .sparse(let vocabulary): vocabulary
+    case .scores(let labels): labels
+    }
+  }
+}
+
+/// What a model made of texts, one of these for each text, in their order.
+package enum Results: Sendable {
+  /// A vector, or a score for each label.
+  case rows(Matrix)
+  /// A vector for each token.
+  case ragged(RaggedMatrix)
+  /// A vector most of whose numbers are 0.
+  case sparse(SparseMatrix)
 }

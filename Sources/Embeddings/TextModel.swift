@@ -28,8 +28,7 @@ package struct TextModel: Sendable {
     similarity = try Self.similarity(settings)
     truncatedDimension = try Self.truncatedDimension(settings)
     pipelines = try ModelSource(list, options).pipelines()
-    // There is no route for texts of no task; the error names those there are.
-    if pipelines.isEmpty { _ = try list.route(nil) }
+    if pipelines.isEmpty { _ = try list.route(nil) }  // The error names the routes there are.
   }
 
   private static func checkType(_ settings: JSON?) throws {
@@ -88,8 +87,7 @@ extension TextModel {
 
   /// The tokens of many texts, on all threads.
   package func encodings(of texts: [[UInt8]], by route: Route) throws -> [Encoding] {
-    // Large enough a share that handing it out costs nothing beside it.
-    let share = 64
+    let share = 64  // Handing out so many texts at a time costs nothing.
     return try Parallel.map((texts.count + share - 1) / share, threads: options.threads) { part in
       try texts[part * share..<min((part + 1) * share, texts.count)].map(route.encoding)
     }.flatMap { $0 }

@@ -1,4 +1,4 @@
-package import ModelFiles
+import ModelFiles
 
 /// The architectures by the names that config.json gives them.
 package enum Architectures {

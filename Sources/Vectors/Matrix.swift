@@ -55,7 +55,5 @@ extension Matrix {
   }
 
   /// Some of the rows, in any order and as often as they are named.
-  package func picked(_ rows: some Sequence<Int>) -> Matrix {
-    Matrix(tensor.rows(Array(rows)))
-  }
+  package func picked(_ rows: some Sequence<Int>) -> Matrix { Matrix(tensor.rows(Array(rows))) }
 }

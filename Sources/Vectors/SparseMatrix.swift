@@ -7,8 +7,6 @@ package struct SparseMatrix: Sendable {
   package struct Row: Sendable, Equatable {
     package var indices: [Int32] = []
     package var values: [Float] = []
-
-    package init() {}
   }
 
   /// The length of each vector, its zeros included.

@@ -62,7 +62,7 @@ import Vectors
 private struct Thresholded: FeatureModule {
   let info: ModuleInfo
 
-  init(_ kind: OutputKind) { info = ModuleInfo(summary: "", output: FeatureShape(kind)) }
+  init(_ kind: OutputKind) { info = ModuleInfo(summary: "", output: FeatureShape(kind: kind)) }
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws { self.init(input.kind) }
 

@@ -1,6 +1,6 @@
-package import Encoders
-package import ModelFiles
-package import Tensors
+import Encoders
+import ModelFiles
+import Tensors
 
 /// The modules of a model as they were read: pipelines are made from them, as often as there are
 /// other numbers, and no file is opened for it.

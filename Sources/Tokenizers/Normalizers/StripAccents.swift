@@ -10,6 +10,11 @@ package struct StripAccents: Normalizer {
 
   package func callAsFunction(_ text: inout TextBuffer) {
     text.rewriteEach { source, output in
+      // No mark is ASCII, and eight bytes are looked at together.
+      guard source.asciiEnd(from: 0) < source.count else {
+        output += source
+        return
+      }
       output.append(source) { traits[$0].contains(.mark) }
     }
   }

@@ -5,34 +5,20 @@ struct PatternTraits: OptionSet, Sendable {
 
   static let table = TraitsTable<Self>(runs: PatternTraitsData.text)
 
-  /// `\p{L}`
-  static let letter = Self(rawValue: 1 << 0)
-  /// `\p{N}`
-  static let number = Self(rawValue: 1 << 1)
-  /// `\s`
-  static let space = Self(rawValue: 1 << 2)
-  /// `\d`, which is `\p{Nd}`
-  static let digit = Self(rawValue: 1 << 3)
-  /// `\w`
-  static let word = Self(rawValue: 1 << 4)
-  /// `\p{P}`
-  static let punctuation = Self(rawValue: 1 << 5)
-  /// `\p{S}`
-  static let symbol = Self(rawValue: 1 << 6)
-  /// `\p{M}`
-  static let mark = Self(rawValue: 1 << 7)
-  /// `\p{Lu}`
-  static let uppercase = Self(rawValue: 1 << 8)
-  /// `\p{Ll}`
-  static let lowercase = Self(rawValue: 1 << 9)
-  /// `\p{Lt}`
-  static let titlecase = Self(rawValue: 1 << 10)
-  /// `\p{Lm}`
-  static let modifier = Self(rawValue: 1 << 11)
-  /// `\p{Lo}`
-  static let otherLetter = Self(rawValue: 1 << 12)
-  /// `\p{Han}`
-  static let han = Self(rawValue: 1 << 13)
+  static let letter = Self(rawValue: 1 << 0)  // `\p{L}`
+  static let number = Self(rawValue: 1 << 1)  // `\p{N}`
+  static let space = Self(rawValue: 1 << 2)  // `\s`
+  static let digit = Self(rawValue: 1 << 3)  // `\d`, which is `\p{Nd}`
+  static let word = Self(rawValue: 1 << 4)  // `\w`
+  static let punctuation = Self(rawValue: 1 << 5)  // `\p{P}`
+  static let symbol = Self(rawValue: 1 << 6)  // `\p{S}`
+  static let mark = Self(rawValue: 1 << 7)  // `\p{M}`
+  static let uppercase = Self(rawValue: 1 << 8)  // `\p{Lu}`
+  static let lowercase = Self(rawValue: 1 << 9)  // `\p{Ll}`
+  static let titlecase = Self(rawValue: 1 << 10)  // `\p{Lt}`
+  static let modifier = Self(rawValue: 1 << 11)  // `\p{Lm}`
+  static let otherLetter = Self(rawValue: 1 << 12)  // `\p{Lo}`
+  static let han = Self(rawValue: 1 << 13)  // `\p{Han}`
   /// Rust's `char::is_numeric`, of Unicode 17: what the pre-tokenizer Digits asks.
   static let numeric = Self(rawValue: 1 << 14)
 

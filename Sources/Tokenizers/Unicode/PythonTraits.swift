@@ -7,8 +7,7 @@ struct PythonTraits: OptionSet, Sendable {
 
   /// Category C*: controls, formats, surrogates, private use, and what Unicode 14 does not assign.
   static let other = Self(rawValue: 1 << 0)
-  /// Category Nd, `\d` of Python's `re`.
-  static let decimal = Self(rawValue: 1 << 1)
+  static let decimal = Self(rawValue: 1 << 1)  // Category Nd, `\d` of Python's `re`.
   /// sacremoses' frozen lists, which hold neither Chinese characters nor Hangul syllables.
   static let mosesNumber = Self(rawValue: 1 << 2)
   static let mosesAlphanumeric = Self(rawValue: 1 << 3)

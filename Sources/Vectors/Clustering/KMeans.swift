@@ -1,3 +1,4 @@
+import Glibc
 import ModelFiles
 import Tensors
 
@@ -64,4 +65,84 @@ package struct KMeans: Sendable {
     }
     (self.labels, self.centers, self.iterations) = (labels, Matrix(centers), iterations)
   }
+}
+
+/// The first centers of k-means: k-means++ (Arthur and Vassilvitskii, 2007) in its greedy form, as
+/// scikit-learn draws them, with a generator of our own, so that a seed gives the same everywhere.
+struct KMeansPlusPlus {
+  private let steps: LloydSteps
+  private var generator: SplitMix64
+
+  init(_ steps: LloydSteps, seed: UInt64) {
+    self.steps = steps
+    generator = SplitMix64(state: seed)
+  }
+
+  /// `count` of the rows: each the best of a few that are drawn with the squares of their distances
+  /// to the nearest center so far as weights.
+  /// - Shapes: `[count, E]`
+  mutating func centers(_ count: Int) throws -> Tensor {
+    let rows = steps.rows
+    let trials = 2 + Int(log(Double(count)))
+    var chosen = [min(rows.rows - 1, Int(generator.unit() * Double(rows.rows)))]
+    var nearest = try distances(to: chosen, below: [Float](repeating: .infinity, count: rows.rows))[
+      0]
+    while chosen.count < count {
+      let total = nearest.reduce(0.0) { $0 + Double($1) }
+      let thresholds = (0..<trials).map { _ in generator.unit() * total }
+      let drawn = thresholds.map { Self.index(of: $0, in: nearest) }
+      let lists = try distances(to: drawn, below: nearest)
+      let sums = lists.map { $0.reduce(0.0) { $0 + Double($1) } }
+      let best = sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
+      chosen.append(drawn[best])
+      nearest = lists[best]
+    }
+    return rows.rows(chosen)
+  }
+
+  /// The first index up to which the weights' sum reaches `threshold`.
+  private static func index(of threshold: Double, in weights: [Float]) -> Int {
+    var sum = 0.0
+    for (index, weight) in weights.enumerated() {
+      sum += Double(weight)
+      if sum >= threshold { return index }
+    }
+    return weights.count - 1
+  }
+
+  /// For each of some rows, the squared distance of every row to it, or what is below if that is
+  /// less.
+  private func distances(to chosen: [Int], below: [Float]) throws -> [[Float]] {
+    let steps = steps
+    let points = steps.rows.rows(chosen)
+    let parts = try Parallel.map(steps.blocks, threads: steps.threads) { index in
+      if steps.cancelled() { throw CancellationError() }
+      return steps.squaredDistances(points, block: index)
+    }
+    return chosen.indices.map { point in
+      var list: [Float] = []
+      list.reserveCapacity(below.count)
+      for part in parts {
+        part.withFloats { list += $0[point * part.columns..<(point + 1) * part.columns] }
+      }
+      for row in list.indices { list[row] = min(list[row], below[row]) }
+      return list
+    }
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014).
+struct SplitMix64 {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// 0 ..< 1, all multiples of 2⁻⁵³.
+  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -1,3 +1,4 @@
+import HeapModule
 import ModelFiles
 import Tensors
 
@@ -102,5 +103,84 @@ struct QueryGroup: Sendable {
   init(_ queries: Tensor, _ metric: Similarity, name: String, firstRow: Int) throws {
     lengths = try queries.lengths(0..<queries.rows, name: name, firstRow: firstRow)
     rows = metric == .cosine ? queries.normalizedRows() : queries
+  }
+}
+
+/// A row of a corpus and its score for a query. A larger hit is a better one.
+public struct Hit: Sendable, Hashable, Ranked {
+  /// The row's index in the corpus.
+  public let row: Int
+  /// How similar row and query are.
+  public let score: Float
+
+  package init(row: Int, score: Float) { (self.row, self.score) = (row, score) }
+
+  /// Whether `a` ranks behind `b`: it has a lower score, or the same and a later row.
+  public static func < (a: Hit, b: Hit) -> Bool {
+    a.score < b.score || a.score == b.score && a.row > b.row
+  }
+}
+
+extension Matrix {
+  /// Finds the rows of a corpus that are most similar to each row of this matrix.
+  ///
+  ///     let hits = try queries.nearest(5, in: corpus)
+  ///     print(hits[0][0].row, hits[0][0].score)
+  ///
+  /// The search is exact: it compares every query with every row, and a score is the one that
+  /// `similarity` gives the two vectors, to the bit, with any number of threads.
+  /// - Parameters:
+  ///   - count: the hits of each query; there are fewer where the corpus has fewer rows
+  ///   - similarity: the score; `Embedder.similarity` is the one that a model is made for
+  ///   - floor: the lowest score of a hit
+  ///   - threads: by default the number of processors that this process may use
+  /// - Returns: the hits of each query, the best first, those of equal scores in the order of rows
+  /// - Precondition: `count` is not negative, and both matrices have as many columns.
+  /// - Throws: an error that names the row of a vector that is longer than 1e15, or not finite
+  public func nearest(
+    _ count: Int, in corpus: Matrix, by similarity: Similarity = .cosine,
+    atLeast floor: Float = -.infinity, threads: Int? = nil
+  ) throws -> [[Hit]] {
+    let search = Search(
+      corpus, by: similarity, name: "the corpus", threads: threads ?? Processors.allowed)
+    return try search.nearest(to: self, count: count, atLeast: floor, queriesName: "the queries")
+  }
+}
+
+/// A candidate with a score. A larger candidate is better: a total order, by the score first, so that
+/// results are the same everywhere.
+protocol Ranked: Comparable, Sendable {
+  var score: Float { get }
+}
+
+/// The k best of many candidates: a heap with the worst of them at hand.
+struct TopK<Candidate: Ranked>: Sendable {
+  private let capacity: Int
+  private let floor: Float
+  private var heap = Heap<Candidate>()
+
+  /// - Parameters:
+  ///   - capacity: k
+  ///   - floor: the lowest score that is kept
+  init(_ capacity: Int, atLeast floor: Float = -.infinity) {
+    (self.capacity, self.floor) = (capacity, floor)
+  }
+
+  var isFull: Bool { heap.count == capacity }
+
+  /// The lowest score that a further candidate may have to be kept.
+  var threshold: Float { isFull ? heap.min?.score ?? .infinity : floor }
+
+  /// From the best to the worst.
+  var sorted: [Candidate] { heap.unordered.sorted(by: >) }
+
+  /// Keeps the candidate if it is among the k best so far.
+  mutating func offer(_ candidate: Candidate) {
+    guard candidate.score >= floor, capacity > 0 else { return }
+    if heap.count < capacity {
+      heap.insert(candidate)
+    } else if let worst = heap.min, candidate > worst {
+      heap.replaceMin(with: candidate)
+    }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Embeddings
 
-@Suite struct PromptsTests {
+@Suite struct RouteTests {
   private func prompts(_ text: String) throws -> Prompts {
     try Prompts(JSON(Array(text.utf8), name: "config_sentence_transformers.json"))
   }

@@ -68,3 +68,51 @@ extension PostNormLayer {
       outputNorm: try LayerNorm(weights["post_mlp_layernorm"], hidden, epsilon: epsilon))
   }
 }
+
+/// A transformer layer that normalises what goes into each half, and adds what comes out.
+package struct PreNormLayer: EncoderLayer {
+  /// `nil` where the layer's input is normalised already (ModernBERT's first).
+  let attentionNorm: (any Norm)?
+  let attention: SelfAttention
+  let feedForwardNorm: any Norm
+  let feedForward: FeedForward
+  /// What normalises the halves' outputs too, before they are added (Gemma).
+  var attentionOutputNorm, feedForwardOutputNorm: RMSNorm?
+
+  package var products: [ProductShape] { attention.products + feedForward.products }
+  package var attentionWidth: Int { attention.shape.width }
+
+  package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
+  {
+    let kept = queries.map { x.rows(at: $0) } ?? x
+    let input = attentionNorm.map { $0(x) } ?? x
+    let attended =
+      attentionOutputNorm.map { $0(attention(input, batch, queries: queries)).adding(kept) }
+      ?? attention(input, batch, adding: kept, queries: queries)
+    let inner = feedForwardNorm(attended)
+    return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
+      ?? feedForward(inner, adding: attended)
+  }
+}
+
+/// A layer to whose output a convolution of its input is added, before a norm.
+struct ConvolvedLayer: EncoderLayer {
+  let layer: PostNormLayer
+  /// Takes `width` tokens side by side.
+  let convolution: Linear
+  let width: Int
+  let activation: Activation
+  let norm: LayerNorm
+
+  var products: [ProductShape] { layer.products + [convolution.product] }
+  var attentionWidth: Int { layer.attentionWidth }
+
+  func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor {
+    let layout = batch.layout
+    let windows = x.unfolded(
+      of: layout, width: width, padding: (width - 1) / 2, stride: 1, into: layout)
+    let rows = norm(
+      convolution(windows, then: activation), adding: layer(x, batch, queries: nil))
+    return queries.map { rows.rows(at: $0) } ?? rows
+  }
+}
