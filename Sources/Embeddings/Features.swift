@@ -29,8 +29,7 @@ extension Features {
       sentenceEmbedding: sentenceEmbedding)
   }
 
-  /// One row a text.
-  /// - Shapes: → `[B, E]`
+  /// One row a text: `[B, E]`.
   package var vectors: Tensor { self[.texts].vectors(at: layout.pooled) }
 
   /// The rows of tokens, or those of texts once there are such: modules are made in an order that

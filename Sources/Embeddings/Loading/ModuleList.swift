@@ -40,7 +40,8 @@ struct ModuleList: Sendable {
   /// A module's folder relative to the model's, with a slash at its end; empty for the model's own.
   func relative(_ folder: ModelFolder) -> String {
     let root = file.dropLast(Self.fileName.utf8.count)
-    return folder.path.hasPrefix(root) ? String(folder.path.dropFirst(root.count)) + "/" : ""
+    guard folder.path.hasPrefix(root), folder.path.count > root.count else { return "" }
+    return folder.path.dropFirst(root.count) + "/"
   }
 
   /// What sentence-transformers, or model2vec, makes of a directory without modules.json.

@@ -34,8 +34,8 @@ import Testing
     }
   }
 
-  @Test func parametersComeBeforeTheFiles() throws {
-    let (list, source) = try source(Fixture.path("pipelines/dense-old-schema"))
+  @Test(arguments: ["", "/"]) func parametersComeBeforeTheFiles(ending: String) throws {
+    let (list, source) = try source(Fixture.path("pipelines/dense-old-schema") + ending)
     let choice = try #require(list.choices.first)
     let plain = try #require(try source.pipelines()[choice])
     let dense = try #require(plain.entries.last { $0.entry.kind == "Dense" }?.entry)
