@@ -23,6 +23,7 @@ PAST = {"torch": "2.15.0", "transformers": "4.57.6", "sacremoses": "0.2.0"}
 PARTS = {
     "example": PRESENT,
     "encoders": PRESENT,
+    "rotary": PRESENT,
     "jina": PRESENT,
     "flaubert": PAST,
     "pipelines": PRESENT,

@@ -1,3 +1,4 @@
+import Glibc
 import ModelFiles
 import Tensors
 import TestSupport
@@ -16,14 +17,20 @@ struct RecordedEncoder: CustomTestStringConvertible {
   private var folder: String { Fixture.path("encoders/\(name)") }
   private var recording: JSON { get throws { try JSON(file: folder + "/hidden.json") } }
 
-  /// Where the model lies: here, or where `hidden.json` says.
+  /// Where the weights lie: here, or where `hidden.json` says.
   private var model: String {
     get throws {
       try recording.present("model").map { try Fixture.root + "/" + $0.string() } ?? folder
     }
   }
 
-  var config: ModelConfig { get throws { try ModelConfig(JSON(file: model + "/config.json")) } }
+  /// The configuration that lies here, or where the weights do.
+  var config: ModelConfig {
+    get throws {
+      let own = folder + "/config.json"
+      return try ModelConfig(JSON(file: access(own, F_OK) == 0 ? own : model + "/config.json"))
+    }
+  }
 
   func encoder(_ precision: Precision = .f32) throws -> Encoder {
     try Architectures.encoder(config, Weights(TensorFile(folder: model), precision))

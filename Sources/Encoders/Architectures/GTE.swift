@@ -13,36 +13,40 @@ enum GTE: Architecture {
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
     let inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden, positions: 0,
-      segments: config.size("type_vocab_size", default: 0), epsilon: epsilon)
-    let heads = try config.heads("num_attention_heads", hidden: hidden)
-    let rotary = try config.rotary(size: hidden / heads, default: 10000)
+      segments: config.size("type_vocab_size", default: 1), epsilon: epsilon)
+    let heads = try config.count("num_attention_heads")
+    let size = try config.headSize(hidden: hidden)
+    let isNew = try config.json.string("model_type") == "new"
+    let rotary = try config.rotary(
+      size: size, theta: isNew ? 10_000 : 160_000, positions: isNew ? 2048 : 8192,
+      rule: isNew ? .new : .transformers)
     let inner = try config.count("intermediate_size")
     let activation = try config.activation("hidden_act", default: "gelu")
     let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let old = root["encoder.layer.\(index)"]
       guard old.has("attn_ln.weight") else {
         return try PostNormLayer(
-          root["layers.\(index)"], hidden: hidden, heads: heads, inner: inner,
+          root["layers.\(index)"], hidden: hidden, heads: heads, size: size, inner: inner,
           activation: activation, epsilon: epsilon, rotary: rotary)
       }
       return try layer(
-        old, hidden: hidden, heads: heads, inner: inner, activation, epsilon, rotary)
+        old, hidden: hidden, AttentionShape(heads: heads, size: size), inner: inner, activation,
+        epsilon, rotary)
     }
     return Encoder(inputs: inputs, layers: layers)
   }
 
   /// A layer by the names of the model's own code.
   private static func layer(
-    _ weights: Weights, hidden: Int, heads: Int, inner: Int, _ activation: Activation,
-    _ epsilon: Float, _ rotary: RotaryPositions
+    _ weights: Weights, hidden: Int, _ shape: AttentionShape, inner: Int,
+    _ activation: Activation, _ epsilon: Float, _ rotary: RotaryPositions
   ) throws -> PostNormLayer {
     let packed = weights["attention.qkv_proj"]
-    let shape = AttentionShape(heads: heads, size: hidden / heads)
     var attention =
       packed.has("weight")
       ? SelfAttention(
-        projection: try Linear(packed, hidden, 3 * hidden, bias: packed.has("bias")),
-        output: try Linear(weights["attention.o_proj"], hidden, hidden), shape)
+        projection: try Linear(packed, hidden, 3 * shape.width, bias: packed.has("bias")),
+        output: try Linear(weights["attention.o_proj"], shape.width, hidden), shape)
       : try SelfAttention(
         weights["attention"], hidden: hidden, shape,
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"))

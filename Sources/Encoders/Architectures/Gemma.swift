@@ -61,9 +61,12 @@ enum Gemma: Architecture {
       window = try config.count("sliding_window", default: 4096)
       let every = try config.count("sliding_window_pattern", default: 6)
       isWhole = try config.layerKinds { ($0 + 1) % every == 0 }
-      whole = try config.rotary(size: size, kind: "full_attention", default: 1_000_000)
+      whole = try config.rotary(
+        size: size, .whole, key: "rope_theta", theta: 1_000_000, positions: 131_072,
+        isScaled: true)
       local = try config.rotary(
-        size: size, kind: "sliding_attention", key: "rope_local_base_freq", default: 10_000)
+        size: size, .windowed, key: "rope_local_base_freq", theta: 10_000, positions: 131_072,
+        isScaled: false)
     }
 
     func shape(isWhole: Bool) -> AttentionShape {

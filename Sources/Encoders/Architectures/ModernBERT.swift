@@ -19,9 +19,11 @@ enum ModernBERT: Architecture {
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let size = hidden / heads
     let whole = try config.rotary(
-      size: size, kind: "full_attention", key: "global_rope_theta", default: 160_000)
+      size: size, .whole, key: "global_rope_theta", theta: 160_000, positions: 8192,
+      isScaled: true)
     let local = try config.rotary(
-      size: size, kind: "sliding_attention", key: "local_rope_theta", default: 10_000)
+      size: size, .windowed, key: "local_rope_theta", theta: 10_000, positions: 8192,
+      isScaled: true)
     let window = try config.size("local_attention", default: 128) / 2
     let kinds = try config.layerKinds { index in
       try index % config.count("global_attn_every_n_layers", default: 3) == 0

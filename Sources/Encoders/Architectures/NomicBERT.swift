@@ -23,8 +23,9 @@ enum NomicBERT: Architecture {
       return first.has("attn.Wqkv.weight")
         ? try layer(first, settings)
         : try PostNormLayer(
-          root["layers.\(index)"], hidden: hidden, heads: settings.heads, inner: settings.inner,
-          activation: settings.activation, epsilon: settings.epsilon, rotary: settings.rotary)
+          root["layers.\(index)"], hidden: hidden, heads: settings.heads, size: settings.size,
+          inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon,
+          rotary: settings.rotary)
     }
     return Encoder(inputs: inputs, layers: layers)
   }
@@ -36,7 +37,7 @@ enum NomicBERT: Architecture {
     var attention = SelfAttention(
       projection: try Linear(qkv, hidden, 3 * hidden, bias: qkv.has("bias")),
       output: try Linear(out, hidden, hidden, bias: out.has("bias")),
-      AttentionShape(heads: settings.heads, size: hidden / settings.heads))
+      AttentionShape(heads: settings.heads, size: settings.size))
     attention.rotary = settings.rotary
     return PostNormLayer(
       attention: attention,
@@ -49,7 +50,7 @@ enum NomicBERT: Architecture {
 
   /// What config.json says, in the words of transformers 5 or in those of the model's own code.
   private struct Settings {
-    let hidden, segments, depth, heads, inner: Int
+    let hidden, segments, depth, heads, size, inner: Int
     let epsilon: Float
     let activation: Activation
     let rotary: RotaryPositions
@@ -60,7 +61,11 @@ enum NomicBERT: Architecture {
       hidden = try config.count(isOld ? "n_embd" : "hidden_size")
       segments = try config.size("type_vocab_size", default: isOld ? 0 : 2)
       depth = try config.layers(isOld ? "n_layer" : "num_hidden_layers")
-      heads = try config.heads(isOld ? "n_head" : "num_attention_heads", hidden: hidden)
+      let headsKey = isOld ? "n_head" : "num_attention_heads"
+      heads = try config.count(headsKey)
+      size =
+        try isOld
+        ? hidden / config.heads(headsKey, hidden: hidden) : config.headSize(hidden: hidden)
       inner = try config.count(isOld ? "n_inner" : "intermediate_size")
       epsilon = try config.epsilon(
         isOld ? "layer_norm_epsilon" : "layer_norm_eps", default: 1e-12)
@@ -68,16 +73,37 @@ enum NomicBERT: Architecture {
         isOld
         ? try config.gate("activation_function")
         : try config.activation("hidden_act", default: "silu")
-      rotary = try config.rotary(
-        size: hidden / heads, key: isOld ? "rotary_emb_base" : "rope_theta",
-        default: isOld ? 10000 : 1000)
+      rotary =
+        isOld
+        ? try Self.rotary(config, size: size)
+        : try config.rotary(size: size, theta: 1000, positions: 2048)
+    }
+
+    /// As the model's own code turns positions, by the names that it has for that.
+    private static func rotary(_ config: ModelConfig, size: Int) throws -> RotaryPositions {
+      let file = config.json.name
+      let base = try config.json.double("rotary_emb_base", default: 10_000)
+      guard base > 0 else {
+        throw FileError("\(file): `rotary_emb_base` is \(base), should be above 0")
+      }
+      guard let factor = try config.json.present("rotary_scaling_factor")?.double() else {
+        return RotaryPositions(size: size, base: Float(base))
+      }
+      guard factor > 0, size > 2 else {
+        throw FileError(
+          "\(file): `rotary_scaling_factor` is \(factor), should be above 0, and null for heads of "
+            + "two columns")
+      }
+      return .dynamic(
+        size: size, theta: base, factor: factor,
+        positions: try config.count("max_trained_positions", default: 2048))
     }
 
     private static func refuseVariants(_ config: ModelConfig) throws {
       for key in ["prenorm", "causal", "parallel_block", "use_rms_norm", "rotary_emb_interleaved"] {
         try config.refuse(key, unless: false)
       }
-      for key in ["rotary_scaling_factor", "rotary_emb_scale_base"] { try config.refuse(key) }
+      try config.refuse("rotary_emb_scale_base")
       guard try config.json.int("moe_every_n_layers", default: 0) == 0 else {
         throw FileError("\(config.json.name): a mixture of experts is not computed")
       }

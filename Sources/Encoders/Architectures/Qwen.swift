@@ -15,8 +15,8 @@ enum Qwen: Architecture {
     let size =
       isThird
       ? try config.count("head_dim", default: 128)
-      : try hidden / config.heads("num_attention_heads", hidden: hidden)
-    let rotary = try config.rotary(size: size, default: 10_000)
+      : try config.headSize(hidden: hidden)
+    let rotary = try config.rotary(size: size, theta: 10_000, positions: 32_768)
     let bias = isThird ? try config.json.bool("attention_bias", default: false) : true
     // A window, where one is used, is that of the layers above `max_window_layers`.
     let slides = try config.json.bool("use_sliding_window", default: false)

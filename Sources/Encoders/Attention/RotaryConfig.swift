@@ -1,50 +1,81 @@
-import Glibc
 import ModelFiles
 import Tensors
 
+/// The layers that positions turn alike: of some models, those that see the whole text are told
+/// otherwise than those that see a window.
+enum RotaryLayers: String {
+  case whole = "full_attention"
+  case windowed = "sliding_attention"
+}
+
 extension ModelConfig {
-  /// How config.json has positions turn queries and keys.
+  /// How config.json has positions turn queries and keys, in all layers alike.
   /// - Parameters:
   ///   - size: D, the columns of a head
-  ///   - kind: the kind of layer, where kinds differ: "full_attention", "sliding_attention"
-  ///   - key: where older files keep θ
-  ///   - fallback: θ where the file says none
+  ///   - theta: θ where the file says none
+  ///   - positions: `max_position_embeddings` where the file says none
+  ///   - rule: whose names and formulas the file has
   func rotary(
-    size: Int, kind: String? = nil, key: String = "rope_theta", default fallback: Double
+    size: Int, theta: Double, positions: Int, rule: RotaryScaling.Rule = .transformers
   ) throws -> RotaryPositions {
-    guard size % 2 == 0 else {
-      throw FileError("\(json.name): heads of \(size) columns cannot be turned; should be even")
-    }
-    // transformers 5 has one object for all of it, or one for each kind of layer.
-    let all = try json.present("rope_parameters")?.object()
-    let own = try kind.flatMap { kind in try all?.present(kind)?.object() } ?? all
-    let base = try own?.present("rope_theta")?.double() ?? json.double(key, default: fallback)
-    guard base > 0, base.isFinite else {
-      throw FileError("\(json.name): `\(key)` is \(base), should be above 0")
-    }
-    // Layers that look at their neighbours alone are not stretched (Gemma 3).
-    let old = kind == "sliding_attention" ? nil : try json.present("rope_scaling")?.object()
-    let scaling = own ?? old
-    let type = try scaling.map { try $0.present("rope_type") ?? $0.present("type") } ?? nil
-    let name = try type?.string() ?? "default"
-    func factor() throws -> Double {
-      guard let factor = try scaling?.double("factor"), factor >= 1, factor.isFinite else {
-        throw FileError("\(json.name): the `factor` of \(name) scaling should be at least 1")
-      }
-      return factor
-    }
-    switch name {
-    case "default": return RotaryPositions(size: size, base: Float(base))
-    case "linear":
-      return RotaryPositions(size: size, base: Float(base), factor: Float(try factor()))
-    case "ntk":
-      // As GTE's own code has it: θ times the factor, then all frequencies over factor^(2/D).
-      let factor = try factor()
-      return RotaryPositions(
-        size: size, base: Float(base * factor), factor: Float(pow(factor, 2 / Double(size))))
-    default:
+    // As transformers has it: what older files say counts before what newer ones do.
+    let told = try ["rope_scaling", "rope_parameters"].compactMap { key in
+      try json.present(key)?.object()
+    }.first { $0.count > 0 }
+    for layers in [RotaryLayers.whole, .windowed] where told?[layers.rawValue] != nil {
       throw FileError(
-        "\(json.name): rotary scaling `\(name)` is not computed; known are default, linear, ntk")
+        "\(json.name): rotary positions are told for `\(layers.rawValue)` alone, should be for "
+          + "all layers of this `model_type` at once")
     }
+    let objects = told.map { [$0] } ?? []
+    return try RotaryScaling(
+      file: json.name, objects: objects,
+      type: Self.type(of: objects) ?? "default", rule: rule, size: size,
+      theta: json.double("rope_theta", default: theta),
+      part: json.present("partial_rotary_factor")?.double(),
+      positions: count("max_position_embeddings", default: positions),
+      // Phi's place for it, which counts before that in the object.
+      trained: json.present("original_max_position_embeddings")?.int(),
+      isCut: told?.bool("truncate", default: true) ?? true
+    ).positions()
+  }
+
+  /// How config.json has positions turn queries and keys in some layers.
+  /// - Parameters:
+  ///   - key: where older files have θ
+  ///   - isScaled: whether older files' `rope_scaling` is for these layers
+  func rotary(
+    size: Int, _ layers: RotaryLayers, key: String, theta: Double, positions: Int, isScaled: Bool
+  ) throws -> RotaryPositions {
+    let all = try json.present("rope_parameters")?.object()
+    let own = try all?.present(layers.rawValue)?.object()
+    let older = isScaled ? try json.present("rope_scaling")?.object() : nil
+    if older != nil, all != nil, own == nil {
+      throw FileError(
+        "\(json.name): `rope_parameters` has no `\(layers.rawValue)` for `rope_scaling` to add to")
+    }
+    // What older files say counts before what newer ones do. They start from a `rope_type` of
+    // "default", which their `type` does not undo: so transformers has it.
+    let type =
+      own == nil
+      ? try older?.present("rope_type")?.string()
+      : try Self.type(of: [older, own].compactMap { $0 })
+    return try RotaryScaling(
+      file: json.name, objects: [older, own].compactMap { $0 }, type: type ?? "default",
+      rule: .transformers, size: size, theta: json.double(key, default: theta),
+      part: json.present("partial_rotary_factor")?.double(),
+      positions: count("max_position_embeddings", default: positions), trained: nil,
+      // Of all layers together, so transformers has it.
+      isCut: all?.bool("truncate", default: true) ?? true
+    ).positions()
+  }
+
+  private static func type(of objects: [JSON]) throws -> String? {
+    for key in ["rope_type", "type"] {
+      for object in objects {
+        if let type = try object.present(key) { return try type.string() }
+      }
+    }
+    return nil
   }
 }

@@ -46,13 +46,13 @@ extension PostNormLayer {
   /// A post-norm layer with rotary positions and a gate, by the names that transformers 5 gives
   /// the parts of NomicBERT and GTE.
   init(
-    _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
+    _ weights: Weights, hidden: Int, heads: Int, size: Int, inner: Int, activation: Activation,
     epsilon: Float, rotary: RotaryPositions
   ) throws {
     let attention = weights["self_attn"]
     let hasBias = attention.has("q_proj.bias")
     var halves = try SelfAttention(
-      attention, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads),
+      attention, hidden: hidden, AttentionShape(heads: heads, size: size),
       names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
       bias: hasBias)
     halves.rotary = rotary

@@ -9,45 +9,73 @@ import Synchronization
 package final class RotaryPositions: Sendable {
   /// The turn from one position to the next, of each pair of columns.
   private let frequencies: [Float]
+  /// What cosines and sines are multiplied by.
+  private let scale: Float
+  private let longer: Longer?
   private let made = Mutex(Tensor([0, 0], []))
+
+  /// What turns the tokens of texts of more than `limit` tokens, as their length has it.
+  package struct Longer: Sendable {
+    let limit: Int
+    let positions: @Sendable (_ tokens: Int) -> RotaryPositions
+
+    package init(
+      than limit: Int, _ positions: @escaping @Sendable (_ tokens: Int) -> RotaryPositions
+    ) {
+      (self.limit, self.positions) = (limit, positions)
+    }
+  }
 
   /// Pair i of D/2 turns by 1/θ^(2i/D) from position to position, over `factor`.
   /// - Parameters:
   ///   - size: D, the columns of a head that are turned; even
   ///   - base: θ
   package convenience init(size: Int, base: Float, factor: Float = 1) {
-    self.init(
-      frequencies: (0..<size / 2).map { index in
-        // In float32, each step rounded, as torch computes it.
-        1 / powf(base, Float(2 * index) / Float(size)) / factor
-      })
+    self.init(frequencies: Self.frequencies(size: size, base: base).map { $0 / factor })
   }
 
-  package init(frequencies: [Float]) { self.frequencies = frequencies }
+  package init(frequencies: [Float], scale: Float = 1, longer: Longer? = nil) {
+    (self.frequencies, self.scale, self.longer) = (frequencies, scale, longer)
+  }
+
+  /// 1/θ^(2i/D) for each pair i.
+  package static func frequencies(size: Int, base: Float) -> [Float] {
+    powers(size: size, base: base).map { 1 / $0 }
+  }
+
+  /// θ^(2i/D) for each pair i; in float32, each step rounded, as torch computes it.
+  package static func powers(size: Int, base: Float) -> [Float] {
+    (0..<size / 2).map { powf(base, Float(2 * $0) / Float(size)) }
+  }
 
   /// D, the columns that are turned.
   package var size: Int { 2 * frequencies.count }
 
-  /// For each position below `count`, D/2 cosines and then D/2 sines.
-  /// - Shapes: → `[count or more, D]`
-  func table(_ count: Int) -> Tensor {
-    made.withLock { made in
-      if made.rows < count {
+  /// For each position of a text of `tokens`, and perhaps more, D/2 cosines and then D/2 sines.
+  /// - Shapes: → `[tokens or more, D]`
+  package func table(of tokens: Int) -> Tensor {
+    if let longer, tokens > longer.limit {
+      let positions = longer.positions(tokens)
+      precondition(positions.size == size)
+      return positions.table(of: tokens)
+    }
+    return made.withLock { made in
+      if made.rows < tokens {
         // Twice as many, so that growing text by text costs no more than making it once.
-        made = Self.table(max(count, 2 * made.rows, 64), frequencies)
+        made = table(rows: max(tokens, 2 * made.rows, 64))
       }
       return made
     }
   }
 
-  private static func table(_ count: Int, _ frequencies: [Float]) -> Tensor {
+  private func table(rows: Int) -> Tensor {
     let half = frequencies.count
-    return Tensor([count, 2 * half]) { out in
-      for position in 0..<count {
+    return Tensor([rows, 2 * half]) { out in
+      for position in 0..<rows {
         for (index, frequency) in frequencies.enumerated() {
           let angle = Float(position) * frequency
-          out[position * 2 * half + index] = cosf(angle)
-          out[position * 2 * half + half + index] = sinf(angle)
+          out[position * 2 * half + index] = cosf(angle) * scale
+          out[position * 2 * half + half + index] = sinf(angle) * scale
         }
       }
     }
@@ -62,11 +90,10 @@ extension Tensor {
     _ positions: RotaryPositions, _ layout: SequenceLayout, _ shape: AttentionShape
   ) -> Tensor {
     precondition(columns == shape.projectedWidth && positions.size <= shape.size)
-    let turns = positions.table(layout.longest)
     let heads = shape.heads + shape.keyValueHeads
     return copied { out in
-      turns.withPointer { turns in
-        for sequence in 0..<layout.count {
+      for sequence in 0..<layout.count {
+        positions.table(of: layout[sequence].count).withPointer { turns in
           for (position, row) in layout[sequence].enumerated() {
             ck_rotate(
               out + row * columns, turns + position * positions.size, heads, shape.size,
