@@ -13,6 +13,7 @@ package enum Architectures {
     "deberta-v2": DeBERTa.self,
     "distilbert": DistilBERT.self,
     "electra": ELECTRA.self,
+    "ernie": ERNIE.self,
     "flaubert": XLM.self,
     "gemma3_text": Gemma.self,
     "gte": GTE.self,

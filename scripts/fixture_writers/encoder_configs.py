@@ -12,6 +12,15 @@ BERT = {
     "num_hidden_layers": 2,
 }
 
+ERNIE = {
+    **BERT,
+    "layer_norm_eps": 1e-05,
+    "max_position_embeddings": 44,
+    "pad_token_id": 0,
+    "type_vocab_size": 4,
+    "vocab_size": 50,
+}
+
 ROBERTA = {
     **BERT,
     "bos_token_id": 0,

@@ -12,6 +12,7 @@ from .encoder_configs import (
     BERT,
     DEBERTA,
     DEBERTA_V2,
+    ERNIE,
     GEMMA,
     GTE_HUB,
     GTE_NATIVE,
@@ -163,6 +164,22 @@ ENCODERS = {
             "vocab_size": 50,
         },
         {"pad": 0, "segments": 2, "names": prefixed("electra")},
+    ),
+    "ernie": (
+        "ErnieModel",
+        {
+            "architectures": ["ErnieForMaskedLM"],
+            "model_type": "ernie",
+            **ERNIE,
+            "task_type_vocab_size": 16,
+            "use_task_id": True,
+        },
+        {"pad": 0, "segments": 4, "names": prefixed("ernie")},
+    ),
+    "ernie-untold": (
+        "ErnieModel",
+        {"architectures": ["ErnieModel"], "model_type": "ernie", **ERNIE},
+        {"pad": 0, "segments": 4},
     ),
     "albert": (
         "AlbertModel",

@@ -6,6 +6,8 @@ struct InputEmbeddings: Sendable {
   let words: Tensor
   var positions: PositionEmbeddings?
   var segments = Segments.none
+  /// A row for each task, the first of which is added to all tokens.
+  var tasks: Tensor?
   var norm: (any Norm)?
 
   /// What a network makes of segment (token type) ids.
@@ -39,6 +41,7 @@ struct InputEmbeddings: Sendable {
     case .words, .none, .compared: break
     }
     if let positions { lookups.append((positions.table, positions.rows(batch))) }
+    if let tasks { lookups.append((tasks, batch.ids.map { _ in 0 })) }
     let sum = Tensor.gather(lookups)
     return norm.map { $0(sum) } ?? sum
   }

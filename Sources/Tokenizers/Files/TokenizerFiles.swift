@@ -10,8 +10,8 @@ package enum TokenizerFiles {
   /// Families (see `family`) whose vocab.txt is BERT's, and whose vocab.json is RoBERTa's. The
   /// empty name is a folder that does not say.
   private static let wordPieceFamilies = [
-    "", "bert", "convbert", "distilbert", "electra", "jinabert", "layoutlm", "mobilebert", "mpnet",
-    "new", "nomicbert", "roberta", "squeezebert",
+    "", "bert", "convbert", "distilbert", "electra", "ernie", "jinabert", "layoutlm", "mobilebert",
+    "mpnet", "new", "nomicbert", "roberta", "squeezebert",
   ]
   private static let byteLevelFamilies = ["", "longformer", "roberta"]
 
