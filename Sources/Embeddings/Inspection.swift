@@ -94,7 +94,7 @@ package struct Inspection: Sendable {
       warnings +=
         pipeline.tokenizer.warnings + [pipeline.tokenizer.limit?.warning].compactMap { $0 }
       if let entry = pipeline.entries.first?.entry, pipeline.tokenizer.network != nil {
-        warnings += try limits(entry.folder, pipeline.tokenizer.limit)
+        warnings += try limits(entry.folder, pipeline.tokenizer)
       }
       warnings += pipeline.info.flatMap(\.warnings)
       if pipeline.width > embedder.dimension {
@@ -110,26 +110,23 @@ package struct Inspection: Sendable {
             ? "the mean of the token vectors is taken"
             : "the last token's vector is taken, as config.json names a causal language model"))
     }
+    warnings += embedder.model.unknownKeys
     var seen: Set<String> = []
     return warnings.filter { seen.insert($0).inserted }
   }
 
   /// Other lengths than the one that is used.
-  private static func limits(_ folder: ModelFolder, _ limit: LengthLimit?) throws -> [String] {
-    var warnings: [String] = []
+  private static func limits(_ folder: ModelFolder, _ tokenizer: ModelTokenizer) throws -> [String] {
+    let limit = tokenizer.limit
     let used = limit.map { "\($0.tokens) is (\($0.origin))" } ?? "no limit is"
-    if folder.has("tokenizer.json"),
-      let truncation = try JSON(file: folder.path(of: "tokenizer.json")).present("truncation"),
+    var warnings = tokenizer.otherLimits.filter { $0.tokens != limit?.tokens }.map {
+      "\($0.origin) is \($0.tokens); not used, \(used)"
+    }
+    if let file = try folder.objectIfPresent(tokenizer: "tokenizer.json"),
+      let truncation = try file.present("truncation"),
       case let length = try truncation.int("max_length"), length != limit?.tokens
     {
       warnings.append("tokenizer.json truncates to \(length) tokens; not used, \(used)")
-    }
-    if let length = try folder.objectIfPresent("tokenizer_config.json")?
-      .present("model_max_length"), case let value = try length.double(), value < 1e20,
-      value != limit.map({ Double($0.tokens) })
-    {
-      warnings.append(
-        "tokenizer_config.json's model_max_length is \(length.found); not used, \(used)")
     }
     return warnings
   }

@@ -22,6 +22,9 @@ package struct ModelTokenizer: Sendable {
   /// What the files say of the length of texts, beside the positions of the network.
   private let length: LengthSettings?
 
+  /// Lengths that the files name beside the one that counts.
+  var otherLimits: [(tokens: Int, origin: String)] { length?.others ?? [] }
+
   /// The reader of a model directory, whatever its first module is.
   /// - Parameter promptName: names the route to take through a Router
   package init(model folder: ModelFolder, promptName: String? = nil) throws {
@@ -46,40 +49,32 @@ package struct ModelTokenizer: Sendable {
   /// The reader of a Transformer module.
   /// - Parameter config: config.json, which has the network's type and its positions
   init(_ entry: ModuleEntry, _ config: JSON) throws {
+    let folder = entry.folder
     let settings = try TransformerSettings(entry)
     try settings.checkTokens()
-    let overriding = try entry.folder.objectIfPresent("tokenizer_config.json")
+    let own = try settings.tokenizerConfig(folder)
+    try Self.refuseChat(own, entry)
     var tokenizer = try TokenizerFiles.tokenizer(
-      folder: entry.folder.path, modelType: config.present("model_type")?.string(),
-      lowercasingFirst: settings.lowercasesFirst, adding: Self.addedTokens(overriding))
-    tokenizer.truncationDirection = try Self.truncation(overriding)
+      folder: folder.path, model: config, config: own, files: folder.files,
+      lowercasingFirst: settings.lowercasesFirst)
+    let truncation = try Self.truncation(own, folder)
+    tokenizer.truncationDirection = truncation.direction
     let length = try LengthSettings(
-      settings: settings.json, tokenizer: overriding, specials: tokenizer.specialCount,
-      countsTextOnly: settings.countsTextOnly)
-    try self.init(
-      tokenizer, length, positions: Self.positions(config), settings, overriding: overriding)
-  }
-
-  private init(
-    _ tokenizer: Tokenizer, _ length: LengthSettings, positions: Int?,
-    _ settings: TransformerSettings, overriding: JSON?
-  ) throws {
-    let names = try overriding?.present("model_input_names")?.array().elements.map {
-      try $0.string()
-    }
+      settings, tokenizer: own, config: config, specials: tokenizer.specialCount)
+    let names = try own.present("model_input_names")?.array().elements.map { try $0.string() }
     self.tokenizer = tokenizer
     (self.settings, self.length) = (settings, length)
-    limit = try length.limit(positions: positions)
+    limit = try length.limit()
     warnings = settings.warnings
     network = tokenizer
     specials = tokenizer.specialCount
     hasSegments = names?.contains("token_type_ids") ?? true
-    let paddingSide = try overriding?.present("padding_side")?.string()
+    let paddingSide = try own.present("padding_side")?.string()
     let found: [(Bool, String)] = [
       (settings.lowercasesFirst, "sentence_bert_config.json: lower case first"),
       (
-        tokenizer.truncationDirection == .left,
-        "tokenizer_config.json: texts lose their beginning, not their end"
+        truncation.direction == .left,
+        "\(truncation.origin): texts lose their beginning, not their end"
       ),
       (!hasSegments, "tokenizer_config.json: no token types"),
       (paddingSide == "left", "tokenizer_config.json: padding on the left; there is none here"),
@@ -87,14 +82,34 @@ package struct ModelTokenizer: Sendable {
     overrides = found.filter(\.0).map(\.1)
   }
 
-  private static func truncation(_ overriding: JSON?) throws -> TruncationDirection {
-    guard let json = overriding, let side = try json.present("truncation_side")?.string() else {
-      return .right
+  /// The end at which texts are cut: the tokenizer's `truncation_side`, else that of the truncation
+  /// that tokenizer.json carries, whose length does not count.
+  private static func truncation(
+    _ config: JSON, _ folder: ModelFolder
+  ) throws -> (direction: TruncationDirection, origin: String) {
+    let written = try folder.objectIfPresent(tokenizer: "tokenizer.json")?.present("truncation")
+    let side = try config.present("truncation_side") ?? written?.present("direction")
+    guard let side else { return (.right, "") }
+    guard let direction = ["left": TruncationDirection.left, "right": .right][
+      try side.string().lowercased()]
+    else {
+      throw FileError("\(side.place) is `\(try side.string())`, should be left or right")
     }
-    guard let direction = ["left": TruncationDirection.left, "right": .right][side] else {
-      throw FileError("\(json.name): truncation_side is `\(side)`, should be left or right")
-    }
-    return direction
+    let origin = try config.present("truncation_side") == nil ? "tokenizer.json" : nil
+    return (direction, origin ?? "tokenizer_config.json")
+  }
+
+  /// A model without modules.json whose tokenizer has a chat template reads each text as a message
+  /// of a chat, in sentence-transformers.
+  private static func refuseChat(_ config: JSON, _ entry: ModuleEntry) throws {
+    guard entry.isBare else { return }
+    let file = "chat_template.jinja"
+    guard try config.present("chat_template") != nil || entry.folder.has(file) else { return }
+    throw FileError(
+      "\(entry.folder.has(file) ? entry.folder.path(of: file) : config.name): the tokenizer has a "
+        + "chat template, and without modules.json sentence-transformers writes each text into it, "
+        + "which is not done here; save the model with sentence-transformers as an embedding model, or "
+        + "remove the template if texts go in as they are")
   }
 
   /// The same tokenizer, limited to the positions of the network; those of config.json where `nil`.
@@ -154,26 +169,5 @@ package struct ModelTokenizer: Sendable {
     var encoding = encoding
     encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)
     return encoding
-  }
-
-  /// Tokens that tokenizer_config.json declares, in the order of the ids it declares for them.
-  private static func addedTokens(_ config: JSON?) throws -> [JSON] {
-    guard let declared = try config?.present("added_tokens_decoder")?.object() else { return [] }
-    let numbered = try declared.members.map { member in
-      let key = try member.key.string()
-      guard let id = Int(key), id >= 0 else {
-        throw FileError(
-          "\(declared.name): `added_tokens_decoder` has the key `\(key)`, should be a token's id")
-      }
-      return (id: id, token: member.value)
-    }
-    return numbered.sorted { $0.id < $1.id }.map(\.token)
-  }
-
-  /// `max_position_embeddings`, where it is one: XLNet says −1.
-  private static func positions(_ config: JSON) throws -> Int? {
-    guard let value = try config.present("max_position_embeddings") else { return nil }
-    let positions = try value.int()
-    return positions > 0 ? positions : nil
   }
 }

@@ -49,9 +49,9 @@ package struct Prompts: Sendable {
 
   /// The prompts of a model directory.
   package init(_ folder: ModelFolder) throws {
+    let list = try ModuleList(folder)
     try self.init(
-      folder.objectIfPresent("config_sentence_transformers.json"), routes: ModuleList(folder).routes
-    )
+      list.isBare ? nil : folder.objectIfPresent(TextModel.settingsName), routes: list.routes)
   }
 
   /// - Parameter json: config_sentence_transformers.json, if there is one
@@ -59,10 +59,12 @@ package struct Prompts: Sendable {
     self.routes = routes
     let prompts = try json?.present("prompts")?.object()
     named =
-      try prompts?.members.map { (name: try $0.key.string(), text: try $0.value.string()) } ?? []
+      try prompts?.members.map {
+        (name: try $0.key.string(), text: $0.value.isNull ? "" : try $0.value.string())
+      } ?? []
     let name = try json?.present("default_prompt_name")?.string()
     defaultName = name
-    if let json, let name, self[name] == nil {
+    if let json, let name, self[name] == nil, Self.roles[name] == nil {
       throw FileError(
         "\(json.name): default_prompt_name `\(name)` is not among the prompts: \(names)")
     }

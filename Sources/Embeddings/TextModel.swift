@@ -21,9 +21,10 @@ package struct TextModel: Sendable {
   init(folder path: String, options: EmbedderOptions) throws {
     folder = try ModelFolder(path)
     self.options = options
-    let settings = try folder.objectIfPresent("config_sentence_transformers.json")
-    try Self.checkType(settings)
     list = try ModuleList(folder)
+    // sentence-transformers reads it beside modules.json only.
+    let settings = try list.isBare ? nil : folder.objectIfPresent(Self.settingsName)
+    try Self.checkType(settings)
     prompts = try Prompts(settings, routes: list.routes)
     similarity = try Self.similarity(settings)
     truncatedDimension = try Self.truncatedDimension(settings)
@@ -48,13 +49,11 @@ package struct TextModel: Sendable {
     guard let json = settings, let name = try json.present("similarity_fn_name") else {
       return .cosine
     }
-    guard let similarity = Similarity(rawValue: try name.string()) else {
-      let known = Similarity.allCases.map(\.rawValue).joined(separator: ", ")
-      throw FileError(
-        "\(json.name): similarity_fn_name `\(try name.string())` is not known; known are \(known)")
-    }
-    return similarity
+    // Names of other kinds of model are passed over, as in sentence-transformers; inspect says so.
+    return try Similarity(rawValue: name.string()) ?? .cosine
   }
+
+  static let settingsName = "config_sentence_transformers.json"
 
   private static func truncatedDimension(_ settings: JSON?) throws -> Int? {
     guard let settings, try settings.present("truncate_dim") != nil else { return nil }

@@ -19,27 +19,51 @@ package struct Tokenizer: Sendable {
   /// - Parameters:
   ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json: lower case before the
   ///     file's own normalizer, unless that is `Lowercase` already.
-  ///   - adding: more tokens in the form of `added_tokens`; those whose content the file has count
-  ///     as the file says.
-  package init(_ json: JSON, lowercasingFirst: Bool = false, adding: [JSON] = []) throws {
+  package init(_ json: JSON, lowercasingFirst: Bool = false) throws {
+    try self.init(json, rebuilt: nil, lowercasingFirst: lowercasingFirst, adding: [])
+  }
+
+  /// - Parameter rebuilt: what a class of transformers puts in the place of the file's stages and
+  ///   added tokens.
+  init(
+    _ json: JSON, rebuilt: RebuiltStages?, lowercasingFirst: Bool, adding: [AddedToken]
+  ) throws {
     if let version = try json.present("version"), try version.string() != "1.0" {
       throw FileError("\(json.name): `version` is `\(try version.string())`, should be `1.0`")
     }
     preparation = nil
     model = try TokenModels.make(json.object("model"))
-    let own = try json.present("normalizer").map(Normalizers.make)
-    if lowercasingFirst, !(own is Lowercase) {
+    func stage(_ key: String, _ made: JSONValue?) throws -> JSON? {
+      guard let made else { return try json.present(key) }
+      if case .null = made { return nil }
+      return try JSON(made, name: json.name)
+    }
+    let stages = rebuilt?.stages
+    let own = try stage("normalizer", stages?.normalizer).map(Normalizers.make)
+    if lowercasingFirst, !Self.lowercases(own) {
       normalizer = NormalizerSequence([Lowercase()] + (own.map { [$0] } ?? []))
     } else {
       normalizer = own
     }
-    preTokenizer = try json.present("pre_tokenizer").map(PreTokenizers.make)
-    postProcessor = try json.present("post_processor").map(PostProcessors.make)
-    addedTokens = try AddedTokens(
-      json.present("added_tokens"), adding: adding, model, normalizer)
+    preTokenizer = try stage("pre_tokenizer", stages?.preTokenizer).map(PreTokenizers.make)
+    let tokens = try AddedTokens(
+      rebuilt == nil ? json.present("added_tokens") : nil,
+      adding: rebuilt?.tokens.all.map(AddedToken.init) ?? adding, model, normalizer)
+    let vocabulary = model.vocabulary
+    postProcessor = try stage(
+      "post_processor",
+      rebuilt?.postProcessor { tokens.id(of: $0) ?? vocabulary.id(of: $0) }
+    ).map(PostProcessors.make)
+    addedTokens = tokens
     requirements = try TokenizerRequirements(
       postProcessor, isPair: false,
       largestID: max(model.vocabulary.largestID, addedTokens.largestID))
+  }
+
+  /// Whether `Lowercase` is a normalizer, or a part of one: as sentence-transformers looks for it.
+  private static func lowercases(_ normalizer: (any Normalizer)?) -> Bool {
+    normalizer is Lowercase
+      || (normalizer as? NormalizerSequence)?.parts.contains { $0 is Lowercase } ?? false
   }
 
   /// Puts together stages that no tokenizer.json describes.

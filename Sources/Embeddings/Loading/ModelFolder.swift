@@ -4,6 +4,8 @@ package import ModelFiles
 /// A model's directory, or the folder of one of its modules.
 package struct ModelFolder: Sendable {
   package let path: String
+  /// Reads each of the model's files once, whichever folder of it they are in.
+  let files: ConfigurationFiles
 
   /// - Throws: when there is no such directory.
   package init(_ path: String) throws {
@@ -15,6 +17,7 @@ package struct ModelFolder: Sendable {
       throw FileError("\(path): not a directory; a model is a directory with a config.json")
     }
     self.path = path
+    files = ConfigurationFiles()
   }
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
@@ -35,8 +38,13 @@ package struct ModelFolder: Sendable {
     has(name) ? try read(name) : nil
   }
 
+  /// The same for a file that may be as large as a tokenizer.
+  func objectIfPresent(tokenizer name: String) throws -> JSON? {
+    has(name) ? try files.json(path(of: name)).object() : nil
+  }
+
   private func read(_ name: String) throws -> JSON {
-    try JSON(file: path(of: name), limit: FileLimit.configuration).object()
+    try files.json(path(of: name), limit: FileLimit.configuration).object()
   }
 
   /// The folder of a module, which modules.json names relative to the model's: never outside it.
@@ -47,11 +55,13 @@ package struct ModelFolder: Sendable {
       throw FileError(
         "\(file): path `\(relative)` leads out of the model's directory; modules lie inside it")
     }
-    return ModelFolder(unchecked: path(of: relative))
+    return ModelFolder(unchecked: path(of: relative), files)
   }
 
   // A module without files has no folder either: git keeps no empty directories.
-  private init(unchecked path: String) { self.path = path }
+  private init(unchecked path: String, _ files: ConfigurationFiles) {
+    (self.path, self.files) = (path, files)
+  }
 }
 
 /// A module as modules.json, or a Router's file, lists it.

@@ -21,10 +21,11 @@ struct ModuleList: Sendable {
     guard folder.has(Self.fileName) else {
       (steps, pooling) = try Self.bare(folder)
       orderWarning = nil
+      try folder.checkAdapter()
       return
     }
     pooling = nil
-    let json = try JSON(file: file, limit: FileLimit.configuration).array()
+    let json = try folder.files.json(file, limit: FileLimit.configuration).array()
     orderWarning = try Self.checkNumbers(json)
     steps = try json.elements.map { element in
       let entry = try ModuleEntry(
@@ -32,6 +33,7 @@ struct ModuleList: Sendable {
         listing: json.name)
       return Modules.routers.contains(entry.kind) ? .router(try Router(entry)) : .module(entry)
     }
+    for entry in allEntries where entry.kind == "Transformer" { try entry.folder.checkAdapter() }
     guard !steps.isEmpty else {
       throw FileError("\(file): lists no module; the first should be one of \(Modules.firstNames)")
     }
@@ -46,34 +48,19 @@ struct ModuleList: Sendable {
 
   /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
   private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
-    guard folder.has("config.json") else {
-      throw FileError(
-        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
-    }
+    guard folder.has("config.json") else { throw folder.noModel(fileName) }
     let config = try folder.object("config.json", for: "says what the model is")
-    if config["model_type"]?.kind == .string, try config.string("model_type") == "model2vec" {
+    if try folder.isModel2Vec(config) {
       let isNormalized = try config.bool("normalize", default: false)
       let kinds = ["StaticEmbedding"] + (isNormalized ? ["Normalize"] : [])
       return (kinds.map { .module(ModuleEntry(bare: $0, folder)) }, nil)
     }
-    try refuseCrossEncoder(config)
+    try folder.checkKind(config)
     let architecture = try config.present("architectures")?.array()[0]?.string() ?? ""
-    let isCausal = try config.bool("is_causal", default: true)
+    let isCausal = try config.flag("is_causal", default: true)
     return (
       [.module(ModuleEntry(bare: "Transformer", folder))],
       architecture.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
-    )
-  }
-
-  /// config.json of a CrossEncoder keeps its activation there, by an old name or a new one.
-  private static func refuseCrossEncoder(_ config: JSON) throws {
-    let current = try config.present("sentence_transformers").flatMap {
-      $0.kind == .object ? try $0.present("activation_fn") : nil
-    }
-    guard try current != nil || config.present("sbert_ce_default_activation_function") != nil
-    else { return }
-    throw FileError(
-      "\(config.name): the model is a CrossEncoder, which scores pairs of texts and gives no vector"
     )
   }
 
@@ -98,6 +85,16 @@ struct ModuleList: Sendable {
 }
 
 extension ModuleList {
+  /// The modules of all routes.
+  private var allEntries: [ModuleEntry] {
+    steps.flatMap { step in
+      switch step {
+      case .module(let entry): [entry]
+      case .router(let router): router.routes.flatMap(\.entries)
+      }
+    }
+  }
+
   private var routers: [Router] {
     steps.compactMap { step in
       if case .router(let router) = step { router } else { nil }
@@ -168,6 +165,9 @@ extension ModuleList {
     case nil: nil
     }
   }
+
+  /// Whether there is no modules.json.
+  var isBare: Bool { firstEntry?.isBare ?? false }
 
   /// Whether classes have the names of sentence-transformers 5.4 and later.
   var isLate: Bool { firstEntry?.type.contains(".modules.") ?? false }

@@ -17,32 +17,72 @@ struct TransformerSettings: Sendable {
   /// - Parameter entry: a bare network's settings are not read, as sentence-transformers does not
   init(_ entry: ModuleEntry) throws {
     let found = Self.names.first(where: entry.folder.has)
-    json = entry.isBare ? nil : try found.flatMap(entry.folder.objectIfPresent)
-    countsTextOnly = entry.formerType != nil
-    lowercasesFirst = try json?.bool("do_lower_case", default: false) ?? false
-    warnings = try entry.isBare ? found.map { [Self.unread($0)] } ?? [] : Self.ignored(json)
+    try self.init(
+      entry.isBare ? nil : found.flatMap { try entry.folder.objectIfPresent($0) },
+      countsTextOnly: entry.formerType != nil,
+      warnings: entry.isBare ? found.map { [Self.unread($0)] } ?? [] : [])
+  }
+
+  init(_ json: JSON?, countsTextOnly: Bool = false, warnings: [String] = []) throws {
+    (self.json, self.countsTextOnly, self.warnings) = (json, countsTextOnly, warnings)
+    lowercasesFirst = try json?.flag("do_lower_case", default: false) ?? false
   }
 
   private static func unread(_ name: String) -> String {
     "\(name) is not read where there is no modules.json, as in sentence-transformers"
   }
 
-  /// Arguments for Python's classes, which nothing here takes.
-  private static func ignored(_ json: JSON?) throws -> [String] {
-    let arguments = [
-      "model_args", "model_kwargs", "tokenizer_args", "processor_kwargs", "config_args",
-      "config_kwargs", "tokenizer_name_or_path",
-    ]
-    return try arguments.compactMap { key in
-      guard let json, let value = try json.present(key), value.kind == .string || value.count > 0
-      else { return nil }
-      return "\(json.name): `\(key)` is not used"
+  /// Members that count in the place of those of tokenizer_config.json.
+  var tokenizerArguments: JSON? {
+    get throws { try arguments("tokenizer_args", "processor_kwargs") }
+  }
+
+  /// tokenizer_config.json, with what counts in its place.
+  func tokenizerConfig(_ folder: ModelFolder) throws -> JSON {
+    let fields = try tokenizerArguments?.members.map { (try $0.key.string(), JSONValue($0.value)) }
+    let name = "tokenizer_config.json"
+    guard folder.has(name) else {
+      return try JSON(.object(fields ?? []), name: folder.path(of: name))
+    }
+    return try folder.files.json(folder.path(of: name), replacing: fields ?? []).object()
+  }
+
+  /// Members that count in the place of those of config.json.
+  var configArguments: JSON? { get throws { try arguments("config_args", "config_kwargs") } }
+
+  /// An object of arguments by its first name, which counts where both are there, or its later one.
+  private func arguments(_ old: String, _ new: String) throws -> JSON? {
+    try (json?.present(old) ?? json?.present(new))?.object()
+  }
+
+  // How the weights get into memory, and which kernels compute.
+  private static let harmlessArguments: Set<String> = [
+    "add_pooling_layer", "attn_implementation", "cache_dir", "device_map", "dtype",
+    "low_cpu_mem_usage", "revision", "token", "torch_dtype", "trust_remote_code",
+    "use_safetensors",
+  ]
+
+  /// Refuses arguments for the network that could change its vectors.
+  private func checkModelArguments() throws {
+    guard let arguments = try arguments("model_args", "model_kwargs") else { return }
+    for (key, value) in arguments.members {
+      let name = try key.string()
+      guard Self.harmlessArguments.contains(name) || value.isNull else {
+        throw FileError(
+          "\(value.place) is \(value.found), which is not followed here; remove it if the vectors do "
+            + "not depend on it")
+      }
     }
   }
 
   /// Refuses what makes other tokens of a text than its tokenizer does.
   func checkTokens() throws {
     guard let json else { return }
+    if let name = try json.present("tokenizer_name_or_path") {
+      throw FileError(
+        "\(name.place) is \(name.found): the tokenizer is of another model, which is not looked for; "
+          + "copy its files into the model's directory and remove the key")
+    }
     if let modalities = try json.present("modality_config"),
       try modalities.object()["message"] != nil
     {
@@ -66,6 +106,7 @@ struct TransformerSettings: Sendable {
 
   /// Refuses other outputs of a network than its tokens' vectors.
   func checkNetwork() throws {
+    try checkModelArguments()
     guard let json else { return }
     try require("transformer_task", "feature-extraction", in: json)
     guard let modalities = try json.present("modality_config") else { return }

@@ -33,18 +33,32 @@ struct Pooling: FeatureModule {
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "Pooling")
     let json = source.configuration
-    try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
-    try self.init(
-      Self.modes(json), of: input, includesPrompt: json.bool("include_prompt", default: true))
+    // A null is false here, as in Python.
+    let includesPrompt =
+      try json["include_prompt"] == nil || json.flag("include_prompt", default: false)
+    self.init(
+      try Self.modes(json), of: input, includesPrompt: includesPrompt,
+      warnings: try Self.warnings(json, width))
+  }
+
+  /// sentence-transformers takes the vectors as they come, whatever width the file says.
+  private static func warnings(_ json: JSON, _ width: Int) throws -> [String] {
+    try ["word_embedding_dimension", "embedding_dimension"].compactMap { key in
+      guard let found = try json.present(key)?.int(), found != width else { return nil }
+      return "\(json.name): `\(key)` is \(found), but the vectors before it have \(width) numbers; "
+        + "not used"
+    }
   }
 
   /// Ways to pool token rows.
-  init(_ modes: [Mode], of input: FeatureShape, includesPrompt: Bool = true) {
+  init(
+    _ modes: [Mode], of input: FeatureShape, includesPrompt: Bool = true, warnings: [String] = []
+  ) {
     (self.modes, self.includesPrompt) = (modes, includesPrompt)
     info = ModuleInfo(
       summary: "Pooling: " + modes.map(\.rawValue).joined(separator: " + ")
         + (includesPrompt ? "" : ", without the prompt's tokens"),
-      output: .texts(input.width * modes.count),
+      output: .texts(input.width * modes.count), warnings: warnings,
       requested: includesPrompt ? Self.requested(modes) : .all)
   }
 
@@ -62,7 +76,7 @@ struct Pooling: FeatureModule {
   /// 5.4 and later name the ways in `pooling_mode`, in any order; before that each had a flag.
   private static func modes(_ json: JSON) throws -> [Mode] {
     guard let named = try json.present("pooling_mode") else {
-      let flagged = try Mode.allCases.filter { try json.bool($0.flag, default: false) }
+      let flagged = try Mode.allCases.filter { try json.flag($0.flag, default: false) }
       return flagged.isEmpty ? [.mean] : flagged
     }
     let names =

@@ -62,7 +62,8 @@ struct StaticEmbedding: InputModule {
 
   static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {
     let folder = entry.folder
-    let json = try TokenizerFiles.equivalent(folder: folder.path, modelType: nil)
+    let json = try TokenizerFiles.equivalent(
+      folder: folder.path, model: nil, files: folder.files)
     var tokenizer = try Tokenizer(json)
     if entry.isBare {
       return ModelTokenizer(

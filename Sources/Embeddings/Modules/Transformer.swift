@@ -37,12 +37,18 @@ struct Transformer: InputModule {
     try ModelTokenizer(entry, configuration)
   }
 
-  /// config.json. Before 2020 it did not say `model_type`; then the module's class does.
+  /// config.json, with the arguments that sentence_bert_config.json has for it. Before 2020 it did
+  /// not say `model_type`; then the module's class does.
   static func configuration(_ entry: ModuleEntry) throws -> JSON {
-    let config = try entry.folder.object(
-      "config.json", for: "says what network the weights are for")
-    guard let type = entry.formerType, config["model_type"] == nil else { return config }
-    return try config.replacing([("model_type", .string(type))])
+    let name = "config.json"
+    let config = try entry.folder.object(name, for: "says what network the weights are for")
+    var fields = try TransformerSettings(entry).configArguments?.members.map {
+      (try $0.key.string(), JSONValue($0.value))
+    } ?? []
+    if let type = entry.formerType, config["model_type"] == nil {
+      fields.append(("model_type", .string(type)))
+    }
+    return try entry.folder.files.json(entry.folder.path(of: name), replacing: fields).object()
   }
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.

@@ -44,9 +44,10 @@ struct WordEmbeddings: InputModule {
       )
     }
     guard type.hasSuffix(".TransformersTokenizerWrapper") else {
-      return try TokenizerFiles.wordTokenizer(folder: folder.path)
+      return try TokenizerFiles.wordTokenizer(folder: folder.path, files: folder.files)
     }
-    return WholeTokenizer(tokenizer: try TokenizerFiles.tokenizer(folder: folder.path))
+    return WholeTokenizer(
+      tokenizer: try TokenizerFiles.tokenizer(folder: folder.path, files: folder.files))
   }
 
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {

@@ -27,14 +27,14 @@ package struct Distillation {
     try embedder.checkReduction(to: dimensions)
     // The length of a vector before the last Normalize weighs its token among others.
     route = try embedder.model.route(prompt: "").beforeNormalize
-    guard let network = route.pipeline.input as? Transformer,
+    guard route.pipeline.input is Transformer,
       let entry = route.pipeline.entries.first?.entry
     else {
       throw FileError(
         "\(embedder.model.folder.path): its first module is no Transformer to distill from")
     }
     file = try TokenizerFiles.plain(
-      folder: entry.folder.path, modelType: network.architecture,
+      folder: entry.folder.path, model: Transformer.configuration(entry),
       lowercasingFirst: TransformerSettings(entry).lowercasesFirst)
     let tokenizer = try Tokenizer(file)
     self.tokenizer = tokenizer

@@ -22,13 +22,16 @@ enum BERT: Architecture {
       segments: config.count("type_vocab_size", default: 2),
       epsilon: config.epsilon("layer_norm_eps", default: 1e-12), padding: padding)
     return Encoder(
-      inputs: inputs, layers: try layers(config, weights["encoder"], hidden: hidden))
+      inputs: inputs,
+      layers: try layers(
+        config, weights["encoder"], hidden: hidden, mask: config.encoderMask()))
   }
 
   /// The layers of BERT and of all that kept its configuration.
   static func layers(
     _ config: ModelConfig, _ weights: Weights, hidden: Int,
-    names: PostNormLayer.Names = names, positionBias: PositionBias? = nil
+    names: PostNormLayer.Names = names, mask: AttentionMask = .all,
+    positionBias: PositionBias? = nil
   ) throws -> [any EncoderLayer] {
     try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
@@ -37,7 +40,7 @@ enum BERT: Architecture {
         inner: config.count("intermediate_size"),
         activation: config.activation("hidden_act", default: "gelu"),
         epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names,
-        positionBias: positionBias)
+        mask: mask, positionBias: positionBias)
     }
   }
 

@@ -15,6 +15,7 @@ enum ELECTRA: Architecture {
     return Encoder(
       inputs: inputs,
       widening: width == hidden ? nil : try Linear(root["embeddings_project"], width, hidden),
-      layers: try BERT.layers(config, root["encoder"], hidden: hidden))
+      layers: try BERT.layers(
+        config, root["encoder"], hidden: hidden, mask: config.encoderMask()))
   }
 }

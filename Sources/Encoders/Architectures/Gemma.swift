@@ -47,8 +47,7 @@ enum Gemma: Architecture {
     private let shared: (queries: Int, keys: Int)
     private let size: Int
     private let scale: Float
-    private let isTwoWay: Bool
-    private let window: Int
+    private let near, far: AttentionMask
 
     init(_ config: ModelConfig, size: Int) throws {
       shared = try config.sharedHeads()
@@ -57,8 +56,12 @@ enum Gemma: Architecture {
       guard scale > 0, scale.isFinite else {
         throw FileError("\(config.json.name): `query_pre_attn_scalar` should be above 0")
       }
-      isTwoWay = try config.json.bool("use_bidirectional_attention", default: false)
-      window = try config.count("sliding_window", default: 4096)
+      let window = try config.count("sliding_window", default: 4096)
+      // Of a window that looks both ways, half lies on either side.
+      let isTwoWay = try config.json.flag("use_bidirectional_attention", default: false)
+      let half = window / 2 + (try config.isCausal() ? 0 : 1)
+      near = try isTwoWay ? .window(half) : config.decoderMask(window: window)
+      far = try isTwoWay ? .all : config.decoderMask()
       let every = try config.count("sliding_window_pattern", default: 6)
       isWhole = try config.layerKinds { ($0 + 1) % every == 0 }
       whole = try config.rotary(
@@ -70,10 +73,6 @@ enum Gemma: Architecture {
     }
 
     func shape(isWhole: Bool) -> AttentionShape {
-      // Of a window that looks both ways, half lies on either side.
-      let near =
-        isTwoWay ? AttentionMask.window(window / 2) : AttentionMask.window(window - 1).withoutFuture
-      let far = isTwoWay ? AttentionMask.all : AttentionMask.causal
       return AttentionShape(
         heads: shared.queries, keyValueHeads: shared.keys, size: size, scale: scale,
         mask: isWhole ? far : near)

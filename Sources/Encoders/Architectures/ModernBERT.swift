@@ -24,7 +24,10 @@ enum ModernBERT: Architecture {
     let local = try config.rotary(
       size: size, .windowed, key: "local_rope_theta", theta: 10_000, positions: 8192,
       isScaled: true)
-    let window = try config.size("local_attention", default: 128) / 2
+    // Half a window, by its later name or as a whole by its first.
+    let window =
+      try config.json.present("sliding_window") == nil
+      ? config.size("local_attention", default: 128) / 2 : config.size("sliding_window", default: 64)
     let kinds = try config.layerKinds { index in
       try index % config.count("global_attn_every_n_layers", default: 3) == 0
     }

@@ -25,9 +25,8 @@ enum Qwen: Architecture {
     let layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
       let mask =
-        isWhole
-        ? AttentionMask.causal
-        : AttentionMask.window(try config.count("sliding_window") - 1).withoutFuture
+        try isWhole
+        ? config.decoderMask() : config.decoderMask(window: config.count("sliding_window"))
       var attention = try SelfAttention(
         weights["self_attn"], hidden: hidden,
         AttentionShape(

@@ -27,10 +27,10 @@ package struct PostNormLayer: EncoderLayer {
 extension PostNormLayer {
   init(
     _ weights: Weights, hidden: Int, heads: Int, inner: Int, activation: Activation,
-    epsilon: Float, names: Names, positionBias: PositionBias? = nil
+    epsilon: Float, names: Names, mask: AttentionMask = .all, positionBias: PositionBias? = nil
   ) throws {
     var attention = try SelfAttention(
-      weights, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads),
+      weights, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads, mask: mask),
       names: names.attention)
     attention.positionBias = positionBias
     self.init(

@@ -25,12 +25,17 @@ package struct JSON: Sendable {
   }
 
   /// Reads and parses a file, which errors call by its path.
-  /// - Parameter limit: the most bytes the file may have; the tape is up to 8 times as large.
+  /// - Parameters:
+  ///   - limit: the most bytes the file may have; the tape is up to 8 times as large.
+  ///   - tracking: whether it remembers which members are asked for; see `unasked`.
   package init(
-    file path: String, maximumDepth: Int = 128, limit: Int = FileLimit.tokenizer
+    file path: String, maximumDepth: Int = 128, limit: Int = FileLimit.tokenizer,
+    tracking: Bool = false
   ) throws {
     let bytes = try readFile(path, limit: limit)
-    try self.init(bytes, name: path, maximumDepth: maximumDepth)
+    self.init(
+      try JSONDocument(
+        bytes, name: path, maximumDepth: maximumDepth, asked: tracking ? AskedMembers() : nil), 0)
   }
 
   /// What errors call the document.
@@ -54,6 +59,7 @@ package struct JSON: Sendable {
     guard kind == .object else { return nil }
     var key = key
     let member = key.withUTF8 { document.member(UnsafeRawBufferPointer($0), of: node) }
+    if let member { document.asked?.insert(member) }
     return member.map { JSON(document, $0) }
   }
 
@@ -101,7 +107,8 @@ extension JSON {
 
   /// The members of an object in the file's order, duplicates included; none of anything else.
   package var members: Members {
-    Members(document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
+    document.asked?.insertAll(of: node)
+    return Members(document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
   }
 
   package struct Elements: Sequence, IteratorProtocol, Sendable {

@@ -16,15 +16,19 @@ final class JSONDocument: Sendable {
   let name: String
   let bytes: [UInt8]
   let tape: ContiguousArray<JSONNode>
+  /// `nil` where nobody wants to know what was not asked for.
+  let asked: AskedMembers?
 
-  convenience init(_ bytes: [UInt8], name: String, maximumDepth: Int) throws {
+  convenience init(
+    _ bytes: [UInt8], name: String, maximumDepth: Int, asked: AskedMembers? = nil
+  ) throws {
     // Offsets on the tape have 32 bits.
     guard bytes.count < 1 << 32 else {
       throw FileError("\(name) has \(bytes.count) bytes; JSON is read up to \(UInt32.max) bytes")
     }
     try bytes.withUnsafeBytes { try refuseForeignText($0, name: name) }
     do throws(JSONSyntaxError) {
-      try self.init(parsing: bytes, name: name, maximumDepth: maximumDepth)
+      try self.init(parsing: bytes, name: name, maximumDepth: maximumDepth, asked: asked)
     } catch {
       let position = bytes.withUnsafeBytes(error.position)
       throw FileError("\(name): \(position): \(error.problem)")
@@ -32,9 +36,12 @@ final class JSONDocument: Sendable {
   }
 
   /// - Parameter bytes: fewer than 2³².
-  init(parsing bytes: [UInt8], name: String, maximumDepth: Int) throws(JSONSyntaxError) {
+  init(
+    parsing bytes: [UInt8], name: String, maximumDepth: Int, asked: AskedMembers? = nil
+  ) throws(JSONSyntaxError) {
     self.name = name
     self.bytes = bytes
+    self.asked = asked
     tape = try bytes.withUnsafeBytes { text -> Result<_, JSONSyntaxError> in
       var parser = JSONParser(text, maximumDepth: maximumDepth)
       return Result { () throws(JSONSyntaxError) in

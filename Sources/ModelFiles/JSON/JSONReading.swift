@@ -75,6 +75,13 @@ extension JSON {
     try present(key)?.bool() ?? fallback
   }
 
+  /// The member `key` as Python takes it for true or false, numbers included, or `fallback` when it
+  /// is absent or null.
+  package func flag(_ key: String, default fallback: Bool) throws -> Bool {
+    guard let value = try present(key) else { return fallback }
+    return value.kind == .number ? try value.double() != 0 : try value.bool()
+  }
+
   /// The member `key`, or `fallback` when it is absent or null.
   package func string(_ key: String, default fallback: String) throws -> String {
     try present(key)?.string() ?? fallback

@@ -18,7 +18,10 @@ package enum JSONValue: Sendable {
   case object([(String, JSONValue)])
 
   /// A parsed value, as its file has it.
-  package init(_ json: JSON) { self = .source(json.source) }
+  package init(_ json: JSON) {
+    json.askForAll()
+    self = .source(json.source)
+  }
 
   /// What `make` gives for a value, null where there is none.
   package static func optional<Value>(_ value: Value?, _ make: (Value) -> JSONValue) -> JSONValue {
@@ -105,8 +108,15 @@ extension JSON {
 
   /// The same object with other values for some fields; those that it does not have go to its end.
   package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {
+    let read = Set(askedKeys)
     let kept = try members.map { (try $0.key.string(), JSONValue($0.value)) }
       .filter { field in !fields.contains { $0.0 == field.0 } }
-    return try JSON(.object(kept + fields), name: name)
+    let value = JSONValue.object(kept + fields)
+    let replaced = JSON(
+      try JSONDocument(
+        value.bytes, name: name, maximumDepth: 128,
+        asked: document.asked == nil ? nil : AskedMembers()), 0)
+    for key in read { _ = replaced[key] }
+    return replaced
   }
 }

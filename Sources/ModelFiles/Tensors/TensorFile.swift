@@ -21,7 +21,8 @@ package struct TensorFile: Sendable {
   static let mostDimensions = 8
 
   /// Files that hold tensors in ways that are not read.
-  static let foreign = ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.onnx"]
+  static let foreign = ["tf_model.h5", "flax_model.msgpack", "rust_model.ot", "onnx", "openvino"]
+  private static let foreignEndings = [".onnx", ".gguf", ".ggml", ".ckpt", ".pt", ".mlpackage"]
 
   /// Whether a folder holds tensors in a way that is read.
   package static func isStored(in folder: String) -> Bool {
@@ -45,9 +46,29 @@ package struct TensorFile: Sendable {
   private init(_ stored: StoredTensors) throws {
     files = stored.files
     tensors = stored.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    try checkWrapper()
     for (tensor, next) in zip(tensors, tensors.dropFirst())
     where tensor.name.utf8.elementsEqual(next.name.utf8) {
       throw FileError("\(next.file.path): tensor `\(legible(next.name))` is there twice")
+    }
+  }
+
+  /// What PyTorch puts before the names of a model that was saved inside another object.
+  private static let wrappers = [
+    "_orig_mod.": "torch.compile", "module.": "DataParallel", "_fsdp_wrapped_module.": "FSDP",
+    "_forward_module.": "Lightning", "0.auto_model.": "a whole SentenceTransformer",
+    "0.model.": "a whole SentenceTransformer",
+  ]
+
+  /// Refuses tensors that all have the name of a wrapper before theirs.
+  private func checkWrapper() throws {
+    guard let first = tensors.first, let last = tensors.last else { return }
+    // Names are sorted, so all between two with the same start have it too.
+    for (start, wrapper) in Self.wrappers
+    where first.name.hasPrefix(start) && last.name.hasPrefix(start) {
+      throw FileError(
+        "\(first.file.path): the name of every tensor begins with `\(start)`, as \(wrapper) saves a "
+          + "model; save the model inside it, or take `\(start)` off the names")
     }
   }
 
@@ -76,7 +97,10 @@ package struct TensorFile: Sendable {
   private static func nothing(in folder: String) -> FileError {
     let known = formats.map { "`\($0.file)`" }.joined(separator: ", ")
     guard fileExists(folder) else { return FileError("\(folder) does not exist") }
-    if let file = foreign.first(where: { fileExists(path(folder, $0)) }) {
+    let names = folderEntries(folder)?.sorted() ?? []
+    if let file = names.first(where: { name in
+      foreign.contains(name) || foreignEndings.contains { name.hasSuffix($0) }
+    }) {
       return FileError(
         "\(path(folder, file)) is in a format that is not read; "
           + "read is \(known): save the model as safetensors")

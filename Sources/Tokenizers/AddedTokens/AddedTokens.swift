@@ -23,16 +23,23 @@ struct AddedToken: Sendable, Equatable {
     normalized = false
   }
 
-  /// - Parameter numbered: whether it must say its id, as in tokenizer.json. The reference gives
-  ///   its own: that of the model's piece, or the next free one.
-  init(_ json: JSON, numbered: Bool = true) throws {
+  /// A token that tokenizer.json lists. It must say its id, but the reference gives its own: that of
+  /// the model's piece, or the next free one.
+  init(_ json: JSON) throws {
     content = try json.value("content").bytes()
     singleWord = try json.bool("single_word")
     leftStrip = try json.bool("lstrip")
     rightStrip = try json.bool("rstrip")
     normalized = try json.bool("normalized")
     special = try json.bool("special")
-    if numbered { _ = try json.int("id") }
+    _ = try json.int("id")
+  }
+
+  /// A token that a file beside tokenizer.json names.
+  init(_ token: SpecialTokens.Token) {
+    (content, singleWord) = (token.content, token.singleWord)
+    (leftStrip, rightStrip) = (token.leftStrip, token.rightStrip)
+    (normalized, special) = (token.normalized, token.special)
   }
 }
 
@@ -45,14 +52,15 @@ struct AddedTokens: Sendable {
   private var contents: Vocabulary
   private var tokens: [Int32: AddedToken] = [:]
 
+  /// - Parameters:
+  ///   - json: `added_tokens` of tokenizer.json, if they count
+  ///   - adding: more tokens; those whose content the file has count as the file says
   init(
-    _ json: JSON?, adding: [JSON] = [], _ model: any TokenModel, _ normalizer: (any Normalizer)?
+    _ json: JSON?, adding: [AddedToken] = [], _ model: any TokenModel, _ normalizer: (any Normalizer)?
   ) throws {
     let own = try json?.array().elements.map { try AddedToken($0) } ?? []
     let names = Set(own.map(\.content))
-    let more = try adding.map { try AddedToken($0, numbered: false) }.filter {
-      !names.contains($0.content)
-    }
+    let more = adding.filter { !names.contains($0.content) }
     var contents = Vocabulary(capacity: json?.count ?? 0)
     var tokens: [Int32: AddedToken] = [:]
     // Only patterns that differ from the content are kept. Such a one stays with its id, even if

@@ -21,10 +21,13 @@ enum BERTVocabularyFile {
 
   /// Reads vocab.txt and the files of special tokens beside it.
   /// - Parameter config: tokenizer_config.json.
-  static func json(folder: String, config: JSON, family: Family) throws -> JSON {
+  static func json(
+    folder: String, config: JSON, family: Family, files: ConfigurationFiles
+  ) throws -> JSON {
     let path = "\(folder)/vocab.txt"
     let (vocabulary, pieces) = try self.vocabulary(path)
-    var tokens = try SpecialTokens(folder: folder, config: config, defaults: family.defaults)
+    var tokens = try SpecialTokens(
+      folder: folder, config: config, defaults: family.defaults, files: files)
     if family.isMPNet { tokens.change("mask_token") { $0.leftStrip = true } }
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
     func token(_ role: String) throws -> (text: String, id: Int32) {
@@ -46,11 +49,12 @@ enum BERTVocabularyFile {
     return try file.json(name: path)
   }
 
-  private static func normalizer(_ config: JSON) throws -> JSONValue {
+  /// What BERT's classes do to text.
+  static func normalizer(_ config: JSON) throws -> JSONValue {
     [
       "type": "BertNormalizer", "clean_text": true,
-      "lowercase": .bool(try config.bool("do_lower_case", default: true)),
-      "handle_chinese_chars": .bool(try config.bool("tokenize_chinese_chars", default: true)),
+      "lowercase": .bool(try config.flag("do_lower_case", default: true)),
+      "handle_chinese_chars": .bool(try config.flag("tokenize_chinese_chars", default: true)),
       "strip_accents": .optional(try config.present("strip_accents")?.bool(), JSONValue.bool),
     ]
   }

@@ -2,20 +2,23 @@ import ModelFiles
 
 /// vocab.json and merges.txt of byte pairs over bytes (RoBERTa).
 enum ByteLevelVocabularyFiles {
-  private static let defaults = [
+  static let defaults = [
     "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>",
     "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
   ]
 
   /// Reads both files and those of special tokens beside them.
   /// - Parameter config: tokenizer_config.json.
-  static func json(folder: String, config: JSON) throws -> JSON {
+  static func json(
+    folder: String, config: JSON, files: ConfigurationFiles
+  ) throws -> JSON {
     let path = "\(folder)/vocab.json"
     let source = try JSON(file: path).object()
     let vocabulary = try Vocabulary(source)
-    let tokens = try SpecialTokens(folder: folder, config: config, defaults: defaults)
+    let tokens = try SpecialTokens(
+      folder: folder, config: config, defaults: defaults, files: files)
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
-    let addsSpace = JSONValue.bool(try config.bool("add_prefix_space", default: false))
+    let addsSpace = JSONValue.bool(try config.flag("add_prefix_space", default: false))
     var file = EquivalentFile(addedTokens: tokens.all)
     file.preTokenizer = [
       "type": "ByteLevel", "add_prefix_space": addsSpace, "trim_offsets": true, "use_regex": true,

@@ -6,14 +6,22 @@ extension TokenizerFiles {
   /// - Parameters: as of `tokenizer`
   /// - Throws: for tokenizers that no tokenizer.json describes.
   package static func plain(
-    folder: String, modelType: String?, lowercasingFirst: Bool
+    folder: String, model: JSON?, lowercasingFirst: Bool
   ) throws -> JSON {
-    guard try fastBPE(folder: folder, modelType: modelType) == nil else {
+    guard try fastBPE(folder: folder, config: config(folder), model: model) == nil else {
       throw FileError(
         "\(folder): the tokenizer is FlauBERT's or XLM's, which tokenizer.json cannot describe")
     }
-    let json = try equivalent(folder: folder, modelType: modelType)
+    let config = try config(folder)
+    var json = try equivalent(folder: folder, model: model)
     var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }
+    if fileExists("\(folder)/tokenizer.json"),
+      let stages = try TokenizerClass(config, model: model).stages(json, config)
+    {
+      json = try json.replacing([
+        ("normalizer", stages.normalizer), ("pre_tokenizer", stages.preTokenizer),
+      ])
+    }
     if lowercasingFirst, let lowered = try lowercased(json.present("normalizer")) {
       changed.append(("normalizer", lowered))
     }

@@ -28,11 +28,13 @@ struct SpecialTokens: Sendable {
   /// - Parameters:
   ///   - config: tokenizer_config.json.
   ///   - defaults: what a role's token is if no file names it.
+  ///   - written: `added_tokens` of tokenizer.json, which count where the config declares none.
+  ///   - files: reads the other files.
   ///   - joinsLists: whether special_tokens_map.json adds to `additional_special_tokens` of the
   ///     config, as in transformers 4, and does not replace them.
   init(
     folder: String, config: JSON, defaults: [String: String], additional: [String] = [],
-    joinsLists: Bool = false
+    written: JSON? = nil, files: ConfigurationFiles = ConfigurationFiles(), joinsLists: Bool = false
   ) throws {
     named = defaults.mapValues { Token(content: Array($0.utf8)) }
     self.additional = additional.map { Token(content: Array($0.utf8)) }
@@ -42,7 +44,8 @@ struct SpecialTokens: Sendable {
         decoded.append((try Self.id(key), try Token(value)))
       }
     } else {
-      try readOlderFiles(folder, joinsLists ? config : nil)
+      try readOlderFiles(folder, files, joinsLists ? config : nil)
+      try replace(by: written)
     }
     decoded.sort { $0.id < $1.id }
   }
@@ -86,17 +89,19 @@ struct SpecialTokens: Sendable {
 
   /// The files from before `added_tokens_decoder` was written.
   /// - Parameter config: where `additional_special_tokens` stay in front.
-  private mutating func readOlderFiles(_ folder: String, _ config: JSON?) throws {
+  private mutating func readOlderFiles(
+    _ folder: String, _ files: ConfigurationFiles, _ config: JSON?
+  ) throws {
     let map = "\(folder)/special_tokens_map.json"
     if fileExists(map) {
       let listed = config?["additional_special_tokens"] == nil ? [] : additional
-      try read(JSON(file: map))
+      try read(files.json(map))
       additional = Self.once(listed + additional)
     }
     let added = "\(folder)/added_tokens.json"
     guard fileExists(added) else { return }
     let special = Set((Array(named.values) + additional).map(\.content))
-    for (key, value) in try JSON(file: added).object().members {
+    for (key, value) in try files.json(added).object().members {
       let content = try key.bytes()
       let isSpecial = special.contains(content)
       decoded.append(
@@ -105,6 +110,14 @@ struct SpecialTokens: Sendable {
           Token(content: content, normalized: !isSpecial, special: isSpecial)
         ))
     }
+  }
+
+  /// Takes the tokens of tokenizer.json in the place of those with the same ids.
+  private mutating func replace(by written: JSON?) throws {
+    guard let written else { return }
+    var tokens = Dictionary(decoded.map { ($0.id, $0.token) }) { $1 }
+    for value in try written.array().elements { tokens[try value.int("id")] = try Token(value) }
+    decoded = tokens.map { (id: $0.key, token: $0.value) }
   }
 
   private static func id(_ key: JSON) throws -> Int {

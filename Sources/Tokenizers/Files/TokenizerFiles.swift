@@ -15,34 +15,46 @@ package enum TokenizerFiles {
   ]
   private static let byteLevelFamilies = ["", "longformer", "roberta"]
 
-  /// The tokenizer of a model folder, from tokenizer.json if it is there; else, by what is there,
-  /// from a SentencePiece model, vocab.txt, or vocab.json with merges.txt. What these mean depends
-  /// on `tokenizer_class` of tokenizer_config.json or else on `modelType`.
+  /// The tokenizer of a model folder, as the class of transformers reads it that the files name:
+  /// from tokenizer.json if it is there; else, by what is there, from a SentencePiece model,
+  /// vocab.txt, or vocab.json with merges.txt.
   /// - Parameters:
-  ///   - modelType: `model_type` of config.json, if there is one.
+  ///   - model: config.json, if there is one.
+  ///   - config: tokenizer_config.json, where the caller has changed it.
+  ///   - files: reads the folder's files.
   ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json.
-  ///   - adding: tokens that are added to those of tokenizer.json, in its form. Where there is no
-  ///     such file they are not looked at, since the other files' tokens are all read here.
   /// - Throws: if there is no tokenizer, naming all that was looked for.
   package static func tokenizer(
-    folder: String, modelType: String? = nil, lowercasingFirst: Bool = false, adding: [JSON] = []
+    folder: String, model: JSON? = nil, config: JSON? = nil,
+    files: ConfigurationFiles = ConfigurationFiles(), lowercasingFirst: Bool = false
   ) throws -> Tokenizer {
-    if let family = try fastBPE(folder: folder, modelType: modelType) {
+    let config = try config ?? self.config(folder, files)
+    if let family = try fastBPE(folder: folder, config: config, model: model) {
       return try FastBPETokenizer.make(
-        family, folder: folder, config: config(folder), lowercasingFirst: lowercasingFirst)
+        family, folder: folder, config: config, lowercasingFirst: lowercasingFirst)
     }
+    let json = try equivalent(folder: folder, model: model, config: config, files: files)
+    guard fileExists("\(folder)/tokenizer.json") else {
+      return try Tokenizer(json, lowercasingFirst: lowercasingFirst)
+    }
+    let stages = try TokenizerClass(config, model: model).stages(json, config)
+    let tokens = try SpecialTokens(
+      folder: folder, config: config, defaults: stages?.defaults ?? [:],
+      additional: stages?.additional ?? [], written: json.present("added_tokens"), files: files)
     return try Tokenizer(
-      equivalent(folder: folder, modelType: modelType), lowercasingFirst: lowercasingFirst,
-      adding: fileExists("\(folder)/tokenizer.json") ? adding : [])
+      json, rebuilt: stages.map { RebuiltStages($0, tokens) }, lowercasingFirst: lowercasingFirst,
+      adding: tokens.all.map(AddedToken.init))
   }
 
   /// The tokenizer of a WordEmbeddings module.
   /// - Parameter folder: the module's own.
-  package static func wordTokenizer(folder: String) throws -> any TextTokenizer {
+  package static func wordTokenizer(
+    folder: String, files: ConfigurationFiles = ConfigurationFiles()
+  ) throws -> any TextTokenizer {
     let path = "\(folder)/whitespacetokenizer_config.json"
-    if fileExists(path) { return try WhitespaceTokenizer(JSON(file: path).object()) }
+    if fileExists(path) { return try WhitespaceTokenizer(files.json(path).object()) }
     let phrases = "\(folder)/phrasetokenizer_config.json"
-    if fileExists(phrases) { return try PhraseTokenizer(JSON(file: phrases).object()) }
+    if fileExists(phrases) { return try PhraseTokenizer(files.json(phrases).object()) }
     throw FileError(
       "\(folder) holds no word tokenizer: looked for whitespacetokenizer_config.json and "
         + "phrasetokenizer_config.json")
@@ -50,33 +62,37 @@ package enum TokenizerFiles {
 
   /// FlauBERT or XLM if the folder's tokenizer is theirs, which no tokenizer.json can describe.
   static func fastBPE(
-    folder: String, modelType: String?
+    folder: String, config: JSON, model: JSON?
   ) throws -> FastBPETokenizer.Family? {
     let names = ["vocab.json", "merges.txt"]
     guard !fileExists("\(folder)/tokenizer.json"),
       names.allSatisfy({ fileExists("\(folder)/\($0)") })
     else { return nil }
-    return try FastBPETokenizer.Family(rawValue: family(config(folder), modelType))
+    return try FastBPETokenizer.Family(rawValue: family(config, model))
   }
 
-  /// tokenizer.json, or what it would be if the folder's other files were written as one. Then it
-  /// says already what tokenizer_config.json does.
-  package static func equivalent(folder: String, modelType: String?) throws -> JSON {
-    if fileExists("\(folder)/tokenizer.json") { return try JSON(file: "\(folder)/tokenizer.json") }
-    let config = try config(folder)
-    let family = try family(config, modelType)
+  /// tokenizer.json as it is written, or what it would be if the folder's other files were written
+  /// as one. Then it says already what tokenizer_config.json does.
+  package static func equivalent(
+    folder: String, model: JSON?, config: JSON? = nil,
+    files: ConfigurationFiles = ConfigurationFiles()
+  ) throws -> JSON {
+    let path = "\(folder)/tokenizer.json"
+    if fileExists(path) { return try files.json(path) }
+    let config = try config ?? self.config(folder, files)
+    let family = try family(config, model)
     if let name = sentencePieceNames.first(where: { fileExists("\(folder)/\($0)") }) {
       return try SentencePieceFile.json(
-        folder: folder, name: name, config: config, family: family, modelType: modelType)
+        folder: folder, name: name, config: config, family: family, model: model, files: files)
     }
     if fileExists("\(folder)/vocab.txt") {
       try check("\(folder)/vocab.txt", family, wordPieceFamilies)
       return try BERTVocabularyFile.json(
-        folder: folder, config: config, family: family == "mpnet" ? .mpnet : .bert)
+        folder: folder, config: config, family: family == "mpnet" ? .mpnet : .bert, files: files)
     }
     if fileExists("\(folder)/vocab.json"), fileExists("\(folder)/merges.txt") {
       try check("\(folder)/vocab.json", family, byteLevelFamilies)
-      return try ByteLevelVocabularyFiles.json(folder: folder, config: config)
+      return try ByteLevelVocabularyFiles.json(folder: folder, config: config, files: files)
     }
     throw FileError(
       "\(folder) holds no tokenizer: looked for tokenizer.json, "
@@ -93,23 +109,24 @@ package enum TokenizerFiles {
   }
 
   /// tokenizer_config.json, or an object without members if there is none.
-  private static func config(_ folder: String) throws -> JSON {
+  package static func config(
+    _ folder: String, _ files: ConfigurationFiles = ConfigurationFiles()
+  ) throws -> JSON {
     let path = "\(folder)/tokenizer_config.json"
-    if fileExists(path) { return try JSON(file: path).object() }
+    if fileExists(path) { return try files.json(path).object() }
     return try JSON(Array("{}".utf8), name: path)
   }
 
-  /// The tokenizer's class in lower case without `Tokenizer` and `Fast`, or else, if it names no
+  /// The class of the tokenizer in lower case without `Tokenizer` and `Fast`, or else, if it names no
   /// family, the model's type without hyphens.
-  private static func family(_ config: JSON, _ modelType: String?) throws -> String {
-    let name = try config.present("tokenizer_class")?.string() ?? ""
-    if ["", "PreTrainedTokenizer", "PreTrainedTokenizerFast", "TokenizersBackend"].contains(name) {
-      return modelType?.lowercased().filter { $0 != "-" && $0 != "_" } ?? ""
+  private static func family(_ config: JSON, _ model: JSON?) throws -> String {
+    let name = try TokenizerClass.declared(config, model)?.name ?? ""
+    if ["", "PreTrainedTokenizer", "TokenizersBackend"].contains(name) {
+      return try model?.string("model_type", default: "").lowercased().filter {
+        $0 != "-" && $0 != "_"
+      } ?? ""
     }
-    var family = name.lowercased()
-    for ending in ["fast", "tokenizer"] where family.hasSuffix(ending) {
-      family.removeLast(ending.count)
-    }
-    return family
+    let family = name.lowercased()
+    return family.hasSuffix("tokenizer") ? String(family.dropLast(9)) : family
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// tokenizer.json as a table of vectors has it.
 @Suite struct PlainFileTests {
   private func plain(_ folder: String, lowercasing: Bool = false) throws -> JSON {
-    try TokenizerFiles.plain(folder: folder, modelType: nil, lowercasingFirst: lowercasing)
+    try TokenizerFiles.plain(folder: folder, model: nil, lowercasingFirst: lowercasing)
   }
 
   @Test(arguments: ["bert-vocab", "bert-vocab-added", "albert-spm", "t5-spm", "llama-spm"])

@@ -56,6 +56,17 @@ struct RecordedFolder: CustomTestStringConvertible, Sendable {
   }
 }
 
+extension TokenizerFiles {
+  /// The tokenizer of a folder whose config.json names a type, if it has one.
+  static func tokenizer(folder: String, modelType: String?, lowercasingFirst: Bool = false) throws
+    -> Tokenizer
+  {
+    try tokenizer(
+      folder: folder, model: modelType.map { try JSON.of(#"{"model_type":"\#($0)"}"#) },
+      lowercasingFirst: lowercasingFirst)
+  }
+}
+
 extension JSON {
   func numbers() throws -> [Int32] { try elements.map { try $0.tokenID() } }
 }

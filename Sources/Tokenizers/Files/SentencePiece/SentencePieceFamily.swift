@@ -52,6 +52,11 @@ enum SentencePieceFamily: String, CaseIterable {
 
   /// The tokens of the roles that no file names.
   func defaults(_ model: SentencePieceModel) -> [String: String] {
+    self == .tokenizersbackend ? model.specialPieces : roles
+  }
+
+  /// The same, of families that ask no model.
+  var roles: [String: String] {
     switch self {
     case .xlmroberta, .camembert:
       [
@@ -80,7 +85,23 @@ enum SentencePieceFamily: String, CaseIterable {
         "bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>", "pad_token": "<pad>",
         "mask_token": "<mask>",
       ]
-    case .tokenizersbackend: model.specialPieces
+    case .tokenizersbackend: [:]
+    }
+  }
+
+  /// Whether the mask takes the white space before it.
+  var stripsBeforeMask: Bool { self == .camembert || self == .xlnet }
+
+  /// What the class gives its model, whatever tokenizer.json says; `nil` for none.
+  var fixedSettings: [(key: String, value: JSONValue?)] {
+    switch self {
+    case .xlmroberta, .camembert: [("unk_id", 3), ("byte_fallback", nil)]
+    case .albert: [("unk_id", 1), ("byte_fallback", nil)]
+    case .t5: [("unk_id", 2), ("byte_fallback", nil)]
+    case .xlnet: [("unk_id", 0), ("byte_fallback", nil)]
+    case .debertav2: [("byte_fallback", nil)]
+    case .gemma: [("byte_fallback", true), ("ignore_merges", nil), ("dropout", nil)]
+    case .llama, .tokenizersbackend: []
     }
   }
 

@@ -11,31 +11,32 @@ struct SentencePieceFile {
   /// - Parameters:
   ///   - name: the model's file in `folder`.
   ///   - config: tokenizer_config.json.
-  ///   - family: as `TokenizerFiles` names it by `tokenizer_class` or `modelType`.
+  ///   - family: as `TokenizerFiles` names it by `tokenizer_class` or the model's type.
+  ///   - model: config.json, if there is one.
   static func json(
-    folder: String, name: String, config: JSON, family: String, modelType: String?
+    folder: String, name: String, config: JSON, family: String, model: JSON?,
+    files: ConfigurationFiles
   ) throws -> JSON {
     let path = "\(folder)/\(name)"
-    let hasClass = try config.present("tokenizer_class") != nil
-    guard
-      let known = SentencePieceFamily(family, hasClass: hasClass, modelType: modelType ?? "")
-    else {
+    let hasClass = try TokenizerClass.declared(config, model) != nil
+    let type = try model?.string("model_type", default: "") ?? ""
+    guard let known = SentencePieceFamily(family, hasClass: hasClass, modelType: type) else {
       let list = SentencePieceFamily.allCases.map(\.rawValue).joined(separator: ", ")
       throw FileError(
         "\(path): the ids of the tokenizer family `\(family)` are not known; known are \(list). "
           + "Save the tokenizer as tokenizer.json")
     }
-    let model = try SentencePieceModel(
+    let pieces = try SentencePieceModel(
       readFile(path, limit: FileLimit.tokenizer), name: path)
-    if let only = known.onlyAlgorithm, model.algorithm != only {
+    if let only = known.onlyAlgorithm, pieces.algorithm != only {
       throw FileError(
-        "\(path) was trained with `\(model.algorithm)`, should be `\(only)` for the "
+        "\(path) was trained with `\(pieces.algorithm)`, should be `\(only)` for the "
           + "family `\(known.rawValue)`; save the tokenizer as tokenizer.json")
     }
     let tokens = try SpecialTokens(
-      folder: folder, config: config, defaults: known.defaults(model),
-      additional: try known.additional(config))
-    return try Self(name: path, model: model, family: known, config: config, tokens: tokens).json()
+      folder: folder, config: config, defaults: known.defaults(pieces),
+      additional: try known.additional(config), files: files)
+    return try Self(name: path, model: pieces, family: known, config: config, tokens: tokens).json()
   }
 
   private func json() throws -> JSON {
@@ -44,17 +45,23 @@ struct SentencePieceFile {
     let added = addedTokens()
     let ids = vocabulary.ids(of: added, free: pieces.count)
     var file = EquivalentFile(addedTokens: added)
-    file.normalizer = try normalizer()
-    file.preTokenizer = try preTokenizer()
+    let charsmap: JSONValue? =
+      model.charsmap.isEmpty ? nil : Self.precompiled(base64Encoded(model.charsmap))
+    file.normalizer = try family.normalizer(config, charsmap: charsmap)
+    file.preTokenizer = try family.preTokenizer(config)
     file.model = try model(pieces, vocabulary)
     file.postProcessor = try template(ids)
     return try file.json(name: name)
   }
 
+  private static func precompiled(_ rules: String) -> JSONValue {
+    ["type": "Precompiled", "precompiled_charsmap": .string(rules)]
+  }
+
   /// Those of the files, with what the model calls control or user-defined.
   private func addedTokens() -> [SpecialTokens.Token] {
     var added = tokens
-    if family == .camembert || family == .xlnet {
+    if family.stripsBeforeMask {
       added.change("mask_token") { $0.leftStrip = true }
     }
     var all = added.all

@@ -1,21 +1,25 @@
 import ModelFiles
 
-extension SentencePieceFile {
+extension SentencePieceFamily {
   /// What the family's class does to text.
-  func normalizer() throws -> JSONValue {
+  /// - Parameters:
+  ///   - config: tokenizer_config.json
+  ///   - charsmap: the SentencePiece model's own rules as a normalizer, if it has some
+  func normalizer(_ config: JSON, charsmap: JSONValue?) throws -> JSONValue {
+    let rules = charsmap.map { [$0] } ?? []
     let parts: [JSONValue] =
-      switch family {
-      case .xlmroberta, .camembert, .t5: charsmap
-      case .albert, .xlnet: try quotesAndAccents() + charsmap
+      switch self {
+      case .xlmroberta, .camembert, .t5: rules
+      case .albert, .xlnet: try quotesAndAccents(config) + rules
       case .debertav2:
-        try lowercase(default: false) + [
+        try Self.lowercase(config, default: false) + [
           [
             "type": "Replace", "pattern": ["Regex": #"\s{2,}|[\n\r\t]"#], "content": " ",
           ], ["type": "NFC"], ["type": "Strip", "strip_left": false, "strip_right": true],
         ]
       case .llama: []
       case .gemma: [Self.replace(" ", "▁")]
-      case .tokenizersbackend: charsmap + [Self.replace(" ", "▁")]
+      case .tokenizersbackend: rules + [Self.replace(" ", "▁")]
       }
     return ["type": "Sequence", "normalizers": .array(parts)]
   }
@@ -24,47 +28,43 @@ extension SentencePieceFile {
     ["type": "Replace", "pattern": ["String": .string(text)], "content": .string(content)]
   }
 
-  private var charsmap: [JSONValue] {
-    if model.charsmap.isEmpty { return [] }
-    let text = base64Encoded(model.charsmap)
-    return [["type": "Precompiled", "precompiled_charsmap": .string(text)]]
-  }
-
-  private func lowercase(default isDefault: Bool) throws -> [JSONValue] {
-    try config.bool("do_lower_case", default: isDefault) ? [["type": "Lowercase"]] : []
+  private static func lowercase(
+    _ config: JSON, default isDefault: Bool
+  ) throws -> [JSONValue] {
+    try config.flag("do_lower_case", default: isDefault) ? [["type": "Lowercase"]] : []
   }
 
   /// What ALBERT and XLNet do before the model's own rules.
-  private func quotesAndAccents() throws -> [JSONValue] {
+  private func quotesAndAccents(_ config: JSON) throws -> [JSONValue] {
     var parts = ["``", "''"].map { Self.replace($0, "\"") }
-    if try family == .xlnet || !config.bool("keep_accents", default: false) {
+    if try self == .xlnet || !config.flag("keep_accents", default: false) {
       parts += [["type": "NFKD"], ["type": "StripAccents"]]
     }
-    return try parts + lowercase(default: family == .albert)
+    return try parts + Self.lowercase(config, default: self == .albert)
   }
 
   /// How the family's class splits text.
-  func preTokenizer() throws -> JSONValue {
+  func preTokenizer(_ config: JSON) throws -> JSONValue {
     func metaspace(_ scheme: String, splits: Bool = true) -> JSONValue {
       [
         "type": "Metaspace", "replacement": "▁", "prepend_scheme": .string(scheme),
         "split": .bool(splits),
       ]
     }
-    let addsSpace = try config.bool("add_prefix_space", default: true)
+    let addsSpace = try config.flag("add_prefix_space", default: true)
     let parts: [JSONValue] =
-      switch family {
+      switch self {
       case .xlnet, .t5: [["type": "WhitespaceSplit"], metaspace("always")]
       case .xlmroberta, .camembert, .albert:
         [["type": "WhitespaceSplit"], metaspace(addsSpace ? "always" : "never")]
       case .debertav2:
-        (try config.bool("split_by_punct", default: false)
+        (try config.flag("split_by_punct", default: false)
           ? [["type": "Punctuation", "behavior": "Isolated"]] : [])
           + [metaspace(addsSpace ? "always" : "first")]
       case .llama:
         [
           metaspace(
-            try addsSpace ? config.bool("legacy", default: false) ? "always" : "first" : "never",
+            try addsSpace ? config.flag("legacy", default: false) ? "always" : "first" : "never",
             splits: false)
         ]
       case .gemma:

@@ -96,7 +96,7 @@ import Testing
     let error = #expect(throws: FileError.self) {
       try SentencePieceFile.json(
         folder: recorded, name: "spiece.model", config: JSON.of("{}"), family: "bigbird",
-        modelType: "big_bird")
+        model: JSON.of(#"{"model_type":"big_bird"}"#), files: ConfigurationFiles())
     }
     #expect(error?.description.contains("xlnet") == true)
   }
