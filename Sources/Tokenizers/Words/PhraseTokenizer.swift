@@ -1,24 +1,24 @@
 package import ModelFiles
 
-/// The words and phrases of a text that a vocabulary knows, as sentence-transformers'
-/// `PhraseTokenizer` finds them for its word vectors: NLTK's words, those that make up a phrase of
-/// the vocabulary united, then each as it stands, or else in lower case, or else without
-/// punctuation. Stop words and what is not known is left out.
+/// Finds the words and phrases of a vocabulary in a text, as sentence-transformers'
+/// `PhraseTokenizer` does for word vectors: splits by NLTK's rules, joins words that form a phrase of
+/// the vocabulary, then looks each up unchanged, else lowercased, else also without punctuation.
+/// Drops stop words and unknown words.
 package struct PhraseTokenizer: WordTokenizer {
   package let vocabulary: Vocabulary
   private let stopWords: Vocabulary
   private let phrases: Vocabulary
-  /// How many words phrases have, the most first.
+  /// The numbers of words that phrases have, largest first.
   private let lengths: [Int]
   private let separator: [UInt8]
   private let words = TreebankWords()
   private let lowercase = PythonLowercase()
 
-  /// More words have no phrase in use; each count takes a pass.
+  /// No phrase in use has more words; each number of words costs a pass.
   private static let mostWords = 32
 
-  /// Reads phrasetokenizer_config.json: `vocab`, whose words have their indices as ids,
-  /// `stop_words`, and how phrases are written: `ngram_separator`, `max_ngram_length`.
+  /// Reads phrasetokenizer_config.json: `vocab` (a word's id is its index), `stop_words`, and the
+  /// form of phrases: `ngram_separator`, `max_ngram_length`.
   package init(_ json: JSON) throws {
     let words = try json.array("vocab")
     vocabulary = try Vocabulary(words: words)
@@ -69,7 +69,7 @@ package struct PhraseTokenizer: WordTokenizer {
     return Encoding(words: tokens.lazy.map(id), limit: limit)
   }
 
-  /// Joins each run of `length` tokens that is a phrase, from left to right.
+  /// Joins each run of `length` tokens that forms a phrase, from left to right.
   private func united(_ tokens: [[UInt8]], _ length: Int) -> [[UInt8]] {
     guard tokens.count >= length else { return tokens }
     var result: [[UInt8]] = []
@@ -87,9 +87,9 @@ package struct PhraseTokenizer: WordTokenizer {
     return result
   }
 
-  /// The phrase that tokens make, as they stand or in lower case.
+  /// The phrase that the tokens form, unchanged or lowercased.
   private func phrase(_ tokens: ArraySlice<[UInt8]>) -> [UInt8]? {
-    // In lower case a scalar has a third of its bytes at least.
+    // Lowercasing leaves at least a third of a scalar's bytes.
     let count = tokens.reduce(separator.count * (tokens.count - 1)) { $0 + $1.count }
     guard count <= 3 * phrases.longest else { return nil }
     let joined = Array(tokens.joined(separator: separator))
@@ -122,7 +122,7 @@ extension PythonLowercase {
 }
 
 extension LiteralPattern {
-  /// How often it is in a text, without overlap.
+  /// The number of matches in a text, without overlaps.
   func count(in text: UnsafeRawBufferPointer) -> Int {
     var count = 0
     forEachMatch(in: text) { _ in count += 1 }
@@ -131,7 +131,7 @@ extension LiteralPattern {
 }
 
 extension Vocabulary {
-  /// Words and their indices in an array; of several that are equal the last counts.
+  /// An array of words with their indices as ids; of equal words the last counts.
   init(words: JSON) throws {
     guard words.count <= Int(Int32.max) else {
       throw FileError("\(words.name): `\(words.path)` lists too many words")
@@ -146,10 +146,10 @@ extension Vocabulary {
 }
 
 extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
-  /// What `strip(string.punctuation)` of Python leaves.
+  /// The result of Python's `strip(string.punctuation)`.
   func withoutPunctuation() -> SubSequence {
     let isPunctuation: (UInt8) -> Bool = {
-      // Of ASCII all but letters, digits, space and controls.
+      // ASCII except letters, digits, space and control characters.
       (0x21..<0x7F).contains($0) && !(0x30..<0x3A).contains($0)
         && !(0x41..<0x5B).contains($0 & 0xDF)
     }
@@ -159,7 +159,7 @@ extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollect
   }
 }
 
-/// What NLTK's rules ask of a scalar, by the two engines that run them.
+/// Character classes in NLTK's rules, as the two regular-expression engines define them.
 struct PhraseTraits: OptionSet, Sendable {
   let rawValue: UInt16
 
@@ -167,7 +167,7 @@ struct PhraseTraits: OptionSet, Sendable {
 
   /// `\w` of the package regex 2026.11.15.
   static let word = Self(rawValue: 1 << 0)
-  /// `\d` of the same.
+  /// `\d` of the same package.
   static let digit = Self(rawValue: 1 << 1)
   /// `\w` of Python 3.11's `re`.
   static let pythonWord = Self(rawValue: 1 << 2)

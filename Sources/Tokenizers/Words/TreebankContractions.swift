@@ -1,13 +1,13 @@
-/// Words that NLTK's tokenizer takes for two: `cannot`, `gonna`, `'tis`.
+/// Splits words that NLTK's tokenizer counts as two: `cannot`, `gonna`, `'tis`.
 struct TreebankContractions: Sendable {
   private let traits = PhraseTraits.table
 
-  /// What must be before and after the two.
+  /// What must precede and follow the contraction.
   private enum Context {
     case wordEnds
-    /// White space after it, whatever else a word could go on with.
+    /// White space must follow; the end of a word is not enough.
     case beforeSpace
-    /// A space before it, which belongs to it.
+    /// A space must precede, and is part of the match.
     case afterSpace
   }
 
@@ -22,7 +22,7 @@ struct TreebankContractions: Sendable {
     for (first, second, context) in Self.known { split(&text, first, second, context) }
   }
 
-  /// A space before, between and behind the two.
+  /// Puts spaces before, between and after the two parts.
   private func split(
     _ text: inout TextBuffer, _ first: String, _ second: String, _ context: Context
   ) {
@@ -55,7 +55,7 @@ struct TreebankContractions: Sendable {
     _ source: UnsafeRawBufferPointer, _ position: Int, _ context: Context
   ) -> Bool {
     if context == .afterSpace { return source[position] == 0x20 }
-    // Within a scalar nothing begins, and what is asked next would say so.
+    // No word begins inside a scalar; looking for its letters there would fail as well.
     guard position > 0, source[position] & 0xC0 != 0x80 else { return position == 0 }
     return !traits[source.scalar(before: position).value].contains(.pythonWord)
   }

@@ -1,4 +1,4 @@
-/// What NLTK's word tokenizer does to quotation marks and apostrophes.
+/// Separates quotation marks and apostrophes from words, as NLTK's word tokenizer does.
 struct TreebankQuotes: Sendable {
   private let traits = PhraseTraits.table
   private let scalarTraits = ScalarTraits.table
@@ -7,7 +7,7 @@ struct TreebankQuotes: Sendable {
   private static let apostrophePair = Rewrite("''", " '' ")
   private static let mark = Rewrite("\"", " '' ")
 
-  /// The rules for marks that begin a quotation.
+  /// Applies the rules for opening quotation marks.
   func open(_ text: inout TextBuffer) {
     text.setApart { [0xAB, 0x201C, 0x2018, 0x201E].contains($0) }
     text.setRunsApart(of: UInt8(ascii: "`"), from: 1)
@@ -22,7 +22,7 @@ struct TreebankQuotes: Sendable {
     setLeadingApostrophesApart(&text)
   }
 
-  /// The rules for marks that end a quotation, and for what follows an apostrophe.
+  /// Applies the rules for closing quotation marks and for suffixes after an apostrophe.
   func close(_ text: inout TextBuffer) {
     text.setApart { [0xBB, 0x201D, 0x2019].contains($0) }
     Self.apostrophePair(&text)
@@ -55,7 +55,7 @@ struct TreebankQuotes: Sendable {
     }
   }
 
-  /// A space behind an apostrophe that begins a word, unless that is a suffix such as `'s`.
+  /// Puts a space after an apostrophe before a word, unless the word is a suffix as in `'s`.
   private func setLeadingApostrophesApart(_ text: inout TextBuffer) {
     guard text.bytes.contains(UInt8(ascii: "'")) else { return }
     text.rewrite { source, output in
@@ -74,14 +74,14 @@ struct TreebankQuotes: Sendable {
     position < source.count && traits[source.scalar(at: position).value].contains(.word)
   }
 
-  /// Whether one of these and no more of a word begins at a position.
+  /// Whether the word at a position is exactly one of these suffixes.
   private func isSuffix(_ source: UnsafeRawBufferPointer, at position: Int) -> Bool {
     ["re", "ve", "ll", "m", "t", "s", "d", "n"].contains { suffix in
       source.foldedEnd(of: suffix, at: position).map { !isWord(source, at: $0) } ?? false
     }
   }
 
-  /// `\s+` to one space.
+  /// Replaces `\s+` by one space.
   private func collapseSpace(_ text: inout TextBuffer) {
     text.rewrite { source, output in
       var isAfterSpace = false
@@ -102,7 +102,7 @@ struct TreebankQuotes: Sendable {
     "'ll", "'LL", "'re", "'RE", "'ve", "'VE", "n't", "N'T",
   ]
 
-  /// `([^' ])(suffix) ` to `\1 \2 `. The scalar before and the space belong to the match.
+  /// `([^' ])(suffix) ` to `\1 \2 `. The match includes the scalar before and the space.
   /// - Parameter afterSpace: whether the scalar before may be a space.
   private func setSuffixesApart(
     _ text: inout TextBuffer, _ suffixes: [String], afterSpace: Bool = false
@@ -128,7 +128,7 @@ struct TreebankQuotes: Sendable {
     }
   }
 
-  /// The length of the suffix that a text begins with and a space follows.
+  /// The length of the suffix at the start of a text, if a space follows it.
   private func length(of suffixes: [String], _ text: Slice<UnsafeRawBufferPointer>) -> Int? {
     suffixes.lazy.map(\.utf8).first {
       text.starts(with: $0) && text.dropFirst($0.count).first == 0x20
@@ -137,9 +137,9 @@ struct TreebankQuotes: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Where `word`, in whatever case, ends that begins at a position; nil if another does. As in
-  /// Python ſ is an s, and İ and ı are an i.
-  /// - Parameter word: of lower-case ASCII.
+  /// The end of `word` if it starts at this position, ignoring case; nil otherwise. As in Python, ſ
+  /// matches s, and İ and ı match i.
+  /// - Parameter word: lower-case ASCII
   func foldedEnd(of word: String, at start: Int) -> Int? {
     var position = start
     for letter in word.utf8 {

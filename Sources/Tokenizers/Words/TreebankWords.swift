@@ -1,5 +1,5 @@
-/// Words as NLTK 3.10's `word_tokenize` finds them in a text that it takes for one sentence: rules
-/// of the Penn Treebank that put spaces into the text, one after the other, each in linear time.
+/// Splits text into words as NLTK 3.10's `word_tokenize` does for one sentence: applies the Penn
+/// Treebank's rules in order, each of which inserts spaces in linear time.
 struct TreebankWords: Sendable {
   private let traits = PhraseTraits.table
   private let scalarTraits = ScalarTraits.table
@@ -35,9 +35,9 @@ struct TreebankWords: Sendable {
     text.setApart { $0 == 0x2A }
   }
 
-  /// `([^\.])(\.)([closers]*)\s*$` to `\1 \2\3 `: the period that ends the text, which nothing but
-  /// closing marks and white space follows, and no other period precedes.
-  /// - Parameter spaced: whether a space goes between it and the marks.
+  /// `([^\.])(\.)([closers]*)\s*$` to `\1 \2\3 `: separates the period at the end of the text, if
+  /// only closing marks and white space follow it and no period precedes it.
+  /// - Parameter spaced: whether to put a space between the period and the marks
   private func setLastPeriodApart(_ text: inout TextBuffer, closers: String, spaced: Bool) {
     guard let period = text.bytes.lastIndex(of: UInt8(ascii: ".")), period > 0,
       text.bytes[period - 1] != UInt8(ascii: ".")
@@ -57,7 +57,7 @@ struct TreebankWords: Sendable {
     }
   }
 
-  /// `([:,])([^\d])` to ` \1 \2`: what follows belongs to the match.
+  /// `([:,])([^\d])` to ` \1 \2`: the match includes the scalar that follows.
   private func setColonsApart(_ text: inout TextBuffer) {
     text.rewrite { source, output in
       var position = 0
@@ -78,7 +78,7 @@ struct TreebankWords: Sendable {
     }
   }
 
-  /// `([:,])$`, which a line feed may follow.
+  /// Separates `([:,])$`, also before a final line feed.
   private func setLastColonApart(_ text: inout TextBuffer) {
     let isBeforeLine = text.bytes.last == 0x0A
     let last = text.bytes.count - (isBeforeLine ? 2 : 1)
@@ -92,7 +92,7 @@ struct TreebankWords: Sendable {
 }
 
 extension String.UTF8View {
-  /// Whether a scalar is one of these, which are ASCII.
+  /// Whether a scalar is one of these ASCII characters.
   func containsScalar(_ scalar: UInt32) -> Bool {
     scalar < 0x80 && contains(UInt8(truncatingIfNeeded: scalar))
   }
@@ -111,7 +111,7 @@ extension TextBuffer {
     }
   }
 
-  /// Puts a space on both sides of each run of at least `count` times the same byte.
+  /// Puts a space on both sides of each run of `byte` that has at least `count` bytes.
   mutating func setRunsApart(of byte: UInt8, from count: Int) {
     guard bytes.contains(byte) else { return }
     rewrite { source, output in

@@ -1,24 +1,24 @@
 package import ModelFiles
 
-/// The words of a text that a vocabulary knows, as sentence-transformers' `WhitespaceTokenizer`
-/// finds them for its word vectors: between white space, if need be without punctuation, if need be
-/// in lower case. Stop words and words that are not known are left out.
+/// Finds the words of a vocabulary in a text, as sentence-transformers' `WhitespaceTokenizer` does
+/// for word vectors: splits at white space and looks each word up unchanged, else without
+/// punctuation, else lowercased too. Drops stop words and unknown words.
 package struct WhitespaceTokenizer: WordTokenizer {
   package let vocabulary: Vocabulary
   private let stopWords: Vocabulary
   private let lowercases: Bool
   private let lowercase = PythonLowercase()
 
-  /// Reads whitespacetokenizer_config.json: `vocab`, whose words have their indices as ids,
-  /// `stop_words`, and `do_lower_case`.
+  /// Reads whitespacetokenizer_config.json: `vocab` (a word's id is its index), `stop_words` and
+  /// `do_lower_case`.
   package init(_ json: JSON) throws {
     try self.init(
       words: json.array("vocab"), stopWords: json.array("stop_words"),
       lowercases: json.bool("do_lower_case", default: false))
   }
 
-  /// A tokenizer without stop words, as a bag of words has it.
-  /// - Parameter words: an array, whose words have their indices as ids.
+  /// Makes a tokenizer without stop words, for a bag of words.
+  /// - Parameter words: an array in which a word's id is its index
   package init(words: JSON) throws {
     try self.init(words: words.array(), stopWords: nil, lowercases: false)
   }
@@ -47,8 +47,8 @@ package struct WhitespaceTokenizer: WordTokenizer {
     }
   }
 
-  /// The id of a word as it stands, or else without punctuation around it, or else in lower case;
-  /// none if one of these is a stop word before it is a known one.
+  /// The id of a word unchanged, else without punctuation around it, else also lowercased; nil as
+  /// soon as one of these forms is a stop word.
   private func id(of word: UnsafeRawBufferPointer) -> Int32? {
     if stopWords.id(of: word) != nil { return nil }
     if let id = vocabulary.id(of: word) { return id }

@@ -1,14 +1,14 @@
 import HeapModule
 package import ModelFiles
 
-/// Byte pair encoding as fastBPE's files have it (FlauBERT, XLM): symbols are scalars, the last of
-/// a word with `</w>`, and in each round all occurrences of the best pair are united.
+/// Byte pair encoding with fastBPE's files (FlauBERT, XLM): symbols start as scalars, a word's last
+/// one with `</w>` appended, and each round merges all occurrences of the best pair.
 package struct FastBPE: TokenModel {
   package let vocabulary: Vocabulary
   private let unknown: UnknownToken
-  /// Every symbol that a merge takes or makes; others are never part of a merge.
+  /// Every symbol that a merge consumes or produces; other symbols are never merged.
   private let symbols: Vocabulary
-  /// The merge of each pair.
+  /// The index in `merges` for each pair.
   private let ranks: [UInt64: Int32]
   private let merges: [Merge]
 
@@ -17,7 +17,7 @@ package struct FastBPE: TokenModel {
   }
 
   private static let wordEnd = Array("</w>".utf8)
-  /// The numbers of a symbol that no merge knows and of one that was united with its neighbour.
+  /// Numbers for a symbol without any merge, and for one that was merged into the symbol before it.
   private static let unmergeable: Int32 = -1
   private static let gone: Int32 = -2
 
@@ -30,7 +30,7 @@ package struct FastBPE: TokenModel {
 
   /// - Parameters:
   ///   - vocabulary: pieces and ids, as in vocab.json.
-  ///   - merges: the text of merges.txt, a pair in each line, the best first.
+  ///   - merges: the text of merges.txt, one pair a line, the best first.
   init(vocabulary: JSON, merges: [UInt8], unknown: String) throws {
     self.vocabulary = try Vocabulary(vocabulary)
     self.unknown = UnknownToken(unknown, in: self.vocabulary)
@@ -42,7 +42,7 @@ package struct FastBPE: TokenModel {
       let merge = Merge(
         first: try symbols.number(of: first), second: try symbols.number(of: second),
         result: try symbols.number(of: first + second))
-      // Of two lines with the same pair the last counts.
+      // If two lines have the same pair, the last one counts.
       ranks[Self.key(merge.first, merge.second)] = rank
       list.append(merge)
     }
@@ -51,7 +51,7 @@ package struct FastBPE: TokenModel {
     self.merges = list
   }
 
-  /// The first two columns of each line; what has but one unites nothing. The third holds counts.
+  /// The first two columns of each line; the third is a count. Skips lines with only one column.
   private static func pairs(_ merges: [UInt8]) -> [([UInt8], [UInt8])] {
     merges.withUnsafeBytes { text in
       text.pythonLines(unterminated: false).compactMap { line in
@@ -79,13 +79,13 @@ package struct FastBPE: TokenModel {
     }
   }
 
-  /// A word with its end, cut into symbols that are linked to those beside them.
+  /// A word with `</w>` appended, as a doubly linked list of symbols.
   private struct Word {
     var bytes: [UInt8] = []
     var symbols: [Int32] = []
-    /// Where each symbol starts; the last entry is the end.
+    /// The start of each symbol; the last entry is the end of the word.
     var starts: [Int32] = []
-    /// The next symbol that is not gone; after the last, the count.
+    /// The next symbol that is left; for the last one, the count.
     var next: [Int32] = []
     var previous: [Int32] = []
 
@@ -113,14 +113,14 @@ package struct FastBPE: TokenModel {
     }
   }
 
-  /// Unites pairs, the best first and of its occurrences the leftmost first. What a round unites is
-  /// no part of another pair of that round, as a pair never holds its own result.
+  /// Merges pairs, best first, and occurrences of a pair from left to right. A result is never part
+  /// of another pair in the same round, since no pair contains its own result.
   private func unite(_ word: inout Word) {
     var queue = Heap<UInt64>()
     for index in word.symbols.indices { push(index, word, &queue) }
     var round: [Int] = []
     while let rank = queue.min.map({ $0 >> 32 }) {
-      // What comes into being now waits for the next round, even if it is better.
+      // Pairs that appear during a round wait for the next one, even if they rank better.
       round.removeAll(keepingCapacity: true)
       while let entry = queue.min, entry >> 32 == rank {
         round.append(Int(entry & 0xFFFF_FFFF))
@@ -130,7 +130,7 @@ package struct FastBPE: TokenModel {
     }
   }
 
-  /// Unites the pair at `first`, if it is still there.
+  /// Merges the pair at `first`, if it is still there.
   private func unite(
     _ merge: Merge, at first: Int, _ word: inout Word, _ queue: inout Heap<UInt64>
   ) {
@@ -147,7 +147,7 @@ package struct FastBPE: TokenModel {
     push(first, word, &queue)
   }
 
-  /// Queues the pair that begins at `index`, if it has a merge: the rank above, the index below.
+  /// Queues the pair at `index` if it has a merge: rank in the high bits, index in the low bits.
   private func push(_ index: Int, _ word: Word, _ queue: inout Heap<UInt64>) {
     let next = Int(word.next[index])
     guard next < word.symbols.count, word.symbols[index] >= 0, word.symbols[next] >= 0,
@@ -156,14 +156,14 @@ package struct FastBPE: TokenModel {
     queue.insert(Self.key(rank, Int32(truncatingIfNeeded: index)))
   }
 
-  /// Two numbers of 0 or more as one.
+  /// Packs two non-negative numbers into one.
   private static func key(_ first: Int32, _ second: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second))
   }
 }
 
 extension Vocabulary {
-  /// The number of a symbol: how many were there before it when it was first asked for.
+  /// The number of a symbol; a new symbol gets the next number.
   fileprivate mutating func number(of symbol: [UInt8]) throws -> Int32 {
     try symbol.withUnsafeBytes { symbol in
       if let known = id(of: symbol) { return known }

@@ -1,9 +1,9 @@
 import ModelFiles
 
-/// The tokenizers of FlauBERT and XLM, which exist in Python alone: transformers 4.57 with
-/// sacremoses 0.2.0, as sentence-transformers 5.1 calls them (later ones cannot load such models).
+/// Makes the tokenizers of FlauBERT and XLM, which exist only in Python: as in transformers 4.57
+/// with sacremoses 0.2.0, called by sentence-transformers 5.1 (later ones cannot load such models).
 enum FastBPETokenizer {
-  /// Names as `TokenizerFiles` has them.
+  /// The names that `TokenizerFiles` uses.
   enum Family: String, CaseIterable {
     case flaubert, xlm
   }
@@ -13,7 +13,7 @@ enum FastBPETokenizer {
     "cls_token": "</s>", "mask_token": "<special1>",
   ]
 
-  /// Reads vocab.json, merges.txt and, where they are, special_tokens_map.json and
+  /// Reads vocab.json, merges.txt and, if present, special_tokens_map.json and
   /// added_tokens.json.
   /// - Parameters:
   ///   - config: tokenizer_config.json.
@@ -49,7 +49,7 @@ enum FastBPETokenizer {
     }
   }
 
-  /// `<s>` text `</s>`, and of a pair the second text and `</s>` behind it.
+  /// `<s>` text `</s>`; for a pair, followed by the second text and `</s>`.
   private static func template(
     _ tokens: SpecialTokens, _ ids: [[UInt8]: Int32]
   ) throws -> TemplateProcessing {

@@ -1,14 +1,14 @@
 import ModelFiles
 
-/// What FlauBERT's tokenizer does to text before Moses does: quotation marks, composition, lower
-/// case.
+/// Normalizes text for FlauBERT before Moses' rules: replaces quotation marks, composes (NFC) and,
+/// if configured, lowercases.
 struct FlauBERTNormalizer: Normalizer {
   private let lowercases: Bool
   private let quotes = [Rewrite("``", "\""), Rewrite("''", "\"")]
   private let compose = NormalizationForm.pythonNFC
   private let lowercase = PythonLowercase()
 
-  /// Reads tokenizer_config.json. What it may say of accents is ignored, as in the reference.
+  /// Reads tokenizer_config.json. Its option for accents is ignored, as in the reference.
   init(_ json: JSON) throws {
     lowercases = try json.bool("do_lowercase", default: false)
   }

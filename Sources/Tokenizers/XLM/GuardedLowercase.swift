@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// Lower case of all but some tokens, scalar by scalar: what transformers' Python tokenizers do
-/// that have `do_lower_case`, before they look for added tokens.
+/// Lowercases everything except some tokens, scalar by scalar, as transformers' Python tokenizers
+/// with `do_lower_case` do before they look for added tokens.
 struct GuardedLowercase: Normalizer {
   private let tokens: PatternAutomaton
   private let mapping = ScalarMapping.pythonLowercase
@@ -9,19 +9,19 @@ struct GuardedLowercase: Normalizer {
   /// Guards no token.
   init(_ json: JSON) { self.init([]) }
 
-  /// - Parameter tokens: of those that begin at the same position the first in this order counts.
+  /// - Parameter tokens: where several match at a position, the first in this order wins.
   init(_ tokens: [[UInt8]]) {
     self.tokens = PatternAutomaton(Self.reachable(tokens))
   }
 
-  /// Python's `|` takes the first: what goes on from one before is never found. Of those that are
-  /// left none is the beginning of one behind it, so that the longest is the first.
+  /// Python's `|` takes the first alternative, so a token is never found if an earlier one is its
+  /// prefix. No remaining token is a prefix of a later one, so the longest match is the first.
   private static func reachable(_ tokens: [[UInt8]]) -> [[UInt8]] {
     let sorted = tokens.enumerated().filter { !$0.element.isEmpty }.sorted {
       $0.element.lexicographicallyPrecedes($1.element)
     }
-    // The beginnings of the token at hand, the longest last, and the first index of each and those
-    // before it.
+    // The prefixes of the current token, longest last, each with the lowest index among it and the
+    // shorter ones.
     var beginnings: [(token: [UInt8], index: Int)] = []
     return sorted.filter { index, token in
       while let last = beginnings.last, !token.starts(with: last.token) { beginnings.removeLast() }

@@ -1,11 +1,11 @@
 import ModelFiles
 
-/// The added tokens of a tokenizer that is written in Python, with the ids that transformers gives
-/// them: those that a file says, or their piece's, or the next after all pieces.
+/// The added tokens of a tokenizer written in Python, with the ids that transformers gives them:
+/// the id from a file, else that of the equal piece, else the next id after all pieces.
 struct PythonAddedTokens {
   /// Every token's id.
   private(set) var ids: [[UInt8]: Int32] = [:]
-  /// Those that are looked for in text: of two with the same id the one that came last.
+  /// The tokens to find in text; if two have the same id, the last one.
   let found: [(id: Int32, token: AddedToken)]
 
   init(_ tokens: SpecialTokens, _ vocabulary: Vocabulary) throws {
@@ -38,7 +38,7 @@ struct PythonAddedTokens {
     self.found = found
   }
 
-  /// Text is looked through as it was given.
+  /// Tokens are searched for in the text as given, before normalization.
   private static func added(_ token: SpecialTokens.Token) throws -> AddedToken {
     guard !token.singleWord else {
       throw FileError(

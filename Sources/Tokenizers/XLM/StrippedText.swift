@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// What sentence-transformers up to 5.3 does to each text before any tokenizer: white space off
-/// both ends and, with `do_lower_case`, Python's lower case, in which special tokens change too.
+/// Strips white space from both ends of a text and, with `do_lower_case`, lowercases it (special
+/// tokens included), as sentence-transformers up to 5.3 does before it calls any tokenizer.
 struct StrippedText: Normalizer {
   private let lowercases: Bool
   private let lowercase = PythonLowercase()

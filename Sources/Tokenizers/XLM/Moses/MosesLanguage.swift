@@ -1,15 +1,15 @@
 /// What differs between the languages that Moses' rules are written for.
 struct MosesLanguage: Sendable {
   let name: String
-  /// Punctuation and quotation marks that change places.
+  /// Which punctuation is swapped with quotation marks.
   let quotation: [MosesQuotation]
-  /// What stands between digits instead of U+00A0.
+  /// Replaces U+00A0 between digits.
   let decimalMark: String
-  /// Where an apostrophe is set apart, and on which side.
+  /// Where an apostrophe is separated, and on which side.
   let apostrophes: [Rewrite]
   /// Abbreviations that keep their period, whatever follows.
   let prefixes: Set<[UInt8]>
-  /// Those that keep it before a digit alone.
+  /// Abbreviations that keep their period only before a digit.
   let numericPrefixes: Set<[UInt8]>
 
   static let french = Self(
@@ -18,7 +18,7 @@ struct MosesLanguage: Sendable {
       Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
       Rewrite("'", " ' ", before: isNoLetter, after: isLetter),
       Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
-      // It stays with the letters before it if letters follow: l' air.
+      // Between letters it belongs to the word before it: l' air.
       Rewrite("'", "' ", before: isLetter, after: isLetter),
     ],
     prefixes: MosesPrefixes.french, numericPrefixes: [])
@@ -29,7 +29,7 @@ struct MosesLanguage: Sendable {
       Rewrite("'", " ' ", before: isNoLetter, after: isNoLetter),
       Rewrite("'", " ' ", before: { isNoLetter($0) && !isNumber($0) }, after: isLetter),
       Rewrite("'", " ' ", before: isLetter, after: isNoLetter),
-      // It goes with the letters after it: do n't, 1990 's.
+      // It belongs to the letters after it: do n't, 1990 's.
       Rewrite("'", " '", before: isLetter, after: isLetter),
       Rewrite("'", " '", before: isNumber, after: { $0 == 0x73 }),
     ],

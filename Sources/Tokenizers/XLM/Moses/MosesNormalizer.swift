@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// Punctuation as Moses writes it, and no controls, formats or unassigned characters. Since line
-/// feeds and tabs are controls, the words beside them become one.
+/// Normalizes punctuation as Moses does and removes control, format and unassigned characters. Line
+/// feeds and tabs are control characters, so the words around them are joined.
 struct MosesNormalizer: Normalizer {
   private let language: MosesLanguage
   private let punctuation: MosesPunctuation

@@ -1,6 +1,6 @@
 import ModelFiles
 
-/// Words as Moses finds them, for XLM in lower case and without accents if asked.
+/// Splits text into words as Moses does; for XLM, optionally lowercased and without accents.
 struct MosesPreTokenizer: PreTokenizer {
   private let language: MosesLanguage
   private let words: MosesWords
@@ -8,7 +8,7 @@ struct MosesPreTokenizer: PreTokenizer {
 
   init(_ json: JSON) { self.init(.english) }
 
-  /// - Parameter dropsAccents: whether the words lose their case and their accents.
+  /// - Parameter dropsAccents: whether words are lowercased and accents removed
   init(_ language: MosesLanguage, dropsAccents: Bool = false) {
     self.language = language
     words = MosesWords(language)
@@ -34,7 +34,7 @@ struct MosesPreTokenizer: PreTokenizer {
   }
 }
 
-/// Lower case and no accents, as XLM's tokenizer has it in Python 3.11.
+/// Lowercases text and removes accents, as XLM's tokenizer does in Python 3.11.
 private struct PlainWords: Sendable {
   private let lowercase = PythonLowercase()
   private let decompose = NormalizationForm.pythonNFD

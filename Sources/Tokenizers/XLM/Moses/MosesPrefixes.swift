@@ -1,16 +1,16 @@
 /// Abbreviations that keep their period, whatever follows.
 enum MosesPrefixes {
-  /// sacremoses 0.2.0's list for French (MIT licence), of Moses' `nonbreaking_prefix.fr`.
+  /// sacremoses 0.2.0's list for French (MIT licence), from Moses' `nonbreaking_prefix.fr`.
   static let french = Set(frenchWords.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) })
 
-  /// The same for English, of `nonbreaking_prefix.en`.
+  /// The same list for English, from `nonbreaking_prefix.en`.
   static let english = Set(
     englishWords.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) })
 
-  /// Those of that list that are marked `#NUMERIC_ONLY#`.
+  /// The entries of that list marked `#NUMERIC_ONLY#`.
   static let englishNumeric = Set(["No", "Art", "pp"].map { Array($0.utf8) })
 
-  /// The most bytes that one of them has.
+  /// The length in bytes of the longest.
   static let longest = french.union(english).reduce(0) { max($0, $1.count) }
 
   private static let frenchWords = """

@@ -1,5 +1,5 @@
-/// Punctuation as Moses normalizes it: what transformers' `replace_unicode_punct` and sacremoses'
-/// `MosesPunctNormalizer` do one after the other, rule by rule in their order.
+/// Normalizes punctuation as Moses does: applies the rules of transformers'
+/// `replace_unicode_punct`, then those of sacremoses' `MosesPunctNormalizer`, in their order.
 struct MosesPunctuation: Sendable {
   private let spacing = Self.spacing
   private let quotes = Self.quotes
@@ -39,8 +39,8 @@ struct MosesPunctuation: Sendable {
     ]
   )
 
-  /// Rules for “ ” ’ … and for ‘ between letters are left out: the first four are gone by then, and
-  /// the last becomes what ‘ becomes anywhere.
+  /// Omits the rules for “ ” ’ …, which earlier rules have replaced, and for ‘ between letters,
+  /// which has the same result as the rule for every ‘.
   private static let quotes: (first: [Rewrite], second: [Rewrite]) = (
     [
       Rewrite("`", "'"), Rewrite("''", " \" "), Rewrite("„", "\""), Rewrite("–", "-"),
@@ -59,7 +59,7 @@ struct MosesPunctuation: Sendable {
     Rewrite("\u{A0}!", "!"), Rewrite("\u{A0};", ";"), Rewrite(",\u{A0}", ", "),
   ]
 
-  /// What becomes of wide and typographic punctuation; 。 and ． take the white space after them.
+  /// Replacements of wide and typographic punctuation; 。 and ． also consume white space after them.
   private static let wide: [UInt32: [UInt8]] = {
     var wide: [UInt32: [UInt8]] = [:]
     let pairs = [
@@ -74,9 +74,9 @@ struct MosesPunctuation: Sendable {
     return wide
   }()
 
-  /// One pass where the reference makes one per character: none makes what another finds.
+  /// The reference makes one pass per character; one pass is enough, as no rule creates a match.
   private func replaceWidePunctuation(_ text: inout TextBuffer) {
-    // The first bytes of all of them.
+    // The possible first bytes of these characters.
     guard text.bytes.contains(where: { $0 == 0xE2 || $0 == 0xE3 || $0 == 0xEF }) else { return }
     text.rewrite { source, output in
       var position = 0

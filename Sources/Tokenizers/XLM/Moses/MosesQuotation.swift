@@ -1,10 +1,10 @@
-/// Punctuation that changes places with a quotation mark, as Moses' rules of a language have it.
+/// Swaps punctuation with an adjacent quotation mark, by Moses' rules for a language.
 enum MosesQuotation: Sendable {
   /// French: `,"` becomes `",`.
   case commaAfter
-  /// French: full stops go behind the mark, unless the text ends there.
+  /// French: moves full stops behind the mark, unless the text ends there.
   case stopsAfter
-  /// English: `"` goes behind full stops and commas.
+  /// English: moves `"` behind full stops and commas.
   case stopsAndCommasBefore
 
   private static let quotedComma = Rewrite(",\"", "\",")
@@ -36,8 +36,8 @@ enum MosesQuotation: Sendable {
     }
   }
 
-  /// `(\.+)"(\s*[^<])` to `"\1\2`: a quotation mark after full stops goes before them, unless the
-  /// text ends there or goes on with `<`. What stands after the mark belongs to the match.
+  /// `(\.+)"(\s*[^<])` to `"\1\2`: moves a quotation mark before the full stops that precede it,
+  /// unless the text ends after it or continues with `<`. The match includes what follows the mark.
   private static func moveQuotedStops(_ text: inout TextBuffer) {
     guard text.bytes.contains(UInt8(ascii: "\"")) else { return }
     text.rewrite { source, output in
@@ -54,7 +54,7 @@ enum MosesQuotation: Sendable {
           output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[position + 1..<end]))
           position = end
         } else {
-          // The stops, or else the one byte here, stay.
+          // Copies the stops, or this byte if there are none.
           if stops.isEmpty { position += 1 }
           output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start..<position]))
         }
@@ -62,7 +62,7 @@ enum MosesQuotation: Sendable {
     }
   }
 
-  /// Where `\s*[^<]` ends; white space itself is no `<`, so that it suffices at the end.
+  /// The end of `\s*[^<]`. At the end of the text white space is enough: `[^<]` matches it too.
   private static func quotationEnd(in source: UnsafeRawBufferPointer, from position: Int) -> Int? {
     let end = source.end(from: position, while: isPythonSpace)
     if end < source.count, source[end] != UInt8(ascii: "<") { return source.scalar(at: end).end }

@@ -1,5 +1,5 @@
-/// Words as sacremoses' `MosesTokenizer` finds them, without escapes: a text becomes its
-/// words with one space between each two. Categories C* must be gone from the text.
+/// Splits text into words as sacremoses' `MosesTokenizer` does, without escaping: the result is the
+/// words separated by single spaces. Characters of the categories C* must have been removed.
 struct MosesWords: Sendable {
   private let traits = PythonTraits.table
   private let commas: [Rewrite]
@@ -25,8 +25,8 @@ struct MosesWords: Sendable {
     MultipleDots.restore(&text)
   }
 
-  /// One space for white space, none at the ends; spaces around what is neither alphanumeric nor
-  /// one of `.'` and `` `,- ``.
+  /// Collapses white space, strips both ends, and puts spaces around every character that is
+  /// neither alphanumeric nor one of `.'` and `` `,- ``.
   private func setMarksApart(_ text: inout TextBuffer) {
     text.rewrite { source, output in
       let kept = UnsafeRawBufferPointer(rebasing: source[source.pythonStripped()])
@@ -54,7 +54,7 @@ struct MosesWords: Sendable {
     }
   }
 
-  /// `([N]),$`: a comma after a number that ends the text.
+  /// `([N]),$`: separates a comma that ends the text after a number.
   private func setLastCommaApart(_ text: inout TextBuffer) {
     guard text.bytes.last == UInt8(ascii: ","), text.bytes.count > 1 else { return }
     text.rewrite { source, output in
@@ -68,7 +68,7 @@ struct MosesWords: Sendable {
     }
   }
 
-  /// Sets the period apart that ends a word, unless it belongs to it; and joins the words again.
+  /// Separates a word's final period, unless it belongs to the word, and joins the words again.
   private func setPeriodsApart(_ text: inout TextBuffer) {
     text.rewrite { source, output in
       let words = source.pythonWords()
@@ -90,7 +90,7 @@ struct MosesWords: Sendable {
   }
 
   /// Whether a word keeps its period.
-  /// - Parameter next: the first scalar of the word after it; nil if that was the last.
+  /// - Parameter next: the first scalar of the next word; nil after the last
   private func isAbbreviation(_ prefix: UnsafeRawBufferPointer, before next: UInt32?) -> Bool {
     if let next, traits[next].contains(.mosesLowercase) { return true }
     if prefix.contains(UInt8(ascii: ".")),
@@ -105,7 +105,7 @@ struct MosesWords: Sendable {
       || isBeforeDigit && language.numericPrefixes.contains(word)
   }
 
-  /// `\.' ?$`: a period and an apostrophe that end the text. (It ends with no space by now.)
+  /// `\.' ?$`: separates a period and an apostrophe that end the text (no space follows by now).
   private func setLastApostropheApart(_ text: inout TextBuffer) {
     guard text.bytes.suffix(2).elementsEqual(".'".utf8) else { return }
     text.rewrite { source, output in

@@ -1,11 +1,10 @@
-/// Runs of dots, which sacremoses hides as words while it looks at single ones: `...` becomes
-/// ` DOTDOTDOTMULTI `. Such words in the text itself become dots too, as in the
-/// reference.
+/// Replaces runs of dots by words while single dots are processed, as sacremoses does: `...`
+/// becomes ` DOTDOTDOTMULTI `. If the text itself contains such a word, it becomes dots too.
 enum MultipleDots {
   private static let dot = Array("DOT".utf8)
   private static let end = Array("MULTI".utf8)
 
-  /// Each run of two dots and more becomes a word, with a space behind it unless it ends the text.
+  /// Replaces each run of two or more dots by a word, and a space after it unless the text ends.
   static func hide(_ text: inout TextBuffer) {
     guard text.bytes.contains(UInt8(ascii: ".")) else { return }
     text.rewrite { source, output in
@@ -15,7 +14,7 @@ enum MultipleDots {
         while position < source.count, source[position] == UInt8(ascii: ".") { position += 1 }
         let count = position - start
         guard count > 1 else {
-          // A dot alone, or none.
+          // A single dot, or no dot.
           if count == 0 { position += 1 }
           output.append(source[start])
           continue
@@ -28,7 +27,7 @@ enum MultipleDots {
     }
   }
 
-  /// Each such word, or part of a word, becomes as many dots again.
+  /// Replaces each such word, also inside a longer word, by the dots it was made from.
   static func restore(_ text: inout TextBuffer) {
     guard text.bytes.contains(UInt8(ascii: "M")) else { return }
     text.rewrite { source, output in
