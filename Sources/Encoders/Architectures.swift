@@ -35,6 +35,13 @@ package enum Architectures {
   /// - Throws: where its `model_type` is not known, a setting is not computed, or a tensor is
   ///   missing or of another shape.
   package static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
+    try architecture(config).encoder(config, weights)
+  }
+
+  /// Refuses a network that is not known, before anything else of a model is read.
+  package static func check(_ config: ModelConfig) throws { _ = try architecture(config) }
+
+  private static func architecture(_ config: ModelConfig) throws -> any Architecture.Type {
     var type = try config.json.string("model_type")
     let positions = try config.positionType()
     if known["\(type)/\(positions)"] != nil { type += "/\(positions)" }
@@ -44,7 +51,7 @@ package enum Architectures {
           + "known are \(known.keys.sorted().joined(separator: ", "))")
     }
     for key in ["quantization_config", "pruned_heads"] { try config.refuseFilled(key) }
-    return try architecture.encoder(config, weights)
+    return architecture
   }
 }
 

@@ -38,12 +38,20 @@ enum HarmlessKeys {
       seq_classif_dropout stable_embedding
       """),
     Reason(
+      "the training of XLM and FlauBERT",
+      """
+      amp bptt clip_grad_norm encoder_only fp16 group_by_size langs lg_sampling_factor lgs
+      max_batch_size max_vocab mlm_steps sample_alpha share_inout_emb tokens_per_batch word_blank
+      word_dropout word_keep word_mask word_mask_keep_rand word_pred word_rand word_shuffle
+      """),
+    Reason(
       "what the file is about",
       """
       adapters architectures auto_map custom_pipelines directionality dtype finetuning_task
       gradient_accumulation_steps id2label label2id language license model_name name_or_path
       num_labels problem_type sentence_transformers task_specific_params torch_dtype
-      transformers_version transformers.js_config unsloth_version unsloth_fixed
+      matryoshka_dims prompt_names task_names transformers_version transformers.js_config
+      uniem_embedding_strategy unsloth_fixed unsloth_version
       """),
     Reason(
       "generation of text",
@@ -56,7 +64,7 @@ enum HarmlessKeys {
       output_past output_scores prefix remove_invalid_values repetition_penalty return_dict
       return_dict_in_generate suppress_tokens temperature tf_legacy_loss top_k top_p typical_p
       use_cache is_encoder_decoder add_cross_attention cross_attention_hidden_size
-      tie_encoder_decoder tie_word_embeddings num_decoder_layers scale_decoder_outputs
+      tie_encoder_decoder tie_weights_ tie_word_embeddings num_decoder_layers scale_decoder_outputs
       scale_attn_weights scale_attn_by_inverse_layer_idx reorder_and_upcast_attn
       """),
     Reason(
@@ -89,16 +97,18 @@ enum HarmlessKeys {
       repad_logits_with_grad torchscript unpad_inputs use_bfloat16 use_flash_attn
       use_memory_efficient_attention use_xentropy local_files_only
       """),
-    Reason("what the shapes of the weights say", "head_dim n_ctx n_inner_dim seq_length ffn_dim"),
+    Reason("what the shapes of the weights say", "emb_size ffn_dim head_dim n_ctx pack_qkv seq_length"),
     Reason(
       "what other keys say, which are read",
       """
-      dense_act_fn global_attn_every_n_layers is_gated_act layer_norm_eps max_window_layers
+      dense_act_fn dense_seq_output global_attn_every_n_layers hidden_act is_gated_act
+      layer_norm_eps max_trained_positions max_window_layers model_max_length n_positions
       num_hidden_layers sliding_window sliding_window_pattern use_sliding_window
       """),
+    Reason("what transformers reads no more", "down_scale_factor untie_r"),
     Reason(
-      "model2vec's making of its table",
-      "apply_pca apply_zipf hidden_dim sif_coefficient tokenizer_name pca_dims embedding_dtype"),
+      "model2vec's making of its table, and what modules.json says beside one",
+      "normalize apply_pca apply_zipf hidden_dim sif_coefficient tokenizer_name pca_dims embedding_dtype"),
   ]
 
   private static let tokenizer = [
@@ -118,6 +128,12 @@ enum HarmlessKeys {
       """
       max_length pad_to_multiple_of pad_token_type_id padding padding_side return_tensors stride
       truncation truncation_strategy
+      """),
+    Reason(
+      "what other classes of tokenizers read",
+      """
+      add_prefix_space do_lower_case keep_accents split_by_punct strip_accents
+      tokenize_chinese_chars
       """),
     Reason(
       "what transformers 5 reads no more",

@@ -32,6 +32,7 @@ struct ModelSource: Sendable {
     guard sources[key] == nil else { return }
     let kind: any Module.Type = isFirst ? try Modules.input(entry) : try Modules.feature(entry)
     let configuration = try kind.configuration(entry)
+    if kind is Transformer.Type { try Architectures.check(ModelConfig(configuration)) }
     let tensors = kind.hasWeights ? tensors(in: entry.folder.path) : .success(TensorFile())
     if isFirst {
       tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)

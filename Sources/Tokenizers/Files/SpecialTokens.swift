@@ -22,6 +22,8 @@ struct SpecialTokens: Sendable {
   private var named: [String: Token] = [:]
   /// `additional_special_tokens`.
   private var additional: [Token]
+  /// Those with a part to play that this model alone has: `image_token`.
+  private var own: [Token] = []
   /// Those that already had an id: `added_tokens_decoder` or added_tokens.json, by that id.
   private(set) var decoded: [(id: Int, token: Token)] = []
 
@@ -57,7 +59,7 @@ struct SpecialTokens: Sendable {
   var all: [Token] { Self.once(decoded.map(\.token) + inRoles) }
 
   /// Those that have a part to play or are additional, once each.
-  var inRoles: [Token] { Self.once(Self.roles.compactMap { named[$0] } + additional) }
+  var inRoles: [Token] { Self.once(Self.roles.compactMap { named[$0] } + own + additional) }
 
   /// Those that keep their case where a Python tokenizer makes text lower case.
   var guarded: [[UInt8]] {
@@ -82,8 +84,14 @@ struct SpecialTokens: Sendable {
       named[role] = value.isNull ? nil : try Token(value)
     }
     for key in ["additional_special_tokens", "extra_special_tokens"] {
-      guard let value = json[key], value.kind == .array else { continue }
-      additional = try value.elements.map(Token.init)
+      guard let value = json[key] else { continue }
+      if value.kind == .array { additional = try value.elements.map(Token.init) }
+      if value.kind == .object { own += try value.members.map { try Token($0.value) } }
+    }
+    for (key, value) in json.members where value.kind == .string || value.kind == .object {
+      let name = try key.string()
+      guard name.hasSuffix("_token"), !Self.roles.contains(name) else { continue }
+      own.append(try Token(json[name] ?? value))
     }
   }
 
@@ -136,6 +144,7 @@ extension SpecialTokens.Token {
       self.init(content: try json.bytes())
       return
     }
+    _ = json["__type"]  // "AddedToken", as transformers writes it.
     let special = try json.bool("special", default: true)
     self.init(
       content: try json.value("content").bytes(),

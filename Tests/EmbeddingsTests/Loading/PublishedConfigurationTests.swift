@@ -1,0 +1,46 @@
+import ModelFiles
+import TestSupport
+import Testing
+
+@testable import Embeddings
+
+/// The configurations of published models, key by key: no key of a model that is read goes unnoticed
+/// by all readers, none raises a false alarm, and what is no embedding model is refused.
+@Suite struct PublishedConfigurationTests {
+  private static let refused = [
+    "Alibaba-NLP--gte-multilingual-reranker-base": "NewForSequenceClassification, a reranker",
+    "Alibaba-NLP--gte-reranker-modernbert-base": "a reranker or classifier",
+    "BAAI--bge-multilingual-gemma2": "model_type `gemma2` is not supported",
+    "BAAI--bge-reranker-base": "model_type is `CrossEncoder`",
+    "BAAI--bge-reranker-v2-m3": "XLMRobertaForSequenceClassification, a reranker",
+    "Qwen--Qwen3-Reranker-0.6B": "the tokenizer has a chat template",
+    "answerdotai--answerai-colbert-small-v1": "HF_ColBERT, a late-interaction model",
+    "avsolatorio--NoInstruct-small-Embedding-v0": "a model has one Pooling",
+    "colbert-ir--colbertv2.0": "HF_ColBERT, a late-interaction model",
+    "cross-encoder--ms-marco-MiniLM-L6-v2": "BertForSequenceClassification, a reranker",
+    "cross-encoder--ms-marco-electra-base": "ElectraForSequenceClassification, a reranker",
+    "cross-encoder--nli-deberta-v3-base": "DebertaV2ForSequenceClassification, a reranker",
+    "cross-encoder--stsb-roberta-base": "RobertaForSequenceClassification, a reranker",
+    "hum-works--lodestone-base-4096-v1": "`max_position_embeddings` is missing",
+    "intfloat--e5-mistral-7b-instruct": "model_type `mistral` is not supported",
+    "jinaai--jina-embeddings-v3": "`position_embedding_type` is `rotary`",
+    "jinaai--jina-reranker-v2-base-multilingual": "XLMRobertaForSequenceClassification, a reranker",
+    "meta-llama--Meta-Llama-3-8B-Instruct": "model_type `llama` is not supported",
+    "mixedbread-ai--mxbai-rerank-base-v1": "DebertaV2ForSequenceClassification, a reranker",
+    "naver--splade-v3": "model_type is `SparseEncoder`",
+    "nomic-ai--nomic-embed-text-v2-moe": "a mixture of experts is not computed",
+    "openai--clip-vit-large-patch14": "model_type `clip` is not supported",
+  ]
+
+  @Test(arguments: PublishedModel.names)
+  func everyKeyIsKnown(name: String) throws {
+    let model = try PublishedModel(name)
+    if let words = Self.refused[name] {
+      let error = #expect(throws: FileError.self) { try Embedder(folder: model.folder.path) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+      return
+    }
+    let embedder = try Embedder(folder: model.folder.path)
+    #expect(embedder.model.unknownKeys == [])
+  }
+}
