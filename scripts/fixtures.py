@@ -24,6 +24,7 @@ PARTS = {
     "example": PRESENT,
     "encoders": PRESENT,
     "rotary": PRESENT,
+    "directions": PRESENT,
     "jina": PRESENT,
     "flaubert": PAST,
     "pipelines": PRESENT,

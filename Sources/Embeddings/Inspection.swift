@@ -1,6 +1,6 @@
 import ModelFiles
 import Tensors
-import Tokenizers
+package import Tokenizers
 import Vectors
 
 /// What a model directory resolves to, and warnings about it.
@@ -23,6 +23,8 @@ package struct Inspection: Sendable {
   package let overrides: [String]
   package let prompts: Prompts
   package let similarity: String
+  /// What the files settle, each with the file that does.
+  package let facts: [Fact]
   /// Bytes of weights, which are mapped and shared between processes.
   package let weightBytes: Int
   /// Bytes that one thread works in, about.
@@ -50,12 +52,14 @@ package struct Inspection: Sendable {
     overrides = pipeline.tokenizer.overrides
     prompts = embedder.model.prompts
     similarity = embedder.similarity.rawValue
+    let settled = try ModelFacts(embedder, pipeline)
+    facts = settled.facts
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
     // The widest product and the rows that live beside it, in float32.
     let widest = pipeline.products.map(\.outputs).max() ?? 0
     workBytes =
       4 * embedder.model.options.batchTokens * (widest + 5 * pipeline.input.info.output.width)
-    warnings = try Self.warnings(embedder, pipelines)
+    warnings = try Self.warnings(embedder, pipelines, settled.contradictions)
   }
 
   /// Every pipeline once, that of texts of no task first.
@@ -87,9 +91,9 @@ package struct Inspection: Sendable {
   }
 
   private static func warnings(
-    _ embedder: Embedder, _ pipelines: [Pipeline]
+    _ embedder: Embedder, _ pipelines: [Pipeline], _ contradictions: [String]
   ) throws -> [String] {
-    var warnings = embedder.model.list.warnings
+    var warnings = embedder.model.list.warnings + contradictions
     for pipeline in pipelines {
       warnings +=
         pipeline.tokenizer.warnings + [pipeline.tokenizer.limit?.warning].compactMap { $0 }

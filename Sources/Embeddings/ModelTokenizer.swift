@@ -88,6 +88,7 @@ package struct ModelTokenizer: Sendable {
     _ config: JSON, _ folder: ModelFolder
   ) throws -> (direction: TruncationDirection, origin: String) {
     let written = try folder.objectIfPresent(tokenizer: "tokenizer.json")?.present("truncation")
+    written?.askForAll()
     let side = try config.present("truncation_side") ?? written?.present("direction")
     guard let side else { return (.right, "") }
     guard let direction = ["left": TruncationDirection.left, "right": .right][

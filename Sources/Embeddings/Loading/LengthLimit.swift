@@ -85,7 +85,7 @@ struct LengthSettings: Sendable {
       try argument ?? declared
       ?? [own.get(), positions].compactMap { $0 }.min { $0.tokens < $1.tokens }
     let counting = found?.tokens
-    others = [argument, declared, try? own.get(), positions].compactMap { $0 }.filter {
+    others = [argument, declared, try? own.get()].compactMap { $0 }.filter {
       $0.tokens != counting
     }
   }

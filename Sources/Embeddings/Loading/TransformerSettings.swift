@@ -24,8 +24,10 @@ struct TransformerSettings: Sendable {
   }
 
   init(_ json: JSON?, countsTextOnly: Bool = false, warnings: [String] = []) throws {
-    (self.json, self.countsTextOnly, self.warnings) = (json, countsTextOnly, warnings)
+    (self.json, self.countsTextOnly) = (json, countsTextOnly)
     lowercasesFirst = try json?.flag("do_lower_case", default: false) ?? false
+    let arguments = try (json?.present("model_args") ?? json?.present("model_kwargs"))?.object()
+    self.warnings = warnings + (arguments?.members.map { "\($0.value.place) is not used" } ?? [])
   }
 
   private static func unread(_ name: String) -> String {
@@ -40,11 +42,8 @@ struct TransformerSettings: Sendable {
   /// tokenizer_config.json, with what counts in its place.
   func tokenizerConfig(_ folder: ModelFolder) throws -> JSON {
     let fields = try tokenizerArguments?.members.map { (try $0.key.string(), JSONValue($0.value)) }
-    let name = "tokenizer_config.json"
-    guard folder.has(name) else {
-      return try JSON(.object(fields ?? []), name: folder.path(of: name))
-    }
-    return try folder.files.json(folder.path(of: name), replacing: fields ?? []).object()
+    let path = folder.path(of: "tokenizer_config.json")
+    return try folder.files.json(path, replacing: fields ?? []).object()
   }
 
   /// Members that count in the place of those of config.json.

@@ -104,7 +104,11 @@ extension [UInt8] {
 
 extension JSON {
   /// The value that is written, parsed; `name` is what errors call it.
-  package init(_ value: JSONValue, name: String) throws { try self.init(value.bytes, name: name) }
+  package init(_ value: JSONValue, name: String, tracking: Bool = false) throws {
+    let document = try JSONDocument(
+      value.bytes, name: name, maximumDepth: 128, asked: tracking ? AskedMembers() : nil)
+    self.init(document, 0)
+  }
 
   /// The same object with other values for some fields; those that it does not have go to its end.
   package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {
@@ -112,10 +116,7 @@ extension JSON {
     let kept = try members.map { (try $0.key.string(), JSONValue($0.value)) }
       .filter { field in !fields.contains { $0.0 == field.0 } }
     let value = JSONValue.object(kept + fields)
-    let replaced = JSON(
-      try JSONDocument(
-        value.bytes, name: name, maximumDepth: 128,
-        asked: document.asked == nil ? nil : AskedMembers()), 0)
+    let replaced = try JSON(value, name: name, tracking: document.asked != nil)
     for key in read { _ = replaced[key] }
     return replaced
   }

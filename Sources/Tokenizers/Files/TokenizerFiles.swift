@@ -86,12 +86,12 @@ package enum TokenizerFiles {
         folder: folder, name: name, config: config, family: family, model: model, files: files)
     }
     if fileExists("\(folder)/vocab.txt") {
-      try check("\(folder)/vocab.txt", family, wordPieceFamilies)
+      try check("\(folder)/vocab.txt", family, wordPieceFamilies, config, model)
       return try BERTVocabularyFile.json(
         folder: folder, config: config, family: family == "mpnet" ? .mpnet : .bert, files: files)
     }
     if fileExists("\(folder)/vocab.json"), fileExists("\(folder)/merges.txt") {
-      try check("\(folder)/vocab.json", family, byteLevelFamilies)
+      try check("\(folder)/vocab.json", family, byteLevelFamilies, config, model)
       return try ByteLevelVocabularyFiles.json(folder: folder, config: config, files: files)
     }
     throw FileError(
@@ -100,12 +100,17 @@ package enum TokenizerFiles {
         + ", vocab.txt, and vocab.json with merges.txt")
   }
 
-  private static func check(_ path: String, _ family: String, _ known: [String]) throws {
+  private static func check(
+    _ path: String, _ family: String, _ known: [String], _ config: JSON, _ model: JSON?
+  ) throws {
     guard !known.contains(family) else { return }
     let list = known.filter { !$0.isEmpty }.joined(separator: ", ")
+    let source =
+      try TokenizerClass.declared(config, model).map { "class \($0.name) (\($0.origin))" }
+      ?? "type `\(family)` (config.json: model_type)"
     throw FileError(
-      "\(path): the tokenizer family `\(family)` is not supported; known are \(list). "
-        + "Save the tokenizer as tokenizer.json")
+      "\(path): how the tokenizer \(source) reads it is not known here; known are those of \(list). "
+        + "Save the tokenizer as tokenizer.json, if its class can")
   }
 
   /// tokenizer_config.json, or an object without members if there is none.

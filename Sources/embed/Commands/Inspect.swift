@@ -1,6 +1,7 @@
 import ArgumentParser
 import Embeddings
 import ModelFiles
+import Tokenizers
 
 /// `embed inspect`: what a model directory contains.
 struct Inspect: ParsableCommand {
@@ -47,6 +48,7 @@ struct Inspect: ParsableCommand {
       "tokenizer",
       model.tokenizer.map { "\($0.stage): \($0.description)" }
         + ["vocabulary: \(model.vocabulary) ids"] + model.overrides.map { "set by \($0)" })
+    append("settings", model.facts.map { "\($0.name): \($0.value) (\($0.origin))" })
     append("limit", [model.limit.map { "\($0.tokens) tokens (\($0.origin))" } ?? "none"])
     let prompts = model.prompts.named.map { prompt in
       let isDefault = prompt.name == model.prompts.defaultName
@@ -72,6 +74,10 @@ struct Inspect: ParsableCommand {
       "parameters": .int(model.parameters), "stored_as": strings(model.storedAs),
       "tokenizer": .object(model.tokenizer.map { ($0.stage, .string($0.description)) }),
       "vocabulary": .int(model.vocabulary), "tokenizer_overrides": strings(model.overrides),
+      "settings": .array(
+        model.facts.map {
+          ["name": .string($0.name), "value": .string($0.value), "from": .string($0.origin)]
+        }),
       "limit": .optional(model.limit) { .int($0.tokens) },
       "limit_from": .optional(model.limit) { .string($0.origin) },
       "prompts": .object(model.prompts.named.map { ($0.name, .string($0.text)) }),

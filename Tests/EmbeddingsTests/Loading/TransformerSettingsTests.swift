@@ -1,6 +1,7 @@
 import ModelFiles
 import TestSupport
 import Testing
+import Tokenizers
 
 @testable import Embeddings
 
@@ -62,12 +63,51 @@ import Testing
     #expect(throws: Never.self) { try Embedder(folder: folder.path) }
   }
 
-  @Test func argumentsForPythonAreOdd() throws {
+  @Test func argumentsForPythonAreFollowedOrNamed() throws {
     let folder = try model(
       #"{"model_args":{"torch_dtype":"float16"},"config_args":{},"tokenizer_args":{"a":1}}"#)
     let warnings = try Inspection(Embedder(folder: folder.path)).warnings
-    #expect(warnings.contains { $0.contains("`model_args` is not used") })
-    #expect(warnings.contains { $0.contains("`tokenizer_args` is not used") })
-    #expect(!warnings.contains { $0.contains("config_args") })
+    let path = folder.path
+    #expect(
+      warnings.contains("\(path)/sentence_bert_config.json: `model_args.torch_dtype` is not used"))
+    #expect(
+      warnings.contains(
+        "\(path)/tokenizer_config.json: `a` is 1; the key is not known here and not used"))
+  }
+
+  @Test(arguments: [
+    (#"{"tokenizer_args":{"do_lower_case":false}}"#, "The", 1),
+    (#"{"processor_kwargs":{"do_lower_case":false}}"#, "The", 1),
+    (#"{"processor_kwargs":{"model_max_length":3}}"#, "the cat", 88),
+  ])
+  func argumentsCountInThePlaceOfTheFile(settings: String, text: String, second: Int32) throws {
+    let folder = try model(settings)
+    let tokenizer = try ModelTokenizer(model: ModelFolder(folder.path))
+    let encoding = try tokenizer.encoding(of: Array(text.utf8), limit: tokenizer.limit?.tokens)
+    #expect(encoding.ids == [2, second, 3])
+  }
+
+  @Test(arguments: [
+    (
+      #"{"model_kwargs":{"load_in_8bit":true}}"#,
+      "sentence_bert_config.json: `model_kwargs.load_in_8bit` is true, which is not followed here; "
+        + "remove it if the vectors do not depend on it"
+    ),
+    (
+      #"{"tokenizer_name_or_path":"org/other"}"#,
+      #"sentence_bert_config.json: `tokenizer_name_or_path` is "org/other": the tokenizer is of "#
+        + "another model, which is not looked for; copy its files into the model's directory and "
+        + "remove the key"
+    ),
+    (
+      #"{"config_kwargs":{"hidden_act":"wiggle"}}"#,
+      "config.json: `hidden_act` is `wiggle`, which is not known; known are gelu, gelu_new, "
+        + "gelu_pytorch_tanh, quick_gelu, relu, sigmoid, silu, swish, tanh"
+    ),
+  ])
+  func argumentsThatCannotBeFollowedAreRefused(settings: String, message: String) throws {
+    let folder = try model(settings)
+    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
+    #expect(error.description == "\(folder.path)/\(message)")
   }
 }
