@@ -12,6 +12,16 @@ public struct EmbedderOptions: Sendable {
   /// How exactly the network's products are computed; `f32` is the definition.
   public var precision: Precision
 
+  /// The name that the model was asked for by, where it is not a path: sentence-transformers knows
+  /// some by it.
+  package var modelName: String?
+
+  /// Whether pooling leaves a prompt's tokens out, whatever the model's files say: the models of
+  /// INSTRUCTOR, which sentence-transformers tells by their names.
+  var leavesOutPrompts: Bool {
+    ["base", "large", "xl"].contains { modelName == "hkunlp/instructor-\($0)" }
+  }
+
   // Far more than speeds anything up; what is beyond would overflow sizes.
   static let mostBatchTokens = 1 << 20
 

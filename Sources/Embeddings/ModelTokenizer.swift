@@ -54,6 +54,11 @@ package struct ModelTokenizer: Sendable {
     try settings.checkTokens()
     let own = try settings.tokenizerConfig(folder)
     try Self.refuseChat(own, entry)
+    if try own.flag("split_special_tokens", default: false) {
+      throw FileError(
+        "\(own.name): `split_special_tokens` is true, which is not followed: special tokens are found "
+          + "in texts; set it to false, or remove it")
+    }
     var tokenizer = try TokenizerFiles.tokenizer(
       folder: folder.path, model: config, config: own, files: folder.files,
       lowercasingFirst: settings.lowercasesFirst)

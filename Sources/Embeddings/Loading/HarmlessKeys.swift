@@ -117,7 +117,7 @@ enum HarmlessKeys {
       """
       auto_map backend from_slow full_tokenizer_file is_fast is_local local_files_only name_or_path
       processor_class special_tokens_map_file tokenizer_class tokenizer_file tokenizer_type
-      max_len_single_sentence max_len_sentences_pair files_loaded
+      max_len_single_sentence max_len_sentences_pair files_loaded vocab_type
       """),
     Reason("how ids become text", "clean_up_tokenization_spaces spaces_between_special_tokens errors"),
     Reason(

@@ -31,6 +31,10 @@ struct ModelSource: Sendable {
     let key = Key(entry)
     guard sources[key] == nil else { return }
     let kind: any Module.Type = isFirst ? try Modules.input(entry) : try Modules.feature(entry)
+    if options.leavesOutPrompts, kind is Pooling.Type {
+      _ = try entry.folder.files.json(
+        entry.folder.path(of: "config.json"), replacing: [("include_prompt", false)])
+    }
     let configuration = try kind.configuration(entry)
     if kind is Transformer.Type { try Architectures.check(ModelConfig(configuration)) }
     let tensors = kind.hasWeights ? tensors(in: entry.folder.path) : .success(TensorFile())

@@ -19,8 +19,7 @@ struct Transformer: InputModule {
     try tokenizer.settings?.checkNetwork()
     let config = source.configuration
     architecture = try config.string("model_type")
-    encoder = try Architectures.encoder(
-      ModelConfig(config), source.weights.with(options.precision.tensors))
+    encoder = try Self.encoder(config, source.weights.with(options.precision.tensors))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
     try Self.check(tokenizer, encoder, source.path)
     // transformers gives every layer's output only where config.json asks for it.
@@ -31,6 +30,18 @@ struct Transformer: InputModule {
       output: .tokens(
         width, vocabulary: encoder.vocabularySize, layers: givesLayers ? encoder.depth + 1 : 0),
       products: encoder.products)
+  }
+
+  /// The network of a configuration. Where weights lack a tensor, code of the model's own may be why.
+  private static func encoder(_ config: JSON, _ weights: Weights) throws -> Encoder {
+    do {
+      return try Architectures.encoder(ModelConfig(config), weights)
+    } catch let error as FileError where error.description.contains("no tensor") {
+      guard let code = try config.present("auto_map")?["AutoModel"] else { throw error }
+      throw FileError(
+        "\(error.description); config.json replaces the network by code of the model's own "
+          + "(auto_map: \(code.found)), which is not run")
+    }
   }
 
   static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer {

@@ -59,6 +59,11 @@ extension JSON {
     }
   }
 
+  /// The keys of an object's members, in the file's order; none of them is asked for by it.
+  package var keys: [String] {
+    kind == .object ? memberNodes.compactMap { try? JSON(document, $0 - 1).string() } : []
+  }
+
   /// The keys of members that were asked for.
   var askedKeys: [String] {
     guard let asked = document.asked else { return [] }

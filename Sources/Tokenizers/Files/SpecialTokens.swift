@@ -88,10 +88,9 @@ struct SpecialTokens: Sendable {
       if value.kind == .array { additional = try value.elements.map(Token.init) }
       if value.kind == .object { own += try value.members.map { try Token($0.value) } }
     }
-    for (key, value) in json.members where value.kind == .string || value.kind == .object {
-      let name = try key.string()
-      guard name.hasSuffix("_token"), !Self.roles.contains(name) else { continue }
-      own.append(try Token(json[name] ?? value))
+    for name in json.keys where name.hasSuffix("_token") && !Self.roles.contains(name) {
+      guard let value = json[name], value.kind == .string || value.kind == .object else { continue }
+      own.append(try Token(value))
     }
   }
 

@@ -54,4 +54,16 @@ import Testing
     ])[choice]
     #expect(try vectors(#require(scaled)) != vectors(plain))
   }
+
+  @Test(arguments: [
+    ("hkunlp/instructor-base", true), ("hkunlp/instructor-xl", true), ("org/instructor-base", false),
+  ])
+  func instructorsLeaveThePromptOut(name: String, leaves: Bool) throws {
+    let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)
+    var options = EmbedderOptions()
+    options.modelName = name
+    let embedder = try Embedder(folder: folder.path, options: options)
+    let pooling = try Inspection(embedder).modules[1]
+    #expect(pooling.contains("without the prompt's tokens") == leaves)
+  }
 }
