@@ -1,0 +1,1 @@
+"""Random configurations of tiny models, compared with the reference."""

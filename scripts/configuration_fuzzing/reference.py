@@ -1,0 +1,90 @@
+"""The reference, in this process: a model folder's weights, and its ids and vectors of texts."""
+
+import contextlib
+import functools
+import json
+import logging
+import os
+import warnings
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
+import torch
+import transformers
+from safetensors.torch import save
+from sentence_transformers import SentenceTransformer
+from transformers import AutoModel, T5EncoderModel
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+torch.set_num_threads(1)
+transformers.utils.logging.set_verbosity(50)
+transformers.utils.logging.disable_progress_bar()
+logging.disable(logging.CRITICAL)
+warnings.filterwarnings("ignore")
+
+LARGEST = 2_000_000
+
+
+class TooLarge(Exception):
+    """A model that would take too long to make."""
+
+
+def network(config):
+    """The encoder that config.json describes, with random weights, every one of which matters."""
+    told = CONFIG_MAPPING[config["model_type"]].from_dict(config)
+    make = T5EncoderModel if config["model_type"] == "t5" else AutoModel.from_config
+    with torch.device("meta"):
+        if sum(p.numel() for p in make(told).parameters()) > LARGEST:
+            raise TooLarge
+    torch.manual_seed(1)
+    model = make(told)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            table = "embed" in name and name.endswith("weight") and parameter.dim() == 2
+            parameter.normal_(0, 0.5 if table else 0.2 if parameter.dim() > 1 else 0.1)
+            if parameter.dim() == 1 and name.endswith("weight"):
+                parameter.add_(1)
+    return model
+
+
+@functools.lru_cache(maxsize=64)
+def weights(config, fallback):
+    """model.safetensors of the network that `config` describes, or where it describes none, of `fallback`."""
+    try:
+        model = network(json.loads(config))
+    except TooLarge:
+        raise
+    except Exception:
+        model = network(json.loads(fallback))
+    seen, tensors = set(), {}
+    for name, tensor in model.state_dict().items():
+        if tensor.data_ptr() not in seen:
+            seen.add(tensor.data_ptr())
+            tensors[name] = tensor.float().contiguous()
+    return save(tensors, metadata={"format": "pt"})
+
+
+def write_weights(folder, config, fallback):
+    (folder / "model.safetensors").write_bytes(weights(json.dumps(config), json.dumps(fallback)))
+
+
+def answer(folder, texts):
+    """-> ids (none where a prompt comes first) and vectors of the texts, each alone; or a sentence about what failed."""
+    try:
+        with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):
+            model = SentenceTransformer(
+                str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
+            ).eval()
+            vectors = [model.encode(text, convert_to_tensor=True, show_progress_bar=False) for text in texts]
+            ids = None
+            if not model.default_prompt_name:
+                ids = [model.preprocess([text])["input_ids"][0].tolist() for text in texts]
+        return ids, [v.float().tolist() for v in vectors], None
+    except Exception as error:
+        return (
+            None,
+            None,
+            f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200] if str(error).strip() else ''}",
+        )
