@@ -87,7 +87,7 @@ enum HarmlessKeys {
       "languages and memories, which a text alone has none of",
       """
       id2lang is_english lang2id lang_id mem_len n_langs num_languages reuse_len use_lang_emb
-      use_mems_eval use_mems_train bi_data
+      same_length use_mems_eval use_mems_train bi_data
       """),
     Reason(
       "speed",
@@ -105,6 +105,8 @@ enum HarmlessKeys {
       layer_norm_eps max_trained_positions max_window_layers model_max_length n_positions
       num_hidden_layers sliding_window sliding_window_pattern use_sliding_window
       """),
+    Reason(
+      "how tables began that the weights hold", "sinusoidal_embeddings sinusoidal_pos_embds"),
     Reason("what transformers reads no more", "down_scale_factor untie_r"),
     Reason(
       "model2vec's making of its table, and what modules.json says beside one",

@@ -6,7 +6,7 @@ import Tensors
 enum Gemma: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
-    for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.refuse(key) }
+    try config.refuse("attn_logit_softcapping")
     let hidden = try config.count("hidden_size")
     let words = try root.table("embed_tokens.weight", config.count("vocab_size"), hidden)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
