@@ -36,6 +36,7 @@ let package = Package(
   targets: [
     // 0  bytes and arithmetic in C, names and values in files
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     // Includes oniguruma.h and opens the library when an expression needs it: Debian has no archive.
     .target(name: "COnig"),
@@ -57,12 +58,13 @@ let package = Package(
     // 3  text → vectors
     module("Embeddings", ["Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     // 5  the command line
+    // zlib is linked as an archive, so that the program opens no file to unpack one.
     .executableTarget(
       name: "embed",
       dependencies: [
-        "Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Vectors", argumentParser,
+        "CZlib", "Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Vectors", argumentParser,
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: [.linkedLibrary(":libz.a")]),
     // tests
     .target(
       name: "TestSupport", dependencies: ["ModelFiles", "Tensors"], path: "Tests/TestSupport",

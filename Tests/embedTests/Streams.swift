@@ -34,7 +34,7 @@ func makePipe() -> (readEnd: Int32, writeEnd: Int32) {
 func allRows(
   _ files: [String], format: InputFormat? = nil, field: String = "text", window: Int = 1000
 ) throws -> [InputRow] {
-  var reader = try RowReader(files, format: format, field: field)
+  var reader = try RowReader(files, as: TextFormat(format: format), field: FieldNames(field))
   var rows: [InputRow] = []
   while let window = try reader.window(upTo: window, bytes: 1 << 20) { rows += window }
   return rows

@@ -38,7 +38,7 @@ import Testing
       ),
       (
         ["encode", "--input", "xml"],
-        "The value 'xml' is invalid for '--input <FORMAT>'. Please provide one of 'lines', 'jsonl', 'csv' or 'tsv'."
+        "The value 'xml' is invalid for '--input <FORMAT>'. Please provide one of the following:"
       ),
       (
         ["encode", "--long", "never"],

@@ -95,6 +95,9 @@ package struct JSON: Sendable {
     }
   }
 
+  /// All of the document that the value is in.
+  package var documentBytes: [UInt8] { document.bytes }
+
   /// The bytes of the value's text in the document.
   package var sourceRange: Range<Int> { document.range(of: node) }
 }

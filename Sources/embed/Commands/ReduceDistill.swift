@@ -29,6 +29,8 @@ struct Reduce: ParsableCommand {
 
   @OptionGroup var reduction: ReductionOptions
 
+  func validate() throws { try format.checkUse([texts]) }
+
   func run() throws {
     let (dimensions, output) = (reduction.dimensions, reduction.output)
     let embedder = try model.load()
@@ -67,6 +69,10 @@ struct Distill: ParsableCommand {
   var texts: String?
 
   @OptionGroup var reduction: ReductionOptions
+
+  func validate() throws {
+    if let texts { try format.checkUse([texts]) }
+  }
 
   func run() throws {
     let embedder = try model.load()

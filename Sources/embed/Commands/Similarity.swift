@@ -30,6 +30,7 @@ struct SimilarityCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Read the pairs from these columns.", valueName: "A,B"))
   var columns: ColumnNames = .init(["sentence1", "sentence2"])
 
+  @OptionGroup var table: TableFormatOptions
   @OptionGroup var compared: MetricOptions
 
   @Flag(help: "Print JSON: one object, or one a line for --pairs.")
@@ -77,7 +78,7 @@ struct SimilarityCommand: ParsableCommand {
   private func compare(
     pairs path: String, _ embedder: Embedder, _ route: Route, _ metric: Similarity
   ) throws {
-    var reader = try RowReader(table: path, columns: columns)
+    var reader = try RowReader(table: path, as: table.format, columns: columns)
     let output = try OutputFile(nil)
     while let rows = try reader.window(upTo: 1024) {
       let pairs = try rows.map { try $0.fields.get() }

@@ -1,5 +1,9 @@
 /// Finds where a CSV row ends, at the first newline outside quotes (RFC 4180), over bytes in pieces.
 struct CSVScanner {
+  /// What is between cells: a comma, if all were as the RFC has it.
+  let delimiter: UInt8
+  /// What ends rows: a line feed or, in files that have none, a carriage return.
+  let newline: UInt8
   private var state = State.cellStart
   private var newlines = 0
   private var quoteLine = 0
@@ -25,6 +29,10 @@ struct CSVScanner {
     case lost
   }
 
+  init(delimiter: UInt8 = Delimiter.comma, newline: UInt8 = UInt8(ascii: "\n")) {
+    (self.delimiter, self.newline) = (delimiter, newline)
+  }
+
   var report: Report {
     Report(newlines: newlines, openQuote: state == .quoted ? quoteLine : nil, strayText: strayLine)
   }
@@ -32,7 +40,7 @@ struct CSVScanner {
   /// The offset of the newline that ends the row, if it is in these bytes.
   mutating func find(in bytes: UnsafeRawBufferPointer) -> Int? {
     for i in bytes.indices {
-      if bytes[i] == UInt8(ascii: "\n") {
+      if bytes[i] == newline {
         newlines += 1
         if state != .quoted { return i }
       } else {
@@ -50,8 +58,7 @@ struct CSVScanner {
       state = .quoted
       quoteLine = newlines
     case (.quoteInQuotes, UInt8(ascii: "\"")): state = .quoted
-    case (.cellStart, UInt8(ascii: ",")), (.plain, UInt8(ascii: ",")),
-      (.quoteInQuotes, UInt8(ascii: ",")):
+    case (.cellStart, delimiter), (.plain, delimiter), (.quoteInQuotes, delimiter):
       state = .cellStart
     case (.cellStart, _), (.plain, _): state = .plain
     case (.quoteInQuotes, UInt8(ascii: "\r")): state = .lineEnd
@@ -82,9 +89,9 @@ struct Cells: Sendable, Equatable {
     ends.append(bytes.count)
   }
 
-  /// Cells between commas, quotes taken off.
+  /// Cells between delimiters, quotes taken off.
   /// - `row`: one that `CSVScanner` found nothing wrong with.
-  init(quoted row: [UInt8]) {
+  init(quoted row: [UInt8], delimiter: UInt8 = Delimiter.comma) {
     bytes.reserveCapacity(row.count)
     var isQuoted = false
     var atCellStart = true
@@ -99,7 +106,7 @@ struct Cells: Sendable, Equatable {
       case UInt8(ascii: "\"") where afterQuote:
         isQuoted = true
         bytes.append(byte)
-      case UInt8(ascii: ",") where !isQuoted:
+      case delimiter where !isQuoted:
         ends.append(bytes.count)
         atCellStart = true
         afterQuote = false

@@ -2,18 +2,12 @@ import Glibc
 import ModelFiles
 
 /// An open file, pipe or terminal that rows are read from; closed with its last reference.
-final class InputFile {
+final class InputFile: ByteSource {
   /// As messages say it; `stdin` for `-`.
   let name: String
   private let descriptor: Int32
-
-  /// What a read found.
-  enum Reading: Equatable {
-    case bytes(Int)
-    /// Nothing without waiting, or waiting was interrupted.
-    case nothingYet
-    case end
-  }
+  /// The bytes that were read so far.
+  private(set) var bytesRead = 0
 
   /// Opens a path, or standard input for `-`.
   convenience init(_ path: String) throws {
@@ -52,7 +46,10 @@ final class InputFile {
       if ready > 0, polled[0].revents == 0 { continue }
       let count = ready < 0 ? -1 : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       let code = errno
-      if count > 0 { return .bytes(count) }
+      if count > 0 {
+        bytesRead += count
+        return .bytes(count)
+      }
       if count == 0 { return .end }
       // Of a descriptor that never blocks, another process may have taken the bytes since.
       guard code == EINTR || code == EAGAIN else {

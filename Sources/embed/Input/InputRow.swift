@@ -27,7 +27,7 @@ struct InputRow: Sendable, Equatable {
   var byteCount: Int {
     let kept =
       switch source {
-      case .line, .nothing: 0
+      case .line, .nothing, .file: 0
       case .object(let object): object.bytes.count
       case .record(let record): record.bytes.count
       }
@@ -41,8 +41,17 @@ struct RowLocation: Sendable, Equatable, CustomStringConvertible {
   let file: String
   /// Physical lines, from 1.
   let line: Int
+  /// Which element of a JSON array it is, from 1.
+  var element: Int? = nil
 
-  var description: String { "\(file), line \(line)" }
+  var description: String {
+    "\(file), " + (element.map { "element \($0), " } ?? "") + "line \(line)"
+  }
+
+  /// Another line of the same row.
+  func onLine(_ line: Int) -> RowLocation {
+    RowLocation(file: file, line: line, element: element)
+  }
 }
 
 /// Why a row cannot be read, and where it is.

@@ -4,44 +4,63 @@ import ModelFiles
 /// The rows of a list of files, one file after the other, as they arrive.
 struct RowReader {
   private let files: [(path: String, size: Int?)]
-  private let format: InputFormat?
-  /// What makes rows of a file, which it is given the name of.
-  private let decoder: (InputFormat, _ file: String) -> any RowDecoder
+  private let format: TextFormat
+  private let wanted: WantedFields
+  /// What an ending stands for that promises nothing.
+  private let fallback: InputFormat
+  private let messages: Messages?
   private var nextFile = 0
-  private var current: (file: InputFile, splitter: RowSplitter, decoder: any RowDecoder)?
+  private var current: OpenText?
   /// What ended the reading after rows that were still to be handed out.
   private var failure: (any Error)?
 
   /// The bytes of all files, where all are regular.
   let totalBytes: Int?
   /// The bytes of the rows that were handed out, and of what is between them.
-  var bytesRead: Int { bytesTaken - (current?.splitter.pending ?? 0) }
-  private var bytesTaken = 0
+  var bytesRead: Int { bytesOfEarlierFiles + (current?.bytesRead ?? 0) }
+  private var bytesOfEarlierFiles = 0
 
-  /// Reads one text, `field`, from each row of files; `-` is standard input, and so is no file.
-  /// - `format`: that of all files; `nil` goes by each file's ending.
-  init(_ files: [String], format: InputFormat? = nil, field: String = "text") throws {
-    try self.init(files.isEmpty ? ["-"] : files, format) { TextDecoder($0, field: field, file: $1) }
+  /// Reads one text, what `field` names, from each row of files; `-` is standard input, and so is no
+  /// file. `messages` gets a notice about lines that look like something else.
+  init(
+    _ files: [String], as format: TextFormat = TextFormat(), field: FieldNames = .standard,
+    messages: Messages? = nil
+  ) throws {
+    try self.init(files.isEmpty ? ["-"] : files, format, .text(field), .lines, messages)
   }
 
   /// Reads several columns from each row of a table: csv unless its ending says otherwise.
-  init(table path: String, columns: ColumnNames) throws {
-    let format = InputFormat(ending: path)
-    try self.init([path], format == .lines ? .csv : format) {
-      ColumnDecoder($0, columns: columns, file: $1)
-    }
+  init(
+    table path: String, as format: TextFormat = TextFormat(), columns: ColumnNames
+  ) throws {
+    try self.init([path], format, .columns(columns), .csv, nil)
   }
 
   private init(
-    _ files: [String], _ format: InputFormat?,
-    _ decoder: @escaping (InputFormat, _ file: String) -> any RowDecoder
+    _ files: [String], _ format: TextFormat, _ wanted: WantedFields, _ fallback: InputFormat,
+    _ messages: Messages?
   ) throws {
-    self.files = try files.map { ($0, try InputFile.check($0)) }
-    (self.format, self.decoder) = (format, decoder)
+    self.files = try files.map { path in
+      let size = try InputFile.check(path)
+      if size != nil, path != "-" { try Self.checkKind(path, format) }
+      return (path, size)
+    }
+    (self.format, self.wanted, self.fallback) = (format, wanted, fallback)
+    self.messages = messages
     totalBytes = self.files.reduce(0 as Int?) { total, file in
       guard let total, let size = file.size else { return nil }
       return total + size
     }
+  }
+
+  /// Refuses what is no text by its first bytes, or by its ending where nobody said what it is.
+  private static func checkKind(_ path: String, _ format: TextFormat) throws {
+    let source = HeadedSource(try InputFile(path))
+    while FileKind.isOpen(source.head), try source.lookFurther(waiting: true) {}
+    let kind = FileKind(source.head)
+    if let refusal = kind?.refusal(path, format.encoding) { throw FileError(refusal) }
+    let isSaid = format.format != nil || format.delimiter != nil
+    if !isSaid, let refusal = FileKind.refusal(ending: path) { throw FileError(refusal) }
   }
 
   /// Whether a person is expected to type the texts.
@@ -61,7 +80,7 @@ struct RowReader {
     do {
       // The rest of a row that is too long may come without end.
       while rows.isEmpty
-        || rows.count < maximumRows && bytes < maximumBytes && current?.splitter.isSkipping != true
+        || rows.count < maximumRows && bytes < maximumBytes && current?.isSkipping != true
       {
         guard let row = try nextRow(waiting: rows.isEmpty) else { break }
         bytes += row.byteCount
@@ -86,24 +105,15 @@ struct RowReader {
   /// The next row; `nil` at the end of all files, and where going on would mean to wait.
   private mutating func nextRow(waiting: Bool) throws -> InputRow? {
     while try openNext(waiting: waiting) {
-      switch current?.splitter.next() {
-      case .row(let raw):
-        if let row = try current?.decoder(raw) { return row }
-      case .hungry:
-        guard try fill(waiting: waiting) else { return nil }
+      switch try current?.next(waiting: waiting) {
+      case .row(let row): return row
+      case .nothingYet: return nil
       case .end, nil:
+        bytesOfEarlierFiles += current?.bytesRead ?? 0
         current = nil
       }
     }
     return nil
-  }
-
-  private mutating func fill(waiting: Bool) throws -> Bool {
-    guard let file = current?.file,
-      let count = try current?.splitter.fill(from: file, waiting: waiting)
-    else { return false }
-    bytesTaken += count
-    return true
   }
 
   /// Whether a file is open, the next one if need be. To open a pipe is to wait for its writer.
@@ -113,9 +123,9 @@ struct RowReader {
     let (path, size) = files[nextFile]
     guard waiting || size != nil else { return false }
     nextFile += 1
-    let file = try InputFile(path)
-    let format = format ?? InputFormat(ending: path)
-    current = (file, RowSplitter(quoted: format == .csv), decoder(format, file.name))
+    current = OpenText(
+      try InputFile(path), format.resolved(path, fallback: fallback), format.encoding, wanted,
+      messages)
     return true
   }
 }
@@ -125,25 +135,4 @@ protocol RowDecoder {
   /// The row, or `nil` for a header or a blank line between rows.
   /// - Throws: what makes the rest of the file unreadable
   mutating func callAsFunction(_ raw: RawRow) throws -> InputRow?
-}
-
-/// The format of a file of texts.
-enum InputFormat: String, CaseIterable, Sendable {
-  case lines, jsonl, csv, tsv
-
-  /// The format that a file's ending promises; standard input, `-`, is lines.
-  init(ending path: String) {
-    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
-    guard let point = name.lastIndex(of: UInt8(ascii: ".")) else {
-      self = .lines
-      return
-    }
-    self =
-      switch String(Substring(name[name.index(after: point)...])).lowercased() {
-      case "jsonl", "ndjson": .jsonl
-      case "csv": .csv
-      case "tsv", "tab": .tsv
-      default: .lines
-      }
-  }
 }

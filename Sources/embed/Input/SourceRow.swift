@@ -6,6 +6,8 @@ enum SourceRow: Sendable, Equatable {
   case line
   case object(SourceObject)
   case record(SourceRecord)
+  /// A file that is one text, by its path.
+  case file(String)
   /// What could not be parsed is not repeated.
   case nothing
 }
@@ -22,8 +24,8 @@ struct ReservedFields: OptionSet, Sendable {
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// What the field or column whose name `isName` tells is reserved for; `field` holds the text.
-  init(field: String, isName: (String) -> Bool) {
-    self = isName(field) ? .text : []
+  init(field: FieldNames, isName: (String) -> Bool) {
+    self = field.isPart(isName) ? .text : []
     for (known, field) in Self.known where isName(known) { insert(field) }
   }
 
@@ -53,10 +55,9 @@ struct SourceObject: Sendable, Equatable {
     let startAfter: Int
   }
 
-  /// - `line`: the bytes that `object` was parsed from.
-  /// - `field`: the name of the field that holds the text.
-  init(_ object: JSON, line: [UInt8], field: String) {
-    bytes = line
+  /// - `field`: what holds the text.
+  init(_ object: JSON, field: FieldNames) {
+    bytes = object.documentBytes
     let members = Array(object.members)
     let ranges = members.map { $0.key.sourceRange.lowerBound..<$0.value.sourceRange.upperBound }
     fieldCount = members.count
@@ -96,26 +97,44 @@ struct SourceObject: Sendable, Equatable {
 /// The columns of a csv or tsv file, shared by its rows.
 final class Columns: Sendable {
   let names: Cells
-  /// The column that holds the text.
-  let textColumn: Int
+  /// The columns that make the text.
+  private let textColumns: [Int]
   let reserved: [ReservedFields]
 
   /// Reads a header, which is at `location`.
-  init(_ names: Cells, field: String, _ location: RowLocation) throws(RowProblem) {
-    let reserved = (0..<names.count).map { column in
-      ReservedFields(field: field) { names[column].elementsEqual($0.utf8) }
-    }
-    let matches = reserved.indices.filter { reserved[$0].contains(.text) }
-    guard let first = matches.first else {
-      let names = (0..<names.count).map { String(decoding: names[$0], as: UTF8.self) }
+  init(
+    _ names: Cells, field: FieldNames, _ format: InputFormat, _ location: RowLocation
+  ) throws(RowProblem) {
+    let (found, missing) = field.columns(of: names)
+    if let missing {
+      let all = (0..<names.count).map { String(decoding: names[$0], as: UTF8.self) }
+      let isQuoted = format == .tsv && all.contains { $0.hasPrefix("\"") }
       throw RowProblem(
-        location, "no column `\(field)`; the header has \(listed(names)); name one with --field")
+        location,
+        "no column `\(missing)`; the header has \(listed(all)); name one with --field"
+          + (isQuoted ? ", or read quotes with --input csv --delimiter tab" : ""))
     }
-    guard matches.count == 1 else {
+    if let several = found.first(where: { $0.count > 1 }) {
+      let name = String(decoding: names[several[0]], as: UTF8.self)
       throw RowProblem(
-        location, "\(matches.count) columns are named `\(field)`; rename all but one")
+        location, "\(several.count) columns are named `\(name)`; rename all but one")
     }
-    (self.names, self.reserved, textColumn) = (names, reserved, first)
+    let text = found.flatMap { $0 }
+    reserved = (0..<names.count).map { column in
+      let own = ReservedFields(field: field) { names[column].elementsEqual($0.utf8) }
+      return text.contains(column) ? own.union(.text) : own.subtracting(.text)
+    }
+    (self.names, textColumns) = (names, text)
+  }
+
+  /// The text of a row: its cells with line feeds between them.
+  func text(of cells: Cells) -> [UInt8] {
+    var text = Array(cells[textColumns[0]])
+    for column in textColumns.dropFirst() {
+      text.append(UInt8(ascii: "\n"))
+      text += cells[column]
+    }
+    return text
   }
 }
 

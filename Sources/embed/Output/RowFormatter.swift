@@ -94,8 +94,13 @@ struct RowFormatter: Sendable {
       output.append(UInt8(ascii: "{"))
       record.appendFields(without: dropped, to: &output)
       tail.append(UInt8(ascii: "}"))
-    case .line, .nothing:
+    case .line, .file, .nothing:
       output.append(UInt8(ascii: "{"))
+      if case .file(let path) = row.source {
+        output.appendJSON(field: "file")
+        output.appendJSON(string: Array(path.utf8))
+        output.append(UInt8(ascii: ","))
+      }
       if keepsText, let text = row.text {
         output.appendJSON(field: "text")
         output.appendJSON(string: text)

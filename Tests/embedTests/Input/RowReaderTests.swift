@@ -28,6 +28,10 @@ private let strayAdvice =
   "text after a closing quote, where a comma or the line's end should be; "
   + "write a quote inside quotes twice"
 private let utf8Advice = "; convert the file to UTF-8"
+private let latinAdvice = "; if it is latin1, read it with --encoding latin1"
+private let lineAdvice =
+  "the line ends inside a JSON value; each line must be a whole object (jq -c . makes them so), "
+  + "or read it with --input json"
 
 private let lineCases: [ReadingCase] = [
   .init(.lines, "", []),
@@ -44,7 +48,7 @@ private let lineCases: [ReadingCase] = [
     .lines, bytes: [0xEF, 0xBB], ["!f, line 1: not UTF-8 (byte 0xEF at column 1)" + utf8Advice]),
   .init(
     .lines, bytes: Array("ok\nhalfway caf".utf8) + [0xE9, 0x0A] + Array("on".utf8),
-    ["ok", "!f, line 2: not UTF-8 (byte 0xE9 at column 12)" + utf8Advice, "on"]),
+    ["ok", "!f, line 2: not UTF-8 (byte 0xE9 at column 12)" + latinAdvice, "on"]),
 ]
 
 private let objectCases: [ReadingCase] = [
@@ -57,7 +61,11 @@ private let objectCases: [ReadingCase] = [
   .init(
     .jsonl, "{\"text\":\"a\"}\n\n{\"text\" 1}\n{\"text\":\"b\"}",
     ["a", "!f, line 3: not JSON: column 9: expected `:` after a key, found `1`", "b"]),
-  .init(.jsonl, "[1]", [#"!f, line 1: an array, should be an object such as {"text":"…"}"#]),
+  .init(
+    .jsonl, "[1]",
+    [
+      #"!f, line 1: an array, should be an object such as {"text":"…"}; --input json reads arrays"#
+    ]),
   .init(.jsonl, "12", [#"!f, line 1: 12, should be an object such as {"text":"…"}"#]),
   .init(
     .jsonl, #"{"a":1,"b":2}"#,
@@ -68,7 +76,7 @@ private let objectCases: [ReadingCase] = [
   .init(.jsonl, #"{"text":["a"]}"#, ["!f, line 1: `text` is an array, should be a string"]),
   .init(
     .jsonl, bytes: Array("{\"text\":\"".utf8) + [0xFF] + Array("\"}\n".utf8),
-    ["!f, line 1: not UTF-8 (byte 0xFF at column 10)" + utf8Advice]),
+    ["!f, line 1: not UTF-8 (byte 0xFF at column 10)" + latinAdvice]),
   .init(
     .jsonl, #"{"text":"\ud800"}"#,
     [
@@ -105,7 +113,7 @@ private let csvCases: [ReadingCase] = [
     ["a", "!f, line 4: a quote opens here and is never closed" + quoteAdvice]),
   .init(
     .csv, bytes: Array("text\n\"a\nb".utf8) + [0xC3, 0x28] + Array("\"\nc\n".utf8),
-    ["!f, line 3: not UTF-8 (byte 0xC3 at column 2)" + utf8Advice, "c"]),
+    ["!f, line 3: not UTF-8 (byte 0xC3 at column 2)" + latinAdvice, "c"]),
 ]
 
 private let tsvCases: [ReadingCase] = [
@@ -134,17 +142,16 @@ struct RowReaderTests {
     var ends: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends) == 0)
     let file = InputFile(descriptor: ends[0], name: "f")
-    var splitter = RowSplitter(quoted: reading.format == .csv)
-    var decoder = TextDecoder(reading.format, field: "text", file: "f")
+    var text = OpenText(
+      file, ResolvedFormat(kind: reading.format, isAsked: true), .utf8, .text(.standard), nil)
     var rest = reading.input[...]
     var rows: [String] = []
     reading: while true {
-      switch splitter.next() {
-      case .row(let raw): rows += try decoder(raw).map { [brief($0)] } ?? []
+      switch try text.next(waiting: false) {
+      case .row(let row): rows.append(brief(row))
       case .end: break reading
-      case .hungry:
+      case .nothingYet:
         if let byte = rest.popFirst() { send([byte], to: ends[1]) } else { close(ends[1]) }
-        _ = try splitter.fill(from: file, waiting: true)
       }
     }
     #expect(rows == reading.rows)

@@ -149,7 +149,8 @@ struct RowFormatterTests {
   @Test(
     arguments: [
       ("a.jsonl", .jsonl), ("a.NDJSON", .jsonl), ("a.b/c.csv", .csv), ("a.csv/b", .lines),
-      ("a.tsv", .tsv), ("a.tab", .tsv), ("-", .lines), ("", .lines), ("/", .lines), ("a.", .lines),
+      ("a.tsv", .tsv), ("a.tab", .tsv), ("a.JSON", .json), ("a.csv.gz", .csv), ("a.gz", .lines),
+      ("-", .lines), ("", .lines), ("/", .lines), ("a.", .lines),
     ] as [(String, InputFormat)]) func endingsNameInputs(_ path: String, _ format: InputFormat)
   {
     #expect(InputFormat(ending: path) == format)

@@ -48,7 +48,7 @@ struct Bench: ParsableCommand {
     let folder = try model.folder()
     let texts =
       try file.map {
-        var reader = try RowReader([$0], format: .lines)
+        var reader = try RowReader([$0], as: TextFormat(format: .lines))
         return try reader.allTexts()
       } ?? BenchTexts.standard
     guard !texts.isEmpty else {

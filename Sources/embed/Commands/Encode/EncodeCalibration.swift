@@ -54,7 +54,7 @@ extension Encode {
   private func ranges(
     ofTexts path: String, _ steps: EncodeSteps
   ) throws -> (ColumnRanges?, count: Int) {
-    var reader = try RowReader([path], field: input.format.field)
+    var reader = try RowReader([path], as: input.format.calibration, field: input.format.fieldNames)
     let size = WindowSize(dimension: steps.embedder.dimension)
     var (ranges, count) = (ColumnRanges?.none, 0)
     while let rows = try reader.window(upTo: size.mostRows, bytes: size.bytes) {

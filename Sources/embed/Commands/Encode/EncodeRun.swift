@@ -152,7 +152,7 @@ extension Encode {
   fileprivate func record(_ steps: EncodeSteps, _ ranges: ColumnRanges?) throws -> VectorsRecord {
     var options = [
       "--format": output.resolvedFormat.rawValue, "--long": long.rawValue,
-      "--on-error": onError.rawValue, "--field": input.format.field,
+      "--on-error": onError.rawValue, "--field": input.format.fieldNames.text,
       "--dimensions": "\(steps.dimensions)",
     ]
     options["--quantize"] = output.quantize?.rawValue

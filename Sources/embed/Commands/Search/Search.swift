@@ -32,14 +32,7 @@ struct SearchCommand: ParsableCommand {
     completion: .file())
   var corpus: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Read the corpus in this format (default: by its file's ending).", valueName: "FORMAT"))
-  var input: InputFormat?
-
-  @Option(
-    help: ArgumentHelp("Take the corpus' texts from this field or column.", valueName: "NAME"))
-  var field: String = "text"
+  @OptionGroup var format: FormatOptions
 
   @Option(help: ArgumentHelp("Print N hits for each query.", valueName: "N"))
   var top: Int = 10
@@ -64,6 +57,7 @@ struct SearchCommand: ParsableCommand {
   var queries: String?
 
   func validate() throws {
+    if let corpus { try format.checkUse([corpus]) }
     if top < 1 { throw ValidationError("--top must be at least 1") }
     if corpus == nil, vectors == nil {
       throw ValidationError("give a --corpus to search in, or its --vectors")

@@ -19,7 +19,7 @@ struct SearchRun {
     route = try embedder.model.route(named: "query")
     let documents = try embedder.model.route(named: "document")
     let reader = try settings.corpus.map {
-      try RowReader([$0], format: settings.input, field: settings.field)
+      try settings.format.reader([$0], settings.model.messages)
     }
     if let path = settings.vectors {
       let file = try NumPyFile(path)
@@ -51,7 +51,7 @@ struct SearchRun {
       try write(queries, to: output) { "query \($0 + 1)" }
       return try output.finish()
     }
-    var reader = try RowReader([], format: .lines)
+    var reader = try RowReader([], as: TextFormat(format: .lines))
     if reader.readsTerminal {
       settings.model.messages.note(
         "waiting for queries on standard input, a line each; end with ctrl-D")

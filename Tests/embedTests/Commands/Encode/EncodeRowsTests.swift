@@ -130,7 +130,7 @@ import Testing
       "line 3: not JSON: column 9: expected a value, found `}`"),
     Case(
       "not an object", "jsonl", "{\"text\":\"a\"}\n[1]\n".utf8, rows: 1,
-      "line 2: an array, should be an object such as {\"text\":\"…\"}"),
+      "line 2: an array, should be an object such as {\"text\":\"…\"}; --input json reads arrays"),
     Case(
       "no such field", "jsonl", "{\"text\":\"a\"}\n{\"body\":\"b\"}\n".utf8, rows: 1,
       "line 2: no `text`; the object has `body`; name one with --field"),
