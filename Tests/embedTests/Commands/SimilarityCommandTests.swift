@@ -121,7 +121,7 @@ import Testing
     ("a.csv", "sentence1,sentence2\na,b\nc\n", ["line 3", "1 cell"]),
     ("a.csv", "a,b\n\"c,d\n", ["line 2", "quote"]),
     ("a.jsonl", "{\"sentence1\":\"a\"}", ["line 1", "sentence2"]),
-    ("a.jsonl", "x\n", ["line 1"]), ("a.jsonl", "[]\n", ["line 1", "object"]),
+    ("a.jsonl", "x\n", ["line 1"]), ("a.jsonl", "[1]\n", ["line 1", "object"]),
     ("a.tsv", "a\n", ["line 1", "1 cell"]),
     ("a.csv", "sentence1,other\na,b\n", ["line 1", "no column `sentence2`"]),
   ])
