@@ -33,8 +33,8 @@ package struct TextModel: Sendable {
   }
 
   private static func checkType(_ settings: JSON?) throws {
-    guard let settings, let type = try settings.present("model_type")?.string(),
-      type != "SentenceTransformer"
+    guard let settings, let value = settings["model_type"],
+      case let type = value.isNull ? "null" : try value.string(), type != "SentenceTransformer"
     else { return }
     let kinds = [
       "CrossEncoder": "scores pairs of texts and gives no vector",

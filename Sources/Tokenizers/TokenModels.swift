@@ -23,7 +23,7 @@ enum TokenModels {
     try json.component("model", of: known, as: type(of: json)).init(json)
   }
 
-  private static func type(of json: JSON) throws -> String {
+  static func type(of json: JSON) throws -> String {
     if json["type"] == nil,
       let match = signatures.first(where: { $0.keys.allSatisfy { json[$0] != nil } })
     {

@@ -20,13 +20,13 @@ package struct Tokenizer: Sendable {
   ///   - lowercasingFirst: `do_lower_case` of sentence_bert_config.json: lower case before the
   ///     file's own normalizer, unless that is `Lowercase` already.
   package init(_ json: JSON, lowercasingFirst: Bool = false) throws {
-    try self.init(json, rebuilt: nil, lowercasingFirst: lowercasingFirst, adding: [])
+    try self.init(json, rebuilt: nil, lowercasingFirst: lowercasingFirst, tokens: nil)
   }
 
   /// - Parameter rebuilt: what a class of transformers puts in the place of the file's stages and
   ///   added tokens.
   init(
-    _ json: JSON, rebuilt: RebuiltStages?, lowercasingFirst: Bool, adding: [AddedToken]
+    _ json: JSON, rebuilt: RebuiltStages?, lowercasingFirst: Bool, tokens beside: SpecialTokens?
   ) throws {
     if let version = try json.present("version"), try version.string() != "1.0" {
       throw FileError("\(json.name): `version` is `\(try version.string())`, should be `1.0`")
@@ -48,7 +48,8 @@ package struct Tokenizer: Sendable {
     preTokenizer = try stage("pre_tokenizer", stages?.preTokenizer).map(PreTokenizers.make)
     let tokens = try AddedTokens(
       rebuilt == nil ? json.present("added_tokens") : nil,
-      adding: rebuilt?.tokens.all.map(AddedToken.init) ?? adding, model, normalizer)
+      replacing: (rebuilt?.tokens.all ?? beside?.decoded.map(\.token) ?? []).map(AddedToken.init),
+      adding: (beside?.inRoles ?? []).map(AddedToken.init), model, normalizer)
     let vocabulary = model.vocabulary
     postProcessor = try stage(
       "post_processor",

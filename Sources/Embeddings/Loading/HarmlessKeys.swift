@@ -101,8 +101,8 @@ enum HarmlessKeys {
     Reason(
       "what other keys say, which are read",
       """
-      dense_act_fn dense_seq_output global_attn_every_n_layers hidden_act is_gated_act
-      layer_norm_eps max_trained_positions max_window_layers model_max_length n_positions
+      dense_seq_output global_attn_every_n_layers hidden_act layer_norm_eps
+      max_trained_positions max_window_layers model_max_length n_positions
       num_hidden_layers sliding_window sliding_window_pattern use_sliding_window
       """),
     Reason(

@@ -64,18 +64,15 @@ struct ModuleList: Sendable {
     )
   }
 
-  /// Names and numbers that are there twice are refused: sentence-transformers would put one module
-  /// in the other's place.
+  /// Names that are there twice are refused: sentence-transformers would put one module in the
+  /// other's place.
   /// - Returns: a warning where the numbers are not in the list's order
   private static func checkNumbers(_ list: JSON) throws -> String? {
-    for key in ["idx", "name"] {
-      var seen: Set<String> = []
-      for element in list.elements {
-        guard let value = try element.present(key) else { continue }
-        let text = value.found
-        guard seen.insert(text).inserted else {
-          throw FileError("\(list.name): two modules have the `\(key)` \(text)")
-        }
+    var seen: Set<String> = []
+    for element in list.elements {
+      guard let name = try element.present("name")?.found else { continue }
+      guard seen.insert(name).inserted else {
+        throw FileError("\(list.name): two modules have the `name` \(name)")
       }
     }
     let numbers = try list.elements.compactMap { try $0.present("idx")?.int() }

@@ -46,8 +46,21 @@ struct TransformerSettings: Sendable {
     return try folder.files.json(path, replacing: fields ?? []).object()
   }
 
-  /// Members that count in the place of those of config.json.
-  var configArguments: JSON? { get throws { try arguments("config_args", "config_kwargs") } }
+  /// Members that count in the place of those of config.json. transformers takes no others than those
+  /// that its class has, which is not known here: what the file lacks is refused.
+  func configFields(of config: JSON) throws -> [(String, JSONValue)] {
+    guard let arguments = try arguments("config_args", "config_kwargs") else { return [] }
+    return try arguments.members.compactMap { key, value in
+      let name = try key.string()
+      if Self.harmlessArguments.contains(name) { return nil }
+      guard config.keys.contains(name) else {
+        throw FileError(
+          "\(value.place): config.json has no `\(name)`, and whether it counts here depends on its "
+            + "class; write it into config.json, or remove it")
+      }
+      return (name, JSONValue(value))
+    }
+  }
 
   /// An object of arguments by its first name, which counts where both are there, or its later one.
   private func arguments(_ old: String, _ new: String) throws -> JSON? {

@@ -53,9 +53,7 @@ struct Transformer: InputModule {
   static func configuration(_ entry: ModuleEntry) throws -> JSON {
     let name = "config.json"
     let config = try entry.folder.object(name, for: "says what network the weights are for")
-    var fields = try TransformerSettings(entry).configArguments?.members.map {
-      (try $0.key.string(), JSONValue($0.value))
-    } ?? []
+    var fields = try TransformerSettings(entry).configFields(of: config)
     if let type = entry.formerType, config["model_type"] == nil {
       fields.append(("model_type", .string(type)))
     }

@@ -52,10 +52,14 @@ enum T5: Architecture {
   ) throws -> FeedForward {
     let inner = try config.count("d_ff")
     let kind = try config.json.string("feed_forward_proj", default: "relu")
-    let isGated = kind.hasPrefix("gated-")
+    // transformers writes both parts beside it, and reads these where they are.
+    let isGated = try config.json.flag("is_gated_act", default: kind.hasPrefix("gated-"))
     // "gated-gelu" has always meant the approximation by tanh.
-    let name = kind == "gated-gelu" ? "gelu_new" : isGated ? String(kind.dropFirst(6)) : kind
-    let activation = try config.activation(named: name, "feed_forward_proj")
+    let name =
+      kind == "gated-gelu"
+      ? "gelu_new" : kind.hasPrefix("gated-") ? String(kind.dropFirst(6)) : kind
+    let activation = try config.activation(
+      named: config.json.string("dense_act_fn", default: name), "feed_forward_proj")
     return isGated
       ? try FeedForward(
         weights, hidden: hidden, inner: inner, activation, gate: "wi_0", up: "wi_1", down: "wo")

@@ -54,13 +54,16 @@ struct AddedTokens: Sendable {
 
   /// - Parameters:
   ///   - json: `added_tokens` of tokenizer.json, if they count
-  ///   - adding: more tokens; those whose content the file has count as the file says
+  ///   - replacing: tokens that count as they are here, whatever the file says of them
+  ///   - adding: tokens that count where the file has none of the same content
   init(
-    _ json: JSON?, adding: [AddedToken] = [], _ model: any TokenModel, _ normalizer: (any Normalizer)?
+    _ json: JSON?, replacing: [AddedToken] = [], adding: [AddedToken] = [],
+    _ model: any TokenModel, _ normalizer: (any Normalizer)?
   ) throws {
+    let changed = Dictionary(replacing.map { ($0.content, $0) }) { first, _ in first }
     let own = try json?.array().elements.map { try AddedToken($0) } ?? []
-    let names = Set(own.map(\.content))
-    let more = adding.filter { !names.contains($0.content) }
+    var names = Set(own.map(\.content))
+    let more = (replacing + adding).filter { names.insert($0.content).inserted }
     var contents = Vocabulary(capacity: json?.count ?? 0)
     var tokens: [Int32: AddedToken] = [:]
     // Only patterns that differ from the content are kept. Such a one stays with its id, even if
@@ -68,7 +71,8 @@ struct AddedTokens: Sendable {
     var rewritten: [Int32: [UInt8]] = [:]
     // The reference counts pieces here; their largest id may be larger.
     var free = model.pieceCount
-    for element in own + more where !element.content.isEmpty {
+    let all = own.map { changed[$0.content] ?? $0 } + more
+    for element in all where !element.content.isEmpty {
       try element.content.withUnsafeBytes { content in
         let known = contents.id(of: content) ?? model.vocabulary.id(of: content)
         let id = known ?? Int32(truncatingIfNeeded: free)

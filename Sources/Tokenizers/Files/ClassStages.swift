@@ -22,6 +22,10 @@ struct Stages {
   var additional: [String] = []
   /// Roles whose token takes the white space before it, where it is written without properties.
   var leftStripped: [String] = []
+  /// Whether tokens with a part to play lose what files say of them, but that they are special.
+  var plainRoles = false
+  /// The `type` of the model that the class makes of the vocabulary.
+  var modelType = "BPE"
   /// Settings of the model that the class fixes: `nil` for none.
   var model: [(key: String, value: JSONValue?)] = []
 
@@ -59,6 +63,7 @@ struct RebuiltStages {
   init(_ stages: Stages, _ tokens: SpecialTokens) {
     self.stages = stages
     var tokens = tokens
+    if stages.plainRoles { tokens.makeRolesPlain() }
     for role in stages.leftStripped { tokens.change(role) { $0.leftStrip = true } }
     self.tokens = tokens
   }
@@ -97,7 +102,8 @@ extension Stages {
       around: .template(
         single: "cls_token:0 $A:0 sep_token:0",
         pair: "cls_token:0 $A:0 sep_token:0 $B:1 sep_token:1"),
-      defaults: BERTVocabularyFile.Family.bert.defaults, model: try wordPiece(config))
+      defaults: BERTVocabularyFile.Family.bert.defaults, modelType: "WordPiece",
+      model: try wordPiece(config))
   }
 
   private static func mpnet(_ config: JSON) throws -> Stages {
@@ -169,6 +175,7 @@ extension Stages {
         ],
       ],
     ]
+    stages.plainRoles = true
     stages.defaults["bos_token"] = nil
     stages.defaults["pad_token"] = "<|endoftext|>"
     return stages
@@ -184,7 +191,8 @@ extension Stages {
       normalizer: try family.normalizer(config, charsmap: charsmap),
       preTokenizer: try family.preTokenizer(config), defaults: family.roles,
       additional: try family.additional(config),
-      leftStripped: family.stripsBeforeMask ? ["mask_token"] : [], model: family.fixedSettings)
+      leftStripped: family.stripsBeforeMask ? ["mask_token"] : [],
+      modelType: family.isBPE ? "BPE" : "Unigram", model: family.fixedSettings)
     if family != .gemma {
       let templates = try family.templates(config)
       around = .template(single: templates.single, pair: templates.pair)
@@ -202,9 +210,19 @@ extension Stages {
     }.map(JSONValue.init)
   }
 
-  /// Refuses a file whose model has other settings than the class gives it.
+  private static let advice =
+    "set one of the two to the other, or `tokenizer_class` to `PreTrainedTokenizerFast`, which takes "
+    + "tokenizer.json as it is written"
+
+  /// Refuses a file whose model is of another type, or has other settings, than the class gives it.
   func check(_ file: JSON, name: String) throws {
     let settings = try file.object("model")
+    let type = try TokenModels.type(of: settings)
+    guard type == modelType else {
+      throw FileError(
+        "\(file.name): `model.type` is `\(type)`, but \(name) makes a \(modelType) of it; "
+          + Self.advice)
+    }
     for (key, value) in model {
       guard let found = settings[key] else { continue }
       let isDefault = found.isNull || found.isString("") || found.source == Array("false".utf8)
@@ -212,9 +230,7 @@ extension Stages {
       guard isAsMade else {
         throw FileError(
           "\(file.name): `model.\(key)` is \(found.found), but \(name) has "
-            + "\(value.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "none"); set one of the "
-            + "two to the other, or `tokenizer_class` to `PreTrainedTokenizerFast`, which takes "
-            + "tokenizer.json as it is written")
+            + "\(value.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "none"); " + Self.advice)
       }
     }
   }

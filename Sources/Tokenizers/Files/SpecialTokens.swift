@@ -71,6 +71,17 @@ struct SpecialTokens: Sendable {
     return tokens.filter { !$0.content.isEmpty && seen.insert($0.content).inserted }
   }
 
+  /// Gives the tokens with a part to play, and the additional ones, no properties but to be special.
+  mutating func makeRolesPlain() {
+    func plain(_ token: Token) -> Token { Token(content: token.content) }
+    let names = Set(inRoles.map(\.content))
+    named = named.mapValues(plain)
+    (own, additional) = (own.map(plain), additional.map(plain))
+    for index in decoded.indices where names.contains(decoded[index].token.content) {
+      decoded[index].token = plain(decoded[index].token)
+    }
+  }
+
   /// Gives a role's token other properties, if it is written without any.
   mutating func change(_ role: String, _ body: (inout Token) -> Void) {
     guard var token = named[role], !token.isObject else { return }

@@ -43,7 +43,7 @@ package enum TokenizerFiles {
       additional: stages?.additional ?? [], written: json.present("added_tokens"), files: files)
     return try Tokenizer(
       json, rebuilt: stages.map { RebuiltStages($0, tokens) }, lowercasingFirst: lowercasingFirst,
-      adding: tokens.all.map(AddedToken.init))
+      tokens: tokens)
   }
 
   /// The tokenizer of a WordEmbeddings module.
