@@ -103,7 +103,7 @@ struct pass {
   size_t rate;   // rows whose epilogue runs with each step that follows, times 256
 };
 
-// Goes on until so many rows are done, and some more if they are better done together.
+// Continues until this many rows are done, and some more if they are better done together.
 CK_INLINE void run_due(struct epilogue *e, size_t rows) {
   size_t const due = (rows + e->rows_together - 1) & -e->rows_together;
   if (e->next < min(due, e->end)) e->run(e, due - e->next);

@@ -79,13 +79,13 @@ package struct FeatureShape: Sendable, Hashable {
 
 /// What a model makes of a text.
 package enum OutputKind: Sendable, Hashable {
-  /// One vector of so many numbers.
+  /// One vector with this many numbers.
   case vector(Int)
-  /// A vector of so many numbers for each token.
+  /// For each token a vector with this many numbers.
   case tokens(Int)
   /// A number for each entry of a vocabulary, most of them 0.
   case sparse(vocabulary: Int)
-  /// A number for each of so many labels, of a text or of a pair.
+  /// A number for each of this many labels, of a text or of a pair.
   case scores(labels: Int)
 
   /// The numbers in a row.

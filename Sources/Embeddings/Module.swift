@@ -42,7 +42,7 @@ package protocol InputModule: Module {
   var tokenizer: ModelTokenizer { get }
   /// - Parameter requested: what the modules after it look at
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features
-  /// Floating-point operations that a text of so many tokens takes.
+  /// Floating-point operations for a text with this many tokens.
   func operations(tokens: Int, _ requested: RequestedStates) -> Double
 }
 

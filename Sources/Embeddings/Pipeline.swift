@@ -45,7 +45,7 @@ struct Pipeline: Sendable {
     return modules.reduce(features) { features, module in module(features) }
   }
 
-  /// Floating-point operations that a text of so many tokens takes: 2 for each weight that each of
+  /// Floating-point operations for a text with this many tokens: 2 for each weight that each of
   /// its rows meets, and what the first module does beside products.
   func operations(tokens: Int) -> Double {
     modules.reduce(input.operations(tokens: tokens, requested)) { sum, module in

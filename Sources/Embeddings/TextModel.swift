@@ -86,7 +86,7 @@ extension TextModel {
 
   /// The tokens of many texts, on all threads.
   package func encodings(of texts: [[UInt8]], by route: Route) throws -> [Encoding] {
-    let share = 64  // Handing out so many texts at a time costs nothing.
+    let share = 64  // At this size the cost of handing out texts is negligible.
     return try Parallel.map((texts.count + share - 1) / share, threads: options.threads) { part in
       try texts[part * share..<min((part + 1) * share, texts.count)].map(route.encoding)
     }.flatMap { $0 }
@@ -193,6 +193,6 @@ extension TextModel {
 }
 
 extension Route {
-  /// Floating-point operations that a text of so many tokens takes.
+  /// Floating-point operations for a text with this many tokens.
   package func operations(tokens: Int) -> Double { pipeline.operations(tokens: tokens) }
 }

@@ -47,7 +47,7 @@ package struct SequenceLayout: Sendable {
   package subscript(_ s: Int) -> Range<Int> { ranges[s] }
 }
 
-/// Some rows of each sequence, which lie where they lay among the others.
+/// Some rows of each sequence, at their original positions.
 extension SequenceLayout {
   /// The first row of each sequence that has any.
   package var first: SequenceLayout { SequenceLayout(ranges.map { $0.prefix(1) }, of: self) }

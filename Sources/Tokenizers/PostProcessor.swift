@@ -4,7 +4,7 @@ package import ModelFiles
 /// tokenizer.
 package protocol PostProcessor: Sendable, CustomStringConvertible {
   init(_ json: JSON) throws
-  /// The ids that are added to a text or to a pair: so many tokens less fit below a limit.
+  /// The ids that are added to a text or to a pair; they count toward a limit.
   /// - Throws: if tokenizer.json does not say what becomes of a pair.
   func addedIDs(toPair isPair: Bool) throws -> [Int32]
   /// Works on a pair only if `addedIDs(toPair: true)` does not throw.

@@ -1,7 +1,7 @@
 package import Tensors
 
-/// Vectors most of whose numbers are 0, of which the others are kept: compressed sparse rows, as
-/// SciPy's `csr_matrix` has them.
+/// Vectors with mostly zeros, of which only the other numbers are stored: compressed sparse rows, as
+/// in SciPy's `csr_matrix`.
 package struct SparseMatrix: Sendable {
   /// The numbers of a row that are not 0, and their columns in rising order.
   package struct Row: Sendable, Equatable {

@@ -35,7 +35,7 @@ struct ck_attention {
   size_t packed_columns, packed_row, packed_column;
 };
 
-// Floats of scratch memory, 64-byte aligned, for so many keys and heads of that size.
+// Floats of scratch memory, 64-byte aligned, for this many keys and heads of that size.
 size_t ck_attention_scratch(size_t keys, size_t size);
 
 void ck_attention_bf16(const struct ck_attention *, float *scratch, uint32_t features);

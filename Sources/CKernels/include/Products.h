@@ -90,7 +90,7 @@ struct ck_linear {
   enum ck_operand_format packed_format;  // CK_BFLOAT16 or CK_BFLOAT16X2
 };
 
-// Floats of scratch memory that a product of so many rows needs.
+// Floats of scratch memory that a product with this many rows needs.
 size_t ck_linear_scratch(size_t rows);
 
 // x: packed rows [rows, inputs], w: a packed weight [outputs, inputs], both CK_BFLOAT16 or both

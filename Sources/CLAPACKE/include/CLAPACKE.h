@@ -1,5 +1,5 @@
-// LAPACKE's library, opened when principal components are first asked for: it brings a BLAS of its
-// own along, whose start nobody else should pay for.
+// LAPACKE's library, opened only when principal components are first needed: it loads a second
+// BLAS, whose start-up would slow every other command.
 #ifndef CLAPACKE_H
 #define CLAPACKE_H
 

@@ -8,8 +8,8 @@
 // Room for a message of any of these functions.
 #define CO_MESSAGE 160
 
-// Opens the library and gives it classes, to be named in expressions: `\p{name}`. Each is a count
-// and so many pairs of a first and a last scalar, and must live as long as the process. Call once,
+// Opens the library and defines classes that expressions can name: `\p{name}`. Each is a count and
+// that many pairs of a first and a last scalar, and must live as long as the process. Call once,
 // before the others. Returns 0, or -1 with a message.
 int co_open(const char *const *names, const uint32_t *const *classes, size_t count, char *message);
 

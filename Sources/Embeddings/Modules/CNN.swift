@@ -67,8 +67,8 @@ struct CNN: FeatureModule {
     return features
   }
 
-  /// How many rows come of so many tokens: with the padding that sentence-transformers has, an odd
-  /// width gives a row a token, an even one a row less.
+  /// How many rows result from this many tokens: with sentence-transformers' padding, an odd width
+  /// gives one row a token, an even width one row less.
   private func rows(_ tokens: Int) -> Int {
     let positions = tokens - (kernels[0].width % 2 == 1 ? 0 : 1)
     return positions > 0 ? (positions - 1) / stride + 1 : 0

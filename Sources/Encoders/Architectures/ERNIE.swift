@@ -1,8 +1,8 @@
 import ModelFiles
 import Tensors
 
-/// ERNIE 2 and 3 (Sun et al., 2019, 2021): a BERT that may add what task a text is for; here, as
-/// where nobody says otherwise, the first of its tasks.
+/// ERNIE 2 and 3 (Sun et al., 2019, 2021): a BERT that may add a task embedding; here always that
+/// of the first task, the reference's default.
 enum ERNIE: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("ernie")

@@ -52,7 +52,7 @@ extension PositionBias {
 
 /// A layer's vectors for distances: a linear layer's outputs for inputs that all layers share.
 struct DistanceInputs: Sendable {
-  // Longer texts make theirs anew in each layer, which is nothing beside what else they cost.
+  // Longer texts recompute theirs in each layer, which costs little next to the rest.
   private static let mostKept = 512
 
   private let rows: LengthCache<(tokens: Int, rows: Tensor)>
@@ -77,7 +77,7 @@ final class LengthCache<Value: Sendable>: Sendable {
   private let mostKept: Int
   private let made = Mutex<(tokens: Int, value: Value)?>(nil)
 
-  /// - Parameter mostKept: for longer texts it is made anew each time, and takes no memory between
+  /// - Parameter mostKept: for longer texts the value is recomputed each time, not kept in memory
   init(mostKept: Int = .max, _ make: @escaping @Sendable (_ tokens: Int) -> Value) {
     self.mostKept = mostKept
     self.make = make

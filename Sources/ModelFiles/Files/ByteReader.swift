@@ -1,5 +1,4 @@
-/// Numbers and runs of bytes of a file, one after another; to ask for more than there is is an
-/// error, never a trap.
+/// Reads numbers and byte ranges of a file in order; reading past the end throws.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   /// What errors call the bytes.

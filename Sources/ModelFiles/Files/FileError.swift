@@ -4,8 +4,7 @@ package struct FileError: Error, CustomStringConvertible {
   package init(_ description: String) { self.description = description }
 }
 
-/// Refuses what a download leaves in place of a file when it did not work: the small text that
-/// git keeps until git-lfs fetches the file, or a page for people.
+/// Refuses what a failed download leaves in place of a file: a git-lfs pointer or a web page.
 func refuseFailedDownload(_ bytes: UnsafeRawBufferPointer, name: String) throws {
   if bytes.starts(with: "version https://git-lfs".utf8) {
     throw FileError(

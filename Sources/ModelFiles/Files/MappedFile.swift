@@ -1,7 +1,7 @@
 import CProcess
 import Glibc
 
-/// A file seen through memory, which the operating system fetches as it is looked at.
+/// A memory-mapped file: the operating system loads pages when they are read.
 // Unchecked: nothing changes after `init`; the bytes are read-only, and only `deinit` unmaps them.
 package final class MappedFile: @unchecked Sendable {
   package let path: String

@@ -106,8 +106,7 @@ package struct FileWriter: ~Copyable {
   }
 }
 
-/// The names in a folder, without `.` and `..`, in the order of their bytes; `nil` where there is
-/// no such folder, or it may not be read.
+/// The names in a folder without `.` and `..`, sorted by bytes; `nil` if it cannot be read.
 package func folderEntries(_ path: String) -> [String]? {
   guard let folder = opendir(path) else { return nil }
   defer { closedir(folder) }

@@ -83,10 +83,9 @@ private func message(_ code: CInt) -> String { "cannot be read: \(systemMessage(
 
 /// The most bytes of a file that is read into memory whole.
 package enum FileLimit {
-  /// config.json and its like, which have a few kB: 64 MiB.
+  /// config.json and similar files, usually a few kB: 64 MiB.
   package static let configuration = 64 << 20
-  /// tokenizer.json, of which large vocabularies make some 35 MB. Parsed, a file that was made to
-  /// be large can take eight times its size.
+  /// tokenizer.json: large vocabularies need 35 MB; parsing takes up to 8 times the file's size.
   package static let tokenizer = 256 << 20
 }
 

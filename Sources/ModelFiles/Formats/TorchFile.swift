@@ -1,5 +1,5 @@
-/// What `torch.save` writes of a dictionary of tensors: a pickle, which is read as data, and the
-/// elements beside it, in a zip archive or, before torch 1.6, in one stream.
+/// A dictionary of tensors written by `torch.save`: a pickle, read as data and never executed, and
+/// the elements; in a zip archive or, before torch 1.6, in one stream.
 enum TorchFile {
   /// What a file's pickle holds, and where in the file the elements of its storages are, in order.
   typealias Contents = (pickle: Pickle, storages: [Range<Int>])
@@ -65,9 +65,9 @@ enum TorchFile {
   }
 }
 
-/// Where the elements of a tensor lie, relative to the first.
+/// The positions of a tensor's elements relative to the first.
 private struct TensorLayout {
-  /// nil when they are row-major without a gap.
+  /// nil for a contiguous row-major tensor.
   let strides: [Int]?
   /// The elements from the first to the last, both included.
   let extent: Int

@@ -1,5 +1,5 @@
 /// The stream that torch wrote before 1.6: four pickles (a magic number, a version, facts about
-/// the machine, the tensors), a fifth with the order of the storages, then those.
+/// the machine, the tensors), a fifth with the order of the storages, then the storages.
 enum TorchStream {
   /// Protocol 2 and the integer 0x1950a86a20f9469cfc6c.
   static let magic: [UInt8] = [
@@ -22,7 +22,7 @@ enum TorchStream {
     return (pickle, storages)
   }
 
-  /// What the machine was like that wrote the file.
+  /// Checks the byte order of the machine that wrote the file.
   private static func checkMachine(_ pickle: Pickle, name: String) throws {
     var isLittleEndian: Bool?
     if case .dictionary(let index) = pickle.root {
@@ -38,7 +38,7 @@ enum TorchStream {
     }
   }
 
-  /// Each storage is a count of 64 bits and so many elements; `order` lists their keys.
+  /// Each storage is a 64-bit count followed by that many elements; `order` lists their keys.
   private static func places(
     _ order: Pickle, _ storages: [PickledStorage], _ reader: inout ByteReader
   ) throws -> [Range<Int>] {

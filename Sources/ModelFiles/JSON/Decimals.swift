@@ -46,7 +46,7 @@ extension [UInt8] {
   }
 }
 
-/// A number with so many digits after the point.
+/// A number with a fixed count of digits after the point.
 package func fixed(_ value: Double, _ decimals: Int) -> String {
   let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
   // Beyond 2⁵³ a Double has no digits after the point to lose.

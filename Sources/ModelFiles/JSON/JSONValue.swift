@@ -3,11 +3,9 @@ package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case int(Int)
-  /// A number that was measured, with as many digits after the point as a reader can use; null
-  /// where it is not finite.
+  /// A measured number, rounded to `decimals` digits after the point; null if not finite.
   case number(Double, decimals: Int)
-  /// A number of float32, as the shortest decimal that reads back the same; null where it is not
-  /// finite.
+  /// A float32 number, as the shortest decimal that reads back the same; null if not finite.
   case float(Float)
   case string(String)
   /// A string by its bytes, which should be UTF-8.

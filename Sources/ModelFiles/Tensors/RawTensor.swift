@@ -7,17 +7,16 @@ package struct RawTensor: Sendable {
   package let type: ElementType
   package let shape: [Int]
   package let file: MappedFile
-  /// Where in the file its bytes are: `count` elements exactly, unless there are `strides`.
+  /// The range of its bytes in the file: exactly `count` elements unless `strides` is set.
   package let range: Range<Int>
-  /// The elements from one index of each dimension to the next; nil when they are
-  /// row-major without a gap.
+  /// The stride of each dimension in elements; nil for a contiguous row-major tensor.
   var strides: [Int]?
 
   /// The product of the shape, which the format has checked not to overflow.
   package var count: Int { shape.reduce(1, &*) }
 
-  /// The elements' bytes, row-major, aligned to whatever the file chose. Those of a transposed
-  /// tensor are copied together: compare the shape with what is needed first.
+  /// The elements' bytes, row-major, with the file's alignment. Copies the elements of a transposed
+  /// tensor, so check its shape first.
   package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
     try file.withBytes { file in
       let bytes = UnsafeRawBufferPointer(rebasing: file[range])
@@ -26,19 +25,18 @@ package struct RawTensor: Sendable {
     }
   }
 
-  /// Whether `withBytes` lends the file's own bytes, which live as long as `file`, and they begin
-  /// at a multiple of `alignment` in memory (a map begins at a page).
+  /// Whether `withBytes` lends the mapped bytes, valid as long as `file`, and they start at a
+  /// multiple of `alignment` in memory (a map starts at a page).
   package func isMapped(alignedTo alignment: Int) -> Bool {
     strides == nil && alignment > 0 && range.lowerBound % alignment == 0
   }
 }
 
 extension RawTensor {
-  /// A view may show an element more than once, and so be larger than all memory; so many more
-  /// than there are is allowed.
+  /// How many elements a view may have beyond those stored: it can repeat them without end.
   private static let mostRepeated = 1 << 20
 
-  /// The elements in row-major order, copied from where `strides` say they lie.
+  /// Copies the elements into row-major order.
   func gathered(_ bytes: UnsafeRawBufferPointer, _ strides: [Int]) throws -> [UInt8] {
     let stored = bytes.count / type.byteCount
     guard count <= stored + Self.mostRepeated else {
@@ -84,7 +82,7 @@ extension RawTensor {
   }
 }
 
-/// What a stored number is; raw values are safetensors' names.
+/// The type of stored numbers; raw values are safetensors' names.
 package enum ElementType: String, CaseIterable, Sendable {
   case bool = "BOOL"
   case u8 = "U8"

@@ -1,6 +1,6 @@
-/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none compressed. Only one reading of it is
-/// allowed: it begins with its first file and ends with its last record, every byte belongs to one
-/// part of it, and what it says twice it says alike.
+/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none compressed. Ambiguous
+/// archives are refused: an archive must begin with its first file and end with its last record,
+/// every byte must belong to exactly one part, and duplicated fields must agree.
 struct Zip {
   struct Entry {
     let name: [UInt8]
@@ -33,7 +33,7 @@ struct Zip {
   /// Where the bytes of the file `name` are.
   subscript(_ name: some Sequence<UInt8>) -> Range<Int>? { places[Array(name)] }
 
-  /// Overlaps are a way to make a small archive large, gaps to hide another file in it.
+  /// Overlaps can make a small archive expand, and gaps can hide another file.
   private static func checkLayout(_ entries: [Entry], end: Int, name: String) throws {
     let ordered = entries.sorted { $0.start < $1.start }
     // After a file's bytes a descriptor may come: a signature, a checksum, two sizes of 8 bytes.

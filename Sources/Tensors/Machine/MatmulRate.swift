@@ -1,4 +1,4 @@
-/// How fast this machine multiplies: what an encoder's rate is measured against.
+/// The rate of matrix products on this machine, to compare an encoder's rate with.
 package struct MatmulRate: Sendable {
   private let shapes: [(shape: ProductShape, weights: Tensor)]
   private let inputs: [Int: Tensor]

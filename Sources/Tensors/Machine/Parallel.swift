@@ -42,7 +42,7 @@ package enum Parallel {
     return results.withLock { $0.compactMap { $0 } }
   }
 
-  /// The threads that an operation may use for itself: 1 while there is other work for them.
+  /// The threads that one operation may use: 1 while the threads have other work.
   @TaskLocal private static var spare = 1
 
   /// Lets operations in `body` use `threads` threads each.

@@ -67,8 +67,8 @@ struct ProcessorFeatures: Sendable {
   private func has(_ feature: Int) -> Bool { bits & UInt32(feature) != 0 }
 }
 
-/// The first 64 KiB of a file in which the kernel tells of itself or of this process, under /proc
-/// or /sys; `nil` where there is none. Such files have no size until they are read.
+/// The first 64 KiB of a file under /proc or /sys; `nil` if there is none. The size of such a file
+/// is not known until it is read.
 package func kernelText(_ path: String) -> String? {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { return nil }

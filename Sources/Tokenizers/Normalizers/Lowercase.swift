@@ -1,6 +1,6 @@
 package import ModelFiles
 
-/// Lower case, each scalar for itself: Σ becomes σ even at the end of a word, and İ becomes i̇.
+/// Lowercases each scalar separately: Σ becomes σ even at the end of a word, and İ becomes i̇.
 package struct Lowercase: Normalizer {
   private let mapping = ScalarMapping.lowercase
 

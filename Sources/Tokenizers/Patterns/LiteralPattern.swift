@@ -4,7 +4,7 @@ struct LiteralPattern: Sendable {
   /// Finds long strings, which trying at each position could take too long for.
   private let automaton: PatternAutomaton?
 
-  /// A string of so many bytes at most is tried at each position.
+  /// Strings up to this many bytes are compared at each position.
   private static let short = 16
 
   /// - Parameter literal: not empty.

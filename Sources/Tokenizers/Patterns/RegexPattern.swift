@@ -129,7 +129,7 @@ package struct RegexBudget: Sendable {
 
   package init() {}
 
-  /// Allows for a text of so many bytes.
+  /// Adds the allowance for a text with this many bytes.
   mutating func add(_ count: Int) {
     retries = Self.sum(retries, 100, count)
     steps = Self.sum(steps, 200, count)

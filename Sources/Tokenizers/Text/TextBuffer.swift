@@ -13,7 +13,7 @@ package struct TextBuffer: Sendable {
   /// Whether the first byte comes from the first character of the text as it was given.
   package var startsText: Bool { startCount > 0 }
 
-  /// Begins anew with a copy of `text`, in the memory that is already there.
+  /// Replaces the contents by a copy of `text`, reusing the memory.
   package mutating func set(_ text: UnsafeRawBufferPointer, startsText: Bool) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)

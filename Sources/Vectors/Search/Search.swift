@@ -153,7 +153,7 @@ protocol Ranked: Comparable, Sendable {
   var score: Float { get }
 }
 
-/// The k best of many candidates: a heap with the worst of them at hand.
+/// The k best of many candidates, in a heap with the worst on top.
 struct TopK<Candidate: Ranked>: Sendable {
   private let capacity: Int
   private let floor: Float

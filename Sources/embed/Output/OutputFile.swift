@@ -42,7 +42,7 @@ final class OutputFile {
     }
   }
 
-  /// An unnamed file that is gone with its descriptor, in `$TMPDIR` or /tmp.
+  /// An unnamed file in `$TMPDIR` or /tmp that disappears when its descriptor is closed.
   init(temporaryFor name: String) throws {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     var template = Array(((folder.isEmpty ? "/tmp" : folder) + "/embed-XXXXXX").utf8CString)
@@ -62,7 +62,7 @@ final class OutputFile {
   var part: String? { partial?.part }
 
   private static func openPart(_ part: String, keeping: Bool) throws -> Int32 {
-    // Not through a link, which somebody else may have laid.
+    // Does not follow a link, which someone else may have made.
     let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else {
       let code = errno
@@ -79,7 +79,7 @@ final class OutputFile {
       close(descriptor)
       throw FileError("\(part): another run is writing it; wait for it or name another output")
     }
-    // That a name still leads to the file shows that no other run has just made it whole.
+    // If the name still leads to this file, no other run has just completed it.
     var status = stat()
     var named = stat()
     guard fstat(descriptor, &status) == 0, stat(part, &named) == 0,
