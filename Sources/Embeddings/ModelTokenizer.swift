@@ -21,6 +21,8 @@ package struct ModelTokenizer: Sendable {
   let settings: TransformerSettings?
   /// What the files say of the length of texts, beside the positions of the network.
   private let length: LengthSettings?
+  /// The rows of the network's table, where added tokens have ids beyond them.
+  private var rows: Int?
 
   /// Lengths that the files name beside the one that counts.
   var otherLimits: [(tokens: Int, origin: String)] { length?.others ?? [] }
@@ -126,6 +128,23 @@ package struct ModelTokenizer: Sendable {
     return tokenizer
   }
 
+  /// The same tokenizer, which refuses texts with tokens that the network has no row for. Published
+  /// models have such: a token that was added to the tokenizer, and never to the table.
+  func checked(below rows: Int) -> ModelTokenizer {
+    guard tokenizer.vocabularyCount > rows else { return self }
+    var tokenizer = self
+    tokenizer.rows = rows
+    return tokenizer
+  }
+
+  private func check(_ ids: [Int32]) throws {
+    guard let rows, let id = ids.first(where: { $0 >= rows }) else { return }
+    let text = network?.tokensByID[id].map { String(decoding: $0, as: UTF8.self) } ?? ""
+    throw FileError(
+      "the token `\(text)` has the id \(id), but the model's embedding table has \(rows) rows; take it "
+        + "out of the text")
+  }
+
   /// The most tokens that are read of a text when a user asks for `asked` at most; `nil` for all.
   package func limit(asked: Int?) throws -> Int? {
     guard let asked else { return limit?.tokens }
@@ -147,17 +166,22 @@ package struct ModelTokenizer: Sendable {
   /// The tokens of a text, `limit` of them at most.
   /// - Parameter text: valid UTF-8
   package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
-    withSegments(
-      try text.withUnsafeBytes {
-        try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
-      })
+    let encoding = try text.withUnsafeBytes {
+      try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
+    }
+    try check(encoding.ids)
+    return withSegments(encoding)
   }
 
   /// All tokens of a text, without special ones.
   /// - Parameter text: valid UTF-8
   func tokens(of text: [UInt8]) throws -> [Int32] {
     try text.withUnsafeBytes {
-      if let network { return try network.tokens(of: $0) }
+      if let network {
+        let ids = try network.tokens(of: $0)
+        try check(ids)
+        return ids
+      }
       return try tokenizer.encode($0, limit: nil, withSpecials: false).ids
     }
   }

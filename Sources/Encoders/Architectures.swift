@@ -51,11 +51,40 @@ package enum Architectures {
           + "known are \(known.keys.sorted().joined(separator: ", "))")
     }
     for key in ["quantization_config", "pruned_heads"] { try config.refuseFilled(key) }
+    if !decoders.contains(type) { try config.refuseCausal() }
     return architecture
   }
 }
 
 extension Architectures {
+  /// Networks whose tokens see nothing that comes later, unless config.json says otherwise.
+  private static let decoders: Set<String> = ["gemma3_text", "qwen2", "qwen3"]
+
+  /// Other names that transformers takes for keys of a type's config.json (its `attribute_map`), and
+  /// the keys; where both are there, the other name's value counts.
+  package static func aliases(of type: String) -> [String: String] { aliases[type] ?? [:] }
+
+  private static let aliases: [String: [String: String]] = {
+    let t5 = [
+      "head_dim": "d_kv", "hidden_size": "d_model", "num_attention_heads": "num_heads",
+      "num_hidden_layers": "num_layers",
+    ]
+    let xlm = [
+      "hidden_size": "emb_dim", "n_words": "vocab_size", "num_attention_heads": "n_heads",
+      "num_hidden_layers": "n_layers", "pad_index": "pad_token_id",
+    ]
+    return [
+      "distilbert": [
+        "hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers",
+      ],
+      "flaubert": xlm, "mt5": t5, "t5": t5, "xlm": xlm,
+      "xlnet": [
+        "hidden_size": "d_model", "n_token": "vocab_size", "num_attention_heads": "n_head",
+        "num_hidden_layers": "n_layer",
+      ],
+    ]
+  }()
+
   /// For how many tokens a network has a table of positions, by its config.json; `nil` for one whose
   /// positions are computed. RoBERTa and its kin count from the id of padding on.
   package static func positions(_ config: ModelConfig) throws -> Int? {
@@ -84,6 +113,16 @@ extension ModelConfig {
     throw FileError(
       "\(json.name): `\(key)` is \(value.found), which is not followed; take the model's weights in "
         + "float32, float16 or bfloat16, with all their heads")
+  }
+
+  /// Refuses to make a decoder of an encoder by `is_causal`: transformers 5.23 then computes a text
+  /// alone as a decoder does, and the same text beside a longer one as an encoder.
+  fileprivate func refuseCausal() throws {
+    guard try !json.flag("is_decoder", default: false), try json.flag("is_causal", default: false)
+    else { return }
+    throw FileError(
+      "\(json.name): `is_causal` is true, but this network looks both ways; set `is_decoder` to true "
+        + "where it is a decoder, or remove the key")
   }
 
   fileprivate func positionType() throws -> String {

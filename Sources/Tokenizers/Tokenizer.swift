@@ -198,6 +198,9 @@ extension Tokenizer {
   /// The largest id and 1: the embedding table should have as many rows at least.
   package var vocabularyCount: Int { requirements.vocabularyCount }
 
+  /// The largest id of a piece, added tokens apart, and 1.
+  package var pieceCount: Int { Int(model.vocabulary.largestID) + 1 }
+
   /// The largest segment and 1: the segment table should have as many rows at least.
   package var segmentCount: Int { requirements.segmentCount }
 

@@ -7,9 +7,9 @@ import Testing
 /// Every architecture in every precision, against its own float32.
 @Suite struct PrecisionTests {
   /// How far the output of these tiny networks, whose weights are large, may be off, over its
-  /// largest number.
+  /// largest number: 0.42 in int8 where yarn sharpens the scores, 0.2 elsewhere.
   static let precisions: [(precision: Precision, tolerance: Float)] = [
-    (.bf16x3, 2e-4), (.bf16, 0.1), (.int8, 0.25),
+    (.bf16x3, 2e-4), (.bf16, 0.1), (.int8, 0.5),
   ]
 
   @Test(arguments: RecordedEncoder.all, precisions)
@@ -18,7 +18,8 @@ import Testing
   ) throws {
     let batch = TokenBatch(try recorded.sequences())
     let (exactly, encoder) = (try recorded.encoder(), try recorded.encoder(bound.precision))
-    let (exact, found) = (exactly(batch).elements, encoder(batch).elements)
+    let exact = rows(exactly(batch), batch.layout)
+    let found = rows(encoder(batch), batch.layout)
     let size = max(1, exact.map(\.magnitude).max() ?? 0)
     let apart = zip(found, exact).map { ($0 - $1).magnitude / size }.max() ?? .nan
     #expect(apart <= bound.tolerance)
@@ -45,7 +46,8 @@ import Testing
       found = layer(found, batch)
       expectNear(found, expected, batch.layout, bound.tolerance, "layer \(index)")
     }
-    #expect(encoder.finish(found).elements == encoder(batch).elements)
+    let whole = encoder(batch)
+    #expect(rows(encoder.finish(found), batch.layout) == rows(whole, batch.layout))
   }
 
   /// How far a layer's rows may be off, all together, over their length. Measured: 3e-7, 1e-5, 1.6e-3
@@ -60,11 +62,17 @@ import Testing
     _ found: Tensor, _ expected: Tensor, _ layout: SequenceLayout, _ tolerance: Float,
     _ part: String
   ) {
-    let dense = SequenceLayout(lengths: (0..<layout.count).map { layout[$0].count }, period: 1)
-    func rows(_ x: Tensor) -> [Float] { x.rows(at: layout, as: dense).elements }
     func length(_ x: [Float]) -> Float { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    let apart = length(zip(rows(found), rows(expected)).map { $0 - $1 }) / length(rows(expected))
+    let (found, expected) = (rows(found, layout), rows(expected, layout))
+    let apart = length(zip(found, expected).map { $0 - $1 }) / length(expected)
     #expect(apart <= tolerance, "\(part): \(apart)")
+  }
+
+  /// The rows of sequences, without those between two, which some processors' products ask for and
+  /// which hold anything.
+  private func rows(_ x: Tensor, _ layout: SequenceLayout) -> [Float] {
+    let dense = SequenceLayout(lengths: (0..<layout.count).map { layout[$0].count }, period: 1)
+    return x.rows(at: layout, as: dense).elements
   }
 
   @Test(arguments: RecordedEncoder.all, precisions.map(\.precision))
@@ -88,12 +96,13 @@ import Testing
     let all = encoder(batch)
     for pick in [\SequenceLayout.first, \.last] {
       let queries = batch.layout[keyPath: pick]
-      let (kept, expected) = (encoder(batch, queries: queries), all.rows(at: queries))
-      #expect(kept.shape == expected.shape)
-      let size = max(1, expected.elements.map(\.magnitude).max() ?? 0)
-      let apart = zip(kept.elements, expected.elements).map { ($0 - $1).magnitude / size }
-      #expect(apart.max() ?? .nan <= (precision == .bf16 ? 0.02 : 2e-5))
+      let (kept, picked) = (encoder(batch, queries: queries), all.rows(at: queries))
+      #expect(kept.shape == picked.shape)
       let layout = queries.alone
+      let (found, expected) = (rows(kept, layout), rows(picked, layout))
+      let size = max(1, expected.map(\.magnitude).max() ?? 0)
+      let apart = zip(found, expected).map { ($0 - $1).magnitude / size }
+      #expect(apart.max() ?? .nan <= (precision == .bf16 ? 0.02 : 2e-5))
       for (index, sequence) in sequences.enumerated() {
         let single = TokenBatch([sequence])
         let alone = encoder(single, queries: single.layout[keyPath: pick]).elements

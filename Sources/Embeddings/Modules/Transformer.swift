@@ -21,6 +21,7 @@ struct Transformer: InputModule {
     architecture = try config.string("model_type")
     encoder = try Self.encoder(config, source.weights.with(options.precision.tensors))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
+      .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
@@ -57,6 +58,9 @@ struct Transformer: InputModule {
     if let type = entry.formerType, config["model_type"] == nil {
       fields.append(("model_type", .string(type)))
     }
+    for (other, key) in try Architectures.aliases(of: config.string("model_type", default: "")) {
+      if let value = try config.present(other) { fields.append((key, JSONValue(value))) }
+    }
     return try entry.folder.files.json(entry.folder.path(of: name), replacing: fields).object()
   }
 
@@ -64,10 +68,10 @@ struct Transformer: InputModule {
   private static func check(
     _ tokenizer: ModelTokenizer, _ encoder: Encoder, _ folder: String
   ) throws {
-    let ids = tokenizer.tokenizer.vocabularyCount
-    guard ids <= encoder.vocabularySize else {
+    let pieces = tokenizer.network?.pieceCount ?? 0
+    guard pieces <= encoder.vocabularySize else {
       throw FileError(
-        "\(folder): tokenizer.json has ids up to \(ids - 1), but the embedding table has "
+        "\(folder): tokenizer.json has ids up to \(pieces - 1), but the embedding table has "
           + "\(encoder.vocabularySize) rows; they are not of the same model")
     }
     let segments = tokenizer.network?.segmentCount ?? 1

@@ -225,7 +225,9 @@ extension Stages {
     }
     for (key, value) in model {
       guard let found = settings[key] else { continue }
-      let isDefault = found.isNull || found.isString("") || found.source == Array("false".utf8)
+      let isDefault =
+        found.isNull || found.isString("") || found.source == Array("false".utf8)
+        || (try? found.double()) == 0
       let isAsMade = value.map { $0.bytes == JSONValue(found).bytes } ?? isDefault
       guard isAsMade else {
         throw FileError(
