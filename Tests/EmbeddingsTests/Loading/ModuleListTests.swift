@@ -111,7 +111,7 @@ import Vectors
   @Test(
     arguments: [
       (nil, nil, "mean"), ("BertModel", nil, "mean"), ("BertForCausalLM", nil, "lasttoken"),
-      ("BertForCausalLM", true, "lasttoken"), ("BertForCausalLM", false, "mean"),
+      ("BertForCausalLM", false, "mean"),
       ("BertForMaskedLM", nil, "mean"),
     ] as [(String?, Bool?, String)])
   func aBareNetworkIsPooledAsTheReferenceDoes(
@@ -196,5 +196,64 @@ import Vectors
     #expect(try Embedder(folder: folder.path).dimension == 16)
     try folder.set(["truncate_dim": 0], in: "config_sentence_transformers.json")
     #expect(try refusal(folder).contains("truncate_dim"))
+  }
+
+  @Test(arguments: [
+    (
+      ["architectures": ["BertForSequenceClassification"]],
+      "`architectures` names BertForSequenceClassification, a reranker or classifier: it scores a "
+        + "text, or a pair of texts, and gives no vector; such models are not computed yet. Name an "
+        + "embedding model"
+    ),
+    (
+      ["architectures": ["HF_ColBERT"]],
+      "`architectures` names HF_ColBERT, a late-interaction model: it gives each token of a text a "
+        + "vector, which is not computed yet, and their mean would mean nothing. Name an embedding "
+        + "model"
+    ),
+    (
+      ["is_causal": true],
+      "`is_causal` is true, but this network looks both ways; set `is_decoder` to true where it is a "
+        + "decoder, or remove the key"
+    ),
+    (
+      ["quantization_config": ["bits": 4]],
+      "`quantization_config` is an object, which is not followed; take the model's weights in "
+        + "float32, float16 or bfloat16, with all their heads"
+    ),
+  ] as [([String: any Sendable], String)])
+  func anotherKindOfNetworkIsRefused(changes: [String: any Sendable], message: String) throws {
+    let folder = try changed()
+    try folder.remove("modules.json")
+    try folder.set(changes, in: "config.json")
+    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
+    #expect(error.description == "\(folder.path)/config.json: \(message)")
+  }
+
+  @Test func aChatTemplateIsRefusedWithoutModules() throws {
+    let folder = try changed()
+    try folder.write("chat_template.jinja", "{{ messages }}")
+    #expect(throws: Never.self) { try Embedder(folder: folder.path) }
+    try folder.remove("modules.json")
+    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
+    #expect(
+      error.description
+        == "\(folder.path)/chat_template.jinja: the tokenizer has a chat template, and without "
+        + "modules.json sentence-transformers writes each text into it, which is not done here; save "
+        + "the model with sentence-transformers as an embedding model, or remove the template if "
+        + "texts go in as they are")
+  }
+
+  @Test(arguments: [
+    ("model.gguf", "GGUF files are not read; take the model's folder as it is on the Hugging Face "
+      + "Hub, with config.json, tokenizer.json and model.safetensors"),
+    ("model.onnx", "ONNX files are not read; take the folder of the model it was made from, with "
+      + "config.json, tokenizer.json and model.safetensors"),
+  ])
+  func aFolderOfAnotherFormatIsNamed(file: String, message: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write(file, "")
+    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
+    #expect(error.description == "\(folder.path)/\(file): \(message)")
   }
 }
