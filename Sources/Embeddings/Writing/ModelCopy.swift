@@ -93,6 +93,8 @@ package struct ModelConversion {
   /// Copies `model` to a folder that is not there yet.
   /// - Parameter format: of all real numbers; by default as they are stored
   package init(of model: ModelFolder, to path: String, format: FloatFormat? = nil) throws {
+    // Adapters, other kinds of models and folders that are none are refused as everywhere.
+    _ = try ModuleList(model)
     let folder = try NewFolder(path)
     written = try ModelCopy(of: model, into: folder, format: format).written
     guard !written.isEmpty else {

@@ -32,6 +32,9 @@ import Vectors
     #expect(inspection.tokenizer.contains { $0.stage == "model2vec" })
     #expect(inspection.limit?.tokens == 512)
     #expect(inspection.storedAs.contains("I8"))
+    // Files from before config.json said `model_type`.
+    try folder.set(["model_type": nil], in: "config.json")
+    #expect(try Inspection(Embedder(folder: folder.path)).layout.contains("model2vec"))
     try folder.set(["normalize": false, "max_length": 3], in: "config.json")
     let short = try Inspection(Embedder(folder: folder.path))
     #expect(short.limit?.tokens == 3 && short.modules.count == 1)
