@@ -120,7 +120,8 @@ package struct Inspection: Sendable {
   }
 
   /// Other lengths than the one that is used.
-  private static func limits(_ folder: ModelFolder, _ tokenizer: ModelTokenizer) throws -> [String] {
+  private static func limits(_ folder: ModelFolder, _ tokenizer: ModelTokenizer) throws -> [String]
+  {
     let limit = tokenizer.limit
     let used = limit.map { "\($0.tokens) is (\($0.origin))" } ?? "no limit is"
     var warnings = tokenizer.otherLimits.filter { $0.tokens != limit?.tokens }.map {

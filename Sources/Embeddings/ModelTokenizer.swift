@@ -98,8 +98,9 @@ package struct ModelTokenizer: Sendable {
     written?.askForAll()
     let side = try config.present("truncation_side") ?? written?.present("direction")
     guard let side else { return (.right, "") }
-    guard let direction = ["left": TruncationDirection.left, "right": .right][
-      try side.string().lowercased()]
+    guard
+      let direction = ["left": TruncationDirection.left, "right": .right][
+        try side.string().lowercased()]
     else {
       throw FileError("\(side.place) is `\(try side.string())`, should be left or right")
     }

@@ -97,7 +97,8 @@ enum HarmlessKeys {
       repad_logits_with_grad torchscript unpad_inputs use_bfloat16 use_flash_attn
       use_memory_efficient_attention use_xentropy local_files_only
       """),
-    Reason("what the shapes of the weights say", "emb_size ffn_dim head_dim n_ctx pack_qkv seq_length"),
+    Reason(
+      "what the shapes of the weights say", "emb_size ffn_dim head_dim n_ctx pack_qkv seq_length"),
     Reason(
       "what other keys say, which are read",
       """
@@ -110,7 +111,8 @@ enum HarmlessKeys {
     Reason("what transformers reads no more", "down_scale_factor untie_r"),
     Reason(
       "model2vec's making of its table, and what modules.json says beside one",
-      "normalize apply_pca apply_zipf hidden_dim sif_coefficient tokenizer_name pca_dims embedding_dtype"),
+      "normalize apply_pca apply_zipf hidden_dim sif_coefficient tokenizer_name pca_dims embedding_dtype"
+    ),
   ]
 
   private static let tokenizer = [
@@ -121,7 +123,8 @@ enum HarmlessKeys {
       processor_class special_tokens_map_file tokenizer_class tokenizer_file tokenizer_type
       max_len_single_sentence max_len_sentences_pair files_loaded vocab_type
       """),
-    Reason("how ids become text", "clean_up_tokenization_spaces spaces_between_special_tokens errors"),
+    Reason(
+      "how ids become text", "clean_up_tokenization_spaces spaces_between_special_tokens errors"),
     Reason(
       "chats, which no text here goes through",
       "chat_template response_schema response_template use_default_system_prompt"),

@@ -6,9 +6,10 @@ extension ModelFolder {
   /// Refuses a network without modules.json that was made for something else than vectors of texts.
   /// - Parameter config: config.json
   func checkKind(_ config: JSON) throws {
-    let architectures = try config.present("architectures")?.array().elements.map {
-      try $0.string()
-    } ?? []
+    let architectures =
+      try config.present("architectures")?.array().elements.map {
+        try $0.string()
+      } ?? []
     for name in architectures {
       if name.hasSuffix("ForSequenceClassification") {
         throw FileError(

@@ -27,7 +27,8 @@ enum ModernBERT: Architecture {
     // Half a window, by its later name or as a whole by its first.
     let window =
       try config.json.present("sliding_window") == nil
-      ? config.size("local_attention", default: 128) / 2 : config.size("sliding_window", default: 64)
+      ? config.size("local_attention", default: 128) / 2
+      : config.size("sliding_window", default: 64)
     let kinds = try config.layerKinds { index in
       try index % config.count("global_attn_every_n_layers", default: 3) == 0
     }

@@ -32,7 +32,9 @@ package final class ConfigurationFiles: Sendable {
       }
     }
     let json = try json(path)
-    guard !fields.isEmpty, replaced.withLock({ $0.insert(Self.key(path)).inserted }) else { return json }
+    guard !fields.isEmpty, replaced.withLock({ $0.insert(Self.key(path)).inserted }) else {
+      return json
+    }
     let changed = try json.replacing(fields)
     read.withLock { $0[Self.key(path)] = changed }
     return changed

@@ -111,7 +111,8 @@ extension JSON {
   /// The members of an object in the file's order, duplicates included; none of anything else.
   package var members: Members {
     document.asked?.insertAll(of: node)
-    return Members(document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
+    return Members(
+      document: document, node: node + 1, underestimatedCount: kind == .object ? count : 0)
   }
 
   package struct Elements: Sequence, IteratorProtocol, Sendable {

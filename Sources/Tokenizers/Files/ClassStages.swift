@@ -232,7 +232,8 @@ extension Stages {
       guard isAsMade else {
         throw FileError(
           "\(file.name): `model.\(key)` is \(found.found), but \(name) has "
-            + "\(value.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "none"); " + Self.advice)
+            + "\(value.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "none"); " + Self.advice
+        )
       }
     }
   }

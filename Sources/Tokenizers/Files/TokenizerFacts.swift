@@ -43,7 +43,8 @@ package struct TokenizerFacts: Sendable {
     facts.append(
       Fact(
         "added tokens", "\(count ?? 0)",
-        from: declares ? "tokenizer_config.json: added_tokens_decoder" : "tokenizer.json: added_tokens"
+        from: declares
+          ? "tokenizer_config.json: added_tokens_decoder" : "tokenizer.json: added_tokens"
       ))
   }
 
@@ -91,7 +92,9 @@ extension TokenizerFacts {
     func value(_ config: JSON) throws -> (text: String, isSet: Bool) {
       let isSet = try config.present(key) != nil
       guard let standard else {
-        return (isSet ? try config.flag(key, default: false) ? "yes" : "no" : "as lower case", isSet)
+        return (
+          isSet ? try config.flag(key, default: false) ? "yes" : "no" : "as lower case", isSet
+        )
       }
       return (try config.flag(key, default: standard) ? "yes" : "no", isSet)
     }

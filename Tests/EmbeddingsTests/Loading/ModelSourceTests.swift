@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("hkunlp/instructor-base", true), ("hkunlp/instructor-xl", true), ("org/instructor-base", false),
+    ("hkunlp/instructor-base", true), ("hkunlp/instructor-xl", true),
+    ("org/instructor-base", false),
   ])
   func instructorsLeaveThePromptOut(name: String, leaves: Bool) throws {
     let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)

@@ -198,30 +198,31 @@ import Vectors
     #expect(try refusal(folder).contains("truncate_dim"))
   }
 
-  @Test(arguments: [
-    (
-      ["architectures": ["BertForSequenceClassification"]],
-      "`architectures` names BertForSequenceClassification, a reranker or classifier: it scores a "
-        + "text, or a pair of texts, and gives no vector; such models are not computed yet. Name an "
-        + "embedding model"
-    ),
-    (
-      ["architectures": ["HF_ColBERT"]],
-      "`architectures` names HF_ColBERT, a late-interaction model: it gives each token of a text a "
-        + "vector, which is not computed yet, and their mean would mean nothing. Name an embedding "
-        + "model"
-    ),
-    (
-      ["is_causal": true],
-      "`is_causal` is true, but this network looks both ways; set `is_decoder` to true where it is a "
-        + "decoder, or remove the key"
-    ),
-    (
-      ["quantization_config": ["bits": 4]],
-      "`quantization_config` is an object, which is not followed; take the model's weights in "
-        + "float32, float16 or bfloat16, with all their heads"
-    ),
-  ] as [([String: any Sendable], String)])
+  @Test(
+    arguments: [
+      (
+        ["architectures": ["BertForSequenceClassification"]],
+        "`architectures` names BertForSequenceClassification, a reranker or classifier: it scores a "
+          + "text, or a pair of texts, and gives no vector; such models are not computed yet. Name an "
+          + "embedding model"
+      ),
+      (
+        ["architectures": ["HF_ColBERT"]],
+        "`architectures` names HF_ColBERT, a late-interaction model: it gives each token of a text a "
+          + "vector, which is not computed yet, and their mean would mean nothing. Name an embedding "
+          + "model"
+      ),
+      (
+        ["is_causal": true],
+        "`is_causal` is true, but this network looks both ways; set `is_decoder` to true where it is a "
+          + "decoder, or remove the key"
+      ),
+      (
+        ["quantization_config": ["bits": 4]],
+        "`quantization_config` is an object, which is not followed; take the model's weights in "
+          + "float32, float16 or bfloat16, with all their heads"
+      ),
+    ] as [([String: any Sendable], String)])
   func anotherKindOfNetworkIsRefused(changes: [String: any Sendable], message: String) throws {
     let folder = try changed()
     try folder.remove("modules.json")
@@ -245,10 +246,16 @@ import Vectors
   }
 
   @Test(arguments: [
-    ("model.gguf", "GGUF files are not read; take the model's folder as it is on the Hugging Face "
-      + "Hub, with config.json, tokenizer.json and model.safetensors"),
-    ("model.onnx", "ONNX files are not read; take the folder of the model it was made from, with "
-      + "config.json, tokenizer.json and model.safetensors"),
+    (
+      "model.gguf",
+      "GGUF files are not read; take the model's folder as it is on the Hugging Face "
+        + "Hub, with config.json, tokenizer.json and model.safetensors"
+    ),
+    (
+      "model.onnx",
+      "ONNX files are not read; take the folder of the model it was made from, with "
+        + "config.json, tokenizer.json and model.safetensors"
+    ),
   ])
   func aFolderOfAnotherFormatIsNamed(file: String, message: String) throws {
     let folder = try ScratchFolder()

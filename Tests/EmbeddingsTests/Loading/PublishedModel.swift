@@ -1,8 +1,8 @@
 import Encoders
 import Foundation
 import ModelFiles
-import TestSupport
 import Tensors
+import TestSupport
 
 @testable import Embeddings
 
@@ -53,7 +53,9 @@ struct PublishedModel {
     for (key, value) in config where key.hasSuffix("token_id") {
       if let id = value as? Int, id >= 1000 { config[key] = 0 }
     }
-    if let kinds = config["layer_types"] as? [String] { config["layer_types"] = kinds.prefix(2).map(\.self) }
+    if let kinds = config["layer_types"] as? [String] {
+      config["layer_types"] = kinds.prefix(2).map(\.self)
+    }
     if files["config.json"] != nil { files["config.json"] = config }
     var inputs = Self.width
     for module in files["modules.json"] as? [Object] ?? [] {
@@ -77,26 +79,37 @@ struct PublishedModel {
     let config = object("tokenizer_config.json")
     let type = object("config.json")["model_type"] as? String ?? ""
     let name = config["tokenizer_class"] as? String ?? ""
-    let all = ["<s>", "<pad>", "</s>", "<unk>", "[UNK]", "[CLS]", "[SEP]", "[PAD]", "<eos>", "<bos>",
-      "<mask>", "[MASK]", "<|endoftext|>", "<sep>", "<cls>", "a", "b"]
+    let all = [
+      "<s>", "<pad>", "</s>", "<unk>", "[UNK]", "[CLS]", "[SEP]", "[PAD]", "<eos>", "<bos>",
+      "<mask>", "[MASK]", "<|endoftext|>", "<sep>", "<cls>", "a", "b",
+    ]
     let numbered = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
-    let isBPE = ["Roberta", "GPT2", "Qwen2", "Gemma", "PreTrained", "Llama"].contains(where: name.hasPrefix)
+    let isBPE = ["Roberta", "GPT2", "Qwen2", "Gemma", "PreTrained", "Llama"].contains(
+      where: name.hasPrefix)
     let isWordPiece =
       ["Bert", "MPNet", "DistilBert", "Electra"].contains(where: name.hasPrefix)
-      || name.isEmpty && ["bert", "electra", "distilbert", "mpnet", "nomic_bert", ""].contains(type)
+      || name.isEmpty
+        && ["bert", "electra", "distilbert", "mpnet", "nomic_bert", ""].contains(type)
     if isWordPiece {
       let unknown = config["unk_token"] as? String ?? "[UNK]"
-      return ["model": [
-        "type": "WordPiece", "vocab": numbered, "unk_token": unknown,
-        "continuing_subword_prefix": "##", "max_input_chars_per_word": 100]]
+      return [
+        "model": [
+          "type": "WordPiece", "vocab": numbered, "unk_token": unknown,
+          "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+        ]
+      ]
     }
     if isBPE {
       var model: Object = ["type": "BPE", "vocab": numbered, "merges": [String]()]
       if name.hasPrefix("Gemma") { (model["byte_fallback"], model["unk_token"]) = (true, "<unk>") }
       return ["model": model]
     }
-    let unknown = name.hasPrefix("T5") ? 2 : name.hasPrefix("Albert") || type == "albert" ? 1 : type == "xlnet" ? 0 : 3
-    return ["model": ["type": "Unigram", "unk_id": unknown, "vocab": all.map { [$0, 0.0] as [Any] }]]
+    let unknown =
+      name.hasPrefix("T5")
+      ? 2 : name.hasPrefix("Albert") || type == "albert" ? 1 : type == "xlnet" ? 0 : 3
+    return [
+      "model": ["type": "Unigram", "unk_id": unknown, "vocab": all.map { [$0, 0.0] as [Any] }]
+    ]
   }
 
   private func writeTokenizer() throws {
