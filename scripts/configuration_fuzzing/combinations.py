@@ -7,7 +7,7 @@ import random
 from . import tiny_tokenizers
 from .config_keys import config_keys
 from .families import ARCHITECTURES, FAMILIES
-from .file_keys import FILES, GONE, MODULES, NEW, TOKEN_FLAGS
+from .file_keys import DENSE, FILES, GONE, MODULES, NEW, TOKEN_FLAGS
 
 POOLING_FLAGS = {"mean": "mean_tokens", "cls": "cls_token", "lasttoken": "lasttoken"}
 FLAGS = ["cls_token", "mean_tokens", "max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"]
@@ -132,7 +132,7 @@ def change(family, r):
     if kind < 0.64:
         file, value = other_files(family, r)
         return {"file": file, "path": [], "value": value}
-    file = r.choices(list(FILES), [4, 2, 1, 2])[0]
+    file = r.choices(list(FILES), [4, 2, 1, 2, 1, 1])[0]
     key = r.choice(sorted(FILES[file]))
     return {"file": file, "path": [key], "value": r.choice(FILES[file][key])}
 
@@ -143,25 +143,32 @@ def combination(seed, number):
     family = r.choice(sorted(FAMILIES))
     count = r.choice((1, 1, 1, 2, 2, 3, 3, 4, 5, 7))
     changes, seen = [], set()
-    for _ in range(count):
-        made = change(family, r)
-        place = (made["file"], str(made["path"]))
+    made = [change(family, r) for _ in range(count)]
+    if any(one["file"][:2] in ("2_", "3_") for one in made):
+        # Such a file is read where the list names it alone.
+        made.append(
+            {"file": "modules.json", "path": [], "value": modules(["Transformer", "Pooling", "Dense", "Normalize"])}
+        )
+    for one in made:
+        place = (one["file"], str(one["path"]))
         if place not in seen:
             seen.add(place)
-            changes.append(made)
+            changes.append(one)
     return family, changes
 
 
 def changed(family, changes):
-    """The files of the family's model with the changes, in the order they are listed."""
+    """The files of the family's model with the changes, those of whole files first."""
     files = plain(family)
-    for one in changes:
+    for one in sorted(changes, key=lambda one: bool(one["path"])):
         file, path, value = one["file"], one["path"], copy.deepcopy(one["value"])
         if not path:
             if value == GONE:
                 files.pop(file, None)
             else:
                 files[file] = value
+            if file == "modules.json" and value != GONE and any(m["path"] == "2_Dense" for m in value):
+                files |= {"2_Dense/config.json": dict(DENSE), "3_Normalize/config.json": {}}
             continue
         at = files.get(file)
         for step in path[:-1]:

@@ -24,31 +24,36 @@ def write(folder, family, changes):
         path = Path(folder) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False))
+    if "2_Dense/config.json" in files:
+        reference.write_dense(Path(folder) / "2_Dense", files["2_Dense/config.json"])
     reference.write_weights(folder, files["config.json"], plain(family)["config.json"])
 
 
-def run(embed, command, folder, lines):
+def run(embed, command, folder, batch):
+    lines = "".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in batch).encode()
     return subprocess.run(
         [embed, *command, "-m", str(folder), "--input", "jsonl"], input=lines, capture_output=True, timeout=60
     )
 
 
-def embed_answer(embed, folder, batch):
-    """-> ids, vectors, what failed, what was said besides."""
-    lines = "".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in batch).encode()
-    encoded = run(embed, ["encode", "--no-text", "--threads", "1"], folder, lines)
+def embed_vectors(embed, folder, batch):
+    """-> vectors, what failed, what was said besides."""
+    encoded = run(embed, ["encode", "--no-text", "--threads", "1"], folder, batch)
     said = encoded.stderr.decode("utf-8", "replace").replace(str(folder) + "/", "").replace(str(folder), "MODEL")
     if encoded.returncode < 0:
-        return None, None, f"CRASH: signal {-encoded.returncode}: {said[-300:]}", ""
+        return None, f"CRASH: signal {-encoded.returncode}: {said[-300:]}", ""
     if encoded.returncode:
-        return None, None, said.strip().splitlines()[-1], ""
+        return None, said.strip().splitlines()[-1], ""
     vectors = [json.loads(line)["embedding"] for line in encoded.stdout.split(b"\n") if line]
-    tokenized = run(embed, ["tokenize"], folder, lines)
-    if tokenized.returncode:
-        return None, vectors, None, f"tokenize fails: {tokenized.stderr.decode('utf-8', 'replace')[-200:]}"
-    ids = [json.loads(line)["ids"] for line in tokenized.stdout.split(b"\n") if line]
     notices = [line for line in said.strip().splitlines() if "longer than" not in line]
-    return ids, vectors, None, " / ".join(notices)
+    return vectors, None, " / ".join(notices)
+
+
+def embed_ids(embed, folder, batch):
+    tokenized = run(embed, ["tokenize"], folder, batch)
+    if tokenized.returncode:
+        return tokenized.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+    return [json.loads(line)["ids"] for line in tokenized.stdout.split(b"\n") if line]
 
 
 def apart(found, expected):
@@ -69,27 +74,29 @@ def judged(embed, folder, family, changes):
     except reference.TooLarge:
         return "too large", {}
     batch = texts(KINDS[FAMILIES[family][0]][1])
-    ids, vectors, failure, said = embed_answer(embed, folder, batch)
+    vectors, failure, said = embed_vectors(embed, folder, batch)
     if failure and failure.startswith("CRASH"):
         return "crash", {"embed": failure}
-    their_ids, their_vectors, their_failure = reference.answer(folder, batch)
+    expected, their_failure = reference.vectors(folder, batch)
     if their_failure:
         detail = {"reference": their_failure, "embed": failure or "answers", "said": said}
         return ("both fail" if failure else "answers alone"), detail
     if failure:
         return "refused", {"embed": failure}
-    for index, (found, expected) in enumerate(zip(vectors, their_vectors)):
-        difference = apart(found, expected)
-        same_ids = their_ids is None or ids is None or ids[index] == their_ids[index]
-        if difference > TOLERANCE or not same_ids:
-            return "differs", {
-                "text": batch[index],
-                "apart": difference,
-                "ids": "the same" if same_ids else [their_ids[index], ids[index]],
-                "lengths": [len(expected), len(found)],
-                "said": said,
-            }
-    return "same", {"said": said}
+    far = [(apart(f, e), i) for i, (f, e) in enumerate(zip(vectors, expected)) if apart(f, e) > TOLERANCE]
+    if not far and len(vectors) == len(expected):
+        return "same", {"said": said}
+    # Vectors that agree come of the same ids; where they do not, the ids say which half is to blame.
+    index = far[0][1] if far else 0
+    ids, theirs = embed_ids(embed, folder, batch[index : index + 1]), reference.ids(folder, batch[index])
+    return "differs", {
+        "text": batch[index],
+        "apart": far[0][0] if far else None,
+        "texts apart": len(far),
+        "ids": "the same" if ids[:1] == [theirs] else {"reference": theirs, "embed": ids[:1]},
+        "lengths": [len(expected[index]), len(vectors[index])],
+        "said": said,
+    }
 
 
 def general(message):

@@ -168,6 +168,33 @@ POOLING = {
     "output_key": ["sentence_embedding"],
     "unheard_of": [1],
 }
+# What lies there where modules.json names it.
+DENSE = {"in_features": 32, "out_features": 8, "bias": True, "activation_function": "torch.nn.modules.activation.Tanh"}
+DENSE_KEYS = {
+    "in_features": [32, 16, GONE],
+    "out_features": [8, 32, 40, GONE],
+    "bias": [True, False, GONE],
+    "activation_function": [
+        *[
+            f"torch.nn.modules.activation.{name}"
+            for name in ("ReLU", "GELU", "Sigmoid", "SiLU", "Softmax", "LeakyReLU")
+        ],
+        "torch.nn.modules.linear.Identity",
+        "torch.nn.functional.relu",
+        "sentence_transformers.util.Identity",
+        None,
+        GONE,
+    ],
+    "module_input_name": ["sentence_embedding", "token_embeddings", "x"],
+    "module_output_name": ["sentence_embedding", "token_embeddings", "x", None],
+    "use_residual": [True, False],
+    "unheard_of": [1],
+}
+NORMALIZE_KEYS = {
+    "module_input_name": ["sentence_embedding", "token_embeddings"],
+    "module_output_name": ["sentence_embedding", "x", None],
+    "unheard_of": [1],
+}
 TOKEN_FLAGS = ["lstrip", "rstrip", "single_word", "normalized", "special"]
 MODULES = "sentence_transformers.models."
 NEW = {
@@ -180,4 +207,6 @@ FILES = {
     "sentence_bert_config.json": SENTENCE_BERT,
     "config_sentence_transformers.json": SENTENCE_TRANSFORMERS,
     "1_Pooling/config.json": POOLING,
+    "2_Dense/config.json": DENSE_KEYS,
+    "3_Normalize/config.json": NORMALIZE_KEYS,
 }

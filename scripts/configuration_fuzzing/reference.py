@@ -66,25 +66,48 @@ def weights(config, fallback):
     return save(tensors, metadata={"format": "pt"})
 
 
+def write_dense(folder, config):
+    """model.safetensors of a Dense, of the shape that its config.json has."""
+    inputs, outputs = config.get("in_features", 32), config.get("out_features", 8)
+    generator = torch.Generator().manual_seed(2)
+    tensors = {"linear.weight": torch.randn(outputs, inputs, generator=generator) / 4}
+    if config.get("bias", True):
+        tensors["linear.bias"] = torch.randn(outputs, generator=generator)
+    if config.get("use_residual") and inputs != outputs:
+        tensors["residual.weight"] = torch.randn(outputs, inputs, generator=generator) / 4
+    (folder / "model.safetensors").write_bytes(save(tensors, metadata={"format": "pt"}))
+
+
 def write_weights(folder, config, fallback):
     (folder / "model.safetensors").write_bytes(weights(json.dumps(config), json.dumps(fallback)))
 
 
-def answer(folder, texts):
-    """-> ids (none where a prompt comes first) and vectors of the texts, each alone; or a sentence about what failed."""
+@contextlib.contextmanager
+def quiet():
+    with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):
+        yield
+
+
+def load(folder):
+    told = {"dtype": torch.float32}
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=told).eval()
+
+
+def vectors(folder, texts):
+    """-> those of the texts, each encoded alone, or a sentence about what failed."""
     try:
-        with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):
-            model = SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
-            ).eval()
-            vectors = [model.encode(text, convert_to_tensor=True, show_progress_bar=False) for text in texts]
-            ids = None
-            if not model.default_prompt_name:
-                ids = [model.preprocess([text])["input_ids"][0].tolist() for text in texts]
-        return ids, [v.float().tolist() for v in vectors], None
+        with quiet():
+            made = load(folder).encode(texts, batch_size=1, convert_to_tensor=True, show_progress_bar=False)
+        return made.float().tolist(), None
     except Exception as error:
-        return (
-            None,
-            None,
-            f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200] if str(error).strip() else ''}",
-        )
+        said = str(error).strip().splitlines() or [""]
+        return None, f"{type(error).__name__}: {said[0][:200]}"
+
+
+def ids(folder, text):
+    """The text's, without any prompt."""
+    try:
+        with quiet():
+            return load(folder).preprocess([text])["input_ids"][0].tolist()
+    except Exception as error:
+        return repr(error)[:200]
