@@ -53,7 +53,9 @@ package struct Tokenizer: Sendable {
     let vocabulary = model.vocabulary
     postProcessor = try stage(
       "post_processor",
-      rebuilt?.postProcessor { tokens.id(of: $0) ?? vocabulary.id(of: $0) }
+      rebuilt?.postProcessor(isWritten: json.present("post_processor") != nil) {
+        tokens.id(of: $0) ?? vocabulary.id(of: $0)
+      }
     ).map(PostProcessors.make)
     addedTokens = tokens
     requirements = try TokenizerRequirements(

@@ -56,6 +56,8 @@ def write_encoders(folder):
             (made / file).symlink_to(source / file)
         size = json.loads((source / "config.json").read_text("utf-8"))["vocab_size"]
         (made / "tokenizer.json").write_text(json.dumps(letters(size)), "utf-8")
+        # Read as it is written, whatever class the network's type would have it read by.
+        (made / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}\n', "utf-8")
         names.append(f"encoders/{source.name}")
     return names
 

@@ -16,6 +16,8 @@ struct Stages {
   var normalizer = JSONValue.null
   var preTokenizer = JSONValue.null
   var around = Around.asWritten
+  /// Whether tokenizer.json's post-processor counts where it has one, whatever `around` says.
+  var keepsWrittenAround = false
   /// Tokens of roles that no file names.
   var defaults: [String: String] = [:]
   /// `additional_special_tokens` that no file names.
@@ -69,8 +71,11 @@ struct RebuiltStages {
   }
 
   /// What goes around a text; `nil` where tokenizer.json says it.
-  /// - Parameter id: the id of a token
-  func postProcessor(_ id: (String) -> Int32?) throws -> JSONValue? {
+  /// - Parameters:
+  ///   - isWritten: whether tokenizer.json has a post-processor
+  ///   - id: the id of a token
+  func postProcessor(isWritten: Bool, _ id: (String) -> Int32?) throws -> JSONValue? {
+    if isWritten, stages.keepsWrittenAround { return nil }
     func token(_ role: String) throws -> (text: String, id: Int32) {
       let text = try tokens.required(role).text
       guard let id = id(text) else { throw FileError("`\(role)` `\(text)` has no id") }
@@ -196,6 +201,8 @@ extension Stages {
     if family != .gemma {
       let templates = try family.templates(config)
       around = .template(single: templates.single, pair: templates.pair)
+      // Its class makes a template first and then takes the file's all the same.
+      keepsWrittenAround = family == .albert
     }
   }
 }
