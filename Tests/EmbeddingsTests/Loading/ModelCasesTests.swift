@@ -50,7 +50,8 @@ import Vectors
   }
 
   private static let vectors = [
-    "bare-directory-default-prompt", "decoder-is-causal-false", "ok-model2vec-unigram-unknown",
+    "bare-directory-default-prompt", "decoder-is-causal-false", "ernie",
+    "ok-model2vec-unigram-unknown",
     "ok-stale-shard-index", "pooling-dimension-wrong", "rotary-limit-above-positions",
     "rotary-yarn",
   ]

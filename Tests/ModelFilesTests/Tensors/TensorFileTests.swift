@@ -31,6 +31,27 @@ struct TensorFileTests {
         + "save the model as safetensors")
   }
 
+  @Test(arguments: [
+    ("_orig_mod.", "torch.compile"), ("module.", "DataParallel"),
+    ("0.auto_model.", "a whole SentenceTransformer"),
+  ])
+  func namesBehindAWrappersAreRefused(start: String, wrapper: String) throws {
+    let folder = try ScratchFolder()
+    func tensor(_ name: String) -> String {
+      #""\#(name)":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
+    }
+    let path = try folder.write(
+      "model.safetensors", safetensors("{\(tensor(start + "a.weight"))}", data: 4))
+    #expect(
+      failure { try TensorFile(folder: folder.path) }
+        == "\(path): the name of every tensor begins with `\(start)`, as \(wrapper) saves a model; "
+        + "save the model inside it, or take `\(start)` off the names")
+    let other = #""b.weight":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}"#
+    try folder.write(
+      "model.safetensors", safetensors("{\(tensor(start + "a.weight")),\(other)}", data: 8))
+    #expect(failure { try TensorFile(folder: folder.path) } == nil)
+  }
+
   /// Each is broken in its own way, so that the message tells which was read.
   @Test func theFirstFileThatIsThereIsRead() throws {
     let folder = try ScratchFolder()
