@@ -10,6 +10,9 @@ from .families import ARCHITECTURES, FAMILIES
 from .file_keys import DENSE, FILES, GONE, MODULES, NEW, TOKEN_FLAGS
 
 POOLING_FLAGS = {"mean": "mean_tokens", "cls": "cls_token", "lasttoken": "lasttoken"}
+OLDER = "(in older files)"
+PROMPTED = {"prompts": {"query": "find the cat: ", "document": "text: "}, "default_prompt_name": "query"}
+ADDED = {"__type": "AddedToken", "lstrip": False, "normalized": False, "rstrip": False, "single_word": False}
 FLAGS = ["cls_token", "mean_tokens", "max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"]
 
 
@@ -85,6 +88,18 @@ def path_changes(family):
     return [change for change in changes if change[1]]
 
 
+def older_files(told):
+    """What stood in the place of tokenizer.json before there was one, where its vocabulary can be written so."""
+    model = told["model"]
+    if model["type"] == "WordPiece":
+        vocabulary = sorted(model["vocab"], key=model["vocab"].get)
+        return {"vocab.txt": "\n".join(vocabulary) + "\n"}
+    if model["type"] == "BPE" and not model["byte_fallback"]:
+        merges = [" ".join(pair) for pair in model["merges"]]
+        return {"vocab.json": model["vocab"], "merges.txt": "\n".join(["#version: 0.2", *merges]) + "\n"}
+    return {"tokenizer.json": told}
+
+
 def other_files(family, r):
     """A change of a file as a whole."""
     kind = FAMILIES[family][0]
@@ -95,7 +110,15 @@ def other_files(family, r):
             ("special_tokens_map.json", {**specials, "additional_special_tokens": ["cat"]}),
             ("special_tokens_map.json", {name: "the" if name == "sep_token" else t for name, t in specials.items()}),
             ("special_tokens_map.json", {"pad_token": "the"}),
+            (
+                "special_tokens_map.json",
+                {"mask_token": {**ADDED, "content": specials.get("mask_token", "x"), "lstrip": True}},
+            ),
             ("added_tokens.json", {"<new>": 900}),
+            ("tokenizer.json", OLDER),
+            ("tokenizer.json", OLDER),
+            ("config_sentence_transformers.json", PROMPTED),
+            ("config_sentence_transformers.json", {**PROMPTED, "default_prompt_name": None}),
             ("modules.json", modules(["Transformer", "Pooling", "Normalize"])),
             ("modules.json", modules(["Transformer", "Pooling", "Normalize"], NEW)),
             ("modules.json", modules(["Transformer", "Pooling"], NEW)),
@@ -165,6 +188,8 @@ def changed(family, changes):
         if not path:
             if value == GONE:
                 files.pop(file, None)
+            elif value == OLDER:
+                files |= older_files(files.pop("tokenizer.json"))
             else:
                 files[file] = value
             if file == "modules.json" and value != GONE and any(m["path"] == "2_Dense" for m in value):
@@ -187,4 +212,6 @@ def named(one):
     place = one["file"] + (": " + ".".join(map(str, one["path"])) if one["path"] else "")
     if one["value"] == GONE:
         return f"no {place}"
+    if one["value"] == OLDER:
+        return f"{place} {OLDER}"
     return f"{place} = {json.dumps(one['value'], ensure_ascii=False)}"

@@ -3,7 +3,7 @@
 GONE = "(gone)"
 
 TOKENIZER_CONFIG = {
-    "model_max_length": [8, 20, 512, 1000000000000000019884624838656, 1e30, None, GONE, -1],
+    "model_max_length": [2, 3, 8, 20, 512, 1000000000000000019884624838656, 1e30, None, GONE, -1],
     "max_len": [9],
     "do_lower_case": [True, False, GONE],
     "strip_accents": [True, False, None],
@@ -123,7 +123,7 @@ TOKENIZER_CONFIG = {
     "unheard_of": [1],
 }
 SENTENCE_BERT = {
-    "max_seq_length": [6, 30, 64, 500, None, GONE],
+    "max_seq_length": [1, 2, 3, 6, 30, 64, 500, None, GONE],
     "do_lower_case": [True, False, GONE, None],
     "model_args": [{}, {"dtype": "float32"}],
     "tokenizer_args": [{}, {"model_max_length": 12}, {"do_lower_case": True}, {"padding_side": "left"}],

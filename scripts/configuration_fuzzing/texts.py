@@ -26,5 +26,6 @@ def texts(specials):
         f"the {tokens[-1]} is{tokens[0]}old",
         "  two  spaces\tand a cat's 1234 ",
         "a",
+        "速い狐 中文字 ﬁ Å e\u0301 ＡＢＣ\u00a0x\u200by Ⅷ 🦊 ##s ▁t <new> <extra> [unused1]",
         LONG,
     ]
