@@ -102,6 +102,8 @@ extension JSON {
 enum WantedFields: Sendable {
   case text(FieldNames)
   case columns(ColumnNames)
+  /// Query, document and score.
+  case judgements
 
   /// Whether a header names them: the text, or one of the columns.
   func areNamed(by header: Cells) -> Bool {
@@ -111,6 +113,7 @@ enum WantedFields: Sendable {
       (0..<header.count).contains { cell in
         columns.names.contains { header[cell].elementsEqual($0.utf8) }
       }
+    case .judgements: JudgementDecoder.isHeader(header)
     }
   }
 
@@ -119,6 +122,7 @@ enum WantedFields: Sendable {
     switch self {
     case .text: 1
     case .columns(let columns): columns.names.count
+    case .judgements: 2
     }
   }
 
@@ -127,6 +131,7 @@ enum WantedFields: Sendable {
     switch self {
     case .text(let names): TextDecoder(format, layout, field: names, file: file)
     case .columns(let columns): ColumnDecoder(format, layout, columns: columns, file: file)
+    case .judgements: JudgementDecoder(format, layout, file: file)
     }
   }
 }

@@ -36,6 +36,11 @@ struct RowReader {
     try self.init([path], format, .columns(columns), .csv, nil)
   }
 
+  /// Reads the judgements of a search: csv unless its ending says otherwise.
+  init(judgements path: String, as format: TextFormat = TextFormat()) throws {
+    try self.init([path], format, .judgements, .csv, nil)
+  }
+
   private init(
     _ files: [String], _ format: TextFormat, _ wanted: WantedFields, _ fallback: InputFormat,
     _ messages: Messages?

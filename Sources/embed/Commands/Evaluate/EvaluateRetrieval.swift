@@ -9,8 +9,13 @@ struct EvaluateRetrieval: ParsableCommand {
     commandName: "retrieval",
     abstract: "Compute accuracy, precision, recall, NDCG, MRR and MAP at k of searches.",
     discussion: """
-      Leaves out queries without relevant documents. Orders equal scores by ids. Uses the model's \
-      prompts for queries and documents.
+      Judgements are rows of query-id, corpus-id and score, as BEIR has them (tsv, csv or jsonl, \
+      with the header or without), or TREC's four columns. A document is relevant where its score \
+      is above 0, or where there are no scores; of two judgements of one pair the later counts. \
+      Leaves out queries without relevant documents, as sentence-transformers does. Orders equal \
+      scores by ids. Uses the model's prompts for queries and documents.
+
+        embed evaluate retrieval --queries queries.jsonl --corpus corpus.jsonl --relevant test.tsv
       """)
 
   @OptionGroup var model: ModelOptions
@@ -26,7 +31,8 @@ struct EvaluateRetrieval: ParsableCommand {
   var corpus: String
 
   @Option(
-    help: ArgumentHelp("Read what is relevant: columns query-id and corpus-id.", valueName: "FILE"),
+    help: ArgumentHelp(
+      "Read what is relevant: columns query-id, corpus-id and score.", valueName: "FILE"),
     completion: .file())
   var relevant: String
 
@@ -45,8 +51,10 @@ struct EvaluateRetrieval: ParsableCommand {
       corpus, columns: columns, embedder, embedder.model.route(named: "document"), model.messages)
     guard relevant.values.contains(where: { $0.contains { corpus.rows[$0] != nil } }) else {
       throw FileError(
-        "\(self.relevant): no row names a document of \(self.corpus); the columns should be query-id "
-          + "and corpus-id")
+        relevant.isEmpty
+          ? "\(self.relevant): no score is above 0, so no document is relevant for any query"
+          : "\(self.relevant): no row names a document of \(self.corpus); the columns should be "
+            + "query-id and corpus-id")
     }
     let metric = compared.metric ?? embedder.similarity
     let depth = RetrievalMetric.allCases.flatMap(\.standardDepths).max() ?? 0
@@ -68,20 +76,25 @@ struct EvaluateRetrieval: ParsableCommand {
     ).write(report)
   }
 
-  /// The ids of the documents that are relevant, by the ids of queries.
+  /// The ids of the documents that are relevant, by the ids of queries that have any.
   private func relevantDocuments() throws -> [String: Set<String>] {
-    let table = try EvaluationTable(relevant, columns: .init(["query-id", "corpus-id"]))
-    let known = Set(try EvaluationTable(queries, columns: columns.names).strings(0))
+    let table = try EvaluationTable(judgements: relevant)
+    let known = Set(try columns.table(queries).strings(0))
     var documents: [String: Set<String>] = [:]
-    for (row, (query, document)) in zip(table.rows, zip(table.strings(0), table.strings(1))) {
+    let judged = zip(zip(table.strings(0), table.strings(1)), try table.numbers(2))
+    for (row, ((query, document), score)) in zip(table.rows, judged) {
       guard known.contains(query) else {
         throw RowProblem(
           row.location,
           "there is no query `\(query.prefix(40))` in \(queries); the columns should be query-id "
             + "and corpus-id")
       }
-      documents[query, default: []].insert(document)
+      if score > 0 {
+        documents[query, default: []].insert(document)
+      } else {
+        documents[query]?.remove(document)
+      }
     }
-    return documents
+    return documents.filter { !$0.value.isEmpty }
   }
 }

@@ -13,15 +13,23 @@ struct EvaluationTable {
 
   /// - Throws: for a row that cannot be read, and without any row
   init(_ path: String, columns: ColumnNames) throws {
-    var (reader, rows) = (try RowReader(table: path, columns: columns), [Row]())
+    try self.init(path, columns.names, RowReader(table: path, columns: columns))
+  }
+
+  /// Reads judgements, whose third column is their scores.
+  init(judgements path: String) throws {
+    try self.init(path, JudgementDecoder.columns, RowReader(judgements: path))
+  }
+
+  private init(_ path: String, _ columns: [String], _ reader: RowReader) throws {
+    var (reader, rows) = (reader, [Row]())
     while let window = try reader.window() {
       rows += try window.map { (try $0.fields.get(), $0.location) }
     }
     guard !rows.isEmpty else {
-      throw FileError(
-        "\(InputFile.name(path)) has no rows of \(columns.names.joined(separator: ", "))")
+      throw FileError("\(InputFile.name(path)) has no rows of \(columns.joined(separator: ", "))")
     }
-    (self.columns, self.rows) = (columns.names, rows)
+    (self.columns, self.rows) = (columns, rows)
   }
 
   private init(columns: [String], rows: [Row]) { (self.columns, self.rows) = (columns, rows) }
@@ -98,7 +106,7 @@ struct NamedTexts {
     _ path: String, columns: NamedTextColumns, _ embedder: Embedder, _ route: Route,
     _ messages: Messages, keeping: (String) -> Bool = { _ in true }
   ) throws {
-    let table = try EvaluationTable(path, columns: columns.names)
+    let table = try columns.table(path)
     let names = table.strings(0)
     var seen: [String: Int] = [:]
     for (row, name) in names.enumerated() {
@@ -120,15 +128,28 @@ struct NamedTexts {
 
 /// The columns of texts with ids.
 struct NamedTextColumns: ParsableArguments {
-  @Option(help: ArgumentHelp("Take ids from this column.", valueName: "NAME"))
-  var id: String = "id"
+  @Option(help: ArgumentHelp("Take ids from this column (default: id, or _id).", valueName: "NAME"))
+  var id: String?
 
   @Option(help: ArgumentHelp("Take texts from this column.", valueName: "NAME"))
   var field: String = "text"
 
   func validate() throws {
-    if id == field { throw ValidationError("--id and --field must be different columns") }
+    if (id ?? "id") == field {
+      throw ValidationError("--id and --field must be different columns")
+    }
   }
 
-  var names: ColumnNames { .init([id, field], areGiven: id != "id" || field != "text") }
+  /// Reads the ids and texts of a file.
+  func table(_ path: String) throws -> EvaluationTable {
+    let names = ColumnNames([id ?? "id", field], areGiven: id != nil || field != "text")
+    do {
+      return try EvaluationTable(path, columns: names)
+    } catch let problem as RowProblem where id == nil {
+      // BEIR's files call it `_id`.
+      let other = ColumnNames(["_id", field], areGiven: true)
+      guard let table = try? EvaluationTable(path, columns: other) else { throw problem }
+      return table
+    }
+  }
 }
