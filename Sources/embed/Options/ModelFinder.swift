@@ -42,7 +42,7 @@ struct ModelFinder {
     let shipped =
       isUnasked ? (folders + ["models.example"]).map { "\($0)/\(Self.shippedName)" } : []
     if let found = shipped.first(where: isModel) {
-      messages.note(
+      messages.warn(
         "there is no model \(name): using the static model \(found), which is faster and less exact. "
           + Self.howToGet(parts))
       return found
