@@ -34,12 +34,14 @@ struct Embed: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     Interrupt.install()
     do {
-      var command = try parseAsRoot()
+      var command = try CommandWords.parsed(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch is BrokenPipe {
       Glibc.exit(0)
     } catch is CancellationError {
       Glibc.exit(130)
+    } catch let problem as UsageProblem {
+      problem.exit()
     } catch let error as FileError {
       fail(error.description)
     } catch let error as RowProblem {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct UsageTests {
   @Test(
     arguments: [
-      (["frobnicate"], "Unexpected argument 'frobnicate'"),
+      (["frobnicate"], "no command `frobnicate`; `embed --help` lists those there are"),
       (["encode", "--colour"], "Unknown option '--colour'"),
       (["encode", "--output"], "Missing value for '--output <FILE>'"),
       (["encode", "-m"], "Missing value for '-m <DIR|NAME>'"),
@@ -22,7 +22,7 @@ import Testing
         "--prompt-name and --prompt exclude each other; give one of them"
       ),
       (["encode", "--threads", "0"], "--threads must be at least 1"),
-      (["encode", "--threads", "-1"], "Missing value for '--threads <N>'"),
+      (["encode", "--threads", "-1"], "--threads must be at least 1"),
       (["encode", "--threads", "two"], "The value 'two' is invalid for '--threads <N>'"),
       (["encode", "--threads", "1.5"], "The value '1.5' is invalid for '--threads <N>'"),
       (

@@ -17,6 +17,7 @@ struct Convert: ParsableCommand {
   @OptionGroup var model: ModelName
 
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
     completion: .directory)
   var output: String

@@ -19,6 +19,7 @@ struct Plot: ParsableCommand {
   @OptionGroup var prompt: PromptOptions
 
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp("Write the picture to this file.", valueName: "FILE.svg"),
     completion: .file())
   var output: String

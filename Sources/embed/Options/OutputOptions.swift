@@ -5,6 +5,7 @@ import Vectors
 /// The output of vectors and its format.
 struct OutputOptions: ParsableArguments {
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp(
       "Write to FILE (default: standard output). Until it is complete it is FILE.part, and "
         + "FILE.part.json records what made that.", valueName: "FILE"), completion: .file())

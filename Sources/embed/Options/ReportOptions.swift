@@ -28,6 +28,7 @@ struct ReductionOptions: ParsableArguments {
   var dimensions: Int
 
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
     completion: .directory)
   var output: String

@@ -16,18 +16,20 @@ struct Messages: Sendable {
 
   /// The line as it is written. A name in it may come from anywhere, so control bytes, which a
   /// terminal would obey, are escaped.
-  static func line(_ message: String) -> [UInt8] {
-    var line = Array("embed: ".utf8)
+  static func line(_ message: String) -> [UInt8] { escaped("embed: \(message)\n") }
+
+  /// The bytes of a message, control bytes but the line feed as `\x1b`.
+  static func escaped(_ message: String) -> [UInt8] {
+    var bytes: [UInt8] = []
     for byte in message.utf8 {
       if byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\n") {
-        line.append(byte)
+        bytes.append(byte)
       } else {
-        line += [UInt8(ascii: "\\"), UInt8(ascii: "x")]
-        line += [byte >> 4, byte & 15].map { $0 + UInt8(ascii: $0 < 10 ? "0" : "W") }
+        bytes += [UInt8(ascii: "\\"), UInt8(ascii: "x")]
+        bytes += [byte >> 4, byte & 15].map { $0 + UInt8(ascii: $0 < 10 ? "0" : "W") }
       }
     }
-    line.append(UInt8(ascii: "\n"))
-    return line
+    return bytes
   }
 }
 
