@@ -45,7 +45,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     for precision in try precisions() { try precision.check() }
-    let folder = try model.folder()
+    let folder = try model.folder(Messages(isQuiet: limits.quiet))
     let texts =
       try file.map {
         var reader = try RowReader([$0], as: TextFormat(format: .lines))

@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("models/tiny", "tiny"), ("models/org/tiny", "org/tiny"), ("models/tiny", "org/tiny"),
+    ("models/tiny", "tiny"), ("models/org/tiny", "org/tiny"),
+    ("models/tiny", "sentence-transformers/tiny"),
     ("tiny", "tiny"), ("org/tiny", "org/tiny"), ("tiny", "./tiny"), ("tiny", "tiny/"),
   ])
   func placesBelowTheFolderAreLookedAt(_ place: String, _ name: String) throws {
@@ -126,12 +127,18 @@ import Testing
     expectRows(try encode(folder, nil, environment), 1)
   }
 
-  @Test(arguments: ["../x", "a/b/c", "~/x", "a b", "/nowhere", "-x", "x\n", "org/../tiny"])
-  func whatIsNoNameIsAMissingDirectory(_ name: String) throws {
+  @Test func theExactNameComesFirst() throws {
     let folder = try folder("models/tiny")
-    let result = try embedFromFolder(folder, ["encode", "--model=\(name)"], [:])
-    #expect(result.ending == .exited(1))
-    #expect(result.stdout.isEmpty)
-    #expect(result.stderr.contains("no such model directory"))
+    try folder.write("hub/models--org--tiny/refs/main", Self.commit)
+    let environment = ["HF_HUB_CACHE": "\(folder.path)/hub"]
+    // Not the same as models/tiny, so it is said under --quiet, too.
+    let other = try embedFromFolder(folder, ["encode", "--quiet", "-m", "org/tiny"], environment)
+    #expect(other.ending == .exited(0) && other.lines.count == 1)
+    #expect(
+      other.stderr
+        == "embed: org/tiny is taken to be models/tiny, whose organisation nothing says\n")
+    expectRows(try encode(folder, "sentence-transformers/tiny", environment), 1)
+    try folder.link("hub/models--org--tiny/snapshots/\(Self.commit)", to: Models.tiny)
+    expectRows(try encode(folder, "org/tiny", environment), 1)
   }
 }

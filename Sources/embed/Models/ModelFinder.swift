@@ -1,0 +1,57 @@
+import Glibc
+import ModelFiles
+
+/// Finds the directory of a model that is given by name.
+struct ModelFinder {
+  static let standardName = "all-MiniLM-L6-v2"
+  /// The static model that ships, made of the standard one.
+  private static let shippedName = "minilm-static"
+
+  static let explanation = """
+    The name of an existing directory means that directory. Any other NAME or ORGANISATION/NAME \
+    is searched for in ./models, in each folder of $EMBED_MODELS (separated by colons), in \
+    share/embed/models beside the executable's bin, and in the Hugging Face cache \
+    ($SENTENCE_TRANSFORMERS_HOME first). The default is $EMBED_MODEL, else \(standardName), else \
+    the static model that ships with embed.
+    """
+
+  private let places: ModelPlaces
+
+  init(_ places: ModelPlaces = ModelPlaces()) { self.places = places }
+
+  /// The directory that `asked` means, or the default one for `nil`. A model that is not the one
+  /// asked for is said in any case; an error lists where it was searched for.
+  func folder(of asked: String?, _ messages: Messages) throws -> String {
+    let variable = places.variable("EMBED_MODEL")
+    let name = asked ?? variable ?? Self.standardName
+    if isDirectory(name) { return try ModelDirectory(name).model(messages) }
+    let mistake = ModelMistake(name, places, isVariable: asked == nil && variable != nil)
+    guard let parts = HubName(name) else { throw mistake.notAName }
+    let candidates = places.candidates(parts)
+    if let found = candidates.first(where: isModel) { return found }
+    let unorganised = places.unorganised(parts)
+    if let found = unorganised.first(where: isModel) {
+      if !parts.impliesOrganisation {
+        messages.warn("\(name) is taken to be \(found), whose organisation nothing says")
+      }
+      return found
+    }
+    let isUnasked = asked == nil && variable == nil
+    let shipped =
+      isUnasked ? (places.folders + ["models.example"]).map { "\($0)/\(Self.shippedName)" } : []
+    if let found = shipped.first(where: isModel) {
+      messages.warn(
+        "there is no model \(name): using the static model \(found), which is faster and less exact. "
+          + Self.howToGet(parts))
+      return found
+    }
+    throw mistake.missing(
+      places: [name] + candidates + unorganised + shipped, advice: Self.howToGet(parts))
+  }
+
+  private static func howToGet(_ name: HubName) -> String {
+    let fetch = "`hf download \(name.repository)` puts it into the Hugging Face cache"
+    return name.name == standardName
+      ? "The project's `scripts/demo` fetches it into models/; \(fetch)" : "To get it: \(fetch)"
+  }
+}
