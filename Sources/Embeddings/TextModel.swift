@@ -123,7 +123,7 @@ extension TextModel {
     of texts: [Encoding], by route: Route, columns: Int, cancelled: @Sendable () -> Bool
   ) throws -> Matrix {
     let (batches, parts) = try batched(texts, by: route, cancelled) { $0.vectors }
-    return Matrix(
+    let rows = Matrix(
       Tensor([texts.count, columns]) { out in
         guard let out = out.baseAddress else { return }
         for (batch, part) in zip(batches, parts) {
@@ -136,6 +136,8 @@ extension TextModel {
           }
         }
       })
+    try checkHoles(rows, texts, by: route)
+    return rows
   }
 
   /// What `take` keeps of each micro-batch's features, and the numbers of the texts in each.
@@ -178,11 +180,13 @@ extension TextModel {
 
   /// The error for a row with an infinite number or NaN in it.
   /// - Parameter place: the row, file and line of the text
-  package func notFinite(_ place: String) -> FileError {
-    FileError(
-      "\(place): its vector is not finite (a NaN or an infinity came out of the model); "
-        + "look for NaN or overflowing weights in "
-        + weights.flatMap(\.files).map(\.path).sorted().joined(separator: ", "))
+  package func notFinite(_ place: String) -> FileError { FileError("\(place): \(whyNotFinite)") }
+
+  /// What is said of such a row.
+  package var whyNotFinite: String {
+    "its vector is not finite (a NaN or an infinity came out of the model); "
+      + "look for NaN or overflowing weights in "
+      + weights.flatMap(\.files).map(\.path).sorted().joined(separator: ", ")
   }
 
   /// Bare products of this model's shapes, to measure against; of none if it has none.

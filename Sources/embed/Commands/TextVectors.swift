@@ -98,6 +98,22 @@ struct TokenizedRows {
     encodings.removeAll(where: \.truncated)
   }
 
+  /// Makes a problem of each row whose vector is not finite.
+  /// - Parameter vectors: one for each row that has a text
+  /// - Returns: those of the rows that stay
+  mutating func refuseInfinite(_ vectors: Matrix, _ reason: String) -> Matrix {
+    let kept = (0..<vectors.rows).filter { vectors.isFinite(row: $0) }
+    guard kept.count < vectors.rows else { return vectors }
+    var next = 0
+    rows = rows.map { row in
+      guard row.text != nil else { return row }
+      defer { next += 1 }
+      return vectors.isFinite(row: next) ? row : row.failing(reason)
+    }
+    encodings = kept.map { encodings[$0] }
+    return vectors.picked(kept)
+  }
+
   /// Cuts the rows before the first that has no text, and returns what is wrong with that one.
   mutating func stopAtProblem() -> RowProblem? {
     guard let first = rows.firstIndex(where: { $0.problem != nil }) else { return nil }

@@ -35,7 +35,7 @@ struct Encode: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Stop at a row that cannot be read, or write null and the error for it.",
+      "Stop at a row that cannot be read or has no finite vector, or write null and the error for it.",
       valueName: "stop|null"))
   var onError: UnreadableRows = .stop
 
@@ -73,7 +73,7 @@ struct Encode: ParsableCommand {
 /// What becomes of a text that is longer than the model reads.
 enum LongTexts: String, CaseIterable, ExpressibleByArgument { case cut, error, chunk }
 
-/// What becomes of a row that cannot be read.
+/// What becomes of a row that cannot be read or embedded.
 enum UnreadableRows: String, CaseIterable, ExpressibleByArgument { case stop, null }
 
 extension ProgressMode: ExpressibleByArgument {}

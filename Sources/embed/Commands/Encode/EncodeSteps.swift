@@ -31,7 +31,10 @@ struct EncodeSteps: Sendable {
       : try embedder.vectors(of: window.encodings, by: route) { Interrupt.requested }
     if let kept { vectors = vectors.firstColumns(kept) }
     if normalizes { vectors = vectors.normalized() }
-    if let found = stopAtInfinite(&window, vectors) { stop = found }
+    switch onError {
+    case .null: vectors = window.refuseInfinite(vectors, embedder.model.whyNotFinite)
+    case .stop: if let found = stopAtInfinite(&window, vectors) { stop = found }
+    }
     // Chunked texts are counted as if they were one.
     let specials = long == .chunk ? route.specials : 0
     let extras = window.encodings.map {

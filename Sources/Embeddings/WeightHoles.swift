@@ -1,0 +1,33 @@
+import ModelFiles
+import Tokenizers
+import Vectors
+
+extension TextModel {
+  /// Throws where a network's rows say nothing because pages of its files are zeros, as those of a
+  /// download that broke off are. Files are looked at only where a row is zero, or where two texts
+  /// of other tokens have the same row: no trained network has such.
+  func checkHoles(_ rows: Matrix, _ texts: [Encoding], by route: Route) throws {
+    guard route.pipeline.input is Transformer else { return }
+    let isEmpty = texts.indices.contains { row in
+      let isSame = row > 0 && texts[row].ids != texts[row - 1].ids && rows.isSame(row, row - 1)
+      return !texts[row].ids.isEmpty && (isSame || rows.withRow(row) { $0.allSatisfy { $0 == 0 } })
+    }
+    guard isEmpty else { return }
+    for file in weights {
+      guard let holes = file.holes else { continue }
+      throw FileError(
+        "\(holes.file.path): \(holes.pages) of its \(holes.file.pages) pages of "
+          + "\(MappedFile.pageSize) bytes are zeros, in `\(holes.tensors[0])`"
+          + (holes.tensors.count > 1 ? " and \(holes.tensors.count - 1) more tensors" : "")
+          + ", and so texts get no vectors of their own; the file has holes, as a download that broke "
+          + "off leaves them: fetch it again")
+    }
+  }
+}
+
+extension Matrix {
+  /// Whether two rows have the same numbers.
+  fileprivate func isSame(_ a: Int, _ b: Int) -> Bool {
+    withRow(a) { a in withRow(b) { b in zip(a, b).allSatisfy { $0 == $1 } } }
+  }
+}
