@@ -79,6 +79,11 @@ struct Cluster: ParsableCommand {
     if let threshold, !threshold.isFinite || kmeans != nil {
       throw ValidationError("--threshold needs --agglomerative or --communities, and a number")
     }
+    if let threshold, communities { try Similarity.cosine.check(threshold: threshold) }
+    if let threshold, agglomerative, !(0...2).contains(threshold) || threshold == 0 {
+      throw ValidationError(
+        "--threshold is \(threshold), should be above 0 and at most 2, as cosine distances are")
+    }
     if smallest < 1 { throw ValidationError("--smallest must be at least 1") }
     if vectors != nil, !input.files.isEmpty {
       throw ValidationError("give texts or --vectors, not both")
@@ -130,6 +135,11 @@ struct Cluster: ParsableCommand {
   /// The cluster of each row.
   private func labels(_ matrix: Matrix) throws -> [Int?] {
     guard matrix.rows > 0 else { return [] }
+    for (option, clusters) in [("--kmeans", kmeans), ("--count", count)] {
+      guard let clusters, clusters > matrix.rows else { continue }
+      throw FileError(
+        "\(option) is \(clusters), should be at most \(matrix.rows), the number of rows")
+    }
     let threads = model.threadCount
     let cancelled: @Sendable () -> Bool = { Interrupt.requested }
     if communities, let threshold {

@@ -36,7 +36,7 @@ struct Mine: ParsableCommand {
   func validate() throws {
     if top < 1 { throw ValidationError("--top must be at least 1") }
     if neighbours < 1 { throw ValidationError("--neighbours must be at least 1") }
-    if threshold?.isNaN == true { throw ValidationError("--threshold must be a number") }
+    if let threshold { try metric.check(threshold: threshold) }
   }
 
   func run() throws {

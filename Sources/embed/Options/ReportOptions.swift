@@ -50,6 +50,21 @@ extension Similarity {
     }
     return metric
   }
+
+  /// Refuses a threshold that no score reaches.
+  func check(threshold: Float) throws {
+    guard threshold.isFinite else { throw ValidationError("--threshold must be a number") }
+    switch self {
+    case .cosine where threshold > 1:
+      throw ValidationError(
+        "--threshold is \(threshold), should be at most 1; no cosine is above it")
+    case .euclidean where threshold > 0, .manhattan where threshold > 0:
+      throw ValidationError(
+        "--threshold is \(threshold), should be at most 0; distances are negated: "
+          + "\(-threshold) is for texts no further apart than \(threshold)")
+    case .cosine, .dot, .euclidean, .manhattan: break
+    }
+  }
 }
 
 extension Double {

@@ -37,6 +37,9 @@ struct SearchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Print N hits for each query.", valueName: "N"))
   var top: Int = 10
 
+  @Option(help: ArgumentHelp("Print only hits whose score is at least T.", valueName: "T"))
+  var threshold: Float?
+
   @OptionGroup var compared: MetricOptions
 
   @Option(
@@ -59,6 +62,10 @@ struct SearchCommand: ParsableCommand {
   func validate() throws {
     if let corpus { try format.checkUse([corpus]) }
     if top < 1 { throw ValidationError("--top must be at least 1") }
+    // That of a model is known only once it is read.
+    if let threshold, let metric = compared.metric ?? (queries == nil ? nil : .cosine) {
+      try metric.check(threshold: threshold)
+    }
     if corpus == nil, vectors == nil {
       throw ValidationError("give a --corpus to search in, or its --vectors")
     }
@@ -76,6 +83,12 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     if let queries, let vectors { return try searchVectors(vectors, queries) }
     try SearchRun(self).toTheEnd()
+  }
+
+  /// The hits that count.
+  func above(_ hits: [Hit]) -> [Hit] {
+    guard let threshold else { return hits }
+    return hits.filter { $0.score >= threshold }
   }
 
   /// Vectors among vectors: rows and scores.
@@ -99,7 +112,7 @@ struct SearchCommand: ParsableCommand {
       try rows.checkIntact()
       try wanted.checkIntact()
       try output.write(lines: found.count) { index in
-        ["query": .int(start + index), "hits": .array(found[index].map { $0.value(nil) })]
+        ["query": .int(start + index), "hits": .array(above(found[index]).map { $0.value(nil) })]
       }
     }
     try output.finish()

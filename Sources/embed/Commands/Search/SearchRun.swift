@@ -16,6 +16,9 @@ struct SearchRun {
     self.settings = settings
     let embedder = try settings.model.load()
     self.embedder = embedder
+    if let threshold = settings.threshold {
+      try (settings.compared.metric ?? embedder.similarity).check(threshold: threshold)
+    }
     route = try embedder.model.route(named: "query")
     let documents = try embedder.model.route(named: "document")
     let reader = try settings.corpus.map {
@@ -47,6 +50,8 @@ struct SearchRun {
   func toTheEnd() throws {
     let output = try OutputFile(nil)
     if !settings.query.isEmpty {
+      settings.model.messages.noteFiles(
+        among: settings.query, as: "query", advice: "queries in a file are read as < FILE")
       let queries = settings.query.map { Array($0.utf8) }
       try write(queries, to: output) { "query \($0 + 1)" }
       return try output.finish()
@@ -76,7 +81,7 @@ struct SearchRun {
     let found = try search.nearest(to: vectors, count: settings.top, queriesName: "the queries")
     try file?.checkIntact()
     try output.write(lines: found.count) { index in
-      let hits = found[index].map { $0.value(texts?[$0.row]) }
+      let hits = settings.above(found[index]).map { $0.value(texts?[$0.row]) }
       return ["query": .utf8(queries[index]), "hits": .array(hits)]
     }
   }
