@@ -26,6 +26,7 @@ struct CommandWords {
   /// Finds the command; `nil` where help or something else of the parser's own is asked for.
   init?(_ arguments: [String]) throws(UsageProblem) {
     var (command, path, rest) = (Embed.self as any ParsableCommand.Type, ["embed"], arguments[...])
+    if let word = rest.first, word.hasPrefix("-") { try Self.checkRoot(word, rest) }
     let asksForHelp = rest.first == "help"
     if asksForHelp { rest.removeFirst() }
     while !command.configuration.subcommands.isEmpty, let word = rest.first, !word.hasPrefix("-") {
@@ -40,6 +41,28 @@ struct CommandWords {
       !options.contains(where: { $0 == "--help" || $0 == "-h" })
     else { return nil }
     (self.command, self.path, words) = (command, path, Array(rest))
+  }
+
+  // Those of `embed` itself, and those that the parser answers on its own.
+  private static let rootOptions = [
+    "--help", "-h", "--help-hidden", "--version", "--generate-completion-script",
+    "--experimental-dump-help",
+  ]
+
+  /// Throws for an option before the command that is none of `embed` itself.
+  private static func checkRoot(
+    _ word: String, _ words: ArraySlice<String>
+  ) throws(UsageProblem) {
+    let name = String(word.prefix { $0 != "=" })
+    if rootOptions.contains(name) || name.hasPrefix("---") { return }
+    let commands = Embed.configuration.subcommands.map { $0._commandName }
+    let command = words.first(where: commands.contains) ?? "encode"
+    let near = name.hasPrefix("--") ? nearestName(to: name, among: ["--help", "--version"]) : nil
+    throw UsageProblem(
+      message: "Unknown option '\(name)'"
+        + (near.map { ". Did you mean '\($0)'?" }
+          ?? "; the command comes first: embed \(command) \(name) …"),
+      command: Embed.self, path: ["embed"])
   }
 
   private static func unknown(

@@ -50,6 +50,8 @@ struct SimilarityCommand: ParsableCommand {
     let route = try prompt.route(embedder)
     let metric = compared.metric ?? embedder.similarity
     if let pairs { return try compare(pairs: pairs, embedder, route, metric) }
+    model.messages.noteFiles(
+      among: texts, as: "text", advice: "pairs of texts in a file are compared by --pairs FILE")
     let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, route) {
       "text \($0 + 1)"
     }.vectors

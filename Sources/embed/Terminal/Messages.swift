@@ -1,4 +1,5 @@
 import Glibc
+import ModelFiles
 
 /// Messages to the user, on standard error, a line each.
 struct Messages: Sendable {
@@ -30,6 +31,16 @@ struct Messages: Sendable {
       }
     }
     return bytes
+  }
+}
+
+extension Messages {
+  /// Says of each of these texts that it is also the name of a file, which is not read.
+  /// - Parameter advice: how files are read
+  func noteFiles(among texts: [String], as kind: String, advice: String) {
+    for text in texts.prefix(8) where fileExists(text) && !isDirectory(text) {
+      note("`\(text)` is taken as a \(kind), and the file of that name is not read; \(advice)")
+    }
   }
 }
 
