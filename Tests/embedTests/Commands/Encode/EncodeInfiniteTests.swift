@@ -38,8 +38,7 @@ import Testing
     for line in [1, 3] {
       #expect(
         result.lines[line - 1]
-          == "{\"text\":\"\(line == 1 ? "a" : "the") cat\",\"embedding\":null,\"error\":\"\(message(model, line: line))\"}"
-      )
+          == #"{"embedding":null,"error":"\#(message(model, line: line))"}"#)
     }
     let whole = try embedCommand(["encode", "-m", Models.tiny])(Array(Self.texts.utf8))
     for row in [1, 3] { #expect(result.lines[row] == whole.lines[row]) }
