@@ -27,8 +27,10 @@ extension JSON {
   /// declares none.
   private func changed() throws -> (name: String, owner: FeatureShape.Owner)? {
     let owners = ["token_embeddings": FeatureShape.Owner.tokens, "sentence_embedding": .texts]
-    guard let input = try present("module_input_name")?.string() else { return nil }
-    let output = try string("module_output_name", default: input)
+    let named = try ["module_input_name", "module_output_name"].map { try present($0)?.string() }
+    guard let first = named.compactMap({ $0 }).first else { return nil }
+    let input = named[0] ?? "sentence_embedding"
+    let output = named[1] ?? first
     guard let owner = owners[input], output == input else {
       throw FileError(
         "\(name): `module_input_name` is `\(input)` and `module_output_name` `\(output)`; "

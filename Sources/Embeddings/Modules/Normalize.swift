@@ -13,7 +13,7 @@ struct Normalize: FeatureModule {
     // Since 6.0 a file says which vectors, of tokens or of texts; before that it may be another module's,
     // files of that name before, in the model's own folder.
     let json = source.configuration
-    if json["module_input_name"] != nil {
+    if json["module_input_name"] != nil || json["module_output_name"] != nil {
       try json.checkPlace(of: "Normalize", input)
     } else {
       _ = try input.texts(for: "Normalize")
