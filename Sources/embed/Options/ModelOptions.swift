@@ -12,6 +12,9 @@ struct ModelName: ParsableArguments {
       valueName: "DIR|NAME"), completion: .directory)
   var model: String?
 
+  /// The name that is given, here or in the environment; `nil` for the default.
+  var asked: String? { model ?? ModelPlaces().variable("EMBED_MODEL") }
+
   /// Finds the model.
   func folder(_ messages: Messages = Messages(isQuiet: false)) throws -> String {
     try ModelFinder().folder(of: model, messages)
@@ -82,8 +85,9 @@ struct ModelOptions: ParsableArguments {
     if let warning = precision.warning {
       messages.note("--precision \(precision.rawValue): \(warning)")
     }
-    return try Embedder(
-      folder: name.folder(messages), options: limits.options(precision, threads: threads))
+    var options = limits.options(precision, threads: threads)
+    options.modelName = name.asked
+    return try Embedder(folder: name.folder(messages), options: options)
   }
 }
 

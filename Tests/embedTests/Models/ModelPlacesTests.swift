@@ -32,6 +32,19 @@ import Testing
     expectRows(try tokenize("tiny", environment), 1)
   }
 
+  /// sentence-transformers knows the models of INSTRUCTOR by their names.
+  @Test func anInstructorLeavesThePromptOut() throws {
+    try folder.link("models/hkunlp/instructor-base", to: Models.tiny)
+    func vector(_ name: String) throws -> String {
+      var command = try embedCommand(["encode", "-m", name, "--prompt-name", "query"])
+      command.folder = folder.path
+      let result = try command(Array("the cat\n".utf8))
+      expectRows(result, 1)
+      return result.text
+    }
+    #expect(try vector("hkunlp/instructor-base") != vector("models/hkunlp/instructor-base"))
+  }
+
   @Test func itComesBeforeTheHubsCache() throws {
     try cache("hub")
     let home = ["SENTENCE_TRANSFORMERS_HOME": "\(folder.path)/cache"]
