@@ -51,7 +51,9 @@ package enum Architectures {
           + "known are \(known.keys.sorted().joined(separator: ", "))")
     }
     for key in ["quantization_config", "pruned_heads"] { try config.refuseFilled(key) }
-    if !decoders.contains(type) { try config.refuseCausal() }
+    if !decoders.contains(type) {
+      try config.refuseCausal(unlessDecoder: mayBeDecoders.contains(type))
+    }
     return architecture
   }
 }
@@ -59,6 +61,10 @@ package enum Architectures {
 extension Architectures {
   /// Networks whose tokens see nothing that comes later, unless config.json says otherwise.
   private static let decoders: Set<String> = ["gemma3_text", "qwen2", "qwen3"]
+  /// Networks that `is_decoder` makes decoders.
+  private static let mayBeDecoders: Set<String> = [
+    "bert", "camembert", "electra", "ernie", "roberta", "xlm-roberta",
+  ]
 
   /// Other names that transformers takes for keys of a type's config.json (its `attribute_map`), and
   /// the keys; where both are there, the other name's value counts.
@@ -117,9 +123,9 @@ extension ModelConfig {
 
   /// Refuses to make a decoder of an encoder by `is_causal`: transformers 5.23 then computes a text
   /// alone as a decoder does, and the same text beside a longer one as an encoder.
-  fileprivate func refuseCausal() throws {
-    guard try !json.flag("is_decoder", default: false), try json.flag("is_causal", default: false)
-    else { return }
+  fileprivate func refuseCausal(unlessDecoder mayBeDecoder: Bool) throws {
+    let isDecoder = try mayBeDecoder && json.flag("is_decoder", default: false)
+    guard try !isDecoder, json.flag("is_causal", default: false) else { return }
     throw FileError(
       "\(json.name): `is_causal` is true, but this network looks both ways; set `is_decoder` to true "
         + "where it is a decoder, or remove the key")
