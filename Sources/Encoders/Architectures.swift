@@ -125,7 +125,7 @@ extension ModelConfig {
   /// alone as a decoder does, and the same text beside a longer one as an encoder.
   fileprivate func refuseCausal(unlessDecoder mayBeDecoder: Bool) throws {
     let isDecoder = try mayBeDecoder && json.flag("is_decoder", default: false)
-    guard try !isDecoder, json.flag("is_causal", default: false) else { return }
+    guard !isDecoder, try json.flag("is_causal", default: false) else { return }
     throw FileError(
       "\(json.name): `is_causal` is true, but this network looks both ways; set `is_decoder` to true "
         + "where it is a decoder, or remove the key")
