@@ -119,7 +119,7 @@ extension CommandWords {
   private func checked() throws -> [String] {
     let table = try OptionTable(command)
     var (options, arguments, rest) = ([String](), [String](), words[...])
-    var given: [String: String] = [:]
+    var earlier: [String: String] = [:]
     while let word = rest.popFirst() {
       if word == "--" {
         arguments += rest
@@ -135,18 +135,19 @@ extension CommandWords {
         arguments.append(word)
         continue
       }
-      var text = word
+      var typed = [word]
+      var given = String(word.dropFirst(name.count + 1))
       if option.takesValue, name == word {
         guard let value = try value(of: name, option, &rest, table) else {
           // The parser says that it is missing.
           return Array(path.dropFirst()) + options + [word] + rest
         }
-        text = "\(name)=\(value)"
+        // An empty value can only be a word of its own.
+        typed = value.hasPrefix("-") ? ["\(name)=\(value)"] : [word, value]
+        given = value
       }
-      options.append(text)
-      if option.takesValue, !option.repeats {
-        try checkOnce(option, String(text.dropFirst(name.count + 1)), &given)
-      }
+      options += typed
+      if option.takesValue, !option.repeats { try checkOnce(option, given, &earlier) }
     }
     let needsEnd = arguments.contains { $0.hasPrefix("-") && $0 != "-" }
     return Array(path.dropFirst()) + options + (needsEnd ? ["--"] : []) + arguments
@@ -168,10 +169,10 @@ extension CommandWords {
   }
 
   private func checkOnce(
-    _ option: OptionTable.Entry, _ value: String, _ given: inout [String: String]
+    _ option: OptionTable.Entry, _ value: String, _ earlier: inout [String: String]
   ) throws {
     let name = option.names.first { $0.hasPrefix("--") } ?? option.names[0]
-    guard let before = given.updateValue(value, forKey: name) else { return }
+    guard let before = earlier.updateValue(value, forKey: name) else { return }
     throw problem(
       "\(name) is given twice, as `\(before.prefix(40))` and `\(value.prefix(40))`; it takes one "
         + "value")

@@ -171,6 +171,10 @@ import Testing
       (["encode", "--prompt", "-1 ", "texts.txt"], ["encode", "--prompt=-1 ", "texts.txt"]),
       (["mine", "--threshold", "-1", "texts.txt"], ["mine", "--threshold=-1", "texts.txt"]),
       (
+        ["mine", "--prompt", "", "--threshold", "-1", "texts.txt"],
+        ["mine", "--threshold=-1", "texts.txt", "--prompt", ""]
+      ),
+      (
         ["mine", "--metric", "dot", "texts.txt", "--threshold", "-3e2"],
         ["mine", "--metric=dot", "--threshold=-3e2", "texts.txt"]
       ),

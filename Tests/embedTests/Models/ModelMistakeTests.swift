@@ -20,7 +20,6 @@ import Testing
     path + "check the path, or give a name such as all-MiniLM-L6-v2 or ORGANISATION/NAME"
 
   @Test(arguments: [
-    ("", "the model's name is empty; give a directory or a name"),
     ("a/b/c", "`a/b/c`: \(path)there is no a/b/ either; check the path"),
     ("/nowhere", "`/nowhere`: \(anyName)"), ("-x", "`-x`: \(anyName)"),
     ("a b", "`a b`: \(anyName)"), ("x\n", "`x\n`: \(anyName)"),
@@ -97,7 +96,9 @@ import Testing
       ("x.gguf", [], gguf), ("x.bin", Array("GGUF".utf8) + [3], gguf), ("x.onnx", [8], onnx),
       ("x.zip", [0x50, 0x4B, 3, 4], archive), ("x", [0x50, 0x4B, 3, 4], archive),
       ("x.tar.gz", [0x1F, 0x8B, 8, 0], archive), ("pytorch_model.bin", [0x50, 0x4B, 3, 4], plain),
-      ("model.safetensors", [], plain), ("config.json", [], plain), ("texts.txt", [0x61], plain),
+      ("model.safetensors", [], plain),
+      ("config.json", [], "a model is a folder; give the one around it, -m ."),
+      ("texts.txt", [0x61], plain),
       ("./texts.txt", [0x61], plain),
     ] as [(String, [UInt8], String)])
   func aFileIsNoModel(_ name: String, _ bytes: [UInt8], _ message: String) throws {
@@ -112,6 +113,12 @@ import Testing
       message:
         "`\(Models.tiny)/\(name)` is a file, and a model is a folder; give the one around it, "
         + "-m \(Models.tiny)")
+  }
+
+  @Test func anEmptyNameIsSaid() throws {
+    expectFailure(
+      try embed("encode", "-m", ""),
+      message: "the model's name is empty; give a directory or a name")
   }
 
   @Test func aFileDoesNotHideAModel() throws {
