@@ -71,16 +71,18 @@ func gzipped(_ text: String) -> [UInt8] { gzipped(Array(text.utf8)) }
   @Test(
     arguments: [
       (
-        gzipped("1\n").dropLast(8) + [0, 0, 0, 0, 2, 0, 0, 0],
-        "after 0 unpacked bytes (incorrect data check)"
+        Array(gzipped("1\n").dropLast(8)) + [0, 0, 0, 0, 2, 0, 0, 0],
+        "after 2 unpacked bytes (incorrect data check)"
       ),
       (gzipped("1\n") + Array("garbage".utf8), "after 2 unpacked bytes (incorrect header check)"),
     ] as [([UInt8], String)])
   func whatIsDamagedIsToldOf(_ bytes: [UInt8], _ place: String) throws {
     let folder = try ScratchFolder()
     let path = try folder.write("a.gz", bytes)
+    var reader = try RowReader([path])
+    #expect(try reader.window()?.map(brief) == ["1"])
     #expect(
-      thrown { _ = try allRows([path]) }
+      thrown { _ = try reader.window() }
         == "\(path): the gzip data is damaged \(place); fetch or make it again")
   }
 
@@ -98,13 +100,12 @@ func gzipped(_ text: String) -> [UInt8] { gzipped(Array(text.utf8)) }
       let lines = [UInt8](repeating: 0x61, count: 1 << 20).enumerated().map {
         $0 % 64 == 63 ? 0x0A : $1
       }
-      let path = try folder.write("a.gz", (0..<256).flatMap { _ in Self.packed(lines) })
+      let packed = gzipped(lines)
+      let path = try folder.write("a.gz", (0..<256).flatMap { _ in packed })
       var (reader, count) = (try RowReader([path]), 0)
       while let rows = try reader.window() { count += rows.count }
       precondition(count == 256 << 14, "\(count) rows")
       precondition(PeakMemory.bytes < 200 << 20, "\(PeakMemory.bytes) bytes")
     }
   }
-
-  private static func packed(_ bytes: [UInt8]) -> [UInt8] { gzipped(bytes) }
 }
