@@ -34,8 +34,6 @@ encode/f32-file             encode -m bert-tiny in/sentences.txt --output rows.f
 encode/csv-file             encode -m bert-tiny in/sentences.txt --output rows.csv
 encode/jsonl-file           encode -m bert-tiny in/sentences.txt --output rows.jsonl --tokens
 encode/format-over-ending   encode -m bert-tiny in/few.txt --output rows.txt --format csv
-encode/unknown-ending       encode -m bert-tiny in/few.txt --output rows.unheard-of
-encode/output-is-input      encode -m bert-tiny in/one.txt --output rows.jsonl ; encode -m bert-tiny rows.jsonl --output rows.jsonl
 encode/replaces             encode -m bert-tiny in/one.txt --output rows.npy ; encode -m bert-tiny in/few.txt --output rows.npy
 encode/prompt-name          encode -m bert-new-schema --prompt-name query in/few.txt
 encode/route-query          encode -m router --prompt-name query in/sentences.txt

@@ -30,6 +30,7 @@ fail/prompt-name            encode -m bert-tiny --prompt-name nobody in/few.txt
 fail/dimensions             encode -m bert-tiny --dimensions 1000 in/few.txt
 fail/max-length             encode -m bert-tiny --max-length 2 in/few.txt
 fail/output-directory       encode -m bert-tiny in/few.txt --output in
+fail/output-is-input        encode -m bert-tiny in/one.txt --output rows.jsonl ; encode -m bert-tiny rows.jsonl --output rows.jsonl
 fail/output-nowhere         encode -m bert-tiny in/few.txt --output nowhere/rows.npy
 fail/output-full            encode -m bert-tiny in/few.txt --output /dev/full
 fail/quantize-one           encode -m bert-tiny in/one.txt --quantize int8
@@ -84,6 +85,7 @@ usage/threads               encode -m bert-tiny --threads 0 in/few.txt
 usage/batch-tokens          encode -m bert-tiny --batch-tokens many in/few.txt
 usage/max-length            encode -m bert-tiny --max-length 0 in/few.txt
 usage/format                encode -m bert-tiny --format xml in/few.txt
+usage/unknown-ending        encode -m bert-tiny in/few.txt --output rows.unheard-of
 usage/format-bytes          encode -m bert-tiny --format i8 in/few.txt
 usage/format-quantize       encode -m bert-tiny --format f32 --quantize int8 in/few.txt
 usage/input                 encode -m bert-tiny --input xml in/few.txt

@@ -84,6 +84,7 @@ struct Cluster: ParsableCommand {
       throw ValidationError(
         "--threshold is \(threshold), should be above 0 and at most 2, as cosine distances are")
     }
+    if let plot { try OutputEnding.check("--plot", plot, only: "svg") }
     if smallest < 1 { throw ValidationError("--smallest must be at least 1") }
     if vectors != nil, !input.files.isEmpty {
       throw ValidationError("give texts or --vectors, not both")
@@ -91,6 +92,10 @@ struct Cluster: ParsableCommand {
   }
 
   func run() throws {
+    if let plot {
+      let texts = vectors == nil ? input.paths : []
+      try Destination(plot).refuse(inputs: texts + [vectors, `init`].compactMap { $0 })
+    }
     let (matrix, texts, file) = try rows()
     let labels = try labels(matrix)
     let picture = try plot.map { _ in

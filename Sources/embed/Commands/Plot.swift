@@ -24,7 +24,10 @@ struct Plot: ParsableCommand {
     completion: .file())
   var output: String
 
+  func validate() throws { try OutputEnding.check("--output", output, only: "svg") }
+
   func run() throws {
+    try Destination(output).refuse(inputs: input.paths)
     let embedder = try model.load()
     let read = try TextVectors(
       reading: input.reader(model.messages), embedder, prompt.route(embedder), model)

@@ -39,6 +39,9 @@ struct SimilarityCommand: ParsableCommand {
   func validate() throws {
     if pairs != nil, !texts.isEmpty { throw ValidationError("give texts or --pairs, not both") }
     try columns.check(count: 2)
+    if pairs == nil, table.bytes.isGiven {
+      throw ValidationError("--input, --delimiter and --encoding need --pairs")
+    }
     if pairs == nil, columns.areGiven { throw ValidationError("--columns needs --pairs") }
     if pairs == nil, texts.count < 2 {
       throw ValidationError("give at least two texts, or --pairs FILE")
@@ -49,6 +52,7 @@ struct SimilarityCommand: ParsableCommand {
     let embedder = try model.load()
     let route = try prompt.route(embedder)
     let metric = compared.metric ?? embedder.similarity
+    if let pairs { try Destination(nil).refuse(inputs: [pairs]) }
     if let pairs { return try compare(pairs: pairs, embedder, route, metric) }
     model.messages.noteFiles(
       among: texts, as: "text", advice: "pairs of texts in a file are compared by --pairs FILE")

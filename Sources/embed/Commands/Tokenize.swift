@@ -18,6 +18,7 @@ struct Tokenize: ParsableCommand {
 
   /// Only the files of the tokenizer are read: it works for models whose network is not known.
   func run() throws {
+    try Destination(nil).refuse(inputs: input.paths)
     let folder = try ModelFolder(model.name.folder(model.messages))
     let tokenizer = try ModelTokenizer(model: folder, promptName: prompt.promptName)
     let limit = try tokenizer.limit(asked: model.maxLength)

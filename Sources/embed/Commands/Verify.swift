@@ -38,7 +38,7 @@ struct Verify: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     let route = try prompt.route(embedder)
-    var reader = try RowReader([golden], as: TextFormat(format: .jsonl))
+    var reader = try RowReader([golden], as: TextFormat(format: .json))
     var differences = Differences()
     while let rows = try reader.window(upTo: 1024, bytes: 1 << 22) {
       try differences.add(rows.map(RecordedRow.init), embedder, route)

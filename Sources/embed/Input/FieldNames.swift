@@ -7,6 +7,7 @@ struct FieldNames: Sendable, Equatable {
   let text: String
   /// What is between the commas.
   let parts: [String]
+  private let hasPoints: Bool
 
   static let standard = FieldNames("text")
 
@@ -15,6 +16,7 @@ struct FieldNames: Sendable, Equatable {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       .map { String($0.drop { $0 == " " }) }
     self.parts = parts.contains("") ? [text] : parts
+    hasPoints = text.contains(".")
   }
 
   /// The columns of a table that make the text; `nil` for one that is not there, which is named.
@@ -72,6 +74,18 @@ struct FieldNames: Sendable, Equatable {
       throw RowProblem(location, "`\(name)` is \(value.found), should be a string")
     }
     return bytes
+  }
+
+  /// The objects inside an object that have parts of the text, and the names of those.
+  func innerFields(of object: JSON) -> [(parent: JSON, name: String)] {
+    guard hasPoints, object[text] == nil else { return [] }
+    return parts.compactMap { part in
+      guard part.contains("."), object[part] == nil else { return nil }
+      let steps = part.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      var inner: JSON? = object
+      for step in steps.dropLast() { inner = inner?[step] }
+      return inner.map { ($0, steps.last ?? "") }
+    }
   }
 
   /// Whether a field or column of this name is a part of the text.

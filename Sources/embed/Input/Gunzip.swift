@@ -11,6 +11,8 @@ final class Gunzip: ByteSource {
   private var next = 0
   private var end = 0
   private var place = Place.start
+  /// What is wrong behind the bytes that were handed over last.
+  private var failure: FileError?
   /// The bytes that were unpacked, for messages.
   private var unpacked = 0
 
@@ -38,6 +40,7 @@ final class Gunzip: ByteSource {
   var name: String { source.name }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, waiting: Bool) throws -> Reading {
+    if let failure { throw failure }
     while place != .done {
       if next == end {
         let reading = try packed.withUnsafeMutableBytes {
@@ -52,15 +55,15 @@ final class Gunzip: ByteSource {
         case .bytes(let count): (next, end) = (0, count)
         }
       }
-      let count = try step(into: buffer)
-      unpacked += count
+      let count = step(into: buffer)
       if count > 0 { return .bytes(count) }
+      if let failure { throw failure }
     }
     return .end
   }
 
   /// Unpacks a piece of what was read; perhaps nothing comes of it yet.
-  private func step(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  private func step(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     if place == .between {
       // As gzip does, zeros that fill a tape's last block are passed over.
       while next < end, packed[next] == 0 { next += 1 }
@@ -80,13 +83,15 @@ final class Gunzip: ByteSource {
       return inflate(stream, Z_NO_FLUSH)
     }
     next = end - Int(stream.pointee.avail_in)
+    let count = Int(room - stream.pointee.avail_out)
+    unpacked += count
     switch code {
     case Z_STREAM_END: place = .between
     // No progress, for want of packed bytes.
     case Z_OK, Z_BUF_ERROR: break
-    default: throw damaged()
+    default: failure = damaged()
     }
-    return Int(room - stream.pointee.avail_out)
+    return count
   }
 
   private func cut() -> FileError {

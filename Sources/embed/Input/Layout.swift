@@ -130,7 +130,7 @@ struct JSONStart {
     }
     // Up to the line's end, or the object's.
     while seen < bytes.count {
-      if bytes[seen] == 0x0A { return goesOn(bytes, isWhole: isWhole) }
+      if bytes[seen] == 0x0A || bytes[seen] == 0x0D { return goesOn(bytes, isWhole: isWhole) }
       let byte = UnsafeRawBufferPointer(rebasing: bytes[seen...seen])
       if scanner?.find(in: byte) != nil { return false }
       seen += 1

@@ -44,6 +44,8 @@ struct SourceObject: Sendable, Equatable {
   private let end: Int
 
   private struct Field: Sendable, Equatable {
+    /// Where the inner object that it is a field of begins; `nil` for one of the outermost.
+    let parent: Int?
     let reserved: ReservedFields
     /// How many fields stand before it.
     let index: Int
@@ -58,19 +60,36 @@ struct SourceObject: Sendable, Equatable {
   /// - `field`: what holds the text.
   init(_ object: JSON, field: FieldNames) {
     bytes = object.documentBytes
+    let own = Self.fields(of: object, inside: nil) {
+      ReservedFields(field: field, isName: $0.isString)
+    }
+    (fieldCount, end) = (object.count, own.end)
+    let inner = field.innerFields(of: object).flatMap { parent, name in
+      Self.fields(of: parent, inside: parent.sourceRange.lowerBound) {
+        $0.isString(name) ? .text : []
+      }.fields
+    }
+    fields =
+      inner.isEmpty
+      ? own.fields : (own.fields + inner).sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// The fields of an object that `reserved` finds so by their keys, and the end of its last field.
+  private static func fields(
+    of object: JSON, inside parent: Int?, reserved: (JSON) -> ReservedFields
+  ) -> (fields: [Field], end: Int) {
     let members = Array(object.members)
     let ranges = members.map { $0.key.sourceRange.lowerBound..<$0.value.sourceRange.upperBound }
-    fieldCount = members.count
-    end = ranges.last?.upperBound ?? object.sourceRange.lowerBound + 1
-    fields = members.indices.compactMap { index in
-      let reserved = ReservedFields(field: field, isName: members[index].key.isString)
+    let fields = members.indices.compactMap { index -> Field? in
+      let reserved = reserved(members[index].key)
       if reserved.isEmpty { return nil }
       return Field(
-        reserved: reserved, index: index, range: ranges[index],
+        parent: parent, reserved: reserved, index: index, range: ranges[index],
         endBefore: index > 0 ? ranges[index - 1].upperBound : ranges[index].lowerBound,
         startAfter: index + 1 < members.count
           ? ranges[index + 1].lowerBound : ranges[index].upperBound)
     }
+    return (fields, ranges.last?.upperBound ?? object.sourceRange.lowerBound + 1)
   }
 
   /// Appends the object without these fields, up to where new ones belong; the caller adds those
@@ -81,12 +100,17 @@ struct SourceObject: Sendable, Equatable {
   ) -> (isEmpty: Bool, rest: Range<Int>) {
     var copied = 0
     var cuts = 0
+    // Those of an inner object come one after the other, or what is between them stays.
+    var inner = (parent: 0, cuts: 0)
     for field in fields where !field.reserved.isDisjoint(with: dropped) {
-      let isLeading = cuts == field.index
+      // It may be in one that was dropped.
+      guard field.range.lowerBound >= copied else { continue }
+      if let parent = field.parent, parent != inner.parent { inner = (parent, 0) }
+      let isLeading = (field.parent == nil ? cuts : inner.cuts) == field.index
       let start = isLeading ? field.range.lowerBound : field.endBefore
       output += bytes[copied..<max(copied, start)]
       copied = isLeading ? field.startAfter : field.range.upperBound
-      cuts += 1
+      if field.parent == nil { cuts += 1 } else { inner.cuts += 1 }
     }
     let rest = max(copied, end)
     output += bytes[copied..<rest]

@@ -122,7 +122,7 @@ final class RecodedSource: ByteSource {
     // A character that is wrong is told of once all before it was handed over.
     if code == EILSEQ, written == 0 {
       let byte = String(input[next], radix: 16, uppercase: true)
-      throw failure("not \(encoding.name) (byte 0x\(byte), the file's \(offset + 1)th)")
+      throw failure("not \(encoding.name) (byte 0x\(byte) at offset \(offset))")
     }
     needsMore = code == 0 || code == EINVAL
     line += buffer[..<written].count { $0 == 0x0A }

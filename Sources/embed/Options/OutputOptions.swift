@@ -46,12 +46,15 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Add the number of tokens to JSON lines, and whether the text was cut.")
   var tokens = false
 
-  var resolvedFormat: VectorFormat { format ?? output.map(VectorFormat.init(ending:)) ?? .jsonl }
+  var resolvedFormat: VectorFormat {
+    format ?? output.flatMap { OutputEnding($0).format } ?? .jsonl
+  }
 
   /// Whether ranges are needed that are known only once all vectors are.
   var needsAllVectors: Bool { quantize?.usesRanges == true && calibration == nil }
 
   func validate() throws {
+    if let output { try OutputEnding(output).check(output, asked: self.format) }
     let format = resolvedFormat
     if let element = format.rawElement, element != quantize?.elementType ?? "<f4" {
       throw ValidationError(

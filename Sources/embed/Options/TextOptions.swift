@@ -13,6 +13,9 @@ struct InputOptions: ParsableArguments {
 
   func validate() throws { try format.checkUse(files) }
 
+  /// The files; `-` where there are none.
+  var paths: [String] { files.isEmpty ? ["-"] : files }
+
   /// Opens the input; a terminal gets a notice that text is expected.
   func reader(_ messages: Messages) throws -> RowReader { try format.reader(files, messages) }
 }
@@ -94,6 +97,9 @@ struct ByteOptions: ParsableArguments {
       )
     }
   }
+
+  /// Whether the user said any of it.
+  var isGiven: Bool { input != nil || delimiter != nil || !encoding.isUTF8 }
 
   var format: TextFormat { TextFormat(format: input, delimiter: delimiter, encoding: encoding) }
 }

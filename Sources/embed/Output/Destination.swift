@@ -41,6 +41,27 @@ enum Destination: Equatable {
     }
   }
 
+  /// Refuses an output that would be written over one of these files while it is read, by whatever
+  /// name; `-` is standard input. What is written beside an output counts, too.
+  func refuse(inputs: [String]) throws {
+    let written: [(path: String, identity: FileIdentity?)] =
+      switch self {
+      case .inherited(let descriptor): [("standard output", FileIdentity(descriptor: descriptor))]
+      case .device: []
+      case .file(let target):
+        [target, PartialName(target).part].flatMap { [$0, VectorsRecord.path(beside: $0)] }
+          .map { ($0, FileIdentity($0)) }
+      }
+    for input in inputs {
+      guard let read = input == "-" ? FileIdentity(descriptor: 0) : FileIdentity(input),
+        let output = written.first(where: { $0.identity == read })
+      else { continue }
+      throw FileError(
+        "\(InputFile.name(input)): would be written over while it is read, as \(output.path); name "
+          + "another output")
+    }
+  }
+
   /// Names of open descriptors. What they lead to belongs to whoever opened it, be it a regular
   /// file: `> out` must not be renamed away under a shell.
   private static func inherited(_ path: String) -> Int32? {
@@ -73,5 +94,29 @@ enum Destination: Equatable {
       }
       return String(cString: base)
     }
+  }
+}
+
+/// Which regular file it is, whatever names lead to it.
+struct FileIdentity: Equatable {
+  private let device: dev_t
+  private let number: ino_t
+
+  /// `nil` where there is no regular file.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  init?(descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    (device, number) = (status.st_dev, status.st_ino)
   }
 }

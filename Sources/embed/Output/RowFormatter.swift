@@ -157,12 +157,6 @@ enum VectorFormat: String, CaseIterable, Sendable {
   /// Rows one after the other: of float32; of bytes with a sign and without.
   case f32, i8, u8
 
-  /// The format that an output's ending promises; JSON lines where it promises none.
-  init(ending path: String) {
-    let ending = path.utf8.lastIndex(of: UInt8(ascii: ".")).map { path[path.index(after: $0)...] }
-    self = ending.flatMap { VectorFormat(rawValue: $0.lowercased()) } ?? .jsonl
-  }
-
   /// Whether a row without a vector can be written, for `--on-error null`: the others are nothing
   /// but numbers.
   var supportsMissingRows: Bool { self == .jsonl }

@@ -139,15 +139,6 @@ struct RowFormatterTests {
 
   @Test(
     arguments: [
-      ("a.npy", .npy), ("a.f32", .f32), ("a.CSV", .csv), ("a.jsonl", .jsonl), ("a", .jsonl),
-      ("npy", .jsonl), ("a.txt", .jsonl),
-    ] as [(String, VectorFormat)]) func endingsNameFormats(_ path: String, _ format: VectorFormat)
-  {
-    #expect(VectorFormat(ending: path) == format)
-  }
-
-  @Test(
-    arguments: [
       ("a.jsonl", .jsonl), ("a.NDJSON", .jsonl), ("a.b/c.csv", .csv), ("a.csv/b", .lines),
       ("a.tsv", .tsv), ("a.tab", .tsv), ("a.JSON", .json), ("a.csv.gz", .csv), ("a.gz", .lines),
       ("-", .lines), ("", .lines), ("/", .lines), ("a.", .lines),

@@ -8,14 +8,14 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure speed and memory, and compare with the machine's limit.",
     discussion: """
-      Encodes the texts of FILE, a line each (or texts of its own), several times over, in turn \
+      Encodes the texts of FILE (or texts of its own), several times over, in turn \
       with bare matrix products of the same shapes, and prints medians. The share of the limit is \
       the rate of the model's operations, products and attention, divided by the rate of the bare \
       products. For precisions other than f32, also prints how far their vectors are from f32's.
       """)
 
   @Argument(
-    help: ArgumentHelp("Encode the texts of this file, a line each.", valueName: "FILE"),
+    help: ArgumentHelp("Encode the texts of this file.", valueName: "FILE"),
     completion: .file())
   var file: String?
 
@@ -48,7 +48,7 @@ struct Bench: ParsableCommand {
     let folder = try model.folder(Messages(isQuiet: limits.quiet))
     let texts =
       try file.map {
-        var reader = try RowReader([$0], as: TextFormat(format: .lines))
+        var reader = try RowReader([$0])
         return try reader.allTexts()
       } ?? BenchTexts.standard
     guard !texts.isEmpty else {

@@ -57,6 +57,8 @@ struct Encode: ParsableCommand {
   }
 
   func run() throws {
+    try Destination(output.output).refuse(
+      inputs: input.paths + [output.calibration].compactMap { $0 })
     let embedder = try model.load()
     if let dimensions, dimensions > embedder.dimension {
       throw FileError(

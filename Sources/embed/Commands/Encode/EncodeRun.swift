@@ -155,6 +155,10 @@ extension Encode {
       "--on-error": onError.rawValue, "--field": input.format.fieldNames.text,
       "--dimensions": "\(steps.dimensions)",
     ]
+    options["--delimiter"] = input.format.bytes.delimiter.map { "\($0)" }
+    if input.format.bytes.encoding != .utf8 {
+      options["--encoding"] = input.format.bytes.encoding.name
+    }
     options["--quantize"] = output.quantize?.rawValue
     options["--calibration"] = ranges.map { "vectors of hash \(Fingerprint($0).text)" }
     let flags = [

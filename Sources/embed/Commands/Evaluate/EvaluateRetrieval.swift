@@ -78,7 +78,7 @@ struct EvaluateRetrieval: ParsableCommand {
 
   /// The ids of the documents that are relevant, by the ids of queries that have any.
   private func relevantDocuments() throws -> [String: Set<String>] {
-    let table = try EvaluationTable(judgements: relevant)
+    let table = try EvaluationTable(judgements: relevant, as: columns.format)
     let known = Set(try columns.table(queries).strings(0))
     var documents: [String: Set<String>] = [:]
     let judged = zip(zip(table.strings(0), table.strings(1)), try table.numbers(2))

@@ -17,13 +17,14 @@ struct TableOptions: ParsableArguments {
       "Read these columns in place of the three standard ones.", valueName: "A,B,C"))
   var columns: ColumnNames?
 
+  @OptionGroup var format: TableFormatOptions
   @OptionGroup var report: ReportOptions
 
   func validate() throws { try columns?.check(count: 3) }
 
   /// Reads the three columns.
   func table(_ standard: [String]) throws -> EvaluationTable {
-    try EvaluationTable(file, columns: columns ?? .init(standard))
+    try EvaluationTable(file, as: format.format, columns: columns ?? .init(standard))
   }
 }
 

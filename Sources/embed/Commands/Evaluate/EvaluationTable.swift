@@ -12,13 +12,13 @@ struct EvaluationTable {
   let rows: [Row]
 
   /// - Throws: for a row that cannot be read, and without any row
-  init(_ path: String, columns: ColumnNames) throws {
-    try self.init(path, columns.names, RowReader(table: path, columns: columns))
+  init(_ path: String, as format: TextFormat, columns: ColumnNames) throws {
+    try self.init(path, columns.names, RowReader(table: path, as: format, columns: columns))
   }
 
   /// Reads judgements, whose third column is their scores.
-  init(judgements path: String) throws {
-    try self.init(path, JudgementDecoder.columns, RowReader(judgements: path))
+  init(judgements path: String, as format: TextFormat) throws {
+    try self.init(path, JudgementDecoder.columns, RowReader(judgements: path, as: format))
   }
 
   private init(_ path: String, _ columns: [String], _ reader: RowReader) throws {
@@ -134,21 +134,27 @@ struct NamedTextColumns: ParsableArguments {
   @Option(help: ArgumentHelp("Take texts from this column.", valueName: "NAME"))
   var field: String = "text"
 
+  @OptionGroup var texts: TableFormatOptions
+
   func validate() throws {
     if (id ?? "id") == field {
       throw ValidationError("--id and --field must be different columns")
     }
   }
 
+  var format: TextFormat { texts.format }
+
   /// Reads the ids and texts of a file.
   func table(_ path: String) throws -> EvaluationTable {
     let names = ColumnNames([id ?? "id", field], areGiven: id != nil || field != "text")
     do {
-      return try EvaluationTable(path, columns: names)
+      return try EvaluationTable(path, as: format, columns: names)
     } catch let problem as RowProblem where id == nil {
       // BEIR's files call it `_id`.
       let other = ColumnNames(["_id", field], areGiven: true)
-      guard let table = try? EvaluationTable(path, columns: other) else { throw problem }
+      guard let table = try? EvaluationTable(path, as: format, columns: other) else {
+        throw problem
+      }
       return table
     }
   }

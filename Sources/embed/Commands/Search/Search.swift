@@ -72,6 +72,7 @@ struct SearchCommand: ParsableCommand {
     if save != nil, corpus == nil || vectors != nil {
       throw ValidationError("--save needs a --corpus, and excludes --vectors")
     }
+    if let save { try OutputEnding.check("--save", save, only: "npy") }
     if corpus == "-", query.isEmpty {
       throw ValidationError("queries and --corpus - cannot both be standard input")
     }
@@ -82,6 +83,9 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     if let queries, let vectors { return try searchVectors(vectors, queries) }
+    let inputs = [corpus, vectors, query.isEmpty ? "-" : nil].compactMap { $0 }
+    if let save { try Destination(save).refuse(inputs: inputs) }
+    try Destination(nil).refuse(inputs: inputs)
     try SearchRun(self).toTheEnd()
   }
 
