@@ -77,7 +77,7 @@ let package = Package(
     tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
     tests(
       "Embeddings", ["Embeddings", "Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
-    tests("embed", ["embed", "Embeddings", "ModelFiles", "Tensors", "Vectors"]),
+    tests("embed", ["embed", "Embeddings", "Encoders", "ModelFiles", "Tensors", "Vectors"]),
     // The library as other packages see it: nothing but what is public.
     .testTarget(
       name: "LibraryTests", dependencies: ["Embeddings", "Vectors"], packageAccess: false,
