@@ -77,7 +77,8 @@ let package = Package(
     tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
     tests(
       "Embeddings", ["Embeddings", "Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
-    tests("embed", ["CZlib", "embed", "Embeddings", "ModelFiles", "Tensors", "Vectors"]),
+    tests(
+      "embed", ["CZlib", "embed", "Embeddings", "Encoders", "ModelFiles", "Tensors", "Vectors"]),
     // The library as other packages see it: nothing but what is public.
     .testTarget(
       name: "LibraryTests", dependencies: ["Embeddings", "Vectors"], packageAccess: false,

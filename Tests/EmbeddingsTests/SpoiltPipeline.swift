@@ -15,11 +15,12 @@ extension ScratchFolder {
   }
 }
 
-/// A change that makes a recorded pipeline an impossible one, and words of the message.
+/// A change that makes a recorded pipeline an impossible one, and the message about it, in which
+/// `MODEL` is the pipeline's folder and `FILE` the changed file.
 struct SpoiltPipeline: CustomTestStringConvertible, Sendable {
   let name, file: String
   let change: Change
-  let words: [String]
+  let message: String
 
   enum Change: Sendable {
     case text(String)
@@ -28,8 +29,8 @@ struct SpoiltPipeline: CustomTestStringConvertible, Sendable {
     case missing
   }
 
-  init(_ name: String, _ file: String, _ change: Change, _ words: String...) {
-    (self.name, self.file, self.change, self.words) = (name, file, change, words)
+  init(_ name: String, _ file: String, _ change: Change, _ message: String) {
+    (self.name, self.file, self.change, self.message) = (name, file, change, message)
   }
 
   var testDescription: String { "\(name)/\(file) \(change)" }
@@ -54,8 +55,8 @@ struct SpoiltPipeline: CustomTestStringConvertible, Sendable {
     let error = try #require(throws: FileError.self, sourceLocation: sourceLocation) {
       try Embedder(folder: folder.path)
     }
-    for word in words {
-      #expect(error.description.contains(word), "\(error)", sourceLocation: sourceLocation)
-    }
+    let expected = message.replacingOccurrences(of: "FILE", with: "MODEL/\(file)")
+      .replacingOccurrences(of: "MODEL", with: folder.path)
+    #expect(error.description == expected, sourceLocation: sourceLocation)
   }
 }

@@ -154,11 +154,17 @@ import Testing
   }
 
   @Test func aFailureIsOneAndSaysSoOnce() throws {
-    expectFailure(try embed("encode", "-m", "/nowhere/at all"), ["/nowhere/at all"])
+    expectFailure(
+      try embed("encode", "-m", "/nowhere/at all"),
+      message: "`/nowhere/at all`: no such model directory; there is no /nowhere/ either; check "
+        + "the path")
   }
 
   @Test func controlBytesOfNamesAreSpelledOut() throws {
     let result = try embed("encode", "-m", "/nowhere/\u{1B}[31mred")
-    expectFailure(result, ["\\x1b[31mred"])
+    expectFailure(
+      result,
+      message: "`/nowhere/\\x1b[31mred`: no such model directory; there is no /nowhere/ either; "
+        + "check the path")
   }
 }

@@ -125,8 +125,8 @@ extension PrincipalComponents {
   ) throws {
     guard vectors.rows >= max(count, 2) else {
       throw FileError(
-        "\(count) dimensions of \(vectors.rows) \(name); as many \(name) as dimensions are needed "
-          + "at least, and better ten times as many")
+        "\(count) dimensions need at least \(max(count, 2)) \(name), found \(vectors.rows); give "
+          + "more (ten times as many are better), or name fewer dimensions")
     }
     self = try PrincipalComponents(vectors, count: count, threads: threads)
     guard let most = variance.first, let least = variance.last, most > 0 else {

@@ -22,7 +22,8 @@ package struct KMeans: Sendable {
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     guard count <= matrix.rows else {
-      throw FileError("\(count) clusters of \(matrix.rows) rows: there are not so many rows")
+      throw FileError(
+        "\(count) clusters need at least \(count) rows, found \(matrix.rows); name fewer clusters")
     }
     let steps = LloydSteps(matrix.tensor, threads: threads, cancelled: cancelled)
     var drawing = KMeansPlusPlus(steps, seed: seed)

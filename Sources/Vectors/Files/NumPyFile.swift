@@ -81,7 +81,7 @@ struct NumPyDescription {
   /// The length of the header: the array follows.
   let byteCount: Int
 
-  // NumPy itself refuses headers of more than 10,000 bytes unless told otherwise.
+  // NumPy itself refuses headers of more than 10,000 bytes by default.
   private static let longestHeader = 10_000
   private static let formats: [String: (FloatFormat, Int)] = [
     "<f2": (.float16, 2), "<f4": (.float32, 4), "<f8": (.float64, 8),
@@ -94,7 +94,7 @@ struct NumPyDescription {
         "\(path) is not a NumPy file: it should begin with \\x93NUMPY; give a .npy file")
     }
     guard (1...3).contains(bytes[6]), bytes[6] == 1 || bytes.count >= 12 else {
-      throw FileError("\(path) is of NumPy's format \(bytes[6]); 1 to 3 are known")
+      throw FileError("\(path) is of NumPy's format \(bytes[6]), known are 1 to 3; save it again")
     }
     // Version 1 has two bytes for the length of the text, the others four.
     let start = bytes[6] == 1 ? 10 : 12

@@ -27,7 +27,9 @@ struct ScatterPlot {
   /// - Throws: for too few vectors, and for more than a picture can show
   init(_ matrix: Matrix, threads: Int) throws {
     guard (2...Self.mostPoints).contains(matrix.rows) else {
-      throw FileError("a picture of \(matrix.rows) texts: there should be 2 to \(Self.mostPoints)")
+      throw FileError(
+        "a plot takes 2 to \(Self.mostPoints) rows, found \(matrix.rows); give "
+          + (matrix.rows < 2 ? "more" : "fewer"))
     }
     let components = try PrincipalComponents(
       matrix, count: min(2, matrix.rows, matrix.columns), threads: threads)

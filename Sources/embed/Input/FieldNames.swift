@@ -107,7 +107,7 @@ extension JSON {
     return RowProblem(
       location,
       names.isEmpty
-        ? "no `\(field)` in an empty object"
+        ? "no `\(field)` in an empty object; add it, or leave the row out"
         : "no `\(field)`; the object has \(listed(names)); name one with \(option)")
   }
 }

@@ -53,14 +53,20 @@ struct VectorsRecord {
   /// The path of the record of a file.
   static func path(beside file: String) -> String { file + ".json" }
 
-  /// Reads the record beside a file.
-  /// - Parameter remedy: what to do where there is none
+  /// Reads the record beside a file; errors end with `remedy`.
   private init(beside file: String, remedy: String) throws {
     let path = Self.path(beside: file)
     guard fileExists(path) else {
-      throw FileError("\(file): \(path) is missing, which says what made it; \(remedy)")
+      throw FileError("\(path) is missing, the record of what made \(file); \(remedy)")
     }
-    let json = try JSON(file: path, limit: FileLimit.configuration)
+    do {
+      try self.init(JSON(file: path, limit: FileLimit.configuration))
+    } catch let error as FileError {
+      throw FileError("\(error); \(remedy)")
+    }
+  }
+
+  private init(_ json: JSON) throws {
     model = try json.string("model")
     prompt = try json.string("prompt")
     precision = try json.string("precision")
@@ -112,7 +118,7 @@ struct VectorsRecord {
   /// Throws unless the vectors of a NumPy file were made as this record says.
   /// - Parameter texts: whether the texts are known as well
   func check(vectors path: String, _ matrix: Matrix, texts: Bool) throws {
-    let remedy = "make it again with embed search --corpus FILE --save \(path)"
+    let remedy = "make the vectors again with embed search --corpus FILE --save \(path)"
     let found = try VectorsRecord(beside: path, remedy: remedy)
     if let difference = found.difference(from: self) {
       throw FileError("\(path) was made with \(difference); \(remedy)")
@@ -205,7 +211,7 @@ extension Matrix {
   func save(to path: String, _ record: VectorsRecord) throws {
     let output = try OutputFile(path)
     guard output.part != nil else {
-      throw FileError("\(path) is no file that vectors can be kept in; name one that ends in .npy")
+      throw FileError("--save is \(path), which keeps no vectors; name a file that ends in .npy")
     }
     try output.write(NumPyHeader(dimensions: columns).bytes(rows: rows))
     try tensor.withFloats { try output.write(UnsafeRawBufferPointer($0)) }

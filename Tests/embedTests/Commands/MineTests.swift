@@ -43,7 +43,7 @@ import Testing
 
   @Test func aRowThatCannotBeReadEndsTheRun() throws {
     let result = try mine("--input", "jsonl", input: "{\"text\":\"a\"}\n{\"text\":1}\n")
-    expectFailure(result, ["stdin, line 2", "string"])
+    expectFailure(result, message: "stdin, line 2: `text` is 1, should be a string")
   }
 
   @Test(arguments: [["--top", "0"], ["--neighbours", "0"], ["--threshold", "x"]])

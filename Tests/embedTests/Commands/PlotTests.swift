@@ -58,7 +58,7 @@ import Testing
   @Test(arguments: ["", "a\n"]) func fewerAreRefused(input: String) throws {
     let count = input.isEmpty ? 0 : 1
     expectFailure(
-      try plot(input), message: "a picture of \(count) texts: there should be 2 to 100000")
+      try plot(input), message: "a plot takes 2 to 100000 rows, found \(count); give more")
     #expect(try folder.names == [])
   }
 

@@ -5,6 +5,10 @@ import Testing
 
 /// `embed reduce` and `embed distill`.
 @Suite struct ReduceDistillTests {
+  private static let tooMany =
+    "33 dimensions are asked for, but the vectors of \(Models.tiny) have 32 numbers; name 1 to 32"
+  private static let isTaken = "taken is there already; name a new folder, or remove it"
+  private static let noTexts = "none.txt: cannot open: No such file or directory; check the path"
   private static let texts = variedTexts(60).joined(separator: "\n") + "\n"
 
   /// Runs it with the tiny model in a folder with texts.
@@ -42,29 +46,31 @@ import Testing
 
   @Test(arguments: [
     (
-      ["reduce", "--texts", "texts.txt", "--dimensions", "33", "--output", "made"],
-      ["33", "32 numbers"]
+      ["reduce", "--texts", "texts.txt", "--dimensions", "33", "--output", "made"], tooMany
     ),
-    (["distill", "--dimensions", "33", "--output", "made"], ["33", "32 numbers"]),
+    (["distill", "--dimensions", "33", "--output", "made"], tooMany),
     (
-      ["reduce", "--texts", "texts.txt", "--dimensions", "8", "--output", "there"],
-      ["is there already"]
+      ["reduce", "--texts", "texts.txt", "--dimensions", "8", "--output", "taken"], isTaken
     ),
-    (["distill", "--dimensions", "8", "--output", "there"], ["is there already"]),
-    (["reduce", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], ["none.txt"]),
-    (["distill", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], ["none.txt"]),
-    (["distill", "--texts", "/dev/null", "--dimensions", "8", "--output", "made"], ["no tokens"]),
+    (["distill", "--dimensions", "8", "--output", "taken"], isTaken),
+    (["reduce", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], noTexts),
+    (["distill", "--texts", "none.txt", "--dimensions", "8", "--output", "made"], noTexts),
+    (
+      ["distill", "--texts", "/dev/null", "--dimensions", "8", "--output", "made"],
+      "the texts have no tokens to count; give others"
+    ),
     (
       ["reduce", "--texts", "/dev/null", "--dimensions", "8", "--output", "made"],
-      ["8 dimensions of 0 texts"]
+      "8 dimensions need at least 8 texts, found 0; give more (ten times as many are better), or "
+        + "name fewer dimensions"
     ),
   ])
-  func whatCannotBeDoneLeavesNothing(_ arguments: [String], _ words: [String]) throws {
+  func whatCannotBeDoneLeavesNothing(_ arguments: [String], _ message: String) throws {
     let scratch = try ScratchFolder()
-    try scratch.write("there/mine.txt", "mine")
-    expectFailure(try run(arguments, in: scratch), words)
-    #expect(try scratch.names == ["texts.txt", "there"])
-    #expect(try scratch.text("there/mine.txt") == "mine")
+    try scratch.write("taken/mine.txt", "mine")
+    expectFailure(try run(arguments, in: scratch), message: message)
+    #expect(try scratch.names == ["taken", "texts.txt"])
+    #expect(try scratch.text("taken/mine.txt") == "mine")
   }
 
   @Test(arguments: [

@@ -196,8 +196,13 @@ import Testing
   @Test func whatCannotBeMeasuredIsNamed() throws {
     let folder = try ScratchFolder()
     let empty = try folder.write("empty.txt", "")
-    expectFailure(try embed("bench", empty, "-m", Models.tiny), ["empty.txt", "no texts"])
+    expectFailure(
+      try embed("bench", empty, "-m", Models.tiny),
+      message: "\(folder.path)/empty.txt: no texts to measure with; give at least one line")
     let bad = try folder.write("bad.txt", [0x61, 0x0A, 0xFF])
-    expectFailure(try embed("bench", bad, "-m", Models.tiny), ["bad.txt, line 2", "UTF-8"])
+    expectFailure(
+      try embed("bench", bad, "-m", Models.tiny),
+      message: "\(folder.path)/bad.txt, line 2: not UTF-8 (byte 0xFF at column 1); convert the "
+        + "file to UTF-8")
   }
 }

@@ -70,7 +70,8 @@ private let objectCases: [ReadingCase] = [
   .init(
     .jsonl, #"{"a":1,"b":2}"#,
     ["!f, line 1: no `text`; the object has `a`, `b`; name one with --field"]),
-  .init(.jsonl, "{}", ["!f, line 1: no `text` in an empty object"]),
+  .init(
+    .jsonl, "{}", ["!f, line 1: no `text` in an empty object; add it, or leave the row out"]),
   .init(.jsonl, #"{"text":7}"#, ["!f, line 1: `text` is 7, should be a string"]),
   .init(.jsonl, #"{"text":null}"#, ["!f, line 1: `text` is null, should be a string"]),
   .init(.jsonl, #"{"text":["a"]}"#, ["!f, line 1: `text` is an array, should be a string"]),

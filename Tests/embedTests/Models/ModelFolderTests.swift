@@ -8,20 +8,40 @@ import Testing
   func whatIsNoModelDirectoryIsNamed(_ command: String) throws {
     let folder = try ScratchFolder()
     let file = try folder.write("file", "x")
-    for (path, words) in [
-      ("\(folder.path)/missing", ["missing", "no such model"]), (folder.path, ["modules.json"]),
-      (file, [file]), ("/dev/null", ["/dev/null"]),
+    let isFile =
+      "is a file, and a model is a folder; give one that has config.json and model.safetensors"
+    for (path, message) in [
+      (
+        "\(folder.path)/missing",
+        "`\(folder.path)/missing`: no such model directory; check the path, or give a name such as "
+          + "all-MiniLM-L6-v2 or ORGANISATION/NAME"
+      ),
+      (
+        folder.path,
+        "\(folder.path): neither modules.json nor config.json; not a model directory"
+      ),
+      (file, "`\(file)` \(isFile)"), ("/dev/null", "`/dev/null` \(isFile)"),
     ] {
       expectFailure(
-        try embed(command, "-m", path, input: "a\n", seconds: 5), [path] + words)
+        try embed(command, "-m", path, input: "a\n", seconds: 5), message: message)
     }
   }
 
-  @Test(arguments: ["1_Pooling/config.json", "config.json", "model.safetensors"])
-  func aModelNeeds(_ file: String) throws {
+  @Test(arguments: [
+    (
+      "1_Pooling/config.json", "/1_Pooling: no config.json, which says how token vectors become one"
+    ),
+    ("config.json", ": no config.json, which says what network the weights are for"),
+    (
+      "model.safetensors",
+      " has no tensors: looked for `model.safetensors`, `model.safetensors.index.json`, "
+        + "`pytorch_model.bin`, `pytorch_model.bin.index.json`"
+    ),
+  ])
+  func aModelNeeds(_ file: String, _ problem: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
-    expectFailure(try model.encode(), [model.path, file.contains("/") ? "1_Pooling" : file])
+    expectFailure(try model.encode(), message: model.path + problem)
   }
 
   @Test(arguments: [
@@ -42,7 +62,11 @@ import Testing
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove("tokenizer.json")
     try model.remove("vocab.txt")
-    expectFailure(try model.encode(), [model.path, "tokenizer.json", "vocab.txt"])
+    expectFailure(
+      try model.encode(),
+      message: "\(model.path) holds no tokenizer: looked for tokenizer.json, "
+        + "sentencepiece.bpe.model, spiece.model, spm.model, tokenizer.model, vocab.txt, and "
+        + "vocab.json with merges.txt")
   }
 
   @Test func withoutModulesTheMeanIsTaken() throws {
@@ -78,34 +102,45 @@ import Testing
   @Test(arguments: read) func aLinkToNowhereIsNamed(_ file: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.link(file, to: "nowhere")
-    expectFailure(try model.encode(), [file])
+    expectFailure(
+      try model.encode(),
+      message: "\(model.path)/\(file) is a link to a file that does not exist")
   }
 
   @Test(arguments: read) func aFolderInPlaceOfAFileIsNamed(_ file: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     try model.write("\(file)/x", "")
-    expectFailure(try model.encode(), [file, "directory"])
+    expectFailure(
+      try model.encode(), message: "\(model.path)/\(file) is a directory, should be a file")
   }
 
   @Test(arguments: read) func aPipeInPlaceOfAFileIsNotWaitedFor(_ file: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.remove(file)
     #expect(mkfifo("\(model.path)/\(file)", 0o600) == 0)
-    expectFailure(try model.encode(), [file, "pipe"])
+    expectFailure(
+      try model.encode(), message: "\(model.path)/\(file) is a pipe, should be a regular file")
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read everything"), arguments: read)
   func aFileThatMayNotBeReadIsNamed(_ file: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     chmod("\(model.path)/\(file)", 0)
-    expectFailure(try model.encode(), [file, "permission"])
+    expectFailure(
+      try model.encode(), message: "\(model.path)/\(file) may not be read: permission denied")
   }
 
   @Test(arguments: read) func aFileThatIsLargerThanItsKindIsNotRead(_ file: String) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     // 1 TB of nothing: a hole takes no room.
     #expect(truncate("\(model.path)/\(file)", 1 << 40) == 0)
-    expectFailure(try model.encode(), [file, "bytes"])
+    let limit = file == "tokenizer.json" ? 268_435_456 : 67_108_864
+    expectFailure(
+      try model.encode(),
+      message: "\(model.path)/\(file) has "
+        + (file == "model.safetensors"
+          ? "1099511505400 bytes after its last tensor, should have none"
+          : "1099511627776 bytes; at most \(limit) are read of such a file"))
   }
 }

@@ -2,41 +2,39 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A way to spoil a model directory, and what the message about it must name.
+/// A way to spoil a model directory, and the message about it, in which `MODEL` is the directory.
 struct SpoiltModel: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let words: [String]
+  let testDescription, message: String
   let spoil: @Sendable (ScratchFolder) throws -> Void
 
   init(
-    _ name: String, _ words: String..., by spoil: @escaping @Sendable (ScratchFolder) throws -> Void
+    _ name: String, _ message: String,
+    by spoil: @escaping @Sendable (ScratchFolder) throws -> Void
   ) {
-    (testDescription, self.words, self.spoil) = (name, words, spoil)
+    (testDescription, self.message, self.spoil) = (name, message, spoil)
   }
 
   /// A member of a JSON file with another value, or without it for `nil`.
-  static func member(_ file: String, _ key: String, _ value: String?, _ words: String...) -> Self {
-    SpoiltModel("\(file): \(key) is \(value ?? "missing")", words: [file, key] + words) {
+  /// - Parameter problem: what the message says behind the file's name
+  static func member(_ file: String, _ key: String, _ value: String?, _ problem: String) -> Self {
+    SpoiltModel("\(file): \(key) is \(value ?? "missing")", "MODEL/\(file): \(problem)") {
       try $0.set(key, in: file, to: value)
     }
   }
 
   /// A file with another content.
-  static func file(_ file: String, _ name: String, _ text: String, _ words: String...) -> Self {
-    SpoiltModel("\(file) \(name)", words: [file] + words) { try $0.write(file, text) }
-  }
-
-  init(
-    _ name: String, words: [String], by spoil: @escaping @Sendable (ScratchFolder) throws -> Void
-  ) {
-    (testDescription, self.words, self.spoil) = (name, words, spoil)
+  /// - Parameter problem: what the message says behind the file's name
+  static func file(_ file: String, _ name: String, _ text: String, _ problem: String) -> Self {
+    SpoiltModel("\(file) \(name)", "MODEL/\(file)\(problem)") { try $0.write(file, text) }
   }
 
   /// Expects that the model is refused in one line, at once.
   func expectRefused(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     try spoil(model)
-    expectFailure(try model.encode(), words, sourceLocation: sourceLocation)
+    expectFailure(
+      try model.encode(), message: message.replacingOccurrences(of: "MODEL", with: model.path),
+      sourceLocation: sourceLocation)
   }
 }
 

@@ -80,7 +80,10 @@ struct RowFormatterTests {
       .init(
         #"{"embedding":1,"text":7,"error":2,"id":3}"#,
         #"{"text":7,"id":3,"embedding":null,"error":"F, line 1: `text` is 7, should be a string"}"#),
-      .init(#"{}"#, #"{"embedding":null,"error":"F, line 1: no `text` in an empty object"}"#),
+      .init(
+        #"{}"#,
+        #"{"embedding":null,"error":"F, line 1: no `text` in an empty object; add it, or leave "#
+          + #"the row out"}"#),
       .init(
         #"{"embedding":1}"#,
         #"{"embedding":null,"error":"F, line 1: no `text`; the object has `embedding`; "#

@@ -103,7 +103,11 @@ struct SearchCommand: ParsableCommand {
         "\(queries) has vectors of \(wanted.matrix.columns) dimensions, \(corpus) of "
           + "\(rows.matrix.columns); use vectors of one model")
     }
-    guard rows.matrix.rows > 0 else { throw FileError("\(corpus) has no rows to search in") }
+    guard rows.matrix.rows > 0 else {
+      throw FileError(
+        "\(corpus) has no rows; make it from a file that has texts, with embed encode FILE --output "
+          + "\(corpus) or embed search --corpus FILE --save \(corpus)")
+    }
     let search = Search(
       rows.matrix, by: compared.metric ?? .cosine, name: corpus, threads: model.threadCount,
       cancelled: { Interrupt.requested })

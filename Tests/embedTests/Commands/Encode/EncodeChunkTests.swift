@@ -69,7 +69,10 @@ import Testing
   @Test func aPromptWithoutRoomBesideItIsRefused() throws {
     let prompt = String(repeating: "the cat ", count: 15)
     let result = try chunked("--prompt", prompt, input: "\n\(Self.long)\n")
-    expectFailure(result, ["stdin, line 2", "30 tokens leave no room"], rows: 1)
+    expectFailure(
+      result,
+      message: "stdin, line 2: the prompt's 30 tokens leave no room for text below the limit; "
+        + "take a shorter prompt, or cut the text (--long cut)", rows: 1)
   }
 
   @Test(arguments: [

@@ -115,7 +115,10 @@ import Testing
     let folder = try ScratchFolder()
     let first = try folder.write("a.txt", "one\n")
     let result = try embed("encode", "-m", Models.tiny, first, "\(folder.path)/missing.txt")
-    expectFailure(result, ["missing.txt", "No such file"])
+    expectFailure(
+      result,
+      message: "\(folder.path)/missing.txt: cannot open: No such file or directory; check the "
+        + "path")
   }
 }
 

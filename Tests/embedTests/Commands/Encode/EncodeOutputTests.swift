@@ -88,7 +88,9 @@ import Testing
     let failing = try embed(
       "encode", "-m", Models.tiny, "--input", "jsonl", "--output", file,
       input: "{\"text\":\"a\"}\nx\n")
-    expectFailure(failing, ["stdin, line 2"])
+    expectFailure(
+      failing,
+      message: "stdin, line 2: not JSON: column 1: expected a value, found `x`")
     #expect(try folder.text("x.jsonl") == "older\n")
     #expect(try folder.text("x.jsonl.part").hasPrefix("{\"text\":\"a\",\"embedding\":["))
     expectRows(try encode("--output", file, input: "b\n"), 0)
@@ -103,16 +105,20 @@ import Testing
     first.send("the cat\n")
     for _ in 0..<1000 where (try? folder.bytes("x.jsonl.part").count) ?? 0 == 0 { usleep(10_000) }
     expectFailure(
-      try embedCommand(arguments)(Array("b\n".utf8)), ["x.jsonl.part", "another run"])
+      try embedCommand(arguments)(Array("b\n".utf8)),
+      message: "\(folder.path)/x.jsonl.part: another run is writing it; wait for it or name "
+        + "another output")
     expectRows(first.finished(), 0)
     #expect(try folder.text("x.jsonl").hasPrefix("{\"text\":\"the cat\""))
   }
 
   @Test func aFullDeviceIsAFailure() throws {
-    for arguments in [["--output", "/dev/full"], []] {
+    for (arguments, name) in [(["--output", "/dev/full"], "/dev/full"), ([], "stdout")] {
       var command = try embedCommand(["encode", "-m", Models.tiny] + arguments)
       if arguments.isEmpty { command.output = .file("/dev/full") }
-      expectFailure(try command(Array("a\n".utf8)), ["No space left", "free some space"])
+      expectFailure(
+        try command(Array("a\n".utf8)),
+        message: "\(name): cannot write: No space left on device; free some space")
     }
   }
 
@@ -120,18 +126,21 @@ import Testing
   func aFullDeviceIsAFailureOfEveryCommand(_ arguments: [String]) throws {
     var command = try embedCommand(arguments + ["-m", Models.tiny])
     command.output = .file("/dev/full")
-    expectFailure(try command(Array("a\n".utf8)), ["stdout", "No space left"])
+    expectFailure(
+      try command(Array("a\n".utf8)),
+      message: "stdout: cannot write: No space left on device; free some space")
   }
 
   @Test func placesWithoutRoomForAFileAreNamed() throws {
     let folder = try ScratchFolder()
-    for (place, words) in [
-      ("\(folder.path)/missing/x.jsonl", ["x.jsonl.part", "No such file", "make its folder"]),
-      ("/dev/null/x.jsonl", ["x.jsonl.part", "Not a directory", "make its folder"]),
-      (folder.path, [folder.path, "is a directory"]),
-      ("/proc/x.jsonl", ["/proc/x.jsonl.part", "cannot create"]), ("", ["name a file"]),
+    let noFolder = ".part: cannot create: No such file or directory; make its folder first"
+    for (place, message) in [
+      ("\(folder.path)/missing/x.jsonl", noFolder),
+      ("/dev/null/x.jsonl", ".part: cannot create: Not a directory; make its folder first"),
+      (folder.path, ": is a directory; name a file in it"), ("/proc/x.jsonl", noFolder),
+      ("", "the output's name is empty or has a NUL byte; name a file"),
     ] {
-      expectFailure(try encode("--output", place, input: "a\n"), words)
+      expectFailure(try encode("--output", place, input: "a\n"), message: place + message)
     }
     #expect(try folder.names.isEmpty)
   }
@@ -142,7 +151,10 @@ import Testing
     chmod(folder.path, 0o555)
     defer { chmod(folder.path, 0o755) }
     let result = try encode("--output", "\(folder.path)/x.jsonl", input: "a\n")
-    expectFailure(result, ["x.jsonl.part", "Permission denied", "permissions"])
+    expectFailure(
+      result,
+      message: "\(folder.path)/x.jsonl.part: cannot create: Permission denied; check the "
+        + "folder's permissions")
   }
 
   @Test func aFileSizeLimitIsAFailureThatKeepsThePart() throws {
@@ -152,7 +164,10 @@ import Testing
     let limited = RunCommand(
       "/bin/sh", ["-c", "ulimit -f 4; exec \"$@\"", "sh", command.executable] + command.arguments,
       environment: command.environment)
-    expectFailure(try limited(Array(Self.input.utf8)), ["x.f32", "ulimit -f", "x.f32.part"])
+    expectFailure(
+      try limited(Array(Self.input.utf8)),
+      message: "\(folder.path)/x.f32: cannot write: File too large; raise the limit on a file's "
+        + "size (ulimit -f); what was written so far is in \(folder.path)/x.f32.part")
     #expect(try folder.names == ["x.f32.part", "x.f32.part.json"])
   }
 }
@@ -169,12 +184,16 @@ import Testing
 
   @Test(arguments: [["encode"], ["tokenize"], ["similarity", "a", "b"], ["inspect"]])
   func nowhereToWriteIsAFailure(_ command: [String]) throws {
-    expectFailure(try run(command, output: .closed), ["stdout", "cannot write"])
+    expectFailure(
+      try run(command, output: .closed),
+      message: "stdout: cannot write: Bad file descriptor; name another output")
   }
 
   @Test(arguments: [["encode"], ["tokenize"]])
   func nothingToReadIsAFailure(_ command: [String]) throws {
-    expectFailure(try run(command, input: .closed), ["stdin"])
+    expectFailure(
+      try run(command, input: .closed),
+      message: "stdin: cannot read: Bad file descriptor")
   }
 
   @Test(arguments: [["encode"], ["tokenize"], ["similarity", "a", "b"], ["inspect"]])

@@ -130,7 +130,7 @@ import Testing
     let result = try Self.run(
       "int8", "--input", "jsonl", "--output", "\(folder.path)/x.jsonl",
       input: "{\"text\":\"a\"}\n{\"text\":\"b\"}\nx\n")
-    expectFailure(result, ["stdin, line 3"])
+    expectFailure(result, message: "stdin, line 3: not JSON: column 1: expected a value, found `x`")
     #expect(try folder.bytes("x.jsonl.part").isEmpty)
     expectRows(try Self.run("int8", input: ""), 0)
     #expect(try Self.run("int8", "--format", "npy", input: "").stdout.count == 128)
@@ -163,12 +163,18 @@ import Testing
       ),
       (try folder.write("empty", ""), " has no rows; --calibration needs texts or vectors"),
       ("\(folder.path)/none", ": cannot open: No such file or directory; check the path"),
-      (try folder.write("bad.jsonl", "{}\n"), ", line 1: no `text` in an empty object"),
+      (
+        try folder.write("bad.jsonl", "{}\n"),
+        ", line 1: no `text` in an empty object; add it, or leave the row out"
+      ),
     ] {
       expectFailure(try Self.run("int8", "--calibration", file), message: file + message)
     }
     let bad = try folder.write("bad.npy", "x")
-    expectFailure(try Self.run("int8", "--calibration", bad), ["bad.npy", "not a NumPy file"])
+    expectFailure(
+      try Self.run("int8", "--calibration", bad),
+      message: "\(folder.path)/bad.npy is not a NumPy file: it should begin with \\x93NUMPY; "
+        + "give a .npy file")
     expectFailure(
       try Self.run("int8", input: "a\n"),
       message: "--quantize int8 needs the ranges of several vectors, found one; give --calibration "

@@ -40,12 +40,15 @@ import Testing
     if format == "npy" {
       // Under whatever name, what is not finished is no NumPy file.
       try folder.write("y.npy", try folder.bytes("x.npy.part"))
+      let message =
+        "\(folder.path)/y.npy: its header does not say descr, fortran_order and shape of one array "
+        + "of numbers; the file is damaged, or was not finished"
       expectFailure(
         try embed("search", "--vectors", "\(folder.path)/y.npy", "--queries", file),
-        ["y.npy", "not finished"])
+        message: message)
       expectFailure(
         try embed("cluster", "--kmeans", "1", "--vectors", "\(folder.path)/y.npy"),
-        ["y.npy", "not finished"])
+        message: message)
       try folder.remove("y.npy")
     }
     // A run without --resume begins anew.
@@ -103,7 +106,9 @@ import Testing
     let whole = try folder.bytes("x.\(format)")
     // The record of such a run, from one that fails behind its rows.
     let failing = try command(Array(input.utf8) + [0x0A, 0xFF])
-    expectFailure(failing, ["line 6"])
+    expectFailure(
+      failing,
+      message: "stdin, line 6: not UTF-8 (byte 0xFF at column 1); convert the file to UTF-8")
     let record = try folder.bytes("x.\(format).part.json")
     for count in [0, 1, 127, 128, 129, 300, whole.count / 2, whole.count - 1, whole.count] {
       try folder.write("x.\(format).part", whole.prefix(count))
@@ -118,12 +123,23 @@ import Testing
   @Test func tablesAndObjectsGoOn() throws {
     let folder = try ScratchFolder()
     let rows = (0..<50).map { ["{\"text\":\"the cat \($0)\",\"n\":\($0)}", "cat \($0),\"a\nb\""] }
-    for (name, head, column) in [("in.jsonl", "", 0), ("in.csv", "text,other\n", 1)] {
+    for (name, head, column, message) in [
+      (
+        "in.jsonl", "", 0,
+        "bad-in.jsonl, line 51: not JSON: column 1: expected a value, found the byte 0x00"
+      ),
+      (
+        "in.csv", "text,other\n", 1,
+        "bad-in.csv, line 102: 1 cell, the header has 2; quote cells that contain commas"
+      ),
+    ] {
       let input = try folder.write(name, head + rows.map { $0[column] + "\n" }.joined())
       expectRows(try embedCommand(arguments("\(folder.path)/whole.jsonl", [input]))(), 0)
       let whole = try folder.text("whole.jsonl")
       let failing = try folder.write("bad-\(name)", try folder.text(name) + "\u{0}\"\n")
-      expectFailure(try embedCommand(arguments("\(folder.path)/x.jsonl", [failing]))(), [name])
+      expectFailure(
+        try embedCommand(arguments("\(folder.path)/x.jsonl", [failing]))(),
+        message: "\(folder.path)/\(message)")
       #expect(try folder.text("x.jsonl.part") == whole)
       let kept = whole.split(separator: "\n", omittingEmptySubsequences: false).prefix(20)
       try folder.write("x.jsonl.part", kept.joined(separator: "\n"))
@@ -135,20 +151,23 @@ import Testing
 
   @Test(
     arguments: [
-      (["--dimensions", "16"], ["--dimensions 32", "16"]),
-      (["--normalize"], ["--normalize unset", "set"]),
-      (["--prompt", "find: "], ["prompt unset", "`find: `"]),
-      (["--max-length", "16"], ["--max-length unset", "16"]),
-      (["--long", "chunk"], ["--long cut", "chunk"]),
-      (["--quantize", "binary", "--format", "npy"], ["--format f32", "npy"]),
-      (["--field", "body"], ["--field text", "body"]),
-    ] as [([String], [String])])
-  func otherOptionsAreRefused(_ more: [String], _ words: [String]) throws {
+      (["--dimensions", "16"], "--dimensions 32, this run has 16"),
+      (["--normalize"], "--normalize unset, this run has set"),
+      (["--prompt", "find: "], "prompt unset, this run has `find: `"),
+      (["--max-length", "16"], "--max-length unset, this run has 16"),
+      (["--long", "chunk"], "--long cut, this run has chunk"),
+      (["--quantize", "binary", "--format", "npy"], "--format f32, this run has npy"),
+      (["--field", "body"], "--field text, this run has body"),
+    ] as [([String], String)])
+  func otherOptionsAreRefused(_ more: [String], _ difference: String) throws {
     let folder = try interrupted("x.f32")
     let before = try folder.bytes("x.f32.part")
     let result = try embedCommand(arguments("\(folder.path)/x.f32", more + ["--resume"]))(
       Array("the cat\na mat\nby the river\nhome\n".utf8))
-    expectFailure(result, ["x.f32.part was made with", "without --resume"] + words)
+    expectFailure(
+      result,
+      message: "\(folder.path)/x.f32.part was made with \(difference); give what it had, or start "
+        + "again without --resume")
     #expect(try folder.bytes("x.f32.part") == before)
     #expect(try folder.names == ["x.f32.part", "x.f32.part.json"])
   }
@@ -165,7 +184,11 @@ import Testing
       command[2] = copy.path
       let result = try embedCommand(command)(Array("the cat\na mat\nby the river\nhome\n".utf8))
       if spoils {
-        expectFailure(result, ["x.npy.part", Models.tiny, copy.path, "other vectors"])
+        expectFailure(
+          result,
+          message: "\(folder.path)/x.npy.part was made with the model \(Models.tiny), and "
+            + "\(copy.path) gives other vectors here (it is another model, or another machine or "
+            + "build runs it); take the one it had, or start again without --resume")
       } else {
         expectRows(result, 0)
         #expect(try folder.bytes("x.npy").count == 128 + 4 * 128)
@@ -174,13 +197,17 @@ import Testing
   }
 
   @Test func anotherInputIsRefused() throws {
-    for (input, words) in [
-      ("the cat\n", ["3 rows", "only 1"]), ("the cat\na mat\nby the house\n", ["line 3"]),
-      ("", ["3 rows", "only 0"]),
+    for (input, problem) in [
+      ("the cat\n", "PART has 3 rows, the input only 1"),
+      ("the cat\na mat\nby the house\n", "stdin, line 3 does not give the last row of PART"),
+      ("", "PART has 3 rows, the input only 0"),
     ] {
       let folder = try interrupted("x.jsonl")
+      let named = problem.replacingOccurrences(of: "PART", with: "\(folder.path)/x.jsonl.part")
       let command = try embedCommand(arguments("\(folder.path)/x.jsonl", ["--resume"]))
-      expectFailure(try command(Array(input.utf8)), ["x.jsonl.part", "without --resume"] + words)
+      expectFailure(
+        try command(Array(input.utf8)),
+        message: "\(named); give the input that it was made of, or start again without --resume")
       expectRows(try command(Array("the cat\na mat\nby the river\n".utf8)), 0)
       #expect(try folder.text("x.jsonl").split(separator: "\n").count == 3)
     }
@@ -190,9 +217,16 @@ import Testing
     let folder = try interrupted("x.csv")
     let command = try embedCommand(arguments("\(folder.path)/x.csv", ["--resume"]))
     try folder.write("x.csv.part.json", "{\"model\":")
-    expectFailure(try command(Array("the cat\n".utf8)), ["x.csv.part.json"])
+    let part = "\(folder.path)/x.csv.part"
+    expectFailure(
+      try command(Array("the cat\n".utf8)),
+      message: "\(part).json: line 1, column 10: expected a value, found the end of the text; "
+        + "start again without --resume")
     try folder.remove("x.csv.part.json")
-    expectFailure(try command(Array("the cat\n".utf8)), ["x.csv.part.json is missing"])
+    expectFailure(
+      try command(Array("the cat\n".utf8)),
+      message: "\(part).json is missing, the record of what made \(part); start again without "
+        + "--resume")
     expectRows(try embedCommand(arguments("\(folder.path)/x.csv", []))(Array("a\n".utf8)), 0)
     #expect(try folder.names == ["x.csv"])
   }
@@ -208,6 +242,7 @@ import Testing
       #expect(try folder.names == ["x.jsonl"])
     }
     expectFailure(
-      try encode("--resume", "--output", "/dev/null", input: "a\n"), ["/dev/null", "no file"])
+      try encode("--resume", "--output", "/dev/null", input: "a\n"),
+      message: "/dev/null is no file; --resume needs one, to continue its FILE.part")
   }
 }

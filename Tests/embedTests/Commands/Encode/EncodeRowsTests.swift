@@ -172,7 +172,10 @@ import Testing
     let good = try folder.write("good.jsonl", "{\"text\":\"a\"}\n")
     let bad = try folder.write("bad.jsonl", "{\"text\":\"a\"}\nx\n")
     let result = try embed("encode", "-m", Models.tiny, good, bad)
-    expectFailure(result, ["\(bad), line 2", "not JSON"], rows: 2)
+    expectFailure(
+      result,
+      message: "\(folder.path)/bad.jsonl, line 2: not JSON: column 1: expected a value, found "
+        + "`x`", rows: 2)
   }
 
   @Test func canBeNullInstead() throws {
@@ -203,7 +206,9 @@ import Testing
   @Test func tokenizeTellsThemTheSameWay() throws {
     let result = try embed(
       "tokenize", "-m", Models.tiny, "--input", "jsonl", input: "{\"text\":\"a\"}\n[]\n")
-    expectFailure(result, ["stdin, line 2", "an array"], rows: 1)
+    expectFailure(
+      result,
+      message: "stdin, line 2: an array, should be an object such as {\"text\":\"…\"}", rows: 1)
   }
 }
 

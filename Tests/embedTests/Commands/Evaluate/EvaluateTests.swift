@@ -5,6 +5,12 @@ import Testing
 /// `embed evaluate`.
 @Suite struct EvaluateTests {
   private let folder: ScratchFolder
+  private static func retrieval(_ more: [String]) -> [String] {
+    ["retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv"] + more
+  }
+  private static let noText =
+    "i.csv, line 1: no column `text`; this row has `id`, `body`, should name `id`, `text`, or none "
+    + "if it is no header"
   private static let texts = [
     "the cat sat on a mat", "a cat on the mat", "the river", "a river by the house", "and then",
     "the fox ran home", "home ran a fox", "by river and house",
@@ -134,43 +140,57 @@ import Testing
     let other = try evaluate("sts", try folder.write("b.csv", bytes), "--json")
     #expect(other.text == plain.text)
     let broken = try folder.write("c.csv", Array("a,b,1\nc,d".utf8) + [0xFF] + ",2\n".utf8)
-    expectFailure(try evaluate("sts", broken), ["c.csv, line 2", "UTF-8"])
-    expectFailure(try evaluate("sts", folder.path), [folder.path, "directory"])
+    expectFailure(
+      try evaluate("sts", broken),
+      message: "\(folder.path)/c.csv, line 2: not UTF-8 (byte 0xFF at column 4); convert the "
+        + "file to UTF-8")
+    expectFailure(
+      try evaluate("sts", folder.path),
+      message: "\(folder.path): is a directory; name the files in it")
   }
 
-  @Test(arguments: [
-    (["triplets", "t.csv"], ["t.csv, line 1", "no column `negative`"]),
-    (["triplets", "t.csv", "--columns", "anchor,positive,none"], ["t.csv, line 1", "`none`"]),
-    (["triplets", "plain.csv", "--columns", "x,y,z"], ["plain.csv, line 1", "no column `x`"]),
-    (["binary", "t.csv", "--columns", "anchor,positive,label"], ["t.csv, line 1", "`label`"]),
+  private static let missingColumns: [(arguments: [String], message: String)] = [
     (
-      ["retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv"],
-      ["i.csv, line 1", "no column `text`", "`body`"]
+      ["triplets", "t.csv"],
+      "t.csv, line 1: no column `negative`; this row has `anchor`, `positive`, `other`, should name "
+        + "`anchor`, `positive`, `negative`, or none if it is no header"
     ),
     (
-      [
-        "retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv", "--field",
-        "words", "--id", "name",
-      ], ["i.csv, line 1", "no column `name`"]
+      ["triplets", "t.csv", "--columns", "anchor,positive,none"],
+      "t.csv, line 1: no column `none`; this row has `anchor`, `positive`, `other`, should name "
+        + "`anchor`, `positive`, `none`"
     ),
     (
-      [
-        "retrieval", "--queries", "i.csv", "--corpus", "i.csv", "--relevant", "r.csv", "--field",
-        "body",
-      ], ["r.csv", "no row names a document of i.csv"]
+      ["triplets", "plain.csv", "--columns", "x,y,z"],
+      "plain.csv, line 1: no column `x`; this row has `a cat`, `the cat`, `a river`, should name "
+        + "`x`, `y`, `z`"
     ),
     (
-      ["paraphrases", "--corpus", "i.csv", "--duplicates", "r.csv"], ["i.csv", "no column `text`"]
+      ["binary", "t.csv", "--columns", "anchor,positive,label"],
+      "t.csv, line 1: no column `label`; this row has `anchor`, `positive`, `other`, should name "
+        + "`anchor`, `positive`, `label`"
     ),
-  ])
-  func columnsThatAreNotThereAreNotGuessed(_ arguments: [String], _ words: [String]) throws {
+    (retrieval([]), noText),
+    (
+      retrieval(["--field", "words", "--id", "name"]),
+      "i.csv, line 1: no column `name`; this row has `id`, `body`, should name `name`, `words`"
+    ),
+    (
+      retrieval(["--field", "body"]),
+      "r.csv: no row names a document of i.csv; the columns should be query-id and corpus-id"
+    ),
+    (["paraphrases", "--corpus", "i.csv", "--duplicates", "r.csv"], noText),
+  ]
+
+  @Test(arguments: missingColumns)
+  func columnsThatAreNotThereAreNotGuessed(_ arguments: [String], _ message: String) throws {
     try folder.write("t.csv", "anchor,positive,other\na,b,c\n")
     try folder.write("plain.csv", "a cat,the cat,a river\n")
     try folder.write("i.csv", "id,body\n1,a cat\n")
     try folder.write("r.csv", "query-id,corpus-id\n1,9\n")
     var command = try embedCommand(["evaluate"] + arguments + ["-m", Models.tiny])
     command.folder = folder.path
-    expectFailure(try command(), words)
+    expectFailure(try command(), message: message)
   }
 
   @Test func textsWithoutTokensHaveVectorsOfLengthZero() throws {
@@ -221,7 +241,7 @@ import Testing
     #expect(try value(result, "euclidean", "f1_threshold") > 0)
     expectFailure(
       try evaluate("binary", try folder.write("q.csv", "a,b,1\na,b,2\n")),
-      ["q.csv, line 2", "label", "0 or 1"])
+      message: "\(folder.path)/q.csv, line 2: label is 2.0, should be 0 or 1")
   }
 
   @Test func searchesAreMeasured() throws {
@@ -242,11 +262,15 @@ import Testing
     expectFailure(
       try evaluate(
         "retrieval", "--queries", queries, "--corpus", corpus, "--relevant",
-        try folder.write("s.tsv", "q1\td2\nq7\td1\n")), ["s.tsv, line 2", "q7"])
+        try folder.write("s.tsv", "q1\td2\nq7\td1\n")),
+      message: "\(folder.path)/s.tsv, line 2: there is no query `q7` in \(folder.path)/q.csv; "
+        + "the columns should be query-id and corpus-id")
     expectFailure(
       try evaluate(
         "retrieval", "--queries", queries, "--corpus", try folder.write("e.csv", "a,x\nb,y\na,z\n"),
-        "--relevant", relevant), ["e.csv, line 3", "`a`"])
+        "--relevant", relevant),
+      message: "\(folder.path)/e.csv, line 3: the id `a` is that of \(folder.path)/e.csv, line "
+        + "1 as well; ids must differ")
   }
 
   @Test func minedPairsAreMeasured() throws {
@@ -260,7 +284,8 @@ import Testing
     expectFailure(
       try evaluate(
         "paraphrases", "--corpus", corpus, "--duplicates", try folder.write("n.csv", "8,9\n")),
-      ["n.csv", "id1"])
+      message: "\(folder.path)/n.csv: no row names two texts of \(folder.path)/c.csv; the "
+        + "columns should be id1 and id2")
   }
 
   @Test(arguments: [

@@ -98,12 +98,12 @@ import Testing
     expectFailure(
       try search("--corpus", other, "--vectors", saved, "x"),
       message: "\(folder.path)/notes.npy was made with other texts: 6 of hash b66d2dca26ab432e, "
-        + "the corpus has 6 of hash 74277d8be0fa9710; make it again with embed search "
+        + "the corpus has 6 of hash 74277d8be0fa9710; make the vectors again with embed search "
         + "--corpus FILE --save \(folder.path)/notes.npy")
     expectFailure(
       try search("--vectors", saved, "x", "--max-length", "5"),
-      message: "\(folder.path)/notes.npy was made with --max-length unset, this run has 5; make it "
-        + "again with embed search --corpus FILE --save \(folder.path)/notes.npy")
+      message: "\(folder.path)/notes.npy was made with --max-length unset, this run has 5; make "
+        + "the vectors again with embed search --corpus FILE --save \(folder.path)/notes.npy")
     let model = try ScratchFolder(copyOf: Models.tiny)
     try model.edit("config_sentence_transformers.json") {
       $0["prompts"] = ["document": "an other one: "]
@@ -111,7 +111,8 @@ import Testing
     expectFailure(
       try embed("search", "-m", model.path, "--vectors", saved, "x"),
       message: "\(folder.path)/notes.npy was made with prompt unset, this run has `an other one: "
-        + "`; make it again with embed search --corpus FILE --save \(folder.path)/notes.npy")
+        + "`; make the vectors again with embed search --corpus FILE --save "
+        + "\(folder.path)/notes.npy")
   }
 
   @Test func aModelIsToldByWhatItMakes() throws {
@@ -125,7 +126,9 @@ import Testing
     }
     expectFailure(
       try embed("search", "-m", model.path, "--vectors", saved, "x"),
-      ["notes.npy", "another model", model.path])
+      message: "\(folder.path)/notes.npy was made with another model, \(Models.tiny), not "
+        + "\(model.path); make the vectors again with embed search --corpus FILE --save "
+        + "\(folder.path)/notes.npy")
   }
 
   @Test func vectorsWithoutTheirRecordAreRefused() throws {
@@ -133,33 +136,42 @@ import Testing
     try folder.remove("notes.npy.json")
     expectFailure(
       try search("--vectors", saved, "x"),
-      message: "\(folder.path)/notes.npy: \(folder.path)/notes.npy.json is missing, which says "
-        + "what made it; make it again with embed search --corpus FILE --save "
-        + "\(folder.path)/notes.npy")
+      message: "\(folder.path)/notes.npy.json is missing, the record of what made "
+        + "\(folder.path)/notes.npy; make the vectors again with embed search --corpus FILE "
+        + "--save \(folder.path)/notes.npy")
     try folder.write("notes.npy.json", "{\"model\":")
     expectFailure(
       try search("--vectors", saved, "x"),
-      message: "\(folder.path)/notes.npy.json: line 1, column 10: expected a value, found the end "
-        + "of the text")
+      message: "\(folder.path)/notes.npy.json: line 1, column 10: expected a value, found the "
+        + "end of the text; make the vectors again with embed search --corpus FILE --save "
+        + "\(folder.path)/notes.npy")
   }
 
   @Test func aSpoiltFileIsRefused() throws {
     try save()
     let whole = try folder.bytes("notes.npy")
     let record = try folder.text("notes.npy.json")
-    for length in [0, 9, 100, 128, whole.count - 1] {
+    let noNumPy = " is not a NumPy file: it should begin with \\x93NUMPY; give a .npy file"
+    let cut = " is cut off: 6 × 32 numbers of 4 bytes do not take the"
+    for (length, message) in [
+      (0, noNumPy), (9, noNumPy),
+      (100, ": its header claims 118 bytes; the file is cut off or damaged"),
+      (128, "\(cut) 0 bytes after its header; make it again"),
+      (whole.count - 1, "\(cut) 767 bytes after its header; make it again"),
+    ] {
       try folder.write("notes.npy", whole[..<length])
-      expectFailure(try search("--vectors", saved, "x"), ["notes.npy"])
+      expectFailure(try search("--vectors", saved, "x"), message: saved + message)
       expectFailure(
-        try embed("search", "--vectors", saved, "--queries", saved), ["notes.npy"])
+        try embed("search", "--vectors", saved, "--queries", saved), message: saved + message)
     }
     try folder.write("notes.npy", whole)
     try folder.write(
       "notes.npy.json", record.replacingOccurrences(of: "\"rows\":6", with: "\"rows\":7"))
     expectFailure(
       try search("--vectors", saved, "x"),
-      message: "\(folder.path)/notes.npy is 6 × 32, \(folder.path)/notes.npy.json records 7 × 32; "
-        + "make it again with embed search --corpus FILE --save \(folder.path)/notes.npy")
+      message: "\(folder.path)/notes.npy is 6 × 32, \(folder.path)/notes.npy.json records 7 × "
+        + "32; make the vectors again with embed search --corpus FILE --save "
+        + "\(folder.path)/notes.npy")
   }
 
   @Test func vectorsOfAnotherWidthAreRefused() throws {
@@ -176,7 +188,9 @@ import Testing
         + "numpy.ascontiguousarray(array))")
     expectFailure(
       try embed("search", "--vectors", "\(forms)/empty.npy", "--queries", "\(forms)/f4.npy"),
-      message: "\(Models.root)/Tests/Fixtures/vectors/forms/empty.npy has no rows to search in")
+      message: "\(forms)/empty.npy has no rows; make it from a file that has texts, with embed "
+        + "encode FILE --output \(forms)/empty.npy or embed search --corpus FILE --save "
+        + "\(forms)/empty.npy")
     expectRows(
       try embed("search", "--vectors", "\(forms)/f4.npy", "--queries", "\(forms)/empty.npy"), 0)
   }
@@ -190,7 +204,8 @@ import Testing
       message: "/nowhere/a.txt: cannot open: No such file or directory; check the path")
     expectFailure(
       try search("--corpus", try folder.write("bad.jsonl", "{\"text\":\"a\"}\n{}\n"), "x"),
-      message: "\(folder.path)/bad.jsonl, line 2: no `text` in an empty object")
+      message: "\(folder.path)/bad.jsonl, line 2: no `text`: the object is empty; give it one, "
+        + "or leave the row out")
   }
 
   @Test func queriesBeforeABadOneAreAnswered() throws {
@@ -215,7 +230,7 @@ import Testing
     #expect(try folder.bytes("notes.npy") == old)
     expectFailure(
       try search("--corpus", notes, "--save", "/dev/null", "x"),
-      message: "/dev/null is no file that vectors can be kept in; name one that ends in .npy")
+      message: "--save is /dev/null, which keeps no vectors; name a file that ends in .npy")
   }
 
   @Test(arguments: [

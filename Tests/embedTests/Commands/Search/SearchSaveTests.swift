@@ -38,9 +38,16 @@ import Testing
       if result.ending == .exited(0) {
         #expect(result.lines == lines)
       } else {
-        expectFailure(result, ["x.npy"])
-        let others = "other texts"
-        #expect(mayBeRefused || result.stderr.contains(others), "\(result.stderr)")
+        let remedy =
+          "make the vectors again with embed search --corpus FILE --save \(path("x.npy"))"
+        let missing = "\(path("x.npy.json")) is missing, the record of what made \(path("x.npy"))"
+        // The hashes are of texts at random.
+        let others =
+          #/made with other texts: 3000 of hash \w{16}, the corpus has 3000 of hash \w{16}/#
+        let reason = result.stderr.firstMatch(of: others)?.output
+        expectFailure(
+          result, message: (reason.map { "\(path("x.npy")) was \($0)" } ?? missing) + "; \(remedy)")
+        #expect(mayBeRefused || reason != nil, "\(result.stderr)")
       }
     }
   }
@@ -104,8 +111,9 @@ import Testing
     for texts in ["old.txt", "new.txt"] {
       expectFailure(
         try search("--corpus", path(texts), "--vectors", path("x.npy"))(),
-        message: "\(folder.path)/x.npy: \(folder.path)/x.npy.json is missing, which says what made "
-          + "it; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
+        message: "\(folder.path)/x.npy.json is missing, the record of what made "
+          + "\(folder.path)/x.npy; make the vectors again with embed search --corpus FILE "
+          + "--save \(folder.path)/x.npy")
     }
   }
 
@@ -137,8 +145,9 @@ import Testing
     for texts in ["old.txt", "new.txt"] {
       expectFailure(
         try search("--corpus", path(texts), "--vectors", path("x.npy"))(),
-        message: "\(folder.path)/x.npy has other vectors than those that \(folder.path)/x.npy.json "
-          + "records; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
+        message: "\(folder.path)/x.npy has other vectors than those that "
+          + "\(folder.path)/x.npy.json records; make the vectors again with embed search "
+          + "--corpus FILE --save \(folder.path)/x.npy")
     }
     // The same vectors again are the same, whenever they were written.
     let again = try embed(
@@ -163,7 +172,8 @@ import Testing
     try folder.write("x.npy.json", try folder.bytes("n.npy.json"))
     expectFailure(
       try search("--corpus", path("new.txt"), "--vectors", path("x.npy"))(),
-      message: "\(folder.path)/x.npy has other vectors than those that \(folder.path)/x.npy.json "
-        + "records; make it again with embed search --corpus FILE --save \(folder.path)/x.npy")
+      message: "\(folder.path)/x.npy has other vectors than those that "
+        + "\(folder.path)/x.npy.json records; make the vectors again with embed search --corpus "
+        + "FILE --save \(folder.path)/x.npy")
   }
 }
