@@ -45,7 +45,9 @@ extension PickleMachine {
       if case .symbol(.type(let type)) = arguments[6] { return try tensor(arguments, type) }
     default: break
     }
-    throw fault("the pickle calls \(symbol) with arguments that do not fit")
+    throw fault(
+      "the pickle calls \(callee.kind) with arguments that do not fit it; "
+        + "save it again as safetensors")
   }
 
   /// A tensor of (storage, offset, shape, strides, …).

@@ -24,7 +24,7 @@ struct TorchStreamTests {
   @Test func aStreamIsRead() throws { #expect(try torchFailure(Stream().bytes) == nil) }
 
   static let refused: [(@Sendable (inout Stream) -> Void, String)] = [
-    ({ $0.magic[5] = 0 }, "F is no file that `torch.save` writes"),
+    ({ $0.magic[5] = 0 }, "F is no file that `torch.save` writes; save the model as safetensors"),
     ({ $0.version = 1002 }, "F has another version of torch's format, should have 1001"),
     (
       { $0.machine = Bytes.dictionary + Bytes.string("little_endian") + Bytes.no + Bytes.setItem },
@@ -32,7 +32,11 @@ struct TorchStreamTests {
     ),
     ({ $0.machine = Bytes.none }, "F does not tell the byte order of its numbers"),
     ({ $0.machine = Bytes.dictionary }, "F does not tell the byte order of its numbers"),
-    ({ $0.machine = Bytes.global("os", "system") }, "F names `os.system`"),
+    (
+      { $0.machine = Bytes.global("os", "system") },
+      "F names `os.system`; only tensors of plain numbers are read; save it again as "
+        + "safetensors"
+    ),
     ({ $0.keys = Bytes.list([Bytes.string("95")]) }, "F lists a storage that no tensor is in"),
     ({ $0.keys = Bytes.list([Bytes.int(94)]) }, "F lists a storage that no tensor is in"),
     ({ $0.keys = Bytes.list([]) }, "F: storage `94` is missing"),
@@ -49,7 +53,10 @@ struct TorchStreamTests {
     ),
     ({ $0.count = 5 }, "F: storage `94` has 5 elements, should have 6"),
     ({ $0.count = -1 }, "F: storage `94` has -1 elements, should have 6"),
-    ({ $0.elements.removeLast() }, "F is cut short"),
+    (
+      { $0.elements.removeLast() },
+      "F is cut short: byte 265 should be followed by 24 bytes, there are 23"
+    ),
     ({ $0.elements.append(0) }, "F has 1 bytes after its last storage"),
     (
       {
@@ -61,7 +68,7 @@ struct TorchStreamTests {
       {
         let part = Bytes.tuple([Bytes.string("95"), Bytes.int(0), Bytes.int(6)])
         $0.tensor = Bytes.tensor(Bytes.storage("94", more: [part]))
-      }, "storage `94` is a part of another"
+      }, "F, byte 184: storage `94` is a part of another; save it again as safetensors"
     ),
   ]
 
@@ -71,6 +78,6 @@ struct TorchStreamTests {
     var stream = Stream()
     change(&stream)
     let message = try torchFailure(stream.bytes)
-    #expect(message?.contains(expected) == true, "\(message ?? "read"), expected \(expected)")
+    #expect(message == expected)
   }
 }

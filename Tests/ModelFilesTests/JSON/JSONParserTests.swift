@@ -65,8 +65,10 @@ struct JSONParserTests {
       [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22], [0x22, 0xE2, 0x82],
     ] as [[UInt8]])
   func refusedBytes(_ bytes: [UInt8]) {
-    let start = "config.json: line 1, column 2: expected well-formed UTF-8, found the byte 0x"
-    #expect(failure { try JSON(bytes, name: "config.json") }?.hasPrefix(start) == true)
+    let byte = String(bytes[1], radix: 16)
+    #expect(
+      failure { try JSON(bytes, name: "config.json") }
+        == "config.json: line 1, column 2: expected well-formed UTF-8, found the byte 0x\(byte)")
   }
 
   @Test func byteOrderMarksHaveTheirOwnMessages() {
@@ -112,10 +114,11 @@ struct JSONParserTests {
     }
   }
 
-  @Test(arguments: ["[", "{\"a\":", "[{\"a\":["])
-  func depthIsLimited(_ opening: String) {
-    let message = failure { try parse(String(repeating: opening, count: 200_000)) }
-    #expect(message?.hasSuffix("nested deeper than 128 levels, the most allowed") == true)
+  @Test(arguments: [("[", 129), ("{\"a\":", 641), ("[{\"a\":[", 301)])
+  func depthIsLimited(_ opening: String, _ column: Int) {
+    #expect(
+      failure { try parse(String(repeating: opening, count: 200_000)) }
+        == "config.json: line 1, column \(column): nested deeper than 128 levels, the most allowed")
   }
 
   @Test func depthMayBeChosen() throws {
