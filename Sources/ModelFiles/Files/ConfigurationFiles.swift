@@ -31,7 +31,7 @@ package final class ConfigurationFiles: Sendable {
         return made
       }
     }
-    let json = try json(path)
+    let json = try json(path, limit: FileLimit.configuration)
     guard !fields.isEmpty, replaced.withLock({ $0.insert(Self.key(path)).inserted }) else {
       return json
     }

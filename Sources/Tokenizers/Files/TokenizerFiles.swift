@@ -118,7 +118,7 @@ package enum TokenizerFiles {
     _ folder: String, _ files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> JSON {
     let path = "\(folder)/tokenizer_config.json"
-    if fileExists(path) { return try files.json(path).object() }
+    if fileExists(path) { return try files.json(path, limit: FileLimit.configuration).object() }
     return try JSON(Array("{}".utf8), name: path)
   }
 

@@ -8,7 +8,7 @@ import Testing
   init() throws {
     folder = try ScratchFolder()
     try folder.write("texts.txt", "a cat\nthe river\n")
-    try folder.write("-dash.txt", "a cat\n")
+    try folder.write("-bus.txt", "a cat\n")
   }
 
   private func embed(_ arguments: [String]) throws -> CommandResult {
@@ -87,7 +87,7 @@ import Testing
       (["encode", "--batch-size", "3"], "Unknown option '--batch-size'"),
       (["encode", "-x"], "Unknown option '-x'"),
       (
-        ["encode", "-dash.txt"], "Unknown option '-dash.txt'; the file of that name is ./-dash.txt"
+        ["encode", "-bus.txt"], "Unknown option '-bus.txt'; the file of that name is ./-bus.txt"
       ),
       (["encode", "-1"], "Unknown option '-1'"),
       (
@@ -162,7 +162,7 @@ import Testing
   @Test func aWordAfterTheEndOfOptionsIsNone() throws {
     let result = try embed(["search", "--corpus", "texts.txt", "--", "--top", "--top", "-x"])
     expectRows(result, 3)
-    expectRows(try embed(["encode", "--", "-dash.txt"]), 1)
+    expectRows(try embed(["encode", "--", "-bus.txt"]), 1)
     expectRows(try embed(["encode", "--quiet", "--quiet", "texts.txt"]), 2)
   }
 

@@ -19,7 +19,7 @@ import Testing
       ("other.title", "!no `other.title`; the object has \(names); name one with --field"),
       ("meta.tags", "!`meta.tags` is an array, should be a string"),
       ("meta.tags.0", "!no `meta.tags.0`: `meta.tags` is an array, should be an object"),
-      ("title.x", "!no `title.x`: `title` is a string, should be an object"),
+      ("title.x", "!no `title.x`: `title` is \"a\", should be an object"),
       ("n", "!`n` is 1, should be a string"),
       (".", "!no `.`; the object has \(names); name one with --field"),
       ("title,", "!no `title,`; the object has \(names); name one with --field"),

@@ -32,7 +32,7 @@ import Testing
       ]),
     .init(
       "f.json", "[\n{\n\"text\":\n nope}]",
-      ["!element 1, line 4: not JSON: column 2: expected a value, found `n`"]),
+      ["!element 1, line 4: not JSON: column 2: expected `null`, found another word"]),
     .init(
       "f.json", "[\"a\" \"b\"]",
       [
@@ -55,7 +55,11 @@ import Testing
     .init("f.json", "{\n\"text\":\"a", ["!line 1: \(cut)"]),
     // What is a line stays one, and so does what is broken in one.
     .init("f.jsonl", "{\"text\":\"a\"\n{\"text\":\"b\"}\n", ["!line 1: \(line)", "b"]),
-    .init("f.jsonl", "{\"text\":\"a\n{\"text\":\"b\"}\n", ["!line 1: \(line)", "b"]),
+    .init(
+      "f.jsonl", "{\"text\":\"a\n{\"text\":\"b\"}\n",
+      [
+        "!line 1: not JSON: column 9: the string that begins here has no closing quote", "b",
+      ]),
     .init(
       "f.jsonl", "{\"text\":\"a\"}\n{\n\"text\":\"b\"}\n",
       [

@@ -156,8 +156,6 @@ import Testing
       (["--prompt", "find: "], "prompt unset, this run has `find: `"),
       (["--max-length", "16"], "--max-length unset, this run has 16"),
       (["--long", "chunk"], "--long cut, this run has chunk"),
-      (["--quantize", "binary", "--format", "npy"], "--format f32, this run has npy"),
-      (["--field", "body"], "--field text, this run has body"),
     ] as [([String], String)])
   func otherOptionsAreRefused(_ more: [String], _ difference: String) throws {
     let folder = try interrupted("x.f32")
