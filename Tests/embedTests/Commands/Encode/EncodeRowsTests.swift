@@ -208,8 +208,8 @@ import Testing
       "tokenize", "-m", Models.tiny, "--input", "jsonl", input: "{\"text\":\"a\"}\n[]\n")
     expectFailure(
       result,
-      message: "stdin, line 2: an array, should be an object such as {\"text\":\"…\"}; --input json "
-        + "reads arrays", rows: 1)
+      message: "stdin, line 2: an array, should be an object such as {\"text\":\"…\"}; "
+        + "--input json reads arrays", rows: 1)
   }
 }
 

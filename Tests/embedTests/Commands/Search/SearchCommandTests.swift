@@ -204,8 +204,8 @@ import Testing
       message: "/nowhere/a.txt: cannot open: No such file or directory; check the path")
     expectFailure(
       try search("--corpus", try folder.write("bad.jsonl", "{\"text\":\"a\"}\n{}\n"), "x"),
-      message: "\(folder.path)/bad.jsonl, line 2: no `text` in an empty object; add it, or leave the "
-        + "row out")
+      message: "\(folder.path)/bad.jsonl, line 2: no `text` in an empty object; add it, or leave "
+        + "the row out")
   }
 
   @Test func queriesBeforeABadOneAreAnswered() throws {
