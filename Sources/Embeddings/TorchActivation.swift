@@ -66,10 +66,9 @@ struct TorchActivation: Sendable {
       return (TorchActivation(name: name, function: .leaky(slope: slope)), nil)
     }
     guard let function = known[name] else {
-      let list = (known.keys + ["PReLU"]).sorted().joined(separator: ", ")
       throw FileError(
         "\(json.name): activation_function `\(path)` is not known; known are those of torch.nn "
-          + "that need no arguments and keep a vector's length: \(list)")
+          + "that need no arguments and keep a vector's length: \(names.joined(separator: ", "))")
     }
     if case .row = function, input.owner == .tokens {
       throw FileError(
@@ -80,6 +79,9 @@ struct TorchActivation: Sendable {
 
   private static let identity = TorchActivation(name: "Identity", function: .fused(.none))
   private static let tanh = TorchActivation(name: "Tanh", function: .fused(.tanh))
+
+  /// The names that are known, sorted.
+  static let names: [String] = (known.keys + ["PReLU"]).sorted()
 
   private static let known: [String: Function] = [
     "GELU": .fused(.gelu), "Identity": .fused(.none), "ReLU": .fused(.relu),

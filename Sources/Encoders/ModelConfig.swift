@@ -149,7 +149,7 @@ package struct ModelConfig: Sendable {
     return activation
   }
 
-  private static let activations: [String: Activation] = [
+  static let activations: [String: Activation] = [
     "gelu": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh,
     "quick_gelu": .quickGelu, "silu": .silu, "swish": .silu, "relu": .relu, "tanh": .tanh,
     "sigmoid": .sigmoid,

@@ -29,7 +29,10 @@ import Tokenizers
     #expect(left.overrides.contains { $0.contains("beginning") })
     let model = try model("tokenizer_config.json", #"{"truncation_side":"up"}"#)
     let error = try #require(throws: FileError.self) { try model.tokenizer() }
-    #expect(error.description.hasSuffix("`truncation_side` is `up`, should be left or right"))
+    #expect(
+      error.description
+        == "\(model.path)/tokenizer_config.json: `truncation_side` is `up`, should be left or right"
+    )
   }
 
   @Test func tokensThatTheTokenizerLacksAreAdded() throws {

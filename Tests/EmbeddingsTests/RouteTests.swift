@@ -22,8 +22,8 @@ import Testing
   @Test func anUnknownNameListsTheKnownOnes() throws {
     let prompts = try prompts(#"{"prompts":{"sts":"s: "}}"#)
     let error = try #require(throws: FileError.self) { try prompts.text(named: "qery") }
-    #expect(error.description.contains("`qery`"))
-    #expect(error.description.contains("sts, document, query"))
+    #expect(
+      error.description == "the model has no prompt `qery`; known are sts, document, query")
   }
 
   @Test func theDefaultGoesBeforeEveryText() throws {

@@ -67,14 +67,21 @@ import Testing
     let error = try #require(throws: FileError.self) {
       try named(#"{"activation_function":"\#(path)"}"#)
     }
-    #expect(error.description.contains("`\(path)`"))
+    let known = TorchActivation.names.joined(separator: ", ")
+    #expect(
+      error.description
+        == "config.json: activation_function `\(path)` is not known; known are those of torch.nn that "
+        + "need no arguments and keep a vector's length: \(known)")
   }
 
   @Test func theWeightOfPReLUIsNeeded() throws {
     let error = try #require(throws: FileError.self) {
       try named(#"{"activation_function":"torch.nn.modules.activation.PReLU"}"#)
     }
-    #expect(error.description.contains("weight"))
+    let file = Fixture.path("pipelines/dense-residual/2_Dense/model.safetensors")
+    #expect(
+      error.description
+        == "\(file): no tensor `weight`, which config.json's model_type needs with the shape [1]")
   }
 
   @Test func rowsOfTokensAreNotMixed() throws {

@@ -34,12 +34,18 @@ struct WeightsTests {
     let error = #expect(throws: FileError.self) {
       try weights("zip").vector(name, name == "mask" ? 3 : 2)
     }
-    #expect(error?.description.contains("is \(type), should be F32, F16, BF16 or F64") == true)
+    let file = Fixture.path("weights/zip/pytorch_model.bin")
+    #expect(
+      error?.description
+        == "\(file): tensor `\(name)` is \(type), should be F32, F16, BF16 or F64")
   }
 
   /// The shape is compared before a view is copied together.
   @Test func shapesAreCheckedFirst() throws {
     let error = #expect(throws: FileError.self) { try weights("zip").table("transposed", 5, 4) }
-    #expect(error?.description.contains("is [4, 5], should be [5, 4]") == true)
+    let file = Fixture.path("weights/zip/pytorch_model.bin")
+    #expect(
+      error?.description
+        == "\(file): tensor `transposed` is [4, 5], should be [5, 4] by config.json")
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Tokenizers
 
 /// What a hostile or careless tokenizer.json says that is no fault of form.
-@Suite(.timeLimit(.minutes(2))) struct HostileFileTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileFileTests {
   @Test func anEmptyAddedTokenIsNone() throws {
     var made = MadeTokenizer()
     made.added = "[\(MadeTokenizer.token("")),\(MadeTokenizer.token("b"))]"

@@ -38,6 +38,9 @@ import Testing
   @Test(arguments: [(512, 1), (5, 8), (4, 8), (1, 2)])
   func bucketsThatCannotBeAreRefused(farthest: Int, count: Int) throws {
     let error = try #require(throws: FileError.self) { try buckets(farthest, count) }
-    #expect(error.description.contains("config.json: `position_buckets` is \(count)"))
+    #expect(
+      error.description
+        == "config.json: `position_buckets` is \(count), should be at least 2, and half of it below "
+        + "the farthest distance, \(farthest - 1)")
   }
 }

@@ -60,7 +60,7 @@ struct PickleGrowthTests {
     ),
   ]
 
-  @Test(.timeLimit(.minutes(1)), arguments: large.indices)
+  @Test(.timeLimit(.minutes(5)), arguments: large.indices)
   func growthEndsAtALimit(_ index: Int) throws {
     let (pickle, expected) = Self.large[index]
     let message = try torchFailure(ZipBytes.torch(pickle).bytes)

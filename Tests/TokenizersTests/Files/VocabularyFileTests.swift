@@ -41,9 +41,11 @@ import Testing
     let error = #expect(throws: FileError.self) {
       try TokenizerFiles.tokenizer(folder: folder.path)
     }
-    for name in ["tokenizer.json", "vocab.txt", "merges.txt", "spiece.model"] {
-      #expect(error?.description.contains(name) == true)
-    }
+    let models = TokenizerFiles.sentencePieceNames.joined(separator: ", ")
+    #expect(
+      error?.description
+        == "\(folder.path) holds no tokenizer: looked for tokenizer.json, \(models), vocab.txt, and "
+        + "vocab.json with merges.txt")
   }
 
   @Test func tokenizerJSONComesFirst() throws {

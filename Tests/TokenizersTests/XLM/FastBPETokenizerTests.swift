@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite(.timeLimit(.minutes(2))) struct FastBPETokenizerTests {
+@Suite(.timeLimit(.minutes(5))) struct FastBPETokenizerTests {
   @Test(arguments: [
     "flaubert", "flaubert-cased", "flaubert-added", "flaubert-decoder", "flaubert-ids",
     "flaubert-odd-merges",

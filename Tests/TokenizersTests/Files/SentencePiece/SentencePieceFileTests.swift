@@ -98,7 +98,11 @@ import Testing
         folder: recorded, name: "spiece.model", config: JSON.of("{}"), family: "bigbird",
         model: JSON.of(#"{"model_type":"big_bird"}"#), files: ConfigurationFiles())
     }
-    #expect(error?.description.contains("xlnet") == true)
+    let known = SentencePieceFamily.allCases.map(\.rawValue).joined(separator: ", ")
+    #expect(
+      error?.description
+        == "\(recorded)/spiece.model: the ids of the tokenizer family `bigbird` are not known; known "
+        + "are \(known). Save the tokenizer as tokenizer.json")
   }
 
   @Test func anotherAlgorithmIsRefused() throws {
