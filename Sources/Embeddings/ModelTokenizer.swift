@@ -96,16 +96,14 @@ package struct ModelTokenizer: Sendable {
   ) throws -> (direction: TruncationDirection, origin: String) {
     let written = try folder.objectIfPresent(tokenizer: "tokenizer.json")?.present("truncation")
     written?.askForAll()
-    let side = try config.present("truncation_side") ?? written?.present("direction")
-    guard let side else { return (.right, "") }
-    guard
-      let direction = ["left": TruncationDirection.left, "right": .right][
-        try side.string().lowercased()]
-    else {
+    guard let side = try config.present("truncation_side") ?? written?.present("direction") else {
+      return (.right, "")
+    }
+    let directions = ["left": TruncationDirection.left, "right": .right]
+    guard let direction = directions[try side.string().lowercased()] else {
       throw FileError("\(side.place) is `\(try side.string())`, should be left or right")
     }
-    let origin = try config.present("truncation_side") == nil ? "tokenizer.json" : nil
-    return (direction, origin ?? "tokenizer_config.json")
+    return (direction, lastName(of: side.name))
   }
 
   /// A model without modules.json whose tokenizer has a chat template reads each text as a message

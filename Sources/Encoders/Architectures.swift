@@ -115,7 +115,6 @@ extension ModelConfig {
   /// Refuses an object or a list that changes what the weights mean.
   fileprivate func refuseFilled(_ key: String) throws {
     guard let value = try json.present(key), value.count > 0 else { return }
-    value.askForAll()
     throw FileError(
       "\(json.name): `\(key)` is \(value.found), which is not followed; take the model's weights in "
         + "float32, float16 or bfloat16, with all their heads")

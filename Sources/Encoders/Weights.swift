@@ -12,6 +12,8 @@ package struct Weights: Sendable {
   private var prefix = ""
   /// That of products with the matrices.
   private var precision: Precision
+  /// What errors add where a tensor is missing.
+  private var note: String?
 
   /// - Parameters:
   ///   - precision: in which matrices are multiplied by
@@ -33,6 +35,13 @@ package struct Weights: Sendable {
   package func with(_ precision: Precision) -> Weights {
     var weights = self
     weights.precision = precision
+    return weights
+  }
+
+  /// The same tensors; where one is missing, the error says this too.
+  package func noting(_ note: String?) -> Weights {
+    var weights = self
+    weights.note = note
     return weights
   }
 
@@ -128,7 +137,7 @@ package struct Weights: Sendable {
     guard let raw = file[prefix + name] else {
       throw FileError(
         "\(place): no tensor `\(prefix + name)`, which config.json's model_type needs "
-          + "with the shape \(shape)")
+          + "with the shape \(shape)" + (note.map { "; \($0)" } ?? ""))
     }
     let expected = shape.count == 2 && shape[0] == 1 && raw.shape.count == 1 ? [shape[1]] : shape
     guard raw.shape == expected else {

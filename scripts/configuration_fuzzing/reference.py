@@ -18,6 +18,8 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoModel, T5EncoderModel
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+from fixture_writers.random_model import randomize
+
 torch.set_num_threads(1)
 transformers.utils.logging.set_verbosity(50)
 transformers.utils.logging.disable_progress_bar()
@@ -38,14 +40,8 @@ def network(config):
     with torch.device("meta"):
         if sum(p.numel() for p in make(told).parameters()) > LARGEST:
             raise TooLarge
-    torch.manual_seed(1)
     model = make(told)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            table = "embed" in name and name.endswith("weight") and parameter.dim() == 2
-            parameter.normal_(0, 0.5 if table else 0.2 if parameter.dim() > 1 else 0.1)
-            if parameter.dim() == 1 and name.endswith("weight"):
-                parameter.add_(1)
+    randomize(model, 1)
     return model
 
 

@@ -18,7 +18,6 @@ enum HarmlessKeys {
   static let files: [String: [Reason]] = [
     "config.json": network, "tokenizer_config.json": tokenizer,
     "tokenizer.json": [Reason("how ids become text, and batches", "decoder padding version")],
-    "special_tokens_map.json": [Reason("tokens without a part to play", "")],
     "sentence_bert_config.json": [Reason("how batches are laid out", "unpad_inputs")],
     "config_sentence_transformers.json": [
       Reason("what wrote the file, and what else it is for", "__version__ requirements")
@@ -152,29 +151,17 @@ enum HarmlessKeys {
 extension TextModel {
   /// Members of the model's configurations that nobody reads, and that are not known to be harmless.
   var unknownKeys: [String] {
-    folder.files.all.flatMap { path, json in
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+    folder.files.all.flatMap { path, json -> [String] in
+      let name = lastName(of: path)
+      // Roles of tokens, which count by what they are called.
+      if name == "special_tokens_map.json" { return [] }
       let harmless = HarmlessKeys.files[name] ?? []
       return json.unasked.filter { value in
         let key = value.path
         let top = key.prefix { $0 != "." && $0 != "[" }
-        return !value.isDefault && !top.hasPrefix("_")
+        return !value.isEmptyValue && !top.hasPrefix("_")
           && !harmless.contains { $0.keys.contains(key) || $0.keys.contains(String(top)) }
-          && name != "special_tokens_map.json"
       }.map { "\($0.place) is \($0.found); the key is not known here and not used" }
-    }
-  }
-}
-
-extension JSON {
-  /// Whether a value is what a key that is not there would most often mean.
-  fileprivate var isDefault: Bool {
-    switch kind {
-    case .null: true
-    case .bool: source == Array("false".utf8)
-    case .number: (try? double()) == 0
-    case .string: isString("")
-    case .array, .object: count == 0
     }
   }
 }

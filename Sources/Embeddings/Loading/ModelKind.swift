@@ -53,29 +53,4 @@ extension ModelFolder {
         + "which is not applied here, and without it the vectors are another model's; merge it into "
         + "the weights (`merge_and_unload()` in Python's peft) and save the whole model")
   }
-
-  /// Why a folder without modules.json and config.json is no model, by what it holds.
-  func noModel(_ listing: String) -> FileError {
-    let names = folderEntries(path)?.sorted() ?? []
-    if has("adapter_config.json") {
-      do { try checkAdapter() } catch { return error as? FileError ?? FileError("\(error)") }
-    }
-    if let file = names.first(where: { $0.hasSuffix(".gguf") }) {
-      return FileError(
-        "\(self.path(of: file)): GGUF files are not read; take the model's folder as it is on the "
-          + "Hugging Face Hub, with config.json, tokenizer.json and model.safetensors")
-    }
-    if let file = names.first(where: { $0.hasSuffix(".onnx") || $0 == "onnx" }) {
-      return FileError(
-        "\(self.path(of: file)): ONNX files are not read; take the folder of the model it was made "
-          + "from, with config.json, tokenizer.json and model.safetensors")
-    }
-    if names.contains("snapshots"), names.contains("refs") || names.contains("blobs") {
-      return FileError(
-        "\(path) is the Hugging Face cache's folder of a model; name the model (`org/name`), or a "
-          + "folder below \(self.path(of: "snapshots"))")
-    }
-    return FileError(
-      "\(path): neither \(listing) nor config.json; not a model directory")
-  }
 }

@@ -19,9 +19,9 @@ struct ModuleList: Sendable {
   init(_ folder: ModelFolder) throws {
     file = folder.path(of: Self.fileName)
     guard folder.has(Self.fileName) else {
+      try folder.checkAdapter()
       (steps, pooling) = try Self.bare(folder)
       orderWarning = nil
-      try folder.checkAdapter()
       return
     }
     pooling = nil
@@ -48,7 +48,10 @@ struct ModuleList: Sendable {
 
   /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
   private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
-    guard folder.has("config.json") else { throw folder.noModel(fileName) }
+    guard folder.has("config.json") else {
+      throw FileError(
+        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
+    }
     let config = try folder.object("config.json", for: "says what the model is")
     if try folder.isModel2Vec(config) {
       let isNormalized = try config.bool("normalize", default: false)

@@ -26,8 +26,10 @@ struct TransformerSettings: Sendable {
   init(_ json: JSON?, countsTextOnly: Bool = false, warnings: [String] = []) throws {
     (self.json, self.countsTextOnly) = (json, countsTextOnly)
     lowercasesFirst = try json?.flag("do_lower_case", default: false) ?? false
-    let arguments = try (json?.present("model_args") ?? json?.present("model_kwargs"))?.object()
-    self.warnings = warnings + (arguments?.members.map { "\($0.value.place) is not used" } ?? [])
+    let unused = try Self.arguments(json, Self.modelArguments)?.members.map {
+      "\($0.value.place) is not used"
+    }
+    self.warnings = warnings + (unused ?? [])
   }
 
   private static func unread(_ name: String) -> String {
@@ -36,7 +38,7 @@ struct TransformerSettings: Sendable {
 
   /// Members that count in the place of those of tokenizer_config.json.
   var tokenizerArguments: JSON? {
-    get throws { try arguments("tokenizer_args", "processor_kwargs") }
+    get throws { try Self.arguments(json, ("tokenizer_args", "processor_kwargs")) }
   }
 
   /// tokenizer_config.json, with what counts in its place.
@@ -49,7 +51,9 @@ struct TransformerSettings: Sendable {
   /// Members that count in the place of those of config.json. transformers takes no others than those
   /// that its class has, which is not known here: what the file lacks is refused.
   func configFields(of config: JSON) throws -> [(String, JSONValue)] {
-    guard let arguments = try arguments("config_args", "config_kwargs") else { return [] }
+    guard let arguments = try Self.arguments(json, ("config_args", "config_kwargs")) else {
+      return []
+    }
     return try arguments.members.compactMap { key, value in
       let name = try key.string()
       if Self.harmlessArguments.contains(name) { return nil }
@@ -63,9 +67,13 @@ struct TransformerSettings: Sendable {
   }
 
   /// An object of arguments by its first name, which counts where both are there, or its later one.
-  private func arguments(_ old: String, _ new: String) throws -> JSON? {
-    try (json?.present(old) ?? json?.present(new))?.object()
+  private static func arguments(
+    _ json: JSON?, _ names: (old: String, new: String)
+  ) throws -> JSON? {
+    try (json?.present(names.old) ?? json?.present(names.new))?.object()
   }
+
+  private static let modelArguments = (old: "model_args", new: "model_kwargs")
 
   // How the weights get into memory, and which kernels compute.
   private static let harmlessArguments: Set<String> = [
@@ -76,7 +84,7 @@ struct TransformerSettings: Sendable {
 
   /// Refuses arguments for the network that could change its vectors.
   private func checkModelArguments() throws {
-    guard let arguments = try arguments("model_args", "model_kwargs") else { return }
+    guard let arguments = try Self.arguments(json, Self.modelArguments) else { return }
     for (key, value) in arguments.members {
       let name = try key.string()
       guard Self.harmlessArguments.contains(name) || value.isNull else {

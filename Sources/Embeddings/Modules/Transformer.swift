@@ -19,7 +19,9 @@ struct Transformer: InputModule {
     try tokenizer.settings?.checkNetwork()
     let config = source.configuration
     architecture = try config.string("model_type")
-    encoder = try Self.encoder(config, source.weights.with(options.precision.tensors))
+    let weights = try source.weights.with(options.precision.tensors)
+    encoder = try Architectures.encoder(
+      ModelConfig(config), weights.noting(Self.ownCode(config)))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
       .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
@@ -33,15 +35,11 @@ struct Transformer: InputModule {
       products: encoder.products)
   }
 
-  /// The network of a configuration. Where weights lack a tensor, code of the model's own may be why.
-  private static func encoder(_ config: JSON, _ weights: Weights) throws -> Encoder {
-    do {
-      return try Architectures.encoder(ModelConfig(config), weights)
-    } catch let error as FileError where error.description.contains("no tensor") {
-      guard let code = try config.present("auto_map")?["AutoModel"] else { throw error }
-      throw FileError(
-        "\(error.description); config.json replaces the network by code of the model's own "
-          + "(auto_map: \(code.found)), which is not run")
+  /// Code of the model's own, which may be why weights lack a tensor.
+  private static func ownCode(_ config: JSON) throws -> String? {
+    try config.present("auto_map")?["AutoModel"].map { code in
+      "config.json replaces the network by code of the model's own (auto_map: \(code.found)), which "
+        + "is not run"
     }
   }
 

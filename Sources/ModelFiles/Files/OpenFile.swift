@@ -59,6 +59,11 @@ package func fileExists(_ path: String) -> Bool {
   return !path.utf8.contains(0) && lstat(path, &status) == 0
 }
 
+/// The last part of a path: the name of a file or folder in the folder around it.
+package func lastName(of path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
 private func openingError(_ path: String, _ code: CInt) -> FileError {
   switch code {
   case ENOENT where fileExists(path): FileError("\(path) is a link to a file that does not exist")

@@ -82,6 +82,18 @@ extension JSON {
     return value.kind == .number ? try value.double() != 0 : try value.bool()
   }
 
+  /// Whether a value is what a key that is not there would most often mean: null, false, 0, or
+  /// nothing between quotes or brackets.
+  package var isEmptyValue: Bool {
+    switch kind {
+    case .null: true
+    case .bool: source == Array("false".utf8)
+    case .number: (try? double()) == 0
+    case .string: isString("")
+    case .array, .object: count == 0
+    }
+  }
+
   /// The member `key`, or `fallback` when it is absent or null.
   package func string(_ key: String, default fallback: String) throws -> String {
     try present(key)?.string() ?? fallback

@@ -14,13 +14,15 @@ extension MappedFile {
   /// The pages of the file, the last one perhaps shorter.
   package var pages: Int { (count + Self.pageSize - 1) / Self.pageSize }
 
-  /// The pages that hold zeros alone.
-  fileprivate var emptyPages: [Range<Int>] {
+  /// How many of the pages before each one, and before the end, hold zeros alone.
+  fileprivate var emptyPages: [Int] {
     withBytes { bytes in
-      (0..<pages).compactMap { page in
+      var before = [0]
+      for page in 0..<pages {
         let range = page * Self.pageSize..<min((page + 1) * Self.pageSize, bytes.count)
-        return bytes[range].allSatisfy { $0 == 0 } ? range : nil
+        before.append(before[page] + (bytes[range].allSatisfy { $0 == 0 } ? 1 : 0))
       }
+      return before
     }
   }
 }
@@ -29,12 +31,15 @@ extension TensorFile {
   /// The holes of the first file that has any in its tensors. Reads all of the files.
   package var holes: FileHoles? {
     for file in files {
-      let pages = file.emptyPages
+      let before = file.emptyPages
       let found = names.compactMap { self[$0] }.filter { tensor in
-        tensor.file === file && pages.contains { $0.overlaps(tensor.range) }
+        guard tensor.file === file, !tensor.range.isEmpty else { return false }
+        let last = (tensor.range.upperBound - 1) / MappedFile.pageSize
+        return before[last + 1] > before[tensor.range.lowerBound / MappedFile.pageSize]
       }
       if !found.isEmpty {
-        return FileHoles(file: file, pages: pages.count, tensors: found.map { legible($0.name) })
+        return FileHoles(
+          file: file, pages: before[file.pages], tensors: found.map { legible($0.name) })
       }
     }
     return nil

@@ -18,24 +18,16 @@ enum ByteLevelVocabularyFiles {
     let tokens = try SpecialTokens(
       folder: folder, config: config, defaults: defaults, files: files)
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
-    let addsSpace = JSONValue.bool(try config.flag("add_prefix_space", default: false))
+    let made = RebuiltStages(try Stages.roberta(config), tokens)
     var file = EquivalentFile(addedTokens: tokens.all)
-    file.preTokenizer = [
-      "type": "ByteLevel", "add_prefix_space": addsSpace, "trim_offsets": true, "use_regex": true,
-    ]
+    file.preTokenizer = made.stages.preTokenizer
     file.model = [
       "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": "",
       "end_of_word_suffix": "", "fuse_unk": false,
       "merges": .array(try merges("\(folder)/merges.txt")), "vocab": JSONValue(source),
     ]
-    func token(_ role: String) throws -> JSONValue {
-      let content = try tokens.required(role).content
-      return [.utf8(content), .int(Int(ids[content] ?? 0))]
-    }
-    file.postProcessor = [
-      "type": "RobertaProcessing", "trim_offsets": true, "add_prefix_space": addsSpace,
-      "sep": try token("sep_token"), "cls": try token("cls_token"),
-    ]
+    file.postProcessor =
+      try made.postProcessor(isWritten: false) { ids[Array($0.utf8)] ?? 0 } ?? .null
     return try file.json(name: path)
   }
 

@@ -145,7 +145,7 @@ extension Stages {
       ], model: plainBPE)
   }
 
-  private static func roberta(_ config: JSON) throws -> Stages {
+  static func roberta(_ config: JSON) throws -> Stages {
     var stages = try byteLevel(config)
     stages.around = .roberta(
       addsPrefixSpace: try config.flag("add_prefix_space", default: false))
@@ -232,10 +232,7 @@ extension Stages {
     }
     for (key, value) in model {
       guard let found = settings[key] else { continue }
-      let isDefault =
-        found.isNull || found.isString("") || found.source == Array("false".utf8)
-        || (try? found.double()) == 0
-      let isAsMade = value.map { $0.bytes == JSONValue(found).bytes } ?? isDefault
+      let isAsMade = value.map { $0.bytes == JSONValue(found).bytes } ?? found.isEmptyValue
       guard isAsMade else {
         throw FileError(
           "\(file.name): `model.\(key)` is \(found.found), but \(name) has "

@@ -8,12 +8,13 @@ extension TokenizerFiles {
   package static func plain(
     folder: String, model: JSON?, lowercasingFirst: Bool
   ) throws -> JSON {
-    guard try fastBPE(folder: folder, config: config(folder), model: model) == nil else {
+    let files = ConfigurationFiles()
+    let config = try config(folder, files)
+    guard try fastBPE(folder: folder, config: config, model: model) == nil else {
       throw FileError(
         "\(folder): the tokenizer is FlauBERT's or XLM's, which tokenizer.json cannot describe")
     }
-    let config = try config(folder)
-    var json = try equivalent(folder: folder, model: model)
+    var json = try equivalent(folder: folder, model: model, config: config, files: files)
     var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }
     if fileExists("\(folder)/tokenizer.json"),
       let stages = try TokenizerClass(config, model: model).stages(json, config)

@@ -30,11 +30,6 @@ package struct TokenizerClass: Sendable {
     }
   }
 
-  private init(name: String, origin: String) { (self.name, self.origin) = (name, origin) }
-
-  /// tokenizer.json is read as it is written, whatever else is there.
-  static let asWritten = TokenizerClass(name: generic, origin: "tokenizer.json")
-
   /// The class that a file names.
   static func declared(
     _ config: JSON, _ model: JSON?
@@ -43,13 +38,9 @@ package struct TokenizerClass: Sendable {
       guard let json, let name = try json.present("tokenizer_class")?.string(), !name.isEmpty
       else { continue }
       let short = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
-      return (short, "\(fileName(json.name)): tokenizer_class")
+      return (short, "\(lastName(of: json.name)): tokenizer_class")
     }
     return nil
-  }
-
-  private static func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// Types whose files name the wrong class, in transformers' own list.

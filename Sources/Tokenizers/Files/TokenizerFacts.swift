@@ -33,7 +33,7 @@ package struct TokenizerFacts: Sendable {
         return Fact(
           setting.name, value.text,
           from: value.isSet
-            ? "\(shortName(config.name)): \(setting.key)" : "the default of \(tokenizer.name)")
+            ? "\(lastName(of: config.name)): \(setting.key)" : "the default of \(tokenizer.name)")
       }
       try compare(json, stages, tokenizer.name)
     }
@@ -133,8 +133,4 @@ extension TokenizerFacts {
       ]
     }
   }
-}
-
-private func shortName(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
 }

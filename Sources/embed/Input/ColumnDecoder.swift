@@ -82,10 +82,7 @@ struct ColumnDecoder: RowDecoder {
       .asObject(location, example: columns.names[0], isLine: isLine)
     return try columns.names.map { name in
       guard let value = object[name] else { throw object.missing(name, location, "--columns") }
-      guard let field = value.utf8 ?? (value.kind == .number ? value.source : nil) else {
-        throw RowProblem(location, "`\(name)` is \(value.found), should be a string or a number")
-      }
-      return field
+      return try value.field(name, location)
     }
   }
 }

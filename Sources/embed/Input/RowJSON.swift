@@ -67,6 +67,15 @@ extension JSON {
     }
     return self
   }
+
+  /// What a cell of a table would hold: a string, or a number as it is written.
+  /// - Parameter name: of the field that has the value
+  func field(_ name: String, _ location: RowLocation) throws(RowProblem) -> [UInt8] {
+    guard let field = utf8 ?? (kind == .number ? source : nil) else {
+      throw RowProblem(location, "`\(name)` is \(found), should be a string or a number")
+    }
+    return field
+  }
 }
 
 extension [UInt8] {

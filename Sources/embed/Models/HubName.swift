@@ -47,7 +47,7 @@ struct CachedRepository {
 
   /// The name that the folder's name is made of; `nil` where it is no such folder.
   var name: HubName? {
-    let folder = path.split(separator: "/").last ?? ""
+    let folder = lastName(of: path)
     guard folder.hasPrefix("models--") else { return nil }
     let name = folder.dropFirst("models--".count)
     guard let end = name.firstRange(of: "--") else { return HubName(String(name)) }

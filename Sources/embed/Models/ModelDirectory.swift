@@ -44,18 +44,22 @@ struct ModelDirectory {
 
   /// The snapshot of a folder of the Hugging Face cache; `nil` where it is none.
   private func snapshot(_ names: [String]) throws -> String? {
-    let isRepository = names.contains("snapshots")
+    let hasSnapshots = names.contains("snapshots")
+    let isRepository = hasSnapshots && (names.contains("refs") || names.contains("blobs"))
     let isInside = trimmed.hasSuffix("/snapshots")
     let folder = isInside ? String(trimmed.dropLast("/snapshots".count)) : trimmed
     let repository = CachedRepository(folder)
-    guard isRepository || isInside, let name = repository.name else { return nil }
+    let name = repository.name
+    guard isRepository || name != nil && (hasSnapshots || isInside) else { return nil }
     if isModel(repository.snapshot) { return repository.snapshot }
     let snapshots = entries("\(folder)/snapshots").map { "\(folder)/snapshots/\($0)" }
     let models = snapshots.filter(isModel)
     if models.count == 1 { return models[0] }
+    let advice =
+      models.first.map { "give one of them, such as \($0)" }
+      ?? "`hf download \(name?.text ?? "ORGANISATION/NAME")` completes it"
     throw FileError(
       "\(path) is a folder of the Hugging Face cache whose refs/main names no snapshot with a model; "
-        + (models.isEmpty
-          ? "`hf download \(name.text)` completes it" : "give one of them, such as \(models[0])"))
+        + advice)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import ModelFiles
 
 /// What a file is that was given as a model.
 enum ModelFileKind {
@@ -6,12 +7,12 @@ enum ModelFileKind {
 
   init(_ path: String) {
     let head = Self.head(path)
-    let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    let name = lastName(of: path).lowercased()
     func ends(in endings: String...) -> Bool { endings.contains { name.hasSuffix(".\($0)") } }
     self =
       if head == Array("GGUF".utf8) || ends(in: "gguf", "ggml") {
         .gguf
-      } else if ends(in: "onnx", "ort") {
+      } else if ends(in: "onnx", "ort") || name == "onnx" {
         .onnx
       } else if ends(in: "safetensors", "bin", "pt", "pth", "ckpt", "h5", "msgpack") {
         .weights

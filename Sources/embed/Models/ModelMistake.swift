@@ -22,7 +22,7 @@ struct ModelMistake {
     if let file = fileError { return file }
     let models = places.models()
     let names = models.map(\.name)
-    let bare = String(name.split(separator: "/").last ?? "")
+    let bare = lastName(of: name)
     let near = nearestName(to: name, among: names) ?? nearestName(to: bare, among: names)
     let model = near.flatMap { near in models.first { $0.name == near } }
     if let model, [name, bare].contains(where: { $0.lowercased() == model.name.lowercased() }) {

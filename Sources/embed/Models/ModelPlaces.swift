@@ -104,17 +104,8 @@ func isModel(_ path: String) -> Bool {
     && ["modules.json", "config.json"].contains { access("\(path)/\($0)", F_OK) == 0 }
 }
 
-/// The names of what is in a directory, in order; none where it cannot be read.
+/// The names of what is in a directory, in order, but for hidden ones; none where it cannot be read.
 func entries(_ directory: String) -> [String] {
-  guard let stream = opendir(directory) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
   // A folder that is no folder of models may hold any number.
-  while names.count < 10_000, let entry = readdir(stream) {
-    let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if !name.hasPrefix(".") { names.append(name) }
-  }
-  return names.sorted()
+  Array((folderEntries(directory) ?? []).lazy.filter { !$0.hasPrefix(".") }.prefix(10_000))
 }

@@ -267,23 +267,4 @@ import Vectors
         + "the model with sentence-transformers as an embedding model, or remove the template if "
         + "texts go in as they are")
   }
-
-  @Test(arguments: [
-    (
-      "model.gguf",
-      "GGUF files are not read; take the model's folder as it is on the Hugging Face "
-        + "Hub, with config.json, tokenizer.json and model.safetensors"
-    ),
-    (
-      "model.onnx",
-      "ONNX files are not read; take the folder of the model it was made from, with "
-        + "config.json, tokenizer.json and model.safetensors"
-    ),
-  ])
-  func aFolderOfAnotherFormatIsNamed(file: String, message: String) throws {
-    let folder = try ScratchFolder()
-    try folder.write(file, "")
-    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
-    #expect(error.description == "\(folder.path)/\(file): \(message)")
-  }
 }

@@ -123,6 +123,19 @@ import Testing
       message: "all is not a model, but holds 2; give one of them, such as all/another")
   }
 
+  @Test func aFolderOfTheCacheByAnotherNameIsOne() throws {
+    try folder.link("renamed/snapshots/a", to: Models.tiny)
+    try folder.write("renamed/refs/pr", "x")
+    #expect(try tokenize("renamed").stderr.hasSuffix(" using renamed/snapshots/a\n"))
+    try folder.write("empty/snapshots/a/README.md", "x")
+    try folder.write("empty/blobs/a", "x")
+    expectFailure(
+      try tokenize("empty"),
+      message:
+        "empty is a folder of the Hugging Face cache whose refs/main names no snapshot with a model; "
+        + "`hf download ORGANISATION/NAME` completes it")
+  }
+
   @Test(arguments: [("x.gguf", "GGUF"), ("model.onnx", "ONNX")])
   func aFolderOfAnotherFormatIsRefused(_ file: String, _ format: String) throws {
     try folder.write("other/\(file)", "")

@@ -13,6 +13,8 @@ package final class RotaryPositions: Sendable {
   private let scale: Float
   private let longer: Longer?
   private let made = Mutex(Tensor([0, 0], []))
+  /// That of the last long text, which all layers ask for.
+  private let madeLonger = Mutex<(tokens: Int, table: Tensor)?>(nil)
 
   /// What turns the tokens of texts of more than `limit` tokens, as their length has it.
   package struct Longer: Sendable {
@@ -55,9 +57,14 @@ package final class RotaryPositions: Sendable {
   /// - Shapes: → `[tokens or more, D]`
   package func table(of tokens: Int) -> Tensor {
     if let longer, tokens > longer.limit {
-      let positions = longer.positions(tokens)
-      precondition(positions.size == size)
-      return positions.table(of: tokens)
+      return madeLonger.withLock { made in
+        if let made, made.tokens == tokens { return made.table }
+        let positions = longer.positions(tokens)
+        precondition(positions.size == size)
+        let table = positions.table(of: tokens)
+        made = (tokens, table)
+        return table
+      }
     }
     return made.withLock { made in
       if made.rows < tokens {

@@ -140,10 +140,7 @@ struct JudgementDecoder: RowDecoder {
           "no `\(column)`; the object has \(members.isEmpty ? "nothing" : listed(members)), should "
             + "have `query-id`, `corpus-id` and, where there is one, `score`")
       }
-      guard let field = value.utf8 ?? (value.kind == .number ? value.source : nil) else {
-        throw RowProblem(location, "`\(name)` is \(value.found), should be a string or a number")
-      }
-      return field
+      return try value.field(name, location)
     }
   }
 }
