@@ -155,7 +155,7 @@ extension Encode {
       "--on-error": onError.rawValue, "--field": input.format.fieldNames.text,
       "--dimensions": "\(steps.dimensions)",
     ]
-    options["--delimiter"] = input.format.bytes.delimiter.map { "\($0)" }
+    options["--delimiter"] = input.format.bytes.delimiter.map(Delimiter.name)
     if input.format.bytes.encoding != .utf8 {
       options["--encoding"] = input.format.bytes.encoding.name
     }

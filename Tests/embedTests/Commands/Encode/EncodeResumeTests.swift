@@ -156,6 +156,8 @@ import Testing
       (["--prompt", "find: "], "prompt unset, this run has `find: `"),
       (["--max-length", "16"], "--max-length unset, this run has 16"),
       (["--long", "chunk"], "--long cut, this run has chunk"),
+      (["--delimiter", "tab"], "--delimiter unset, this run has a tab"),
+      (["--encoding", "latin1"], "--encoding unset, this run has latin1"),
     ] as [([String], String)])
   func otherOptionsAreRefused(_ more: [String], _ difference: String) throws {
     let folder = try interrupted("x.f32")
