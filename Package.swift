@@ -19,8 +19,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
+/// What CAllocation has in the place of the C library's functions. Unsafe to SwiftPM, as all flags of
+/// the linker are; the library product has none.
+let wrapped = [
+  "malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "_Znwm", "_Znam",
+].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -32,6 +39,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
   targets: [
     // 0  bytes and arithmetic in C, names and values in files
@@ -44,7 +52,9 @@ let package = Package(
     // second OpenBLAS along.
     .target(name: "CLAPACKE"),
     .target(name: "CProcess"),
-    module("ModelFiles", ["CProcess"]),
+    .target(name: "CAllocation", dependencies: ["CProcess"]),
+    module("Machine", ["CProcess"]),
+    module("ModelFiles", ["CProcess", "Machine", crypto]),
     // 1  numbers | text
     // OpenBLAS is linked as an archive: as a shared library its worker thread starts, and spins,
     // before any code of ours could ask for a single thread (CProcess does, in a constructor).
@@ -54,22 +64,26 @@ let package = Package(
     module("Tokenizers", ["COnig", "ModelFiles", heaps]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
-    module("Vectors", ["CLAPACKE", "ModelFiles", "Tensors", heaps]),
+    module("Vectors", ["CLAPACKE", "CProcess", "Machine", "ModelFiles", "Tensors", heaps]),
     // 3  text → vectors
-    module("Embeddings", ["Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
+    module(
+      "Embeddings", ["Encoders", "Machine", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     // 5  the command line
     // zlib is linked as an archive, so that the program opens no file to unpack one.
     .executableTarget(
       name: "embed",
       dependencies: [
-        "CZlib", "Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Vectors", argumentParser,
+        "CAllocation", "CZlib", "Embeddings", "Machine", "ModelFiles", "Tensors", "Tokenizers",
+        "Vectors", argumentParser,
       ],
-      swiftSettings: strict, linkerSettings: [.linkedLibrary(":libz.a")]),
+      swiftSettings: strict,
+      linkerSettings: [.linkedLibrary(":libz.a"), .unsafeFlags(wrapped)]),
     // tests
     .target(
       name: "TestSupport", dependencies: ["ModelFiles", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("CKernels", ["CKernels"]),
+    tests("Machine", ["Machine"]),
     tests("ModelFiles", ["ModelFiles"]),
     tests("Tensors", ["Tensors"]),
     tests("Tokenizers", ["ModelFiles", "Tokenizers"]),

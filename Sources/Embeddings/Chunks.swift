@@ -107,7 +107,7 @@ struct Chunks: Sendable {
   /// - Throws: where a text over the limit would have no room beside the prompt.
   init(_ ids: [Int32], _ route: Route) throws {
     self.ids = ids
-    let limit = (route.limit ?? .max) - route.specials
+    let limit = min(route.limit ?? .max, route.bound.tokens) - route.specials
     guard ids.count > limit else {
       (promptCount, room) = (0, max(1, ids.count))
       return

@@ -1,3 +1,4 @@
+import Machine
 package import Tensors
 
 /// How a model is to run. None of it changes a vector, but for `maximumLength` and `precision`.

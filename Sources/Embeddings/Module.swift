@@ -40,10 +40,16 @@ package protocol InputModule: Module {
   static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer
   init(_ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions) throws
   var tokenizer: ModelTokenizer { get }
+  /// The heads of its attention, for which the square of a text's tokens counts; 0 without any.
+  var attentionHeads: Int { get }
   /// - Parameter requested: what the modules after it look at
   func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features
   /// Floating-point operations for a text with this many tokens.
   func operations(tokens: Int, _ requested: RequestedStates) -> Double
+}
+
+extension InputModule {
+  package var attentionHeads: Int { 0 }
 }
 
 /// A later step of a pipeline: it changes the features of a batch.

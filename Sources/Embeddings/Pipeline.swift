@@ -20,6 +20,17 @@ struct Pipeline: Sendable {
   /// The numbers in a row of what it makes.
   var width: Int { kind.width }
 
+  /// How long a text may be that has no limit, or a large one.
+  var bound: TextBound { TextBound(heads: input.attentionHeads, rowBytes: rowBytes) }
+
+  /// The bytes that a token takes at once, about: what two steps read and write.
+  private var rowBytes: Int {
+    let perToken = info.filter { $0.output.owner == .tokens }
+    let products = perToken.flatMap(\.products).map { $0.inputs + $0.outputs }
+    return (products + perToken.map(\.output.width)).reduce(0, max)
+      * 2 * MemoryLayout<Float>.stride
+  }
+
   /// What the modules after the first look at: one token of each text, where the module next to the
   /// network takes no other.
   private var requested: RequestedStates {

@@ -10,9 +10,12 @@ package struct Route: Sendable {
   /// The prompt's own tokens, without special ones.
   let promptIDs: [Int32]
   private(set) var pipeline: Pipeline
+  /// How long a text may be that has no limit, or a large one.
+  let bound: TextBound
 
   init(_ prompt: String, _ pipeline: Pipeline) throws {
     self.pipeline = pipeline
+    bound = pipeline.bound
     self.prompt = Array(prompt.utf8)
     promptLength = try pipeline.tokenizer.promptLength(self.prompt, limit: pipeline.limit)
     promptIDs = prompt.isEmpty ? [] : try pipeline.tokenizer.tokens(of: self.prompt)
@@ -34,8 +37,12 @@ package struct Route: Sendable {
 
   /// The tokens of a text behind the prompt, cut to the limit.
   /// - Parameter text: valid UTF-8
+  /// - Throws: where the text is longer than is computed, or needs more memory than there may be.
   package func encoding(of text: [UInt8]) throws -> Encoding {
-    try pipeline.tokenizer.encoding(of: prompt.isEmpty ? text : prompt + text, limit: limit)
+    let encoding = try pipeline.tokenizer.encoding(
+      of: prompt.isEmpty ? text : prompt + text, limit: limit)
+    try bound.check(encoding.ids.count)
+    return encoding
   }
 }
 

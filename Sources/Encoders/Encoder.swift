@@ -43,6 +43,9 @@ extension Encoder {
   /// The number of layers.
   package var depth: Int { layers.count }
 
+  /// A, the most heads of queries that a layer has; 0 without layers.
+  package var attentionHeads: Int { layers.map(\.attentionHeads).max() ?? 0 }
+
   /// The products of all layers in their order.
   package var products: [ProductShape] { layers.flatMap(\.products) }
 
@@ -86,6 +89,8 @@ package protocol EncoderLayer: Sendable {
   var products: [ProductShape] { get }
   /// A·D, the columns of all heads of queries.
   var attentionWidth: Int { get }
+  /// A, the heads of queries.
+  var attentionHeads: Int { get }
   /// - Parameter queries: the rows that are asked for, which see all others; `nil` for all
   /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `queries.alone` has
   func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor

@@ -1,4 +1,4 @@
-import Glibc
+import CProcess
 import Synchronization
 
 /// A run of `Float`s with an owner: memory of our own, or a part of something mapped.
@@ -55,9 +55,9 @@ private enum StoragePool {
   static let shelves = Mutex(Shelves())
 
   /// A power of two, so that unequal batches share blocks; a page that is never touched, in the
-  /// rest of a block, takes no memory.
+  /// rest of a block, takes no memory. What is never kept is as large as asked for.
   static func capacity(for bytes: Int) -> Int {
-    1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
+    bytes > mostKept ? bytes : 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
   }
 
   static func take(bytes: Int) -> UnsafeMutableRawPointer {
@@ -69,12 +69,7 @@ private enum StoragePool {
       return block
     }
     if let block = found.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) { return block }
-    let fresh = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let fresh, fresh != MAP_FAILED else {
-      // As malloc's own users do: there is no way on without memory.
-      preconditionFailure("out of memory: \(capacity) bytes")
-    }
-    return fresh
+    return cp_map(capacity)
   }
 
   static func give(_ memory: UnsafeMutableRawPointer, bytes: Int) {
@@ -87,6 +82,6 @@ private enum StoragePool {
       shelves.kept += capacity
       return true
     }
-    if !isKept { munmap(memory, capacity) }
+    if !isKept { cp_unmap(memory, capacity) }
   }
 }

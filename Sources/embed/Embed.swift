@@ -28,7 +28,8 @@ struct Embed: ParsableCommand {
   }
 
   /// Runs the command and exits as a filter does: 0 done, 1 failed, 64 wrong usage, 130
-  /// interrupted, and 0 without a message when the reader of a pipe has closed it.
+  /// interrupted, 143 ended by SIGTERM, and 0 without a message when the reader of a pipe has closed
+  /// it.
   static func main() {
     occupyStandardStreams()
     signal(SIGPIPE, SIG_IGN)
@@ -39,7 +40,7 @@ struct Embed: ParsableCommand {
     } catch is BrokenPipe {
       Glibc.exit(0)
     } catch is CancellationError {
-      Glibc.exit(130)
+      Glibc.exit(Interrupt.exitCode)
     } catch let problem as UsageProblem {
       problem.exit()
     } catch let error as FileError {

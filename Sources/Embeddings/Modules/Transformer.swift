@@ -13,6 +13,8 @@ struct Transformer: InputModule {
 
   static let hasWeights = true
 
+  var attentionHeads: Int { encoder.attentionHeads }
+
   init(
     _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
   ) throws {

@@ -22,7 +22,10 @@ package struct Distillation {
 
   /// Makes sure of what can be known before tokens are embedded.
   /// - Parameter path: of a folder that is not there yet
-  package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
+  package init(
+    of embedder: Embedder, dimensions: Int, to path: String,
+    cancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
     // The length of a vector before the last Normalize weighs its token among others.
@@ -39,7 +42,7 @@ package struct Distillation {
     let tokenizer = try Tokenizer(file)
     self.tokenizer = tokenizer
     ids = tokenizer.tokensByID.keys.filter { !tokenizer.isSpecial($0) }.sorted()
-    folder = try NewFolder(path)
+    folder = try NewFolder(path, cancelled: cancelled)
   }
 
   /// How many tokens there are to embed.

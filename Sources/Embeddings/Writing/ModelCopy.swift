@@ -12,6 +12,7 @@ struct ModelCopy {
   private let format: FloatFormat?
   private let left: Set<String>
   private let folder: NewFolder
+  private let links: ModelLinks
 
   /// - Parameters:
   ///   - format: of all real numbers; by default as they are stored
@@ -20,7 +21,8 @@ struct ModelCopy {
     of model: ModelFolder, into folder: NewFolder, format: FloatFormat? = nil,
     without left: Set<String> = []
   ) throws {
-    (self.format, self.left, self.folder) = (format, left, folder)
+    (self.format, self.left, self.folder) = (format, left.union([Checksums.fileName]), folder)
+    links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
   }
 
@@ -36,19 +38,20 @@ struct ModelCopy {
 
   private mutating func copy(_ source: String, as name: String, depth: Int) throws {
     let prefix = name.isEmpty ? "" : name + "/"
-    for entry in folderEntries(source) ?? [] where !entry.hasPrefix(".") {
+    for entry in try folderEntries(source) where !entry.hasPrefix(".") {
       let path = "\(source)/\(entry)"
       if isFolder(path) {
         // A folder in the making may be the one that is written to.
         guard depth < Self.deepest, !Self.leftFolders.contains(entry), !entry.hasSuffix(".part")
         else { continue }
-        try copy(path, as: prefix + entry, depth: depth + 1)
+        try copy(links.resolved(path), as: prefix + entry, depth: depth + 1)
       } else if !left.contains(prefix + entry), !Self.leftEndings.contains(where: entry.hasSuffix) {
-        try folder.copy(path, to: prefix + entry)
+        try folder.copy(links.resolved(path), to: prefix + entry)
       }
     }
     guard TensorFile.isStored(in: source) else { return }
     let file = try TensorFile(folder: source)
+    for file in file.files { _ = try links.resolved(file.path) }
     let tensors = file.names.compactMap { file[$0] }.map(stored)
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
@@ -92,10 +95,13 @@ package struct ModelConversion {
 
   /// Copies `model` to a folder that is not there yet.
   /// - Parameter format: of all real numbers; by default as they are stored
-  package init(of model: ModelFolder, to path: String, format: FloatFormat? = nil) throws {
+  package init(
+    of model: ModelFolder, to path: String, format: FloatFormat? = nil,
+    cancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     // Adapters, other kinds of models and folders that are none are refused as everywhere.
     _ = try ModuleList(model)
-    let folder = try NewFolder(path)
+    let folder = try NewFolder(path, cancelled: cancelled)
     written = try ModelCopy(of: model, into: folder, format: format).written
     guard !written.isEmpty else {
       throw FileError("\(model.path): no weights in it or below; there is nothing to convert")

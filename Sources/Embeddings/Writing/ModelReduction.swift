@@ -15,7 +15,10 @@ package struct ModelReduction {
 
   /// Makes sure of what can be known before texts are embedded.
   /// - Parameter path: of a folder that is not there yet
-  package init(of embedder: Embedder, dimensions: Int, to path: String) throws {
+  package init(
+    of embedder: Embedder, dimensions: Int, to path: String,
+    cancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
     guard embedder.model.folder.has(ModuleList.fileName) || embedder.model.list.pooling != nil
@@ -24,7 +27,7 @@ package struct ModelReduction {
         "\(embedder.model.folder.path): a model of model2vec without modules.json, to which no module "
           + "can be added")
     }
-    folder = try NewFolder(path)
+    folder = try NewFolder(path, cancelled: cancelled)
   }
 
   /// Writes the model.

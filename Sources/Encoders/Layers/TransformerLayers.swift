@@ -15,6 +15,7 @@ package struct PostNormLayer: EncoderLayer {
 
   package var products: [ProductShape] { attention.products + feedForward.products }
   package var attentionWidth: Int { attention.shape.width }
+  package var attentionHeads: Int { attention.shape.heads }
 
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
   {
@@ -81,6 +82,7 @@ package struct PreNormLayer: EncoderLayer {
 
   package var products: [ProductShape] { attention.products + feedForward.products }
   package var attentionWidth: Int { attention.shape.width }
+  package var attentionHeads: Int { attention.shape.heads }
 
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
   {
@@ -106,6 +108,7 @@ struct ConvolvedLayer: EncoderLayer {
 
   var products: [ProductShape] { layer.products + [convolution.product] }
   var attentionWidth: Int { layer.attentionWidth }
+  var attentionHeads: Int { layer.attentionHeads }
 
   func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor {
     let layout = batch.layout

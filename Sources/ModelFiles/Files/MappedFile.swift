@@ -40,9 +40,10 @@ package final class MappedFile: @unchecked Sendable {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 
-  /// Throws when the file is shorter than it was, so that what was read of it may be zeros.
+  /// Throws when the file was written to since it was opened, so that what was read of it may be
+  /// neither the old nor the new, or is shorter, so that it may be zeros.
   package func checkIntact() throws {
-    let current = try file.currentCount()
-    if cp_guard_broken(guardSlot) || current < count { throw shrunk(path, from: count) }
+    if cp_guard_broken(guardSlot) { throw shrunk(path, from: count) }
+    try file.checkUnchanged()
   }
 }

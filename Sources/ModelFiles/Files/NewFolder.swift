@@ -1,31 +1,97 @@
 import Glibc
 
 /// A folder that takes its name only once it is complete: until `finish` its files are in
-/// `PATH.part`, which is removed when the value ends without it.
+/// `PATH.part`, and what was written goes when the value ends without it.
+///
+/// A `PATH.part` that a process left, which was killed, is taken over: its files give way to new
+/// ones of their names. Those that no new one replaces are named at the end, and not removed: they
+/// may be somebody's own.
 package final class NewFolder {
   package var path: String { name.name }
   private let name: PartialName
+  /// Of the part, which it keeps locked.
+  private let descriptor: CInt
+  /// The files that were there before.
+  private var leftovers: Set<String>
+  /// What was made, folders before the files in them.
+  private var made: [String] = []
   private var isFinished = false
+  /// Of the weights that were written.
+  var checksums = Checksums()
+  /// Asked before each write; `true` ends in `CancellationError`.
+  private let cancelled: @Sendable () -> Bool
 
-  /// - Throws: when something of that name is there already.
-  package init(_ path: String) throws {
+  /// - Throws: when something of that name is there already, or another process makes it.
+  package init(_ path: String, cancelled: @escaping @Sendable () -> Bool = { false }) throws {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError("a folder needs a name") }
     guard !fileExists(path) else {
       throw FileError("\(path) is there already; name a new folder, or remove it")
     }
     let name = PartialName(path)
-    guard mkdir(name.part, 0o777) == 0 else {
-      let advice =
-        errno == EEXIST
-        ? "another run is writing it, or one was killed: remove it" : "make its parent first"
-      throw FileError("\(name.part): cannot create: \(systemMessage(errno)); \(advice)")
+    guard mkdir(name.part, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(
+        "\(name.part): cannot create: \(systemMessage(errno)); make its parent first")
     }
-    // Only now: a value that is complete takes its part away with it, which must not be another's.
-    self.name = name
+    let descriptor = try Self.locked(name)
+    do {
+      leftovers = try Self.files(in: name.part)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    (self.name, self.descriptor, self.cancelled) = (name, descriptor, cancelled)
   }
 
-  deinit { if !isFinished { Self.remove(name.part) } }
+  deinit {
+    if !isFinished {
+      for path in made.reversed() where unlink(path) != 0 { rmdir(path) }
+      rmdir(name.part)
+    }
+    close(descriptor)
+  }
+
+  /// Opens the part, which must be a folder of this user's that no other process makes.
+  private static func locked(_ name: PartialName) throws -> CInt {
+    let descriptor = open(name.part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw errno == ENOTDIR || errno == ELOOP
+        ? FileError("\(name.part): is a link or a file, should be a folder; remove it")
+        : name.creationError(errno)
+    }
+    do {
+      try name.lock(descriptor)
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_uid == geteuid() else {
+        throw FileError("\(name.part): belongs to another user; name another folder")
+      }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// The files in a part and below, each of which must be one that a process like this may have
+  /// made: no link, no second name of another file.
+  private static func files(in folder: String) throws -> Set<String> {
+    var found: Set<String> = []
+    var folders = [folder]
+    while let folder = folders.popLast() {
+      for entry in try folderEntries(folder) {
+        let path = "\(folder)/\(entry)"
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw FileError("\(path): \(systemMessage(errno))") }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: folders.append(path)
+        case S_IFREG where status.st_nlink == 1: found.insert(path)
+        default:
+          throw FileError("\(path): is no file that embed made, should not be there; remove it")
+        }
+      }
+    }
+    return found
+  }
 
   /// Writes a whole file; `name` is relative, and its folders are made.
   package func write(_ name: String, _ bytes: [UInt8]) throws {
@@ -37,13 +103,25 @@ package final class NewFolder {
     var folder = self.name.part
     for step in name.split(separator: "/").dropLast() {
       folder += "/\(step)"
-      guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-        throw FileError("\(folder): cannot create: \(systemMessage(errno))")
-      }
+      try makeFolder(folder)
     }
-    let file = try FileWriter("\(self.name.part)/\(name)")
+    let path = "\(self.name.part)/\(name)"
+    if leftovers.remove(path) != nil { try removeFile(path) }
+    let file = try FileWriter(path, cancelled: cancelled)
+    made.append(path)
     try body(file)
     try file.close()
+  }
+
+  private func makeFolder(_ path: String) throws {
+    if mkdir(path, 0o777) == 0 { return made.append(path) }
+    let code = errno
+    var status = stat()
+    guard code == EEXIST, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError("\(path): cannot create: \(systemMessage(code))")
+    }
+    // A process that is gone made it; it goes with this one's files.
+    if !made.contains(path) { made.append(path) }
   }
 
   /// Copies a file as it is.
@@ -54,25 +132,24 @@ package final class NewFolder {
       defer { buffer.deallocate() }
       while true {
         let count = try file.next(into: buffer)
-        if count == 0 { return }
+        if count == 0 { return try file.checkUnchanged() }
         try target.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
     }
   }
 
-  /// Gives the folder its name.
+  /// Writes all to the disk and gives the folder its name.
   package func finish() throws {
+    if !checksums.entries.isEmpty { try write(Checksums.fileName, checksums.bytes) }
+    if let first = leftovers.min() {
+      throw FileError(
+        "\(first): another run left it, and this one has no file of that name; remove \(name.part)")
+    }
+    var folders: Set<String> = [name.part]
+    for path in made { folders.insert(enclosingFolder(of: path)) }
+    for folder in folders { try synchronize(folder: folder) }
     try name.finish()
     isFinished = true
-  }
-
-  /// Removes a folder that this value made, whose depth it therefore knows.
-  private static func remove(_ folder: String) {
-    for entry in folderEntries(folder) ?? [] {
-      let path = "\(folder)/\(entry)"
-      if unlink(path) != 0 { remove(path) }
-    }
-    rmdir(folder)
   }
 }
 
@@ -80,9 +157,10 @@ package final class NewFolder {
 package struct FileWriter: ~Copyable {
   private let path: String
   private let descriptor: CInt
+  private let cancelled: @Sendable () -> Bool
 
-  init(_ path: String) throws {
-    self.path = path
+  init(_ path: String, cancelled: @escaping @Sendable () -> Bool) throws {
+    (self.path, self.cancelled) = (path, cancelled)
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw FileError("\(path): cannot create: \(systemMessage(errno))")
@@ -92,13 +170,19 @@ package struct FileWriter: ~Copyable {
   deinit { Glibc.close(descriptor) }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
-    let code = writeAll(bytes, to: descriptor)
-    if code != 0 { throw failure(code) }
+    // A megabyte at a time, so that a large table does not keep an interrupt waiting.
+    for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+      if cancelled() { throw CancellationError() }
+      let part = bytes[start..<min(start + 1 << 20, bytes.count)]
+      let code = writeAll(UnsafeRawBufferPointer(rebasing: part), to: descriptor)
+      if code != 0 { throw failure(code) }
+    }
   }
 
   /// Makes sure that the bytes arrived.
   func close() throws {
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure(errno) }
+    let code = synchronize(descriptor)
+    if code != 0 { throw failure(code) }
   }
 
   private func failure(_ code: CInt) -> FileError {
@@ -106,16 +190,25 @@ package struct FileWriter: ~Copyable {
   }
 }
 
-/// The names in a folder without `.` and `..`, sorted by bytes; `nil` if it cannot be read.
-package func folderEntries(_ path: String) -> [String]? {
-  guard let folder = opendir(path) else { return nil }
+/// The names in a folder without `.` and `..`, sorted by bytes.
+package func folderEntries(_ path: String) throws -> [String] {
+  guard let folder = opendir(path) else {
+    throw FileError("\(path): cannot be read as a folder: \(systemMessage(errno))")
+  }
   defer { closedir(folder) }
   var names: [String] = []
-  while let entry = readdir(folder) {
+  while true {
+    // Only this tells the end from an error.
+    errno = 0
+    guard let entry = readdir(folder) else {
+      guard errno == 0 else {
+        throw FileError("\(path): cannot be read as a folder: \(systemMessage(errno))")
+      }
+      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
     let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
     if name != ".", name != ".." { names.append(name) }
   }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }

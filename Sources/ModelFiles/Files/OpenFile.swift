@@ -6,6 +6,7 @@ struct OpenFile: ~Copyable {
   /// The bytes it had when it was opened.
   let count: Int
   private let descriptor: CInt
+  private let state: FileState
 
   /// Follows links. A pipe is refused, not waited for.
   init(_ path: String) throws {
@@ -23,15 +24,20 @@ struct OpenFile: ~Copyable {
     self.path = path
     self.count = Int(status.st_size)
     self.descriptor = descriptor
+    state = FileState(status)
   }
 
   deinit { close(descriptor) }
 
-  /// The bytes the file has now.
-  func currentCount() throws -> Int {
+  /// Throws when the file was written to since it was opened.
+  func checkUnchanged() throws {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError("\(path) \(message(errno))") }
-    return Int(status.st_size)
+    if status.st_size < count { throw shrunk(path, from: count) }
+    guard state.isSame(as: FileState(status)) else {
+      throw FileError(
+        "\(path) was changed while it was being read; try again when nothing writes to it")
+    }
   }
 
   /// Reads on from where the last call ended; 0 at the end of the file.
@@ -50,6 +56,35 @@ struct OpenFile: ~Copyable {
       throw FileError("\(path) cannot be mapped: \(systemMessage(errno))")
     }
     return UnsafeRawBufferPointer(start: start, count: count)
+  }
+}
+
+/// What tells that a file was written to.
+private struct FileState {
+  private let device: dev_t
+  private let number: ino_t
+  private let size: off_t
+  private let links: nlink_t
+  /// When its bytes, and when anything of it, changed last.
+  private let modified, changed: timespec
+
+  init(_ status: stat) {
+    (device, number) = (status.st_dev, status.st_ino)
+    (size, links) = (status.st_size, status.st_nlink)
+    (modified, changed) = (status.st_mtim, status.st_ctim)
+  }
+
+  /// The time of the last change of anything tells of programs that write and then set the other
+  /// back. A file that lost or got a name has changed, too, and its bytes have not: that is how a
+  /// model is replaced as it should be.
+  func isSame(as other: FileState) -> Bool {
+    device == other.device && number == other.number && size == other.size
+      && Self.equal(modified, other.modified)
+      && (links != other.links || Self.equal(changed, other.changed))
+  }
+
+  private static func equal(_ a: timespec, _ b: timespec) -> Bool {
+    a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec
   }
 }
 
@@ -108,6 +143,7 @@ package func readFile(_ path: String, limit: Int) throws -> [UInt8] {
       guard added > 0 else { throw shrunk(path, from: count) }
       filled += added
     }
+    try file.checkUnchanged()
   }
 }
 

@@ -1,3 +1,5 @@
+import Crypto
+
 /// A tensor that is to be stored.
 package struct NewTensor {
   let name: String
@@ -18,19 +20,25 @@ package struct NewTensor {
 }
 
 extension NewFolder {
-  /// Writes a safetensors file.
+  /// Writes a safetensors file, whose SHA-256 is kept beside it.
   package func writeSafetensors(_ name: String, _ tensors: [NewTensor]) throws {
+    var hash = SHA256()
     try write(name) { (file: borrowing FileWriter) in
-      try Self.header(tensors).withUnsafeBytes { try file.append($0) }
+      func append(_ bytes: UnsafeRawBufferPointer) throws {
+        hash.update(bufferPointer: bytes)
+        try file.append(bytes)
+      }
+      try Self.header(tensors).withUnsafeBytes(append)
       for tensor in tensors {
         var rest = tensor.byteCount
         try tensor.body { bytes in
           rest -= bytes.count
-          try file.append(bytes)
+          try append(bytes)
         }
         precondition(rest == 0, "\(tensor.name) has other bytes than its shape says")
       }
     }
+    try checksums.append(name, hash.finalize())
   }
 
   /// The length of the JSON header, and the header, padded so that the tensors are aligned.

@@ -33,7 +33,7 @@ package struct TensorFile: Sendable {
   package init(folder: String) throws {
     guard
       let format = Self.formats.first(where: { fileExists(path(folder, $0.file)) })
-    else { throw Self.nothing(in: folder) }
+    else { throw try Self.nothing(in: folder) }
     try self.init(format.read(path(folder, format.file)))
   }
 
@@ -94,10 +94,10 @@ package struct TensorFile: Sendable {
   /// Throws when a file lost its end since it was opened; ask after the last byte was read.
   package func checkIntact() throws { for file in files { try file.checkIntact() } }
 
-  private static func nothing(in folder: String) -> FileError {
+  private static func nothing(in folder: String) throws -> FileError {
     let known = formats.map { "`\($0.file)`" }.joined(separator: ", ")
     guard fileExists(folder) else { return FileError("\(folder) does not exist") }
-    let names = folderEntries(folder)?.sorted() ?? []
+    let names = try folderEntries(folder)
     if let file = names.first(where: { name in
       foreign.contains(name) || foreignEndings.contains { name.hasSuffix($0) }
     }) {

@@ -1,4 +1,4 @@
-import Dispatch
+import CProcess
 import Synchronization
 
 /// Who decides about threads. OpenBLAS runs single-threaded inside, these run outside.
@@ -15,7 +15,7 @@ package enum Parallel {
     }
     let next = Atomic(0)
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+    run(on: min(threads, count)) {
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < count else { return }
@@ -59,9 +59,27 @@ package enum Parallel {
     let units = (count + unit - 1) / unit
     guard threads > 1, units > 1 else { return body(0..<count) }
     let parts = min(threads, units)
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      let (first, end) = (units * part / parts * unit, units * (part + 1) / parts * unit)
-      body(first..<min(end, count))
+    let next = Atomic(0)
+    run(on: parts) {
+      while true {
+        let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard part < parts else { return }
+        let (first, end) = (units * part / parts * unit, units * (part + 1) / parts * unit)
+        body(first..<min(end, count))
+      }
+    }
+  }
+
+  /// Calls `work` on the caller's thread and on others at the same time, `threads` at most; each
+  /// call looks itself for what is left to do.
+  private static func run(on threads: Int, _ work: @Sendable () -> Void) {
+    withoutActuallyEscaping(work) { work in
+      withUnsafePointer(to: work) { work in
+        cp_run(
+          Int32(clamping: threads - 1),
+          { $0?.assumingMemoryBound(to: (@Sendable () -> Void).self).pointee() },
+          UnsafeMutableRawPointer(mutating: work))
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import COpenBLAS
+import CProcess
 
 /// One matrix operand of a product: row-major, `stride` floats from one row to the next.
 struct Operand {
@@ -116,6 +117,7 @@ enum Matmul {
     _ a: Operand, _ b: Operand, transposed: Bool = false, into c: UnsafeMutablePointer<Float>,
     stride: Int, _ rows: Int, _ columns: Int, _ inner: Int, scale: Float = 1, beta: Float = 0
   ) {
+    cp_before_blas()
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
       blasint(rows), blasint(columns), blasint(inner), scale, a.pointer, blasint(a.stride),

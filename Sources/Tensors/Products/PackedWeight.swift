@@ -1,4 +1,5 @@
 import CKernels
+import CProcess
 import Glibc
 
 /// A weight packed for the kernels that multiply by it, in bfloat16 or in 8 bits.
@@ -60,15 +61,9 @@ final class PackedMemory: @unchecked Sendable {
 
   init(byteCount: Int) {
     self.byteCount = max(byteCount, 1)
-    let fresh = mmap(
-      nil, self.byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let fresh, fresh != MAP_FAILED else {
-      // As malloc's own users do: there is no way on without memory.
-      preconditionFailure("out of memory: \(byteCount) bytes")
-    }
-    madvise(fresh, self.byteCount, MADV_HUGEPAGE)
-    start = fresh
+    start = cp_map(self.byteCount)
+    madvise(start, self.byteCount, MADV_HUGEPAGE)
   }
 
-  deinit { munmap(start, byteCount) }
+  deinit { cp_unmap(start, byteCount) }
 }

@@ -65,17 +65,17 @@ struct Charsmap: Sendable {
   private func isSound() -> Bool {
     guard !units.isEmpty else { return false }
     var isReached = [Bool](repeating: false, count: units.count)
-    isReached[0] = true
-    var waiting = [0]
-    while let node = waiting.popLast() {
+    // No text ends at the first, unless it is some other's child as well.
+    var waiting = [(node: 0, mayEnd: false)]
+    while let (node, mayEnd) = waiting.popLast() {
       let base = node ^ Self.offset(units[node])
-      guard base | 0xFF < units.count, node == 0 || isValueSound(units[node], base) else {
+      guard base | 0xFF < units.count, !mayEnd || isValueSound(units[node], base) else {
         return false
       }
       for byte in 1...255 where !isReached[base ^ byte] {
         guard Self.label(units[base ^ byte]) == UInt32(byte) else { continue }
         isReached[base ^ byte] = true
-        waiting.append(base ^ byte)
+        waiting.append((base ^ byte, true))
       }
     }
     return true

@@ -1,4 +1,5 @@
 import HeapModule
+import Machine
 import ModelFiles
 import Tensors
 

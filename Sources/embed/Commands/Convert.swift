@@ -36,7 +36,9 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
-    let conversion = try ModelConversion(of: ModelFolder(model.folder()), to: output, format: dtype)
+    let conversion = try ModelConversion(
+      of: ModelFolder(model.folder()), to: output, format: dtype
+    ) { Interrupt.requested }
     let lines = conversion.written.map { "\(output)/\($0.file)  \($0.numbers) numbers\n" }
     try OutputFile.write(Array(lines.joined().utf8))
   }

@@ -34,7 +34,9 @@ struct Reduce: ParsableCommand {
   func run() throws {
     let (dimensions, output) = (reduction.dimensions, reduction.output)
     let embedder = try model.load()
-    let writer = try ModelReduction(of: embedder, dimensions: dimensions, to: output)
+    let writer = try ModelReduction(of: embedder, dimensions: dimensions, to: output) {
+      Interrupt.requested
+    }
     let read = try TextVectors(
       reading: format.reader([texts], model.messages), embedder, prompt.route(embedder), model)
     let (module, kept) = try writer.write(fitting: read.vectors, whitened: reduction.whiten)
@@ -77,7 +79,8 @@ struct Distill: ParsableCommand {
   func run() throws {
     let embedder = try model.load()
     var distillation = try Distillation(
-      of: embedder, dimensions: reduction.dimensions, to: reduction.output)
+      of: embedder, dimensions: reduction.dimensions, to: reduction.output
+    ) { Interrupt.requested }
     if let texts {
       var reader = try format.reader([texts], model.messages)
       try distillation.count([])

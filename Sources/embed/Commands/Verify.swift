@@ -8,9 +8,10 @@ import Vectors
 /// `embed verify`: a model against recorded ids and vectors.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare a model's token ids and vectors with recorded ones.",
+    abstract: "Compare a model's weights, token ids and vectors with recorded ones.",
     discussion: """
-      FILE holds JSON lines with the field "text", and "ids" or "embedding" or both, as another \
+      Where the model's folder has a file SHA256SUMS, as those have that convert, reduce and distill \
+      write, the weights must have those sums. FILE holds JSON lines with the field "text", and "ids" or "embedding" or both, as another \
       program computed them. A vector's difference is the largest of its numbers, relative to the \
       largest number recorded or to 1, whichever is larger. Exits with 1 when a list of ids \
       differs, or a vector by more than the tolerance.
@@ -22,7 +23,7 @@ struct Verify: ParsableCommand {
   @Option(
     help: ArgumentHelp("Read recorded ids and vectors from this file.", valueName: "FILE"),
     completion: .file())
-  var golden: String
+  var golden: String?
 
   @Option(help: ArgumentHelp("Allow a vector to differ by T.", valueName: "T"))
   var tolerance: Double = 2e-5
@@ -36,43 +37,74 @@ struct Verify: ParsableCommand {
   }
 
   func run() throws {
+    let folder = try model.name.folder(model.messages)
+    let sums = try Checksums(of: folder)
+    guard golden != nil || sums != nil else {
+      throw FileError(
+        "\(folder) has no \(Checksums.fileName) to compare its weights with; give recorded vectors "
+          + "with --golden FILE")
+    }
+    try sums?.check(in: folder) { Interrupt.requested }
+    let differences = try golden.map(differences)
+    try report.write(
+      table(sums, differences), value(sums, differences, failure: differences.flatMap(failure)))
+    if let failure = differences.flatMap(failure) { throw failure }
+  }
+
+  private func differences(from golden: String) throws -> Differences {
     let embedder = try model.load()
     let route = try prompt.route(embedder)
     var reader = try RowReader([golden], as: TextFormat(format: .json))
-    var differences = Differences()
+    var differences = Differences(golden: golden)
     while let rows = try reader.window(upTo: 1024, bytes: 1 << 22) {
       try differences.add(rows.map(RecordedRow.init), embedder, route)
     }
-    try report.write(table(differences), value(differences))
-    if let failure = failure(differences) { throw failure }
+    return differences
   }
 
-  private func table(_ found: Differences) -> String {
-    var table = Table([.left, .left], header: ["rows", "\(found.rows)"])
+  private func table(_ sums: Checksums?, _ found: Differences?) -> String {
+    var rows: [[String]] = []
+    if let sums { rows.append(["weights", "\(sums.entries.count) with the recorded SHA-256"]) }
+    if let found { rows += lines(found) }
+    var table = Table([.left, .left], header: rows.first ?? [])
+    for row in rows.dropFirst() { table.append(row) }
+    return table.text
+  }
+
+  private func lines(_ found: Differences) -> [[String]] {
+    var lines = [["rows", "\(found.rows)"]]
     if found.idLists > 0 {
-      table.append(["ids", "\(found.idLists - found.differing.count) of \(found.idLists) the same"])
+      let same = found.idLists - found.differing.count
+      lines.append(["ids", "\(same) of \(found.idLists) the same"])
     }
     if let worst = found.worst {
-      table.append([
+      lines.append([
         "vectors",
         "\(found.vectors), largest difference \(shortened(worst.difference)) at \(worst.location)",
       ])
     }
-    return table.text
+    return lines
   }
 
-  private func value(_ found: Differences) -> JSONValue {
-    [
-      "rows": .int(found.rows), "id_lists": .int(found.idLists),
-      "id_lists_that_differ": .int(found.differing.count), "vectors": .int(found.vectors),
-      "largest_difference": .optional(found.worst) { .float(Float($0.difference)) },
-      "tolerance": .float(Float(tolerance)), "holds": .bool(failure(found) == nil),
-    ]
+  private func value(
+    _ sums: Checksums?, _ found: Differences?, failure: FileError?
+  ) -> JSONValue {
+    var fields: [(String, JSONValue)] = []
+    if let sums { fields.append(("weights_with_recorded_sum", .int(sums.entries.count))) }
+    if let found {
+      fields += [
+        ("rows", .int(found.rows)), ("id_lists", .int(found.idLists)),
+        ("id_lists_that_differ", .int(found.differing.count)), ("vectors", .int(found.vectors)),
+        ("largest_difference", .optional(found.worst) { .float(Float($0.difference)) }),
+        ("tolerance", .float(Float(tolerance))),
+      ]
+    }
+    return .object(fields + [("holds", .bool(failure == nil))])
   }
 
   private func failure(_ found: Differences) -> FileError? {
     guard found.idLists + found.vectors > 0 else {
-      return FileError("\(golden): no row has `ids` or `embedding`; there is nothing to compare")
+      return FileError("\(found.golden): no row has `ids` or `embedding`; there is nothing to compare")
     }
     if let first = found.differing.first {
       let others = found.differing.count - 1
@@ -118,12 +150,16 @@ private struct RecordedRow {
 
 /// How much computed ids and vectors differ from recorded ones.
 private struct Differences {
+  /// The file of what was recorded.
+  let golden: String
   private(set) var rows = 0
   private(set) var idLists = 0
   /// The rows whose ids differ.
   private(set) var differing: [RowLocation] = []
   private(set) var vectors = 0
   private(set) var worst: (difference: Double, location: RowLocation)?
+
+  init(golden: String) { self.golden = golden }
 
   mutating func add(_ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route) throws {
     let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route)

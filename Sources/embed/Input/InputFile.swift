@@ -20,7 +20,9 @@ final class InputFile: ByteSource {
     repeat {
       opened = open(path, O_RDONLY | O_CLOEXEC)
     } while opened < 0 && errno == EINTR && !Interrupt.requested
-    guard opened >= 0 else { throw FileError(Self.sentence(path, errno)) }
+    let code = errno
+    try Interrupt.check()
+    guard opened >= 0 else { throw FileError(Self.sentence(path, code)) }
     self.init(descriptor: opened, name: path)
   }
 

@@ -107,5 +107,5 @@ func isModel(_ path: String) -> Bool {
 /// The names of what is in a directory, in order, but for hidden ones; none where it cannot be read.
 func entries(_ directory: String) -> [String] {
   // A folder that is no folder of models may hold any number.
-  Array((folderEntries(directory) ?? []).lazy.filter { !$0.hasPrefix(".") }.prefix(10_000))
+  Array(((try? folderEntries(directory)) ?? []).lazy.filter { !$0.hasPrefix(".") }.prefix(10_000))
 }

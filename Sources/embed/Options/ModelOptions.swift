@@ -1,5 +1,6 @@
 import ArgumentParser
 import Embeddings
+import Machine
 import ModelFiles
 import Tensors
 
@@ -12,12 +13,39 @@ struct ModelName: ParsableArguments {
       valueName: "DIR|NAME"), completion: .directory)
   var model: String?
 
+  @OptionGroup var memory: MemoryOption
+
   /// The name that is given, here or in the environment; `nil` for the default.
   var asked: String? { model ?? ModelPlaces().variable("EMBED_MODEL") }
 
   /// Finds the model.
   func folder(_ messages: Messages = Messages(isQuiet: false)) throws -> String {
     try ModelFinder().folder(of: model, messages)
+  }
+}
+
+/// How much memory the process may come to hold.
+struct MemoryOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Refuse what needs more memory, such as 4G (default: 3/4 of what this process may use).",
+      valueName: "SIZE"),
+    transform: Self.bytes)
+  var memory: Int = Memory.standardBound
+
+  /// Sets the bound, before anything is read.
+  func validate() throws { Memory.bound = memory }
+
+  /// `4G`, `512M`, `1.5GiB`, `1000000`: a unit is a power of 1024.
+  static func bytes(_ text: String) throws -> Int {
+    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text.dropFirst(digits.count).uppercased()
+    let powers = ["": 0, "B": 0, "K": 1, "M": 2, "G": 3, "T": 4]
+    let ending = ["IB", "B"].first { unit.count > $0.count && unit.hasSuffix($0) } ?? ""
+    guard let power = powers[String(unit.dropLast(ending.count))], let number = Double(digits),
+      let bytes = Int(exactly: (number * Double(1 << (10 * power))).rounded(.down)), bytes > 0
+    else { throw ValidationError("should be a size such as 512M, 4G or 1.5G") }
+    return bytes
   }
 }
 

@@ -17,16 +17,27 @@ final class OutputFile {
 
   /// - `path`: `nil` and `-` are standard output.
   /// - `keepingPart`: keeps what an earlier run wrote to a part; `cut` says where to continue.
-  init(_ path: String?, keepingPart: Bool = false) throws {
+  convenience init(_ path: String?, keepingPart: Bool = false) throws {
+    try self.init(
+      Destination(path), name: path.flatMap { $0 == "-" ? nil : $0 } ?? "stdout",
+      keepingPart: keepingPart)
+  }
+
+  /// A file beside another output, whose name is not the user's: no link there is followed.
+  convenience init(beside path: String) throws {
+    try refuseLink(path)
+    try self.init(.file(path), name: path, keepingPart: false)
+  }
+
+  private init(_ destination: Destination, name: String, keepingPart: Bool) throws {
     // Errors of write say it better: EPIPE for a reader that left, EFBIG for a file's limit.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    let destination = try Destination(path)
-    name = path.flatMap { $0 == "-" ? nil : $0 } ?? "stdout"
+    self.name = name
     switch destination {
     case .file(let target):
       let partial = PartialName(target)
-      descriptor = try Self.openPart(partial.part, keeping: keepingPart)
+      descriptor = try keepingPart ? partial.continuedFile() : partial.newFile()
       (self.partial, start) = (partial, 0)
     case .device:
       (partial, start) = (nil, nil)
@@ -61,36 +72,6 @@ final class OutputFile {
   /// The file that grows, where there is one.
   var part: String? { partial?.part }
 
-  private static func openPart(_ part: String, keeping: Bool) throws -> Int32 {
-    // Does not follow a link, which someone else may have made.
-    let descriptor = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
-    guard descriptor >= 0 else {
-      let code = errno
-      let advice =
-        switch code {
-        case ENOENT, ENOTDIR: "make its folder first"
-        case EISDIR, ELOOP: "move or remove what has this name"
-        default: "check the folder's permissions"
-        }
-      throw FileError("\(part): cannot create: \(systemMessage(code)); \(advice)")
-    }
-    // Some network file systems have no locks; only a lock that is taken means anything.
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(descriptor)
-      throw FileError("\(part): another run is writing it; wait for it or name another output")
-    }
-    // If the name still leads to this file, no other run has just completed it.
-    var status = stat()
-    var named = stat()
-    guard fstat(descriptor, &status) == 0, stat(part, &named) == 0,
-      status.st_ino == named.st_ino, keeping || ftruncate(descriptor, 0) == 0
-    else {
-      close(descriptor)
-      throw FileError("\(part): cannot be written afresh; remove it")
-    }
-    return descriptor
-  }
-
   /// The offset that a regular file is at, unless every write goes to its end.
   private static func position(_ descriptor: Int32) -> off_t? {
     var status = stat()
@@ -112,9 +93,17 @@ extension OutputFile {
 
   /// Writes a whole output at once; to standard output unless there is a path.
   static func write(_ bytes: [UInt8], to path: String? = nil) throws {
-    let output = try OutputFile(path)
-    try output.write(bytes)
-    try output.finish()
+    try OutputFile(path).writeWhole(bytes)
+  }
+
+  /// Writes a whole file beside another output.
+  static func write(_ bytes: [UInt8], beside path: String) throws {
+    try OutputFile(beside: path).writeWhole(bytes)
+  }
+
+  private func writeWhole(_ bytes: [UInt8]) throws {
+    try write(bytes)
+    try finish()
   }
 
   /// Writes all bytes, or throws `BrokenPipe` or a `FileError`.
@@ -177,15 +166,19 @@ extension OutputFile {
     }
   }
 
-  /// Closes a complete output: a part takes its name.
+  /// Closes a complete output: a part is written to the disk and takes its name.
   func finish() throws {
     guard isOpen else { return }
     isOpen = false
     defer { close(descriptor) }
     // Network and quota errors may come only with a close; a copy's, so that the lock outlives the
     // part's name.
-    guard close(dup(descriptor)) == 0 || errno == EINTR else { throw failure(errno) }
-    try partial?.finish()
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    if copy >= 0, close(copy) != 0, errno != EINTR { throw failure(errno) }
+    guard let partial else { return }
+    let code = synchronize(descriptor)
+    if code != 0 { throw failure(code) }
+    try partial.finish()
   }
 
   private func failure(_ code: Int32) -> any Error {

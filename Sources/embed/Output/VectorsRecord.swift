@@ -97,7 +97,7 @@ struct VectorsRecord {
       fields.append(("options", .object(options.map { ($0.key, .string($0.value)) })))
     }
     fields.append(("probe", .array(probe.map { .float($0) })))
-    try OutputFile.write(JSONValue.object(fields).line, to: Self.path(beside: file))
+    try OutputFile.write(JSONValue.object(fields).line, beside: Self.path(beside: file))
   }
 
   /// Throws unless a run like this one began the part.

@@ -1,12 +1,17 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM as a flag that loops check: rows that are ready are still written. A second
-/// signal ends the process as if it had not been caught. A handler has no arguments of ours, so
-/// this is the one place with state for the whole process.
+/// SIGINT and SIGTERM as a flag that loops check: rows that are ready are still written. What has
+/// not ended `patience` later is ended where it is, in the middle of a text or of a product, which
+/// loses nothing: files take their names when they are whole. So does a second signal, at once.
+///
+/// A handler has no arguments of ours, so this is the one place with state for the whole process.
 enum Interrupt {
   /// Whether the process was asked to stop.
-  static var requested: Bool { flag.load(ordering: .relaxed) }
+  static var requested: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// The exit code of a process that was asked to stop: 130 for SIGINT, 143 for SIGTERM.
+  static var exitCode: Int32 { 128 + received.load(ordering: .relaxed) }
 
   /// Throws `CancellationError` once the process was asked to stop.
   static func check() throws { if requested { throw CancellationError() } }
@@ -15,14 +20,24 @@ enum Interrupt {
   /// own descriptor wakes up, also for a signal on another thread or just before it waits.
   static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
 
-  private static let flag = Atomic<Bool>(false)
+  /// Whether a line on the terminal has not ended, as a progress bar's: a process that is ended ends
+  /// it before.
+  static func noteUnfinishedLine(_ isUnfinished: Bool) {
+    unfinishedLine.store(isUnfinished, ordering: .relaxed)
+  }
+
+  /// How many microseconds loops may take to notice. With it a command ends within 200 ms.
+  private static var patience: Int { 120_000 }
+
+  private static let received = Atomic<Int32>(0)
   private static let readEnd = Atomic<Int32>(-1)
   private static let writeEnd = Atomic<Int32>(-1)
+  private static let unfinishedLine = Atomic<Bool>(false)
 
   /// Catches both signals; call once, before any thread starts.
   static func install() {
-    // Reading the flag here also makes it exist before a handler could be the first to touch it.
-    guard !requested, descriptor < 0 else { return }
+    // Reading them here also makes them exist before a handler could be the first to touch them.
+    guard !requested, descriptor < 0, !unfinishedLine.load(ordering: .relaxed) else { return }
     var ends: [Int32] = [-1, -1]
     if pipe(&ends) == 0 {
       for end in ends {
@@ -32,30 +47,51 @@ enum Interrupt {
       writeEnd.store(ends[1], ordering: .relaxed)
       readEnd.store(ends[0], ordering: .relaxed)
     }
-    for signal in [SIGINT, SIGTERM] { catchUnlessIgnored(signal) }
+    catchSignal(SIGALRM) { _ in Interrupt.end() }
+    var alarm = sigset_t()
+    sigemptyset(&alarm)
+    sigaddset(&alarm, SIGALRM)
+    pthread_sigmask(SIG_UNBLOCK, &alarm, nil)
+    for signal in [SIGINT, SIGTERM] where !isIgnored(signal) {
+      catchSignal(signal) { Interrupt.receive($0) }
+    }
   }
 
   /// `nohup` and a shell's background jobs ask by an ignored signal that it stay so.
-  private static func catchUnlessIgnored(_ signal: Int32) {
+  private static func isIgnored(_ signal: Int32) -> Bool {
     var action = sigaction()
-    guard sigaction(signal, nil, &action) == 0 else { return }
+    guard sigaction(signal, nil, &action) == 0 else { return true }
     let current = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-    guard current != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
-    action = sigaction()
+    return current == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  private static func catchSignal(
+    _ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void
+  ) {
+    var action = sigaction()
     // No SA_RESTART: a read that waits returns with EINTR.
-    action.__sigaction_handler.sa_handler = { Interrupt.receive($0) }
+    action.__sigaction_handler.sa_handler = handler
     sigaction(signal, &action, nil)
   }
 
-  /// Runs inside the handler: atomics and system calls only.
+  /// Runs inside the handler, as `end` does: atomics and system calls only.
   private static func receive(_ number: Int32) {
     let code = errno
-    if flag.exchange(true, ordering: .relaxed) {
-      signal(number, SIG_DFL)
-      raise(number)
-    }
+    guard received.exchange(number, ordering: .relaxed) == 0 else { end() }
     var byte: UInt8 = 0
     _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+    var timer = itimerval()
+    timer.it_value.tv_usec = patience
+    setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     errno = code
+  }
+
+  private static func end() -> Never {
+    if unfinishedLine.load(ordering: .relaxed) {
+      var newline = UInt8(ascii: "\n")
+      _ = write(2, &newline, 1)
+    }
+    // An alarm may also be another's, as of a parent that set one.
+    _exit(requested ? exitCode : 128 + SIGALRM)
   }
 }

@@ -46,6 +46,7 @@ struct Progress {
     guard lastDrawn != nil else { return }
     lastDrawn = nil
     writeToStandardError(Array("\r\u{1B}[K".utf8))
+    Interrupt.noteUnfinishedLine(false)
   }
 
   /// Leaves the last state on a line of its own, if there was a line at all.
@@ -59,6 +60,7 @@ struct Progress {
     // The last column stays free: some terminals wrap as soon as it is taken.
     let line = state.line(width: terminalWidth() - 1)
     writeToStandardError(Array("\r\(line)\u{1B}[K\(ending)".utf8))
+    Interrupt.noteUnfinishedLine(ending.isEmpty)
   }
 }
 

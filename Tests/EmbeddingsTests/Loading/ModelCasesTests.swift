@@ -31,9 +31,9 @@ import Vectors
     }
 
     private func add(_ source: String, _ name: String) throws {
-      for entry in folderEntries(source) ?? [] {
+      for entry in try folderEntries(source) {
         let (from, to) = ("\(source)/\(entry)", name.isEmpty ? entry : "\(name)/\(entry)")
-        if folderEntries(from) == nil {
+        if (try? folderEntries(from)) == nil {
           try folder.write(to, ScratchFolder.bytes(of: from))
         } else {
           try add(from, to)

@@ -33,13 +33,23 @@ struct InterruptTests {
     }
   }
 
-  @Test func theSecondSignalKills() async {
-    await #expect(processExitsWith: .signal(SIGTERM)) {
+  @Test func theSecondSignalEndsTheProcessAtOnce() async {
+    await #expect(processExitsWith: .exitCode(143)) {
       acceptSignals()
       Interrupt.install()
       raise(SIGINT)
-      precondition(Interrupt.requested)
+      precondition(Interrupt.requested && Interrupt.exitCode == 130)
       raise(SIGTERM)
+      Glibc.exit(0)
+    }
+  }
+
+  @Test func whoDoesNotLookIsEndedSoon() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      acceptSignals()
+      Interrupt.install()
+      raise(SIGINT)
+      while true {}
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Embeddings
+import Machine
 import ModelFiles
 import Tensors
 
@@ -37,8 +38,13 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var report: ReportOptions
 
+  /// More say no more, and each round's figures are kept until the end.
+  private static let mostRounds = 1_000_000
+
   func validate() throws {
-    if rounds < 1 { throw ValidationError("--rounds must be at least 1") }
+    guard 1...Self.mostRounds ~= rounds else {
+      throw ValidationError("--rounds must be from 1 to \(Self.mostRounds)")
+    }
     _ = try precisions()
     _ = try threadCounts()
   }

@@ -1,5 +1,6 @@
 import Embeddings
 import Glibc
+import Machine
 import Tensors
 import Tokenizers
 import Vectors
@@ -69,7 +70,12 @@ struct BenchRun {
     _ = try embedder.vectors(of: [prompt.encoding(of: Array("first".utf8))], by: prompt)
     let firstVector = start.duration(to: .now) / .seconds(1)
     let tokenizing = try (0..<rounds).map { _ in
-      try Self.timed { for text in texts { _ = try prompt.encoding(of: text) } }
+      try Self.timed {
+        for text in texts {
+          try Interrupt.check()
+          _ = try prompt.encoding(of: text)
+        }
+      }
     }
     let encodings = try embedder.model.encodings(of: texts, by: prompt)
     let products = embedder.model.matmulRate(prompt)
@@ -101,6 +107,7 @@ struct BenchRun {
     let end = ContinuousClock.now + .seconds(seconds)
     var rates: [Double] = []
     repeat {
+      try Interrupt.check()
       rates.append(try products.measure(threads: options.threads))
     } while ContinuousClock.now < end
     return Self.median(rates)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import Machine
 
 @Suite struct ProcessorsTests {
   @Test func thereIsAtLeastOne() { #expect(Processors.allowed >= 1) }
