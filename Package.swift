@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "COnig"),
     // Includes lapacke.h and opens the library when principal components are asked for: it brings a
     // second OpenBLAS along.
-    .target(name: "CLAPACKE"),
+    .target(name: "CLAPACKE", dependencies: ["CProcess"]),
     .target(name: "CProcess"),
     .target(name: "CAllocation", dependencies: ["CProcess"]),
     module("Machine", ["CProcess"]),

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "CProcess.h"
+
 extern char **environ;
 
 // Written by cl_open alone, before anything reads it.
@@ -33,6 +35,11 @@ static void *opened_with_one_thread(void) {
 }
 
 int cl_open(char *message) {
+  // Where that OpenBLAS cannot have its buffers, it asks again and again, for ever.
+  if (!cp_can_map(2 * (size_t)cp_blas_buffer)) {
+    snprintf(message, CL_MESSAGE, "not enough memory for LAPACK's buffers");
+    return -1;
+  }
   void *handle = opened_with_one_thread();
   if (!handle) {
     snprintf(message, CL_MESSAGE,

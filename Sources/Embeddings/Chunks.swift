@@ -40,8 +40,9 @@ extension Embedder {
         let ids = chunks[index]
         group.append(
           .init(weight: ids.count, isFirst: index == 0, isLast: index == chunks.count - 1))
-        encodings.append(pipeline.tokenizer.encoding(of: ids))
-        tokens += ids.count
+        let encoding = try pipeline.tokenizer.encoding(of: ids)
+        encodings.append(encoding)
+        tokens += encoding.ids.count
         if tokens >= Self.mostTokens || group.count * pipeline.width >= Self.mostNumbers {
           try embedGroup()
         }
@@ -104,7 +105,11 @@ struct Chunks: Sendable {
   /// How many of the others a chunk takes.
   private let room: Int
 
-  /// - Throws: where a text over the limit would have no room beside the prompt.
+  // Each chunk computes the prompt again: with less room, a text's work is more than this many times
+  // what its own tokens need.
+  private static let mostWork = 16
+
+  /// - Throws: where a text over the limit would have hardly any room beside the prompt.
   init(_ ids: [Int32], _ route: Route) throws {
     self.ids = ids
     let limit = min(route.limit ?? .max, route.bound.tokens) - route.specials
@@ -115,10 +120,10 @@ struct Chunks: Sendable {
     // The prompt's last token may be another where text follows it; it is the text's then.
     promptCount = zip(ids, route.promptIDs).prefix { $0 == $1 }.count
     room = limit - promptCount
-    guard room > 0 else {
+    guard room > 0, room * Self.mostWork >= limit else {
       throw FileError(
-        "the prompt's \(promptCount) tokens leave no room for text below the limit; take a shorter "
-          + "prompt, or cut the text (--long cut)")
+        "the prompt's \(promptCount) tokens leave \(room > 0 ? "too little" : "no") room for text below "
+          + "the limit; take a shorter prompt, or cut the text (--long cut)")
     }
   }
 

@@ -44,12 +44,10 @@ public struct Embedder: Sendable {
   }
 
   private func embed(_ texts: [String], by route: Route) throws -> Matrix {
-    let tokens = try Parallel.map(texts.count, threads: model.options.threads) {
-      try route.encoding(of: Array(texts[$0].utf8))
-    }
+    let tokens = try model.encodings(of: texts.map { Array($0.utf8) }, by: route)
     let vectors = try vectors(of: tokens, by: route)
     for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
-      throw model.notFinite("text \(row)")
+      throw model.notFinite("text \(row + 1)")
     }
     return vectors
   }

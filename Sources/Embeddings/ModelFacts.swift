@@ -48,7 +48,7 @@ struct ModelFacts {
 
   private mutating func readSettings(_ model: TextModel) throws {
     let name = TextModel.settingsName
-    guard model.folder.has(name) else { return }
+    guard try model.folder.has(name) else { return }
     guard !model.list.isBare, let json = try model.folder.objectIfPresent(name) else {
       contradictions.append(
         "\(name) is not read where there is no modules.json, as in sentence-transformers")

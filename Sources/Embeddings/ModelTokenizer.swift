@@ -111,9 +111,10 @@ package struct ModelTokenizer: Sendable {
   private static func refuseChat(_ config: JSON, _ entry: ModuleEntry) throws {
     guard entry.isBare else { return }
     let file = "chat_template.jinja"
-    guard try config.present("chat_template") != nil || entry.folder.has(file) else { return }
+    let hasFile = try entry.folder.has(file)
+    guard try config.present("chat_template") != nil || hasFile else { return }
     throw FileError(
-      "\(entry.folder.has(file) ? entry.folder.path(of: file) : config.name): the tokenizer has a "
+      "\(hasFile ? entry.folder.path(of: file) : config.name): the tokenizer has a "
         + "chat template, and without modules.json sentence-transformers writes each text into it, "
         + "which is not done here; save the model with sentence-transformers as an embedding model, or "
         + "remove the template if texts go in as they are")
@@ -138,7 +139,7 @@ package struct ModelTokenizer: Sendable {
 
   private func check(_ ids: [Int32]) throws {
     guard let rows, let id = ids.first(where: { $0 >= rows }) else { return }
-    let text = network?.tokensByID[id].map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text = network?.token(of: id).map { String(decoding: $0, as: UTF8.self) } ?? ""
     throw FileError(
       "the token `\(text)` has the id \(id), but the model's embedding table has \(rows) rows; take it "
         + "out of the text")
@@ -186,10 +187,11 @@ package struct ModelTokenizer: Sendable {
   }
 
   /// Some of a text's tokens as a text of their own, with special ones added.
-  func encoding(of tokens: [Int32]) -> Encoding {
-    withSegments(
-      network?.processed(tokens, withSpecials: specials > 0)
-        ?? Encoding(ids: tokens))
+  func encoding(of tokens: [Int32]) throws -> Encoding {
+    let encoding =
+      network?.processed(tokens, withSpecials: specials > 0) ?? Encoding(ids: tokens)
+    try check(encoding.ids)
+    return withSegments(encoding)
   }
 
   /// An encoding with the segments that the network is given.

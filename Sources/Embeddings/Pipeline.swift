@@ -27,7 +27,9 @@ struct Pipeline: Sendable {
   private var rowBytes: Int {
     let perToken = info.filter { $0.output.owner == .tokens }
     let products = perToken.flatMap(\.products).map { $0.inputs + $0.outputs }
-    return (products + perToken.map(\.output.width)).reduce(0, max)
+    // All layers' outputs stay where a module looks at them.
+    let layers = requested == .layers ? input.info.output.layers * input.info.output.width : 0
+    return (products + perToken.map(\.output.width)).reduce(layers, max)
       * 2 * MemoryLayout<Float>.stride
   }
 

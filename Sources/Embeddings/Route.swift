@@ -14,6 +14,7 @@ package struct Route: Sendable {
   let bound: TextBound
 
   init(_ prompt: String, _ pipeline: Pipeline) throws {
+    try Prompts.check(prompt, "the prompt")
     self.pipeline = pipeline
     bound = pipeline.bound
     self.prompt = Array(prompt.utf8)
@@ -69,12 +70,25 @@ package struct Prompts: Sendable {
       try prompts?.members.map {
         (name: try $0.key.string(), text: $0.value.isNull ? "" : try $0.value.string())
       } ?? []
+    if let json {
+      for (name, text) in named { try Self.check(text, "\(json.name): the prompt `\(name)`") }
+    }
     let name = try json?.present("default_prompt_name")?.string()
     defaultName = name
     if let json, let name, self[name] == nil, Self.roles[name] == nil {
       throw FileError(
         "\(json.name): default_prompt_name `\(name)` is not among the prompts: \(names)")
     }
+  }
+
+  // It goes before every text, and is tokenized with each.
+  private static let mostBytes = 1 << 16
+
+  /// Refuses a prompt that is more than a text's instruction.
+  static func check(_ text: String, _ place: String) throws {
+    guard text.utf8.count > mostBytes else { return }
+    throw FileError(
+      "\(place) has \(text.utf8.count) bytes, should have at most \(mostBytes); shorten it")
   }
 
   private subscript(_ name: String) -> String? { named.last { $0.name == name }?.text }

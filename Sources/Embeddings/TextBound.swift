@@ -15,6 +15,12 @@ struct TextBound {
   /// The bytes that a token takes at once.
   let rowBytes: Int
 
+  // Of one thread: four times what the widest model known (8192 and 53,248) needs for 512 tokens.
+  private static let mostBatchBytes = 1 << 30
+
+  /// The most tokens that go through the model together; a text of more goes alone.
+  var batchTokens: Int { max(1, Self.mostBatchBytes / max(1, rowBytes)) }
+
   /// The most tokens of a text that attention is computed for.
   var tokens: Int {
     heads == 0 ? .max : Int((Double(Self.mostScores) / Double(heads)).squareRoot())

@@ -15,6 +15,8 @@ package struct TextModel: Sendable {
   let list: ModuleList
   /// The pipeline of each combination of routes through the routers; one where there is no Router.
   let pipelines: [[String]: Pipeline]
+  /// Looks for holes in the files of its weights, once.
+  let holes = WeightHoles()
 
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that names the file that is wrong, and how.
@@ -85,10 +87,20 @@ extension TextModel {
   }
 
   /// The tokens of many texts, on all threads.
-  package func encodings(of texts: [[UInt8]], by route: Route) throws -> [Encoding] {
+  /// - Parameter named: how an error names a text, by its index
+  package func encodings(
+    of texts: [[UInt8]], by route: Route,
+    named: @Sendable (Int) -> String = { "text \($0 + 1)" }
+  ) throws -> [Encoding] {
     let share = 64  // At this size the cost of handing out texts is negligible.
     return try Parallel.map((texts.count + share - 1) / share, threads: options.threads) { part in
-      try texts[part * share..<min((part + 1) * share, texts.count)].map(route.encoding)
+      try (part * share..<min((part + 1) * share, texts.count)).map { index in
+        do {
+          return try route.encoding(of: texts[index])
+        } catch let error as FileError {
+          throw FileError("\(named(index)): \(error)")
+        }
+      }
     }.flatMap { $0 }
   }
 
@@ -122,6 +134,10 @@ extension TextModel {
   func rows(
     of texts: [Encoding], by route: Route, columns: Int, cancelled: @Sendable () -> Bool
   ) throws -> Matrix {
+    // Those of micro-batches, and then all together.
+    try MemoryBound.check(
+      texts.count, route.pipeline.width, 2 * MemoryLayout<Float>.stride,
+      for: "\(folder.path): vectors of \(route.pipeline.width) numbers for \(texts.count) texts")
     let (batches, parts) = try batched(texts, by: route, cancelled) { $0.vectors }
     let rows = Matrix(
       Tensor([texts.count, columns]) { out in
@@ -145,10 +161,12 @@ extension TextModel {
     _ texts: [Encoding], by route: Route, _ cancelled: @Sendable () -> Bool,
     take: @Sendable (Features) -> Part
   ) throws -> (batches: [[Int]], parts: [Part]) {
+    // A row of results counts as a token for each 512 numbers in it: a BoW has one for every word
+    // there is. A text without tokens has a row like any other, once it is pooled.
+    let least = max(1, route.pipeline.width >> 9)
     let batches = Batcher.batches(
-      // A text without tokens has a row like any other, once it is pooled.
-      lengths: texts.map { max(1, $0.ids.count) }, budget: options.batchTokens,
-      workers: options.threads)
+      lengths: texts.map { max(least, $0.ids.count) },
+      budget: min(options.batchTokens, route.bound.batchTokens), workers: options.threads)
     // Where texts are fewer than threads, as at a job's end, several share an operation.
     let sharing = max(1, options.threads / max(1, batches.count))
     let parts = try Parallel.map(batches.count, threads: options.threads) { index in

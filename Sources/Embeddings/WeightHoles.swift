@@ -1,4 +1,5 @@
 import ModelFiles
+import Synchronization
 import Tokenizers
 import Vectors
 
@@ -12,15 +13,27 @@ extension TextModel {
       let isSame = row > 0 && texts[row].ids != texts[row - 1].ids && rows.isSame(row, row - 1)
       return !texts[row].ids.isEmpty && (isSame || rows.withRow(row) { $0.allSatisfy { $0 == 0 } })
     }
-    guard isEmpty else { return }
-    for file in weights {
-      guard let holes = file.holes else { continue }
-      throw FileError(
-        "\(holes.file.path): \(holes.pages) of its \(holes.file.pages) pages of "
-          + "\(MappedFile.pageSize) bytes are zeros, in `\(holes.tensors[0])`"
-          + (holes.tensors.count > 1 ? " and \(holes.tensors.count - 1) more tensors" : "")
-          + ", and so texts get no vectors of their own; the file has holes, as a download that broke "
-          + "off leaves them: fetch it again")
+    guard isEmpty, let holes = holes.first(in: weights) else { return }
+    throw FileError(
+      "\(holes.file.path): \(holes.pages) of its \(holes.file.pages) pages of "
+        + "\(MappedFile.pageSize) bytes are zeros, in `\(holes.tensors[0])`"
+        + (holes.tensors.count > 1 ? " and \(holes.tensors.count - 1) more tensors" : "")
+        + ", and so texts get no vectors of their own; the file has holes, as a download that broke "
+        + "off leaves them: fetch it again")
+  }
+}
+
+/// The holes in a model's files, which are looked for once: all of the files are read for it.
+final class WeightHoles: Sendable {
+  private let found = Mutex<FileHoles??>(nil)
+
+  /// Those of the first file that has any.
+  func first(in files: [TensorFile]) -> FileHoles? {
+    found.withLock { found in
+      if let found { return found }
+      let first = files.lazy.compactMap(\.holes).first
+      found = .some(first)
+      return first
     }
   }
 }

@@ -5,6 +5,6 @@ extension ModelConfig {
   /// give each of the heads.
   func headSize(hidden: Int) throws -> Int {
     try json.present("head_dim") == nil
-      ? hidden / heads("num_attention_heads", hidden: hidden) : count("head_dim")
+      ? hidden / heads("num_attention_heads", hidden: hidden) : width("head_dim")
   }
 }

@@ -54,14 +54,26 @@ package struct ModelConfig: Sendable {
     return Int32(value)
   }
 
+  // Five times the widest model's (53,248), and a batch's rows of as many fit in memory.
+  package static let widest = 1 << 18
+
+  /// A number of columns or of heads, at least 1.
+  package func width(_ key: String) throws -> Int { try count(key, atMost: Self.widest) }
+
+  package func width(_ key: String, default fallback: Int) throws -> Int {
+    try json.present(key) == nil ? fallback : try width(key)
+  }
+
   // More than any model's, and far less than a list of which would fill the memory.
-  private static let mostLayers = 1 << 12
+  static let mostLayers = 1 << 12
 
   /// A number of layers, at least 1.
-  package func layers(_ key: String) throws -> Int {
+  package func layers(_ key: String) throws -> Int { try count(key, atMost: Self.mostLayers) }
+
+  private func count(_ key: String, atMost most: Int) throws -> Int {
     let value = try count(key)
-    guard value <= Self.mostLayers else {
-      throw FileError("\(json.name): `\(key)` is \(value), should be at most \(Self.mostLayers)")
+    guard value <= most else {
+      throw FileError("\(json.name): `\(key)` is \(value), should be at most \(most)")
     }
     return value
   }
@@ -81,7 +93,7 @@ package struct ModelConfig: Sendable {
 
   /// The heads that `hidden` columns are shared among.
   package func heads(_ key: String, hidden: Int) throws -> Int {
-    let heads = try count(key)
+    let heads = try width(key)
     guard hidden % heads == 0 else {
       throw FileError(
         "\(json.name): `\(key)` is \(heads), which does not divide the hidden size \(hidden)")
@@ -91,8 +103,8 @@ package struct ModelConfig: Sendable {
 
   /// The heads of queries, and those of keys, each of which serves several.
   package func sharedHeads() throws -> (queries: Int, keys: Int) {
-    let queries = try count("num_attention_heads")
-    let keys = try count("num_key_value_heads", default: queries)
+    let queries = try width("num_attention_heads")
+    let keys = try width("num_key_value_heads", default: queries)
     guard queries % keys == 0 else {
       throw FileError(
         "\(json.name): `num_key_value_heads` is \(keys), which does not divide "

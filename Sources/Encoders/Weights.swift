@@ -45,8 +45,32 @@ package struct Weights: Sendable {
     return weights
   }
 
+  // What goes into a product may be several tokens side by side, as before a convolution.
+  private static let mostInputs = 1 << 20
+  // Of 8 bits, the sum of so many products of 255 and 127 fits in 32.
+  private static let mostBytes = Int(Int32.max) / (255 * 127)
+
   /// Rows to multiply by, in the form that the precision asks for.
-  package func weight(_ rows: Tensor) -> Weight { Weight(rows: rows, precision) }
+  /// - Parameter name: of the tensor that they are, or of the first of several, for errors
+  package func weight(_ rows: Tensor, _ name: String) throws -> Weight {
+    let (outputs, inputs) = (rows.rows, rows.columns)
+    let most = precision == .int8 ? Self.mostBytes : Self.mostInputs
+    guard outputs <= ModelConfig.widest, inputs <= most else {
+      throw FileError(
+        "\(place(of: name)) makes \(outputs) numbers of \(inputs); at most \(ModelConfig.widest) of "
+          + "\(most) are computed" + (precision == .int8 ? " in int8; take another precision" : ""))
+    }
+    try checkRoom(rows.count, of: name, bytes: precision.packedBytes)
+    return Weight(rows: rows, precision)
+  }
+
+  /// Refuses to make anything of a tensor that there is no memory for, before any is taken.
+  /// - Parameters:
+  ///   - count: how many numbers are made
+  ///   - bytes: of each
+  package func checkRoom(_ count: Int, of name: String, bytes: Int = 4) throws {
+    try MemoryBound.check(count, bytes, for: place(of: name))
+  }
 
   /// One level down if anything lies there, else here: checkpoints are saved with and without the
   /// name of the whole model in front.
@@ -59,13 +83,15 @@ package struct Weights: Sendable {
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
   package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    weight(try tensor(name, [rows, columns]))
+    try weight(tensor(name, [rows, columns]), name)
   }
 
   /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
   /// product.
   package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
-    weight(Tensor.stacked(try parts.map { try tensor($0.name, [$0.rows, columns]) }))
+    let tensors = try parts.map { try tensor($0.name, [$0.rows, columns]) }
+    try checkRoom(tensors.reduce(0) { $0 + $1.count }, of: parts[0].name)
+    return try weight(Tensor.stacked(tensors), parts[0].name)
   }
 
   package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {
@@ -76,8 +102,9 @@ package struct Weights: Sendable {
   /// A matrix that is stored inputs by outputs, the outputs perhaps as heads and their columns.
   /// - Parameter shape: as it is stored, inputs first
   package func transposed(_ name: String, _ shape: [Int]) throws -> Tensor {
-    let outputs = shape.dropFirst().reduce(1, *)
-    return try tensor(name, shape).reshaped([shape[0], outputs]).transposed()
+    let stored = try tensor(name, shape)
+    try checkRoom(stored.count, of: name)
+    return stored.reshaped([shape[0], shape.dropFirst().reduce(1, *)]).transposed()
   }
 
   /// A table of `[rows, columns]` that ids look rows up in.
@@ -98,7 +125,9 @@ package struct Weights: Sendable {
     _ name: String, outputs: Int, inputs: Int, width: Int
   ) throws -> Weight {
     let stored = try tensor(name, [outputs, inputs, width])
-    return weight(stored.transposed(eachOf: outputs).reshaped([outputs, width * inputs]))
+    try checkRoom(stored.count, of: name)
+    return try weight(
+      stored.transposed(eachOf: outputs).reshaped([outputs, width * inputs]), name)
   }
 
   /// A table whose extents the file says: real numbers, or bytes as they are (a table that model2vec
@@ -113,6 +142,7 @@ package struct Weights: Sendable {
       )
     }
     guard raw.type == .i8, parameters[raw.name] == nil else { return try tensor(name, raw.shape) }
+    try checkRoom(raw.count, of: name)
     return try raw.withBytes { bytes in
       Tensor(raw.shape) { out in
         for index in out.indices { out[index] = Float(Int8(bitPattern: bytes[index])) }
@@ -123,7 +153,10 @@ package struct Weights: Sendable {
   /// A list of whole numbers from 0 up to, but not including, `limit`; `nil` where there is no such
   /// tensor.
   package func rowNumbers(_ name: String, below limit: Int) throws -> [Int32]? {
-    try file[prefix + name].map { try $0.rowNumbers(below: limit) }
+    try file[prefix + name].map { raw in
+      try checkRoom(raw.count, of: name)
+      return try raw.rowNumbers(below: limit)
+    }
   }
 
   /// A vector of any length; `nil` where there is no such tensor.
@@ -145,15 +178,20 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be \(expected) "
           + "by config.json")
     }
-    return try floats(raw, shape)
+    return try floats(raw, shape, name)
   }
 
   /// The file, or the first of several, for messages.
   private var place: String { file.files.first?.path ?? "the weights" }
 
+  /// A tensor and its file, for messages.
+  private func place(of name: String) -> String {
+    "\(file[prefix + name]?.file.path ?? place): tensor `\(prefix + name)`"
+  }
+
   /// float32 that lies aligned and in order in the map is used there; everything else is raised
   /// into memory.
-  private func floats(_ raw: RawTensor, _ shape: [Int]) throws -> Tensor {
+  private func floats(_ raw: RawTensor, _ shape: [Int], _ name: String) throws -> Tensor {
     if raw.type == .f32, raw.isMapped(alignedTo: MemoryLayout<Float>.alignment) {
       return try raw.withBytes { bytes in
         Tensor(shape, borrowing: bytes.bindMemory(to: Float.self), from: raw.file)
@@ -164,6 +202,7 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.type.rawValue), "
           + "should be F32, F16, BF16 or F64")
     }
+    try checkRoom(raw.count, of: name)
     return try raw.withBytes { Tensor(shape, raising: $0, from: format) }
   }
 }

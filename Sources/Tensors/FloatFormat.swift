@@ -11,13 +11,19 @@ extension Tensor {
     self.init(shape) { out in
       switch format {
       case .float16, .bfloat16:
-        // The kernels read whole aligned elements, so these are copied first.
-        let halves = [UInt16](unsafeUninitializedCapacity: out.count) { halves, count in
-          UnsafeMutableRawBufferPointer(halves).copyMemory(from: bytes)
-          count = out.count
-        }
         let widen = format == .float16 ? ck_widen_f16 : ck_widen_bf16
-        widen(out.baseAddress, halves, out.count)
+        // The kernels read whole aligned elements, so these are copied first: a million at a time,
+        // as the copy of all would take half as much again.
+        let share = 1 << 20
+        for start in stride(from: 0, to: out.count, by: share) {
+          let count = min(share, out.count - start)
+          let part = UnsafeRawBufferPointer(rebasing: bytes[2 * start..<2 * (start + count)])
+          let halves = [UInt16](unsafeUninitializedCapacity: count) { halves, copied in
+            UnsafeMutableRawBufferPointer(halves).copyMemory(from: part)
+            copied = count
+          }
+          widen(out.baseAddress.map { $0 + start }, halves, count)
+        }
       case .float64:
         for index in out.indices {
           out[index] = Float(bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self))

@@ -18,6 +18,16 @@ package enum Precision: String, CaseIterable, Sendable {
     }
   }
 
+  /// The bytes of each number of a packed weight; 0 where weights are used as they lie.
+  package var packedBytes: Int {
+    switch self {
+    case .f32: 0
+    case .bf16x3: 4
+    case .bf16: 2
+    case .int8: 1
+    }
+  }
+
   /// Why this processor cannot do it; `nil` where it can.
   package var obstacle: String? {
     switch self {

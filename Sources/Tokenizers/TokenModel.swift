@@ -12,4 +12,12 @@ package protocol TokenModel: Sendable, CustomStringConvertible {
 
 extension TokenModel {
   package var pieceCount: Int { vocabulary.count }
+
+  /// - Throws: if a word has more parts than can be numbered in 32 bits, as all models number them.
+  static func checkCount(_ count: Int, _ parts: String) throws {
+    guard count < Int(Int32.max) else {
+      throw FileError(
+        "a word has \(count) \(parts), at most \(Int32.max - 1) are supported; split the text")
+    }
+  }
 }

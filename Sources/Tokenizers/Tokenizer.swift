@@ -226,6 +226,11 @@ extension Tokenizer {
     return tokens
   }
 
+  /// The bytes of one token.
+  package func token(of id: Int32) -> [UInt8]? {
+    addedTokens.content(of: id) ?? model.vocabulary.piece(of: id)
+  }
+
   package func id(of token: String) -> Int32? {
     addedTokens.id(of: token) ?? model.vocabulary.id(of: token)
   }

@@ -49,11 +49,14 @@ import Tokenizers
     // The embedding table has no row for it, which texts without it do not mind.
     let embedder = try Embedder(folder: model.path)
     #expect(throws: Never.self) { try embedder.embed(["a b"]) }
-    let error = try #require(throws: FileError.self) { try embedder.embed(["a@@b"]) }
-    #expect(
-      error.description
-        == "the token `@@` has the id 290, but the model's embedding table has 290 rows; take it out "
-        + "of the text")
+    let message =
+      "the token `@@` has the id 290, but the model's embedding table has 290 rows; take it out "
+      + "of the text"
+    let error = try #require(throws: FileError.self) { try embedder.embed(["a b", "a@@b"]) }
+    #expect(error.description == "text 2: \(message)")
+    let tokenizer = try embedder.model.route().pipeline.tokenizer
+    let alone = try #require(throws: FileError.self) { try tokenizer.encoding(of: [290]) }
+    #expect(alone.description == message)
   }
 
   @Test func textIsInLowerCaseFirstWhereTheSettingsSaySo() throws {

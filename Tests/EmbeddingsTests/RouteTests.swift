@@ -1,4 +1,5 @@
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Embeddings
@@ -24,6 +25,24 @@ import Testing
     let error = try #require(throws: FileError.self) { try prompts.text(named: "qery") }
     #expect(
       error.description == "the model has no prompt `qery`; known are sts, document, query")
+  }
+
+  @Test func aPromptThatIsNoInstructionIsRefused() throws {
+    let long = String(repeating: "a", count: 65537)
+    let named = try #require(throws: FileError.self) {
+      try prompts(#"{"prompts":{"sts":"\#(long)"}}"#)
+    }
+    #expect(
+      named.description
+        == "config_sentence_transformers.json: the prompt `sts` has 65537 bytes, should have at most "
+        + "65536; shorten it")
+    #expect(throws: Never.self) {
+      try self.prompts(#"{"prompts":{"sts":"\#(long.dropLast())"}}"#)
+    }
+    let model = try Embedder(folder: Fixture.tinyBERT)
+    let given = try #require(throws: FileError.self) { try model.embed(["a"], prompt: long) }
+    #expect(
+      given.description == "the prompt has 65537 bytes, should have at most 65536; shorten it")
   }
 
   @Test func theDefaultGoesBeforeEveryText() throws {

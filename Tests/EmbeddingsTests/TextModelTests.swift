@@ -1,4 +1,5 @@
 import ModelFiles
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -43,6 +44,30 @@ import Vectors
     expectClose(mean, expected[0], tolerance: 1e-6)
   }
 
+  /// A row of 8192 numbers counts as 16 tokens: four go together where 64 do.
+  @Test func wideRowsAreTakenFewAtATime() throws {
+    let model = try TextModel(
+      folder: Fixture.tinyBERT, options: EmbedderOptions(threads: 1, batchTokens: 64))
+    let plain = try model.route(prompt: "").pipeline
+    let route = try Route(
+      "",
+      Pipeline(
+        entries: [], input: plain.input, modules: [plain.modules[0], Widened()],
+        limit: plain.limit, files: []))
+    let asked = Mutex(0)
+    let texts = try (0..<32).map { _ in try route.encoding(of: Array("a".utf8)) }
+    _ = try model.results(of: texts, by: route) {
+      asked.withLock { $0 += 1 }
+      return false
+    }
+    #expect(asked.withLock { $0 } == 8)
+  }
+
+  @Test(arguments: [(0, 1 << 30), (40_960, 26_214), (1 << 22, 256), (1 << 40, 1)])
+  func wideTokensAreTakenFewAtATime(rowBytes: Int, tokens: Int) {
+    #expect(TextBound(heads: 0, rowBytes: rowBytes).batchTokens == tokens)
+  }
+
   @Test func sparseRowsLoseTheirZerosOnly() throws {
     guard case .rows(let dense) = try results(Thresholded(.vector(32))),
       case .sparse(let sparse) = try results(Thresholded(.sparse(vocabulary: 32)), threads: 2)
@@ -55,6 +80,21 @@ import Vectors
       }
       #expect(row == dense[index] && !sparse[index].values.contains(0))
     }
+  }
+}
+
+/// Vectors of 8192 zeros.
+private struct Widened: FeatureModule {
+  let info = ModuleInfo(summary: "", output: FeatureShape(kind: .vector(8192)))
+
+  init() {}
+
+  init(_ source: ModuleSource, taking input: FeatureShape) throws { self.init() }
+
+  func callAsFunction(_ features: Features) -> Features {
+    var features = features
+    features[.texts] = .zeros([features[.texts].rows, 8192])
+    return features
   }
 }
 

@@ -29,6 +29,13 @@ import Testing
     #expect(error.description == "config.json: `n` is 1000000, should be at most 4096")
   }
 
+  @Test func aWidthThatNoModelHasIsRefused() throws {
+    #expect(try config(#"{"n":262144}"#).width("n") == 262_144)
+    #expect(try config("{}").width("n", default: 64) == 64)
+    let error = try #require(throws: FileError.self) { try config(#"{"n":262145}"#).width("n") }
+    #expect(error.description == "config.json: `n` is 262145, should be at most 262144")
+  }
+
   @Test func headsMustDivideTheHiddenSize() throws {
     let config = try config(#"{"heads":3}"#)
     #expect(try config.heads("heads", hidden: 9) == 3)

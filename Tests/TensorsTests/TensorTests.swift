@@ -48,4 +48,15 @@ import Testing
     }
     #expect(tensor.elements == expected)
   }
+
+  /// Halves are raised in parts of 2²⁰.
+  @Test(arguments: [(FloatFormat.float16, UInt16(0x3C00)), (.bfloat16, 0x3F80)])
+  func everyPartOfALongTensorIsRaised(format: FloatFormat, one: UInt16) {
+    let count = 2 << 20 | 3
+    let halves = (0..<count).map { $0 % 5 == 0 ? one : 0 }
+    let tensor = halves.withUnsafeBytes { Tensor([count], raising: $0, from: format) }
+    tensor.withFloats { floats in
+      #expect(floats.indices.allSatisfy { floats[$0] == ($0 % 5 == 0 ? 1 : 0) })
+    }
+  }
 }

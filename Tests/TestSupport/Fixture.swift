@@ -18,7 +18,7 @@ package enum Fixture {
   /// all-MiniLM-L6-v2, if it was fetched.
   package static let miniLM: String? = {
     let path = "\(root)/models/all-MiniLM-L6-v2"
-    return fileExists(path + "/model.safetensors") ? path : nil
+    return FileManager.default.fileExists(atPath: path + "/model.safetensors") ? path : nil
   }()
 
   /// The folders of Tests/Fixtures/pipelines.

@@ -46,10 +46,10 @@ import Testing
   }
 
   @Test func aLongAddedToken() throws {
-    let long = String(repeating: "a", count: Self.many)
+    let long = String(repeating: "a", count: 65_000)
     let tokens = [MadeTokenizer.token(long + "b"), MadeTokenizer.token("a")]
     let tokenizer = try bert(added: "[\(tokens.joined(separator: ","))]")
-    #expect(try tokenizer.encode(long).ids == [Int32](repeating: 1, count: Self.many))
+    #expect(try tokenizer.encode(long).ids == [Int32](repeating: 1, count: 65_000))
     #expect(try tokenizer.encode(long + "b").ids == [5])
   }
 

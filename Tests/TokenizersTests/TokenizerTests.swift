@@ -23,6 +23,15 @@ import Testing
 
   @Test func fixturesAreThere() { #expect(RecordedTokenizer.all.count >= 82) }
 
+  @Test func aTokenIsFoundByItsID() throws {
+    var made = MadeTokenizer()
+    made.added = "[\(MadeTokenizer.token("x"))]"
+    made.model = MadeTokenizer.wordPiece(vocabulary: #"{"[UNK]":0,"a":1,"b":1}"#)
+    let tokenizer = try made()
+    for id in Int32(0)..<5 { #expect(tokenizer.token(of: id) == tokenizer.tokensByID[id]) }
+    #expect(tokenizer.token(of: 1) == Array("b".utf8))
+  }
+
   @Test func aTextThatFitsIsNotTruncated() throws {
     let tokenizer = try MadeTokenizer()()
     let whole = try tokenizer.encode("a a a", limit: 3)

@@ -33,6 +33,18 @@ import Testing
       (["encode", "--max-length", "0"], "--max-length must be at least 1"),
       (["encode", "--dimensions", "0"], "--dimensions must be at least 1"),
       (
+        ["encode", "--memory", "0"],
+        "The value '0' is invalid for '--memory <SIZE>': should be a size such as 512M, 4G or 1.5G"
+      ),
+      (
+        ["encode", "--memory", "x"],
+        "The value 'x' is invalid for '--memory <SIZE>': should be a size such as 512M, 4G or 1.5G"
+      ),
+      (
+        ["encode", "--memory", "4Q"],
+        "The value '4Q' is invalid for '--memory <SIZE>': should be a size such as 512M, 4G or 1.5G"
+      ),
+      (
         ["encode", "--format", "xml"],
         "The value 'xml' is invalid for '--format <FORMAT>'. Please provide one of the following:"
       ),
@@ -100,7 +112,8 @@ import Testing
         "The value 'hamming' is invalid for '--metric <METRIC>': known are cosine, dot, euclidean, manhattan"
       ),
       (["inspect", "a", "b"], "Unexpected argument 'b'"),
-      (["bench", "--rounds", "0"], "--rounds must be at least 1"),
+      (["bench", "--rounds", "0"], "--rounds must be from 1 to 1000000"),
+      (["bench", "--rounds", "\(Int.max)"], "--rounds must be from 1 to 1000000"),
       (["bench", "--threads", "0"], "--threads takes whole numbers from 1, separated by commas"),
       (["bench", "--threads", "1,x"], "--threads takes whole numbers from 1, separated by commas"),
       (

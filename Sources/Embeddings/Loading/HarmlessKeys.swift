@@ -149,6 +149,10 @@ enum HarmlessKeys {
 }
 
 extension TextModel {
+  // Whoever has so many in one file has seen enough, and to say where each is takes time with all
+  // that is before it.
+  private static let mostUnknown = 1024
+
   /// Members of the model's configurations that nobody reads, and that are not known to be harmless.
   var unknownKeys: [String] {
     folder.files.all.flatMap { path, json -> [String] in
@@ -156,7 +160,7 @@ extension TextModel {
       // Roles of tokens, which count by what they are called.
       if name == "special_tokens_map.json" { return [] }
       let harmless = HarmlessKeys.files[name] ?? []
-      return json.unasked.filter { value in
+      return json.unasked.prefix(Self.mostUnknown).filter { value in
         let key = value.path
         let top = key.prefix { $0 != "." && $0 != "[" }
         return !value.isEmptyValue && !top.hasPrefix("_")

@@ -22,12 +22,12 @@ package struct ModelFolder: Sendable {
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
-  package func has(_ name: String) -> Bool { fileExists(path(of: name)) }
+  package func has(_ name: String) throws -> Bool { try fileExists(path(of: name)) }
 
   /// The JSON object in file `name`, which must be there.
   /// - Parameter purpose: what the file is for, for the error when it is missing
   package func object(_ name: String, for purpose: String) throws -> JSON {
-    guard has(name) else {
+    guard try has(name) else {
       throw FileError("\(path): no \(name), which \(purpose)")
     }
     return try read(name)
@@ -35,12 +35,12 @@ package struct ModelFolder: Sendable {
 
   /// The JSON object in file `name`, if there is such a file.
   package func objectIfPresent(_ name: String) throws -> JSON? {
-    has(name) ? try read(name) : nil
+    try has(name) ? read(name) : nil
   }
 
   /// The same for a file that may be as large as a tokenizer.
   func objectIfPresent(tokenizer name: String) throws -> JSON? {
-    has(name) ? try files.json(path(of: name)).object() : nil
+    try has(name) ? files.json(path(of: name)).object() : nil
   }
 
   private func read(_ name: String) throws -> JSON {

@@ -39,7 +39,7 @@ extension ModelFolder {
   /// beside a lone table of vectors.
   func isModel2Vec(_ config: JSON) throws -> Bool {
     if let type = config["model_type"], !type.isNull { return type.isString("model2vec") }
-    guard TensorFile.isStored(in: path) else { return false }
+    guard try TensorFile.isStored(in: path) else { return false }
     return try TensorFile(folder: path).names.contains("embeddings")
   }
 

@@ -9,6 +9,11 @@ struct ModuleList: Sendable {
 
   static let fileName = "modules.json"
 
+  // Far more than any model has; each is read, and run for every text.
+  private static let mostModules = 64
+  // Published models have one Router of two routes; a pipeline is made for each combination.
+  private static let mostChoices = 64
+
   let steps: [Step]
   /// The file that lists them.
   let file: String
@@ -18,7 +23,7 @@ struct ModuleList: Sendable {
 
   init(_ folder: ModelFolder) throws {
     file = folder.path(of: Self.fileName)
-    guard folder.has(Self.fileName) else {
+    guard try folder.has(Self.fileName) else {
       try folder.checkAdapter()
       (steps, pooling) = try Self.bare(folder)
       orderWarning = nil
@@ -26,12 +31,21 @@ struct ModuleList: Sendable {
     }
     pooling = nil
     let json = try folder.files.json(file, limit: FileLimit.configuration).array()
+    guard json.count <= Self.mostModules else {
+      throw FileError(
+        "\(file): lists \(json.count) modules; at most \(Self.mostModules) are read")
+    }
     orderWarning = try Self.checkNumbers(json)
     steps = try json.elements.map { element in
       let entry = try ModuleEntry(
         type: element.string("type"), path: element.string("path", default: ""), in: folder,
         listing: json.name)
       return Modules.routers.contains(entry.kind) ? .router(try Router(entry)) : .module(entry)
+    }
+    let choices = routers.reduce(1) { min($0 * max(1, $1.routes.count), Self.mostChoices + 1) }
+    guard choices <= Self.mostChoices else {
+      throw FileError(
+        "\(file): its Routers have more than \(Self.mostChoices) combinations of routes")
     }
     for entry in allEntries where entry.kind == "Transformer" { try entry.folder.checkAdapter() }
     guard !steps.isEmpty else {
@@ -48,7 +62,7 @@ struct ModuleList: Sendable {
 
   /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
   private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
-    guard folder.has("config.json") else {
+    guard try folder.has("config.json") else {
       throw FileError(
         "\(folder.path): neither \(fileName) nor config.json; not a model directory")
     }

@@ -16,7 +16,7 @@ struct TransformerSettings: Sendable {
 
   /// - Parameter entry: a bare network's settings are not read, as sentence-transformers does not
   init(_ entry: ModuleEntry) throws {
-    let found = Self.names.first(where: entry.folder.has)
+    let found = try Self.names.first(where: entry.folder.has)
     try self.init(
       entry.isBare ? nil : found.flatMap { try entry.folder.objectIfPresent($0) },
       countsTextOnly: entry.formerType != nil,
@@ -54,10 +54,11 @@ struct TransformerSettings: Sendable {
     guard let arguments = try Self.arguments(json, ("config_args", "config_kwargs")) else {
       return []
     }
+    let known = Set(config.keys)
     return try arguments.members.compactMap { key, value in
       let name = try key.string()
       if Self.harmlessArguments.contains(name) { return nil }
-      guard config.keys.contains(name) else {
+      guard known.contains(name) else {
         throw FileError(
           "\(value.place): config.json has no `\(name)`, and whether it counts here depends on its "
             + "class; write it into config.json, or remove it")

@@ -15,6 +15,9 @@ struct CNN: FeatureModule {
   private let stride: Int
   let info: ModuleInfo
 
+  // Each makes every token's vector longer; the reference has three unless told otherwise.
+  private static let mostKernels = 64
+
   static let hasWeights = true
   static let configFile = ConfigFile("cnn_config.json", "says what convolutions there are")
 
@@ -22,9 +25,14 @@ struct CNN: FeatureModule {
     let inputs = try input.tokens(for: "CNN")
     let json = source.configuration
     try json.checkWidth("in_word_embedding_dimension", "in_embedding_dimension", is: inputs)
-    let outputs = try ModelConfig(json).count("out_channels", default: 256)
+    let outputs = try ModelConfig(json).width("out_channels", default: 256)
     let widths = try json.present("kernel_sizes")?.counts() ?? [1, 3, 5]
     let strides = try json.present("stride_sizes")?.counts() ?? widths.map { _ in 1 }
+    guard widths.count <= Self.mostKernels else {
+      throw FileError(
+        "\(json.name): `kernel_sizes` lists \(widths.count) convolutions; at most \(Self.mostKernels) "
+          + "are read")
+    }
     guard let first = strides.first, Set(strides).count == 1, strides.count == widths.count,
       Set(widths.map { $0 % 2 }).count == 1
     else {

@@ -25,7 +25,7 @@ struct Dense: FeatureModule {
     let json = source.configuration
     try json.checkPlace(of: "Dense", input)
     try json.checkWidth("in_features", is: input.width)
-    let outputs = try ModelConfig(json).count("out_features")
+    let outputs = try ModelConfig(json).width("out_features")
     let weights = try source.weights
     weight = try weights["linear"].matrix("weight", outputs, input.width)
     bias =

@@ -31,7 +31,7 @@ struct LSTM: FeatureModule {
     let json = source.configuration
     try json.checkWidth("word_embedding_dimension", "embedding_dimension", is: width)
     let config = try ModelConfig(json)
-    let hidden = try config.count("hidden_dim")
+    let hidden = try config.width("hidden_dim")
     let depth = try config.count("num_layers", default: 1)
     guard depth <= Self.mostLayers else {
       throw FileError("\(json.name): `num_layers` is \(depth); at most \(Self.mostLayers) are read")

@@ -12,10 +12,14 @@ struct Router: Sendable {
   private let mappings: [(key: RouteKey, route: String)]
   private let file: String
 
+  // Far more routes, and modules in one, than any model has; of modules and mappings in all, as each
+  // is looked for by walking over them.
+  private static let (mostRoutes, mostNames) = (64, 256)
+
   init(_ entry: ModuleEntry) throws {
     self.entry = entry
-    let name =
-      ["router_config.json", "config.json"].first(where: entry.folder.has) ?? "router_config.json"
+    let known = ["router_config.json", "config.json"]
+    let name = try known.first(where: entry.folder.has) ?? known[0]
     let json = try entry.folder.object(name, for: "says what routes there are")
     file = json.name
     routes = try Self.routes(json, entry.folder)
@@ -23,6 +27,7 @@ struct Router: Sendable {
       throw FileError("\(json.name): `structure` has no route")
     }
     let parameters = try json.present("parameters")?.object()
+    try parameters?.present("route_mappings")?.check(atMost: Self.mostNames, "mappings")
     let named = try parameters?.present("default_route")?.string()
     let mayBeMissing = try parameters?.bool("allow_empty_key", default: true) ?? true
     standard = named ?? (mayBeMissing ? first.name : nil)
@@ -50,9 +55,13 @@ struct Router: Sendable {
   private static func routes(
     _ json: JSON, _ folder: ModelFolder
   ) throws -> [(name: String, entries: [ModuleEntry])] {
-    let types = try json.object("types")
-    return try json.object("structure").members.map { route in
-      let entries = try route.value.array().elements.map { element in
+    let (types, structure) = try (json.object("types"), json.object("structure"))
+    try types.check(atMost: mostNames, "modules")
+    try structure.check(atMost: mostRoutes, "routes")
+    return try structure.members.map { route in
+      let named = try route.value.array()
+      try named.check(atMost: mostRoutes, "modules")
+      let made = try named.elements.map { element in
         let id = try element.string()
         let entry = try ModuleEntry(
           type: types.string(id), path: id, in: folder, listing: json.name)
@@ -61,7 +70,7 @@ struct Router: Sendable {
         }
         return entry
       }
-      return (name: try route.key.string(), entries: entries)
+      return (name: try route.key.string(), entries: made)
     }
   }
 
@@ -87,6 +96,14 @@ struct Router: Sendable {
     return task.map { FileError("\(file): no route for `\($0)`; there are \(names)") }
       ?? FileError(
         "\(file): no route for texts of no task; name one with --prompt-name: \(names)")
+  }
+}
+
+extension JSON {
+  /// Refuses a list or an object of too many, before any of them is looked at.
+  fileprivate func check(atMost most: Int, _ things: String) throws {
+    guard count > most else { return }
+    throw FileError("\(place) lists \(count) \(things); at most \(most) are read")
   }
 }
 

@@ -27,6 +27,12 @@ struct Transformer: InputModule {
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
       .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
+    // 500 thousand million weights: layers may share them, so that a small file asks for as much.
+    guard encoder.operations(tokens: 1) <= 0x1p40 else {
+      throw FileError(
+        "\(config.name): the network takes more than 2^40 operations for each token, which no model "
+          + "that is known comes near; look for a number of layers that cannot be")
+    }
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
     let width = encoder.hiddenSize

@@ -43,7 +43,6 @@ struct WeightedLayerPooling: FeatureModule {
     var features = features
     let layers = Array(features.layers.dropFirst(start))
     features.tokenEmbeddings = Tensor.weightedMean(of: layers, shares)
-    features.layers = []
     return features
   }
 }

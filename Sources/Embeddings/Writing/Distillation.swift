@@ -30,7 +30,7 @@ package struct Distillation {
     try embedder.checkReduction(to: dimensions)
     // The length of a vector before the last Normalize weighs its token among others.
     route = try embedder.model.route(prompt: "").beforeNormalize
-    guard route.pipeline.input is Transformer,
+    guard let network = route.pipeline.input as? Transformer,
       let entry = route.pipeline.entries.first?.entry
     else {
       throw FileError(
@@ -41,7 +41,13 @@ package struct Distillation {
       lowercasingFirst: TransformerSettings(entry).lowercasesFirst)
     let tokenizer = try Tokenizer(file)
     self.tokenizer = tokenizer
-    ids = tokenizer.tokensByID.keys.filter { !tokenizer.isSpecial($0) }.sorted()
+    // The table, and the counts, have a row for every id, whether or not there are tokens between.
+    try MemoryBound.check(
+      tokenizer.vocabularyCount, dimensions + 1, MemoryLayout<Int>.stride,
+      for: "\(file.name): a table for ids up to \(tokenizer.vocabularyCount - 1)")
+    // Published models have added tokens that their table has no row for.
+    let rows = network.encoder.vocabularySize
+    ids = tokenizer.tokensByID.keys.filter { $0 < rows && !tokenizer.isSpecial($0) }.sorted()
     folder = try NewFolder(path, cancelled: cancelled)
   }
 
@@ -53,7 +59,7 @@ package struct Distillation {
   package func vectors(
     _ range: Range<Int>, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Tensor {
-    let texts = ids[range].map { route.pipeline.tokenizer.encoding(of: [$0]) }
+    let texts = try ids[range].map { try route.pipeline.tokenizer.encoding(of: [$0]) }
     let vectors = try embedder.vectors(of: texts, by: route, cancelled: cancelled)
     for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
       throw embedder.model.notFinite("token \(ids[range.lowerBound + row])")

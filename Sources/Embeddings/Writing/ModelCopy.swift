@@ -1,5 +1,4 @@
 import Encoders
-import Glibc
 import ModelFiles
 package import Tensors
 
@@ -40,7 +39,7 @@ struct ModelCopy {
     let prefix = name.isEmpty ? "" : name + "/"
     for entry in try folderEntries(source) where !entry.hasPrefix(".") {
       let path = "\(source)/\(entry)"
-      if isFolder(path) {
+      if try isDirectory(path) {
         // A folder in the making may be the one that is written to.
         guard depth < Self.deepest, !Self.leftFolders.contains(entry), !entry.hasSuffix(".part")
         else { continue }
@@ -49,18 +48,13 @@ struct ModelCopy {
         try folder.copy(links.resolved(path), to: prefix + entry)
       }
     }
-    guard TensorFile.isStored(in: source) else { return }
+    guard try TensorFile.isStored(in: source) else { return }
     let file = try TensorFile(folder: source)
     for file in file.files { _ = try links.resolved(file.path) }
     let tensors = file.names.compactMap { file[$0] }.map(stored)
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// A tensor as it will be stored: real numbers in the format asked for, integers as they are.

@@ -21,7 +21,7 @@ package struct ModelReduction {
   ) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
     try embedder.checkReduction(to: dimensions)
-    guard embedder.model.folder.has(ModuleList.fileName) || embedder.model.list.pooling != nil
+    guard try embedder.model.folder.has(ModuleList.fileName) || embedder.model.list.pooling != nil
     else {
       throw FileError(
         "\(embedder.model.folder.path): a model of model2vec without modules.json, to which no module "
@@ -41,7 +41,7 @@ package struct ModelReduction {
       threads: embedder.model.options.threads)
     var modules = try modules()
     _ = try ModelCopy(of: embedder.model.folder, into: folder, without: [ModuleList.fileName])
-    let module = modules.append("Dense")
+    let module = try modules.append("Dense")
     try write(components.layer(whitened: whitened), to: module, isLate: modules.isLate)
     try writeNormalize(&modules)
     try folder.write(ModuleList.fileName, modules.bytes)
@@ -54,7 +54,7 @@ package struct ModelReduction {
     guard let pooling = embedder.model.list.pooling else {
       return try ModulesFile(embedder.model.list, embedder.model.folder)
     }
-    var modules = ModulesFile(["Transformer"])
+    var modules = try ModulesFile(["Transformer"])
     let width = embedder.model.pipelines.values.first?.input.info.output.width ?? 0
     let flags = Pooling.Mode.allCases.map { ($0.flag, JSONValue.bool($0 == pooling)) }
     try folder.write(
@@ -97,9 +97,9 @@ package struct ModelReduction {
     guard embedder.endsInNormalize,
       let last = embedder.model.pipelines.values.first?.entries.last?.entry
     else { return }
-    let path = modules.append("Normalize", type: last.type)
+    let path = try modules.append("Normalize", type: last.type)
     // Before 6.0 it had no file; one in the model's own folder belongs to another module.
-    if !last.path.isEmpty, last.folder.has("config.json") {
+    if !last.path.isEmpty, try last.folder.has("config.json") {
       try folder.copy(last.folder.path(of: "config.json"), to: "\(path)/config.json")
     }
   }

@@ -11,9 +11,9 @@ struct ModulesFile {
 
   /// A new model of modules without settings, the first in the model's own folder, in the names
   /// that all releases read.
-  init(_ kinds: [String]) {
+  init(_ kinds: [String]) throws {
     (folder, isLate) = (nil, false)
-    for kind in kinds { append(kind) }
+    for kind in kinds { try append(kind) }
   }
 
   /// A model's file as it is.
@@ -31,9 +31,11 @@ struct ModulesFile {
   /// Adds a module and returns the folder for its files.
   /// - Parameter type: its class; by default that of the layout
   @discardableResult
-  mutating func append(_ kind: String, type: String? = nil) -> String {
+  mutating func append(_ kind: String, type: String? = nil) throws -> String {
     var number = entries.count
-    while taken.contains("\(number)") || folder?.has("\(number)_\(kind)") == true { number += 1 }
+    while try taken.contains("\(number)") || folder?.has("\(number)_\(kind)") == true {
+      number += 1
+    }
     let path = entries.isEmpty ? "" : "\(number)_\(kind)"
     taken.insert("\(number)")
     entries.append([

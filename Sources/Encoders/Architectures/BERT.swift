@@ -15,7 +15,7 @@ enum BERT: Architecture {
     _ config: ModelConfig, _ weights: Weights, padding: Int32?
   ) throws -> Encoder {
     try config.require("position_embedding_type", "absolute", default: "absolute")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let inputs = try InputEmbeddings(
       weights["embeddings"], vocabulary: config.vocabulary(), width: hidden,
       positions: config.count("max_position_embeddings"),
@@ -33,14 +33,15 @@ enum BERT: Architecture {
     names: PostNormLayer.Names = names, mask: AttentionMask = .all,
     positionBias: PositionBias? = nil
   ) throws -> [any EncoderLayer] {
-    try (0..<config.layers("num_hidden_layers")).map { index in
+    let heads = try config.heads("num_attention_heads", hidden: hidden)
+    let inner = try config.width("intermediate_size")
+    let activation = try config.activation("hidden_act", default: "gelu")
+    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
+    return try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
-        weights["layer.\(index)"], hidden: hidden,
-        heads: config.heads("num_attention_heads", hidden: hidden),
-        inner: config.count("intermediate_size"),
-        activation: config.activation("hidden_act", default: "gelu"),
-        epsilon: config.epsilon("layer_norm_eps", default: 1e-12), names: names,
-        mask: mask, positionBias: positionBias)
+        weights["layer.\(index)"], hidden: hidden, heads: heads, inner: inner,
+        activation: activation, epsilon: epsilon, names: names, mask: mask,
+        positionBias: positionBias)
     }
   }
 

@@ -6,8 +6,8 @@ import Tensors
 enum DeBERTa: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("deberta")
-    let hidden = try config.count("hidden_size")
-    let width = try config.count("embedding_size", default: hidden)
+    let hidden = try config.width("hidden_size")
+    let width = try config.width("embedding_size", default: hidden)
     let segments = try config.size("type_vocab_size", default: 0)
     let tables = root["embeddings"]
     var inputs = InputEmbeddings(
@@ -36,7 +36,7 @@ enum DeBERTa: Architecture {
     let isFirst = try config.json.string("model_type") == "deberta"
     if isFirst { try config.refuse("talking_head", unless: false) }
     let attention = try DisentangledAttention(config, weights, hidden: hidden, isFirst: isFirst)
-    let inner = try config.count("intermediate_size")
+    let inner = try config.width("intermediate_size")
     let activation = try config.activation("hidden_act", default: "gelu")
     let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let weights = weights["layer.\(index)"]

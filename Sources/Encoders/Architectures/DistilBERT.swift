@@ -7,16 +7,17 @@ enum DistilBERT: Architecture {
 
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("distilbert")
-    let hidden = try config.count("dim")
+    let hidden = try config.width("dim")
     let inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden,
       positions: config.count("max_position_embeddings"), segments: 0, epsilon: epsilon)
+    let heads = try config.heads("n_heads", hidden: hidden)
+    let inner = try config.width("hidden_dim")
+    let activation = try config.activation("activation", default: "gelu")
     let layers = try (0..<config.layers("n_layers")).map { index in
       try PostNormLayer(
-        root["transformer.layer.\(index)"], hidden: hidden,
-        heads: config.heads("n_heads", hidden: hidden), inner: config.count("hidden_dim"),
-        activation: config.activation("activation", default: "gelu"), epsilon: epsilon,
-        names: names)
+        root["transformer.layer.\(index)"], hidden: hidden, heads: heads, inner: inner,
+        activation: activation, epsilon: epsilon, names: names)
     }
     return Encoder(inputs: inputs, layers: layers)
   }

@@ -5,8 +5,8 @@ enum ELECTRA: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     try config.require("position_embedding_type", "absolute", default: "absolute")
     let root = weights.below("electra")
-    let hidden = try config.count("hidden_size")
-    let width = try config.count("embedding_size", default: 128)
+    let hidden = try config.width("hidden_size")
+    let width = try config.width("embedding_size", default: 128)
     let inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: config.vocabulary(), width: width,
       positions: config.count("max_position_embeddings"),

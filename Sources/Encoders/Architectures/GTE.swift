@@ -9,18 +9,18 @@ enum GTE: Architecture {
     try config.require("position_embedding_type", "rope", default: "rope")
     try config.require("layer_norm_type", "layer_norm", default: "layer_norm")
     try config.refuse("logn_attention_scale", unless: false)
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
     let inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden, positions: 0,
       segments: config.size("type_vocab_size", default: 1), epsilon: epsilon)
-    let heads = try config.count("num_attention_heads")
+    let heads = try config.width("num_attention_heads")
     let size = try config.headSize(hidden: hidden)
     let isNew = try config.json.string("model_type") == "new"
     let rotary = try config.rotary(
       size: size, theta: isNew ? 10_000 : 160_000, positions: isNew ? 2048 : 8192,
       rule: isNew ? .new : .transformers)
-    let inner = try config.count("intermediate_size")
+    let inner = try config.width("intermediate_size")
     let activation = try config.activation("hidden_act", default: "gelu")
     let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let old = root["encoder.layer.\(index)"]

@@ -7,17 +7,19 @@ enum Gemma: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
     try config.refuse("attn_logit_softcapping")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let words = try root.table("embed_tokens.weight", config.count("vocab_size"), hidden)
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
     func norm(_ weights: Weights, _ size: Int) throws -> RMSNorm {
       try RMSNorm(weights, size, epsilon: epsilon, offset: 1)
     }
-    let size = try config.count("head_dim", default: 256)
+    let size = try config.width("head_dim", default: 256)
     let layout = try Layout(config, size: size)
+    let bias = try config.json.bool("attention_bias", default: false)
+    let inner = try config.width("intermediate_size")
+    let activation = try config.activation("hidden_activation", default: "gelu_pytorch_tanh")
     let layers = try layout.isWhole.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
-      let bias = try config.json.bool("attention_bias", default: false)
       var attention = try SelfAttention(
         weights["self_attn"], hidden: hidden, layout.shape(isWhole: isWhole),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
@@ -29,9 +31,8 @@ enum Gemma: Architecture {
         attentionNorm: try norm(weights["input_layernorm"], hidden), attention: attention,
         feedForwardNorm: try norm(weights["pre_feedforward_layernorm"], hidden),
         feedForward: try FeedForward(
-          weights["mlp"], hidden: hidden, inner: config.count("intermediate_size"),
-          config.activation("hidden_activation", default: "gelu_pytorch_tanh"),
-          gate: "gate_proj", up: "up_proj", down: "down_proj"),
+          weights["mlp"], hidden: hidden, inner: inner, activation, gate: "gate_proj",
+          up: "up_proj", down: "down_proj"),
         attentionOutputNorm: try norm(weights["post_attention_layernorm"], hidden),
         feedForwardOutputNorm: try norm(weights["post_feedforward_layernorm"], hidden))
     }

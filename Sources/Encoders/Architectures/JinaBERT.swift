@@ -7,13 +7,13 @@ import Tensors
 enum JinaBERT: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("bert")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
     let inputs = try InputEmbeddings(
       root["embeddings"], vocabulary: config.count("vocab_size"), width: hidden, positions: 0,
       segments: config.count("type_vocab_size", default: 2), epsilon: epsilon)
     let heads = try config.heads("num_attention_heads", hidden: hidden)
-    let inner = try config.count("intermediate_size")
+    let inner = try config.width("intermediate_size")
     let activation = try config.gate("feed_forward_type")
     let slopes = slopes(heads)
     let distances = PositionBias { distances in
@@ -52,7 +52,7 @@ enum JinaBERT: Architecture {
       (0..<count).map { Float(pow(2, -8 * Double($0 + 1) / Double(count))) }
     }
     let power = 1 << (Int.bitWidth - 1 - heads.leadingZeroBitCount)
-    let between = stride(from: 0, to: 2 * power, by: 2).map { geometric(2 * power)[$0] }
-    return geometric(power) + between.prefix(heads - power)
+    let above = geometric(2 * power)
+    return geometric(power) + (0..<heads - power).map { above[2 * $0] }
   }
 }

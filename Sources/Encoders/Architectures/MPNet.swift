@@ -10,7 +10,7 @@ enum MPNet: Architecture {
 
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("mpnet")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let vocabulary = try config.vocabulary()
     let positions = try config.count("max_position_embeddings")
     guard positions > padding, vocabulary > padding else {

@@ -6,7 +6,7 @@ import Tensors
 enum ModernBERT: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let epsilon = try config.epsilon("norm_eps", default: 1e-5)
     let shifted = try config.json.bool("norm_bias", default: false)
     func norm(_ weights: Weights) throws -> LayerNorm {
@@ -36,6 +36,8 @@ enum ModernBERT: Architecture {
       config.json.bool("attention_bias", default: false),
       config.json.bool("mlp_bias", default: false)
     )
+    let inner = try config.width("intermediate_size")
+    let activation = try config.activation("hidden_activation", default: "gelu")
     let layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
       var attention = SelfAttention(
@@ -43,15 +45,13 @@ enum ModernBERT: Architecture {
         output: try Linear(weights["attn.Wo"], hidden, hidden, bias: attentionBias),
         AttentionShape(heads: heads, size: size, mask: isWhole ? .all : .window(window)))
       attention.rotary = isWhole ? whole : local
-      let inner = try config.count("intermediate_size")
       let both = try Linear.halves(weights["mlp.Wi"], hidden, inner, bias: innerBias)
       return PreNormLayer(
         attentionNorm: index == 0 ? nil : try norm(weights["attn_norm"]), attention: attention,
         feedForwardNorm: try norm(weights["mlp_norm"]),
         feedForward: FeedForward(
           gate: both.first, up: both.second,
-          down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias),
-          try config.activation("hidden_activation", default: "gelu")))
+          down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias), activation))
     }
     return Encoder(inputs: inputs, layers: layers, finalNorm: try norm(root["final_norm"]))
   }

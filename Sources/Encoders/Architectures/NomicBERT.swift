@@ -34,10 +34,10 @@ enum NomicBERT: Architecture {
   private static func layer(_ weights: Weights, _ settings: Settings) throws -> PostNormLayer {
     let (qkv, out, mlp) = (weights["attn.Wqkv"], weights["attn.out_proj"], weights["mlp"])
     let hidden = settings.hidden
+    let shape = AttentionShape(heads: settings.heads, size: settings.size)
     var attention = SelfAttention(
-      projection: try Linear(qkv, hidden, 3 * hidden, bias: qkv.has("bias")),
-      output: try Linear(out, hidden, hidden, bias: out.has("bias")),
-      AttentionShape(heads: settings.heads, size: settings.size))
+      projection: try Linear(qkv, hidden, 3 * shape.width, bias: qkv.has("bias")),
+      output: try Linear(out, shape.width, hidden, bias: out.has("bias")), shape)
     attention.rotary = settings.rotary
     return PostNormLayer(
       attention: attention,
@@ -58,15 +58,15 @@ enum NomicBERT: Architecture {
     init(_ config: ModelConfig) throws {
       let isOld = try config.json.present("n_embd") != nil
       if isOld { try Self.refuseVariants(config) }
-      hidden = try config.count(isOld ? "n_embd" : "hidden_size")
+      hidden = try config.width(isOld ? "n_embd" : "hidden_size")
       segments = try config.size("type_vocab_size", default: isOld ? 0 : 2)
       depth = try config.layers(isOld ? "n_layer" : "num_hidden_layers")
       let headsKey = isOld ? "n_head" : "num_attention_heads"
-      heads = try config.count(headsKey)
+      heads = try config.width(headsKey)
       size =
         try isOld
         ? hidden / config.heads(headsKey, hidden: hidden) : config.headSize(hidden: hidden)
-      inner = try config.count(isOld ? "n_inner" : "intermediate_size")
+      inner = try config.width(isOld ? "n_inner" : "intermediate_size")
       epsilon = try config.epsilon(
         isOld ? "layer_norm_epsilon" : "layer_norm_eps", default: 1e-12)
       activation =

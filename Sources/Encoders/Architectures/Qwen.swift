@@ -6,7 +6,7 @@ import Tensors
 enum Qwen: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("model")
-    let hidden = try config.count("hidden_size")
+    let hidden = try config.width("hidden_size")
     let epsilon = try config.epsilon("rms_norm_eps", default: 1e-6)
     let inputs = InputEmbeddings(
       words: try root.table("embed_tokens.weight", config.count("vocab_size"), hidden))
@@ -14,7 +14,7 @@ enum Qwen: Architecture {
     let heads = try config.sharedHeads()
     let size =
       isThird
-      ? try config.count("head_dim", default: 128)
+      ? try config.width("head_dim", default: 128)
       : try config.headSize(hidden: hidden)
     let rotary = try config.rotary(size: size, theta: 10_000, positions: 32_768)
     let bias = isThird ? try config.json.bool("attention_bias", default: false) : true
@@ -22,15 +22,20 @@ enum Qwen: Architecture {
     let slides = try config.json.bool("use_sliding_window", default: false)
     let windowed = try slides ? config.size("max_window_layers", default: 0) : Int.max
     let kinds = try config.layerKinds { index in index < windowed }
+    let whole = try config.decoderMask()
+    // Without such a layer, the file need not say how wide a window is.
+    let near =
+      try kinds.contains(false)
+      ? config.decoderMask(window: config.count("sliding_window")) : whole
+    let inner = try config.width("intermediate_size")
+    let activation = try config.activation("hidden_act", default: "silu")
     let layers = try kinds.enumerated().map { index, isWhole in
       let weights = root["layers.\(index)"]
-      let mask =
-        try isWhole
-        ? config.decoderMask() : config.decoderMask(window: config.count("sliding_window"))
       var attention = try SelfAttention(
         weights["self_attn"], hidden: hidden,
         AttentionShape(
-          heads: heads.queries, keyValueHeads: heads.keys, size: size, mask: mask),
+          heads: heads.queries, keyValueHeads: heads.keys, size: size,
+          mask: isWhole ? whole : near),
         names: .init(query: "q_proj", key: "k_proj", value: "v_proj", output: "o_proj"),
         bias: bias, outputBias: isThird && bias)
       if isThird {
@@ -44,9 +49,8 @@ enum Qwen: Architecture {
         feedForwardNorm: try RMSNorm(
           weights["post_attention_layernorm"], hidden, epsilon: epsilon),
         feedForward: try FeedForward(
-          weights["mlp"], hidden: hidden, inner: config.count("intermediate_size"),
-          config.activation("hidden_act", default: "silu"), gate: "gate_proj", up: "up_proj",
-          down: "down_proj"))
+          weights["mlp"], hidden: hidden, inner: inner, activation, gate: "gate_proj",
+          up: "up_proj", down: "down_proj"))
     }
     return Encoder(
       inputs: inputs, layers: layers,

@@ -7,7 +7,7 @@ enum XLM: Architecture {
     try config.refuse("causal", unless: false)
     try config.refuse("is_encoder", unless: true)
     let root = weights.below("transformer")
-    let hidden = try config.count("emb_dim")
+    let hidden = try config.width("emb_dim")
     let vocabulary = try config.vocabulary(
       config.json.present("vocab_size") == nil ? "n_words" : "vocab_size")
     let positions = try config.count("max_position_embeddings")
@@ -20,26 +20,29 @@ enum XLM: Architecture {
         table: try root.table("position_embeddings.weight", positions, hidden)),
       segments: .words,
       norm: try LayerNorm(root["layer_norm_emb"], hidden, epsilon: epsilon))
+    let heads = try config.heads("n_heads", hidden: hidden)
+    let shape = AttentionShape(heads: heads, size: hidden / heads)
+    let activation: Activation =
+      try config.json.bool("gelu_activation", default: true) ? .gelu : .relu
     let normalizesFirst = try config.json.bool("pre_norm", default: false)
     let layers = try (0..<config.layers("n_layers")).map { index in
       try layer(
-        index, config, root, hidden: hidden, epsilon: epsilon, normalizesFirst: normalizesFirst)
+        index, root, hidden: hidden, shape, activation, epsilon,
+        normalizesFirst: normalizesFirst)
     }
     return Encoder(inputs: inputs, layers: layers)
   }
 
   private static func layer(
-    _ index: Int, _ config: ModelConfig, _ weights: Weights, hidden: Int, epsilon: Float,
-    normalizesFirst: Bool
+    _ index: Int, _ weights: Weights, hidden: Int, _ shape: AttentionShape,
+    _ activation: Activation, _ epsilon: Float, normalizesFirst: Bool
   ) throws -> any EncoderLayer {
-    let heads = try config.heads("n_heads", hidden: hidden)
     let attention = try SelfAttention(
-      weights["attentions.\(index)"], hidden: hidden,
-      AttentionShape(heads: heads, size: hidden / heads),
+      weights["attentions.\(index)"], hidden: hidden, shape,
       names: .init(query: "q_lin", key: "k_lin", value: "v_lin", output: "out_lin"))
     let feedForward = try FeedForward(
-      weights["ffns.\(index)"], hidden: hidden, inner: 4 * hidden,
-      config.json.bool("gelu_activation", default: true) ? .gelu : .relu, up: "lin1", down: "lin2")
+      weights["ffns.\(index)"], hidden: hidden, inner: 4 * hidden, activation, up: "lin1",
+      down: "lin2")
     let first = try LayerNorm(weights["layer_norm1.\(index)"], hidden, epsilon: epsilon)
     let second = try LayerNorm(weights["layer_norm2.\(index)"], hidden, epsilon: epsilon)
     return normalizesFirst

@@ -9,7 +9,7 @@ enum XLNet: Architecture {
     try config.require("attn_type", "bi", default: "bi")
     try config.refuse("bi_data", unless: false)
     let root = weights.below("transformer")
-    let hidden = try config.count("d_model")
+    let hidden = try config.width("d_model")
     guard hidden % 2 == 0 else {
       throw FileError("\(config.json.name): `d_model` is \(hidden), should be even for sinusoids")
     }
@@ -21,8 +21,21 @@ enum XLNet: Architecture {
     let distances = DistanceInputs { distances in
       sinusoids(distances.map { clamp > 0 ? max(-clamp, min($0, clamp)) : $0 }, hidden)
     }
+    let heads = try config.heads("n_head", hidden: hidden)
+    let shape = AttentionShape(
+      heads: heads, size: try config.width("d_head", default: hidden / heads))
+    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
+    let inner = try config.width("d_inner")
+    let activation = try config.activation("ff_activation", default: "gelu")
     let layers = try (0..<config.layers("n_layer")).map { index in
-      try layer(config, root["layer.\(index)"], hidden: hidden, distances)
+      let weights = root["layer.\(index)"]
+      return PostNormLayer(
+        attention: try attention(weights["rel_attn"], hidden: hidden, shape, distances),
+        attentionNorm: try LayerNorm(weights["rel_attn.layer_norm"], hidden, epsilon: epsilon),
+        feedForward: try FeedForward(
+          weights["ff"], hidden: hidden, inner: inner, activation, up: "layer_1",
+          down: "layer_2"),
+        outputNorm: try LayerNorm(weights["ff.layer_norm"], hidden, epsilon: epsilon))
     }
     return Encoder(inputs: inputs, layers: layers)
   }
@@ -44,26 +57,10 @@ enum XLNet: Architecture {
     }
   }
 
-  private static func layer(
-    _ config: ModelConfig, _ weights: Weights, hidden: Int, _ distances: DistanceInputs
-  ) throws -> PostNormLayer {
-    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-12)
-    let inner = weights["ff"]
-    return PostNormLayer(
-      attention: try attention(config, weights["rel_attn"], hidden: hidden, distances),
-      attentionNorm: try LayerNorm(weights["rel_attn.layer_norm"], hidden, epsilon: epsilon),
-      feedForward: try FeedForward(
-        inner, hidden: hidden, inner: config.count("d_inner"),
-        config.activation("ff_activation", default: "gelu"), up: "layer_1", down: "layer_2"),
-      outputNorm: try LayerNorm(inner["layer_norm"], hidden, epsilon: epsilon))
-  }
-
   private static func attention(
-    _ config: ModelConfig, _ weights: Weights, hidden: Int, _ distances: DistanceInputs
+    _ weights: Weights, hidden: Int, _ shape: AttentionShape, _ distances: DistanceInputs
   ) throws -> SelfAttention {
-    let heads = try config.heads("n_head", hidden: hidden)
-    let size = try config.count("d_head", default: hidden / heads)
-    let shape = AttentionShape(heads: heads, size: size)
+    let (heads, size) = (shape.heads, shape.size)
     func matrix(_ name: String) throws -> Tensor {
       try weights.transposed(name, [hidden, heads, size])
     }
@@ -74,18 +71,19 @@ enum XLNet: Architecture {
     // shifted from there.
     let forKeys = try bias("r_w_bias")
     func shift(_ name: String) throws -> Tensor { try bias(name).adding(forKeys.scaled(by: -1)) }
+    let parts = try ["q", "k", "v"].map(matrix)
+    try weights.checkRoom(3 * hidden * shape.width, of: "q")
     var attention = SelfAttention(
       projection: Linear(
-        weight: weights.weight(
-          Tensor.stacked([try matrix("q"), try matrix("k"), try matrix("v")])),
+        weight: try weights.weight(Tensor.stacked(parts), "q"),
         bias: Tensor.joined([forKeys, .zeros([2 * shape.width])])),
       output: Linear(
-        weight: weights.weight(
-          try weights.array("o", [hidden, heads, size]).reshaped([hidden, shape.width])),
+        weight: try weights.weight(
+          weights.array("o", [hidden, heads, size]).reshaped([hidden, shape.width]), "o"),
         bias: nil), shape)
     attention.positionBias = PositionBias(
       .init(
-        queries: distances.vectors(Linear(weight: weights.weight(try matrix("r")), bias: nil)),
+        queries: distances.vectors(Linear(weight: try weights.weight(matrix("r"), "r"), bias: nil)),
         shift: try shift("r_r_bias"),
         segments: (
           vectors: Self.segmentVectors(try weights.array("seg_embed", [2, heads, size])),

@@ -20,7 +20,7 @@ struct DisentangledAttention: Sendable {
     self.isFirst = isFirst
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let share = hidden / heads
-    let size = isFirst ? share : try config.count("attention_head_size", default: share)
+    let size = isFirst ? share : try config.width("attention_head_size", default: share)
     isShared = try !isFirst && config.json.bool("share_att_key", default: false)
     let kinds = try Self.kinds(config)
     shape = AttentionShape(
@@ -72,6 +72,7 @@ struct DisentangledAttention: Sendable {
     guard !isFirst,
       norms.split(separator: "|").contains(where: { $0.filter { $0 != " " } == "layer_norm" })
     else { return table }
+    try weights.checkRoom(table.count, of: "rel_embeddings.weight")
     return try LayerNorm(
       weights["LayerNorm"], hidden, epsilon: config.epsilon("layer_norm_eps", default: 1e-7))(table)
   }
@@ -110,6 +111,7 @@ struct DisentangledAttention: Sendable {
     let own = weights["self"]
     let (size, width) = (shape.size, shape.width)
     let stored = try own.table("in_proj.weight", 3 * width, hidden)
+    try own.checkRoom(stored.count, of: "in_proj.weight")
     let order = (0..<3).flatMap { part in
       (0..<shape.heads).flatMap { head in
         (0..<size).map { Int32((3 * head + part) * size + $0) }
@@ -119,7 +121,8 @@ struct DisentangledAttention: Sendable {
       try own.vector("q_bias", width), .zeros([width]), try own.vector("v_bias", width),
     ])
     return SelfAttention(
-      projection: Linear(weight: weights.weight(Tensor.gather([(stored, order)])), bias: bias),
+      projection: Linear(
+        weight: try own.weight(Tensor.gather([(stored, order)]), "in_proj.weight"), bias: bias),
       output: try Linear(weights["output.dense"], width, hidden), shape)
   }
 }

@@ -4,6 +4,7 @@ import ModelFiles
 /// Distances in buckets, as T5 counts them (Raffel et al., 2019): half for keys before the
 /// query, half for those after it; of each half the first half exactly, the others by logarithm.
 struct T5Buckets: Sendable {
+  /// At least 2: one on either side.
   let count: Int
   /// From here on all distances are in the last bucket.
   let farthest: Int

@@ -23,12 +23,13 @@ extension Linear {
     _ weights: Weights, _ inputs: Int, _ outputs: Int, bias: Bool
   ) throws -> (first: Linear, second: Linear) {
     let rows = try weights.table("weight", 2 * outputs, inputs)
+    try weights.checkRoom(rows.count, of: "weight")
     let sums = bias ? try weights.vector("bias", 2 * outputs).reshaped([2, outputs]) : nil
-    func half(_ index: Int) -> Linear {
+    func half(_ index: Int) throws -> Linear {
       Linear(
-        weight: weights.weight(rows.rows(index * outputs..<(index + 1) * outputs)),
+        weight: try weights.weight(rows.rows(index * outputs..<(index + 1) * outputs), "weight"),
         bias: sums?.rows(index..<index + 1).reshaped([outputs]))
     }
-    return (half(0), half(1))
+    return try (half(0), half(1))
   }
 }

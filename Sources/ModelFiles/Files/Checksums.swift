@@ -14,9 +14,11 @@ package struct Checksums {
   /// Reads the sums beside a model's weights; `nil` where there are none.
   package init?(of folder: String) throws {
     let path = "\(folder)/\(Self.fileName)"
-    guard fileExists(path) else { return nil }
+    guard try fileExists(path) else { return nil }
     let text = String(decoding: try readFile(path, limit: FileLimit.configuration), as: UTF8.self)
-    for (number, line) in text.split(separator: "\n").enumerated() {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      if line.isEmpty { continue }
       // A space or a star before the name says how `sha256sum` opened the file.
       let (sum, rest) = (line.prefix(64), line.dropFirst(64))
       let name = rest.dropFirst(2)

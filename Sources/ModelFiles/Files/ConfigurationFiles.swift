@@ -23,7 +23,7 @@ package final class ConfigurationFiles: Sendable {
   /// The same document with other values for some of its members, which count from the first call
   /// on; an object of these alone where there is no such file.
   package func json(_ path: String, replacing fields: [(String, JSONValue)]) throws -> JSON {
-    if !fileExists(path) {
+    if try !fileExists(path) {
       return try read.withLock { read in
         if let known = read[Self.key(path)] { return known }
         let made = try JSON(.object(fields), name: path, tracking: true)

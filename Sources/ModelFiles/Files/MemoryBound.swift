@@ -1,5 +1,5 @@
 import CProcess
-package import Machine
+import Machine
 
 /// Holds what a file or an option asks for against the memory that the process may come to hold,
 /// before any of it is taken: together with all that it holds already.
@@ -39,7 +39,7 @@ package enum MemoryBound {
     var (value, unit) = (Double(bytes), 0)
     while value >= 999.5, unit + 1 < units.count { (value, unit) = (value / 1000, unit + 1) }
     let tenths = Int((value * 10).rounded())
-    let isWhole = unit == 0 || value >= 100
+    let isWhole = unit == 0 || value >= 99.95
     let number = isWhole ? "\(Int(value.rounded()))" : "\(tenths / 10).\(tenths % 10)"
     return "\(number) \(units[unit])"
   }

@@ -11,8 +11,8 @@ package final class NewFolder {
   private let name: PartialName
   /// Of the part, which it keeps locked.
   private let descriptor: CInt
-  /// The files that were there before.
-  private var leftovers: Set<String>
+  /// The files and folders that were there before.
+  private var leftovers: (files: Set<String>, folders: [String])
   /// What was made, folders before the files in them.
   private var made: [String] = []
   private var isFinished = false
@@ -25,7 +25,7 @@ package final class NewFolder {
   package init(_ path: String, cancelled: @escaping @Sendable () -> Bool = { false }) throws {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError("a folder needs a name") }
-    guard !fileExists(path) else {
+    guard try !fileExists(path) else {
       throw FileError("\(path) is there already; name a new folder, or remove it")
     }
     let name = PartialName(path)
@@ -35,7 +35,7 @@ package final class NewFolder {
     }
     let descriptor = try Self.locked(name)
     do {
-      leftovers = try Self.files(in: name.part)
+      leftovers = try Self.contents(of: name.part)
     } catch {
       close(descriptor)
       throw error
@@ -74,23 +74,26 @@ package final class NewFolder {
 
   /// The files in a part and below, each of which must be one that a process like this may have
   /// made: no link, no second name of another file.
-  private static func files(in folder: String) throws -> Set<String> {
-    var found: Set<String> = []
-    var folders = [folder]
-    while let folder = folders.popLast() {
+  private static func contents(
+    of folder: String
+  ) throws -> (files: Set<String>, folders: [String]) {
+    var (files, folders, next) = (Set<String>(), [folder], 0)
+    while next < folders.count {
+      let folder = folders[next]
+      next += 1
       for entry in try folderEntries(folder) {
         let path = "\(folder)/\(entry)"
         var status = stat()
         guard lstat(path, &status) == 0 else { throw FileError("\(path): \(systemMessage(errno))") }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: folders.append(path)
-        case S_IFREG where status.st_nlink == 1: found.insert(path)
+        case S_IFREG where status.st_nlink == 1: files.insert(path)
         default:
           throw FileError("\(path): is no file that embed made, should not be there; remove it")
         }
       }
     }
-    return found
+    return (files, Array(folders.dropFirst()))
   }
 
   /// Writes a whole file; `name` is relative, and its folders are made.
@@ -106,7 +109,7 @@ package final class NewFolder {
       try makeFolder(folder)
     }
     let path = "\(self.name.part)/\(name)"
-    if leftovers.remove(path) != nil { try removeFile(path) }
+    if leftovers.files.remove(path) != nil { try removeFile(path) }
     let file = try FileWriter(path, cancelled: cancelled)
     made.append(path)
     try body(file)
@@ -141,15 +144,18 @@ package final class NewFolder {
   /// Writes all to the disk and gives the folder its name.
   package func finish() throws {
     if !checksums.entries.isEmpty { try write(Checksums.fileName, checksums.bytes) }
-    if let first = leftovers.min() {
+    if let first = leftovers.files.min() {
       throw FileError(
         "\(first): another run left it, and this one has no file of that name; remove \(name.part)")
     }
+    // Those that hold files stay.
+    for folder in leftovers.folders.reversed() { rmdir(folder) }
     var folders: Set<String> = [name.part]
     for path in made { folders.insert(enclosingFolder(of: path)) }
-    for folder in folders { try synchronize(folder: folder) }
-    try name.finish()
+    for folder in folders.sorted() { try synchronize(folder: folder) }
+    // Whatever comes now, what is whole stays.
     isFinished = true
+    try name.finish()
   }
 }
 
@@ -187,28 +193,5 @@ package struct FileWriter: ~Copyable {
 
   private func failure(_ code: CInt) -> FileError {
     FileError("\(path): cannot write: \(systemMessage(code)); free some space")
-  }
-}
-
-/// The names in a folder without `.` and `..`, sorted by bytes.
-package func folderEntries(_ path: String) throws -> [String] {
-  guard let folder = opendir(path) else {
-    throw FileError("\(path): cannot be read as a folder: \(systemMessage(errno))")
-  }
-  defer { closedir(folder) }
-  var names: [String] = []
-  while true {
-    // Only this tells the end from an error.
-    errno = 0
-    guard let entry = readdir(folder) else {
-      guard errno == 0 else {
-        throw FileError("\(path): cannot be read as a folder: \(systemMessage(errno))")
-      }
-      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
   }
 }

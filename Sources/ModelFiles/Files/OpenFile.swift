@@ -89,9 +89,25 @@ private struct FileState {
 }
 
 /// Whether there is something at `path`, be it a link to nowhere.
-package func fileExists(_ path: String) -> Bool {
+/// - Throws: where the system does not say, for what is there must not be passed over.
+package func fileExists(_ path: String) throws -> Bool {
+  try fileStatus(path, followingLinks: false) != nil
+}
+
+/// Whether there is a directory at `path`, or a link to one.
+/// - Throws: where the system does not say
+package func isDirectory(_ path: String) throws -> Bool {
+  try fileStatus(path, followingLinks: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+}
+
+private func fileStatus(_ path: String, followingLinks: Bool) throws -> stat? {
+  // The C library would see only what is before it.
+  if path.utf8.contains(0) { return nil }
   var status = stat()
-  return !path.utf8.contains(0) && lstat(path, &status) == 0
+  if (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 { return status }
+  // A text may be asked whether it is the name of a file: none is so long.
+  guard [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) else { throw openingError(path, errno) }
+  return nil
 }
 
 /// The last part of a path: the name of a file or folder in the folder around it.
@@ -101,7 +117,8 @@ package func lastName(of path: String) -> String {
 
 private func openingError(_ path: String, _ code: CInt) -> FileError {
   switch code {
-  case ENOENT where fileExists(path): FileError("\(path) is a link to a file that does not exist")
+  case ENOENT where (try? fileExists(path)) ?? false:
+    FileError("\(path) is a link to a file that does not exist")
   case ENOENT: FileError("\(path) does not exist")
   case EACCES: FileError("\(path) may not be read: permission denied")
   case ENXIO: FileError("\(path) is a socket or a device, should be a regular file")

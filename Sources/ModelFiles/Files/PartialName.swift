@@ -10,15 +10,16 @@ package struct PartialName {
   package init(_ name: String) { (self.name, part) = (name, name + ".part") }
 
   /// Makes the part of a file and locks it, with the permissions of the file that it will replace.
+  /// - Parameter other: whose permissions count where it replaces none
   /// - Returns: an open descriptor, for reading and writing
-  package func newFile() throws -> CInt {
+  package func newFile(like other: String? = nil) throws -> CInt {
     // Each round finds the name free or frees it; only others who do the same can make many.
     for _ in 0..<64 {
       let descriptor = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard descriptor < 0 else {
         do {
           try lock(descriptor)
-          try keepPermissions(descriptor)
+          try keepPermissions(descriptor, of: fileExists(name) ? name : other ?? name)
           return descriptor
         } catch {
           close(descriptor)
@@ -78,12 +79,15 @@ package struct PartialName {
     }
   }
 
-  private func keepPermissions(_ descriptor: CInt) throws {
-    var replaced = stat()
-    guard stat(name, &replaced) == 0 else { return }
-    guard fchmod(descriptor, replaced.st_mode & 0o777) == 0 else {
+  private func keepPermissions(_ descriptor: CInt, of file: String) throws {
+    var status = stat()
+    guard stat(file, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw FileError("\(file): \(systemMessage(errno)); name another output")
+    }
+    guard fchmod(descriptor, status.st_mode & 0o777) == 0 else {
       throw FileError(
-        "\(part): cannot have the permissions of \(name): \(systemMessage(errno)); remove \(name)")
+        "\(part): cannot have the permissions of \(file): \(systemMessage(errno)); remove \(file)")
     }
   }
 
@@ -149,7 +153,11 @@ package func synchronize(_ descriptor: CInt) -> CInt {
 /// anything.
 package func refuseLink(_ path: String) throws {
   var status = stat()
-  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+  guard lstat(path, &status) == 0 else {
+    if errno == ENOENT { return }
+    throw FileError("\(path): \(systemMessage(errno)); name another output")
+  }
+  guard status.st_mode & S_IFMT == S_IFLNK else { return }
   throw FileError("\(path): is a symbolic link, which is not followed; remove it")
 }
 

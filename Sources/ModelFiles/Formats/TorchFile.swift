@@ -19,8 +19,22 @@ enum TorchFile {
         name, tensor, contents.pickle.storages[tensor.storage],
         at: contents.storages[tensor.storage], in: file)
     }
+    try checkViews(raw, of: file)
     try file.checkIntact()
     return StoredTensors(tensors: raw, files: [file])
+  }
+
+  /// Refuses a file that shows few numbers as many: names can share a storage, and a view repeat it.
+  private static func checkViews(_ tensors: [RawTensor], of file: MappedFile) throws {
+    // Tied weights are there under up to four names.
+    let most = 4 * file.count + 64 << 20
+    // Each has fewer than 2⁴⁶ bytes, and there are fewer than 2¹⁷.
+    let shown = tensors.reduce(0) { $0 + $1.count * $1.type.byteCount }
+    guard shown <= most else {
+      throw FileError(
+        "\(file.path) has \(file.count) bytes, and its tensors show them as \(shown); save copies of "
+          + "its tensors (`.contiguous()`), as safetensors")
+    }
   }
 
   /// The bytes that a storage takes, or nil when they overflow.
@@ -66,7 +80,7 @@ enum TorchFile {
 }
 
 /// The positions of a tensor's elements relative to the first.
-private struct TensorLayout {
+struct TensorLayout {
   /// nil for a contiguous row-major tensor.
   let strides: [Int]?
   /// The elements from the first to the last, both included.
@@ -88,7 +102,8 @@ private struct TensorLayout {
       if overflow || overflowSum { return nil }
       last = sum
     }
-    guard last < Int.max else { return nil }
+    // What is empty has no last element, wherever strides lead.
+    guard count == 0 || last < RawTensor.mostElements else { return nil }
     self.strides = count == 0 || isDense ? nil : strides
     extent = count == 0 ? 0 : last + 1
   }

@@ -26,7 +26,8 @@ enum TorchStream {
   private static func checkMachine(_ pickle: Pickle, name: String) throws {
     var isLittleEndian: Bool?
     if case .dictionary(let index) = pickle.root {
-      for (key, value) in pickle.dictionaries[index].members where key.string == "little_endian" {
+      for (key, value) in pickle.dictionaries[index].members
+      where key.string?.utf8.elementsEqual("little_endian".utf8) == true {
         if case .bool(let value) = value { isLittleEndian = value && isLittleEndian != false }
       }
     }

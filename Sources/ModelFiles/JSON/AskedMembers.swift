@@ -64,6 +64,27 @@ extension JSON {
     kind == .object ? memberNodes.compactMap { try? JSON(document, $0 - 1).string() } : []
   }
 
+  /// The values of an object's members whose keys are as asked, of equal keys the last, in one pass;
+  /// only these are asked for by it.
+  @discardableResult
+  package func values(where isAsked: (String) -> Bool) -> [JSON] {
+    guard kind == .object else { return [] }
+    var places: [[UInt8]: Int] = [:]
+    var values: [JSON] = []
+    for node in memberNodes {
+      guard let key = JSON(document, node - 1).utf8, isAsked(String(decoding: key, as: UTF8.self))
+      else { continue }
+      if let place = places[key] {
+        values[place] = JSON(document, node)
+      } else {
+        places[key] = values.count
+        values.append(JSON(document, node))
+      }
+    }
+    for value in values { document.asked?.insert(value.node) }
+    return values
+  }
+
   /// The keys of members that were asked for.
   var askedKeys: [String] {
     guard let asked = document.asked else { return [] }

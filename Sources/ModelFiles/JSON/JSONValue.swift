@@ -111,11 +111,12 @@ extension JSON {
   /// The same object with other values for some fields; those that it does not have go to its end.
   package func replacing(_ fields: [(String, JSONValue)]) throws -> JSON {
     let read = Set(askedKeys)
+    let names = Set(fields.map(\.0))
     let kept = try members.map { (try $0.key.string(), JSONValue($0.value)) }
-      .filter { field in !fields.contains { $0.0 == field.0 } }
+      .filter { !names.contains($0.0) }
     let value = JSONValue.object(kept + fields)
     let replaced = try JSON(value, name: name, tracking: document.asked != nil)
-    for key in read { _ = replaced[key] }
+    replaced.values(where: read.contains)
     return replaced
   }
 }

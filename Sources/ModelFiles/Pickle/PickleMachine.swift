@@ -48,7 +48,11 @@ struct PickleMachine {
       if operation == .stop { return try stop() }
       try perform(operation)
     }
-    throw FileError("\(reader.name) has a pickle that is too long for any model; \(advice)")
+    throw tooLong
+  }
+
+  private var tooLong: FileError {
+    FileError("\(reader.name) has a pickle that is too long for any model; \(advice)")
   }
 
   private mutating func stop() throws {
@@ -209,7 +213,9 @@ extension PickleMachine {
   }
 
   private mutating func string() throws -> String {
-    let bytes = try reader.next(Int(reader.next(UInt32.self)))
+    let count = try Int(reader.next(UInt32.self))
+    guard count <= Self.longest else { throw tooLong }
+    let bytes = try reader.next(count)
     if firstInvalidUTF8(bytes) != nil { throw fault("the pickle has a string that is not UTF-8") }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -24,6 +24,11 @@ struct StateDictionary {
   private static func members(
     _ dictionary: PickledDictionary, name: String
   ) throws -> [(key: String, value: PickleValue)] {
+    guard dictionary.members.count <= TensorFile.mostTensors else {
+      throw FileError(
+        "\(name) has \(dictionary.members.count) tensors, should be at most "
+          + "\(TensorFile.mostTensors)")
+    }
     var seen: Set<[UInt8]> = []
     return try dictionary.members.map { key, value in
       guard let key = key.string else {

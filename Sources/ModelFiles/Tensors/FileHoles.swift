@@ -30,10 +30,11 @@ extension MappedFile {
 extension TensorFile {
   /// The holes of the first file that has any in its tensors. Reads all of the files.
   package var holes: FileHoles? {
+    let tensors = Dictionary(grouping: names.compactMap { self[$0] }) { ObjectIdentifier($0.file) }
     for file in files {
       let before = file.emptyPages
-      let found = names.compactMap { self[$0] }.filter { tensor in
-        guard tensor.file === file, !tensor.range.isEmpty else { return false }
+      let found = tensors[ObjectIdentifier(file), default: []].filter { tensor in
+        guard !tensor.range.isEmpty else { return false }
         let last = (tensor.range.upperBound - 1) / MappedFile.pageSize
         return before[last + 1] > before[tensor.range.lowerBound / MappedFile.pageSize]
       }

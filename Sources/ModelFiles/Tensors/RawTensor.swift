@@ -44,6 +44,8 @@ extension RawTensor {
         "\(file.path): tensor `\(legible(name))` shows \(stored) stored numbers as \(count); "
           + "save a copy of it (`.contiguous()`)")
     }
+    try MemoryBound.check(
+      count, type.byteCount, for: "\(file.path): tensor `\(legible(name))`")
     return [UInt8](unsafeUninitializedCapacity: count * type.byteCount) { buffer, filled in
       let target = UnsafeMutableRawBufferPointer(buffer)
       switch type.byteCount {

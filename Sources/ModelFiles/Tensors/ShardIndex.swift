@@ -13,9 +13,17 @@ enum ShardIndex {
       throw FileError("\(path) names \(names.count) files, should be at most \(mostShards)")
     }
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
-    let shards = try names.map { try (name: $0, stored: read(folder + $0)) }
+    // A file that holds more than all are said to ends it, and with those before it is checked.
+    var shards: [(name: String, stored: StoredTensors)] = []
+    var count = 0
+    for name in names where count <= claims.count {
+      shards.append((name, try read(folder + name)))
+      count += shards[shards.count - 1].stored.tensors.count
+    }
+    let opened = Set(shards.map(\.name))
     try check(
-      claims, shards.flatMap { shard in shard.stored.tensors.map { ($0.name, shard.name) } }, path)
+      claims.filter { opened.contains($0.file) },
+      shards.flatMap { shard in shard.stored.tensors.map { ($0.name, shard.name) } }, path)
     return StoredTensors(
       tensors: shards.flatMap(\.stored.tensors), files: shards.flatMap(\.stored.files))
   }

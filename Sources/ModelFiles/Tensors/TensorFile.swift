@@ -25,14 +25,14 @@ package struct TensorFile: Sendable {
   private static let foreignEndings = [".onnx", ".gguf", ".ggml", ".ckpt", ".pt", ".mlpackage"]
 
   /// Whether a folder holds tensors in a way that is read.
-  package static func isStored(in folder: String) -> Bool {
-    formats.contains { fileExists(path(folder, $0.file)) }
+  package static func isStored(in folder: String) throws -> Bool {
+    try formats.contains { try fileExists(path(folder, $0.file)) }
   }
 
   /// Opens the tensors of `folder` and checks their layout; no element is read.
   package init(folder: String) throws {
     guard
-      let format = Self.formats.first(where: { fileExists(path(folder, $0.file)) })
+      let format = try Self.formats.first(where: { try fileExists(path(folder, $0.file)) })
     else { throw try Self.nothing(in: folder) }
     try self.init(format.read(path(folder, format.file)))
   }
@@ -96,7 +96,7 @@ package struct TensorFile: Sendable {
 
   private static func nothing(in folder: String) throws -> FileError {
     let known = formats.map { "`\($0.file)`" }.joined(separator: ", ")
-    guard fileExists(folder) else { return FileError("\(folder) does not exist") }
+    guard try fileExists(folder) else { return FileError("\(folder) does not exist") }
     let names = try folderEntries(folder)
     if let file = names.first(where: { name in
       foreign.contains(name) || foreignEndings.contains { name.hasSuffix($0) }

@@ -8,19 +8,19 @@ package struct MatmulRate: Sendable {
   ///   - shapes: the products of one round, whose operands are not all zeros, to be credible
   ///   - rows: of the left operand, as many as a micro-batch has tokens
   package init(_ shapes: [ProductShape], rows: Int) {
-    func numbers(_ count: Int) -> [Float] {
-      (0..<count).map { Float($0 % 251) / 251 - 0.5 }
+    func numbers(_ rows: Int, _ columns: Int) -> Tensor {
+      Tensor([rows, columns]) { out in
+        for index in out.indices { out[index] = Float(index % 251) / 251 - 0.5 }
+      }
     }
     let distinct = Set(shapes)
     let weights = Dictionary(
       uniqueKeysWithValues: distinct.map { shape in
-        (shape, Tensor([shape.outputs, shape.inputs], numbers(shape.weights)))
+        (shape, numbers(shape.outputs, shape.inputs))
       })
     self.shapes = shapes.compactMap { shape in weights[shape].map { (shape, $0) } }
     inputs = Dictionary(
-      uniqueKeysWithValues: Set(distinct.map(\.inputs)).map { inputs in
-        (inputs, Tensor([rows, inputs], numbers(rows * inputs)))
-      })
+      uniqueKeysWithValues: Set(distinct.map(\.inputs)).map { ($0, numbers(rows, $0)) })
     self.rows = rows
   }
 

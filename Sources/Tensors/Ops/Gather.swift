@@ -38,21 +38,22 @@ extension Tensor {
     of table: Tensor, _ lists: [[Int32]], rows: [Int32]? = nil, weights: Tensor? = nil
   ) -> Tensor {
     let columns = table.columns
-    let weights = weights?.elements
     let layout = SequenceLayout(vectors: lists.count)
     return Tensor([layout.rows, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       table.withPointer { table in
-        for (index, ids) in lists.enumerated() where !ids.isEmpty {
-          let target = out + layout[index].lowerBound * columns
-          for id in ids.map(Int.init) {
-            let source = table + (rows.map { Int($0[id]) } ?? id) * columns
-            let weight = weights.map { $0[id] } ?? 1
-            for column in 0..<columns { target[column] += weight * source[column] }
+        weights.withPart(from: 0) { weights in
+          for (index, ids) in lists.enumerated() where !ids.isEmpty {
+            let target = out + layout[index].lowerBound * columns
+            for id in ids.map(Int.init) {
+              let source = table + (rows.map { Int($0[id]) } ?? id) * columns
+              let weight = weights?[id] ?? 1
+              for column in 0..<columns { target[column] += weight * source[column] }
+            }
+            let count = Float(ids.count)
+            for column in 0..<columns { target[column] /= count }
           }
-          let count = Float(ids.count)
-          for column in 0..<columns { target[column] /= count }
         }
       }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 import CProcess
 
@@ -21,6 +22,8 @@ enum Matmul {
   // interface/gemm.c and kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of OpenBLAS 0.3.21:
   // the small-matrix kernels take m·n·k ≤ 100³.
   static let smallMatrixLimit = 1_000_000
+  // Products with smaller matrices would be padded to a thousand rows and more.
+  private static let fewestWeights = 1024
   // Below that many rows some kernels treat the last rows apart.
   private static let fewestRows = 16
 
@@ -71,9 +74,10 @@ enum Matmul {
   static let unitRows = 4 * rowPeriod * (12 / min(12, rowPeriod))
 
   /// The rows a product of `rows` rows is computed with, so that each row's bits do not depend on
-  /// how many there are.
-  static func paddedRows(_ rows: Int, outputs: Int, inputs: Int) -> Int {
-    let enough = max(rows, fewestRows, smallMatrixLimit / max(1, outputs * inputs) + 1)
+  /// how many there are; `nil` where each number is computed by itself.
+  static func paddedRows(_ rows: Int, outputs: Int, inputs: Int) -> Int? {
+    guard outputs * inputs >= fewestWeights else { return nil }
+    let enough = max(rows, fewestRows, smallMatrixLimit / (outputs * inputs) + 1)
     return (enough + rowPeriod - 1) / rowPeriod * rowPeriod
   }
 
@@ -90,7 +94,14 @@ enum Matmul {
     _ a: UnsafePointer<Float>, times w: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
     rows: Int, outputs: Int, inputs: Int
   ) {
-    let padded = paddedRows(rows, outputs: outputs, inputs: inputs)
+    guard let padded = paddedRows(rows, outputs: outputs, inputs: inputs) else {
+      for row in 0..<rows {
+        for output in 0..<outputs {
+          c[row * outputs + output] += ck_dot(a + row * inputs, w + output * inputs, inputs)
+        }
+      }
+      return
+    }
     guard padded > rows else {
       return gemm(
         Operand(pointer: a, stride: inputs), Operand(pointer: w, stride: inputs),

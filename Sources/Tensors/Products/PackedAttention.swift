@@ -38,11 +38,11 @@ struct PackedAttention: Sendable {
       return output(attended(rows, exact), adding: residual)
     }
     let packed = PackedRows(rows: targets.rows, columns: shape.width, for: output.weight.packed)
-    attend(rows, exact) { setting, sequence, heads in
+    attend(rows, exact) { setting, sequence, heads, query in
       setting.packed = packed.halves
       setting.packed_format = CK_BFLOAT16
       setting.packed_columns = shape.width
-      setting.packed_row = targets[sequence].lowerBound
+      setting.packed_row = targets[sequence].lowerBound + query
       setting.packed_column = heads.lowerBound * shape.size
     }
     return Tensor.packedLinear(packed, rows: targets.rows, output, adding: residual)
@@ -54,19 +54,22 @@ struct PackedAttention: Sendable {
       guard let start = out.baseAddress else { return }
       if !targets.padding.isEmpty { out.update(repeating: 0) }
       nonisolated(unsafe) let out = start
-      attend(rows, exact) { setting, sequence, heads in
+      attend(rows, exact) { setting, sequence, heads, query in
         setting.out =
-          out + targets[sequence].lowerBound * shape.width + heads.lowerBound * shape.size
+          out + (targets[sequence].lowerBound + query) * shape.width
+          + heads.lowerBound * shape.size
         setting.out_stride = shape.width
       }
     }
   }
 
   /// Heads are shared among threads, those that share a head of keys together.
-  /// - Parameter target: says where the result of some heads of a sequence goes
+  /// - Parameter target: says where the result of some heads of a sequence goes, from one of the
+  ///   queries that are asked for on
   private func attend(
     _ rows: BFloat16Rows, _ exact: Tensor?,
-    target: @Sendable (inout ck_attention, _ sequence: Int, _ heads: Range<Int>) -> Void
+    target:
+      @Sendable (inout ck_attention, _ sequence: Int, _ heads: Range<Int>, _ query: Int) -> Void
   ) {
     guard layout.longest > 0 else { return }
     Parallel.split(shape.heads, unit: shape.sharing) { heads in
@@ -75,12 +78,18 @@ struct PackedAttention: Sendable {
         for sequence in 0..<layout.count where !queries[sequence].isEmpty {
           let (range, positions) = (layout[sequence], queries.positions(sequence, in: layout))
           let start = range.lowerBound * rows.columns
-          // A bias is made head by head.
+          // A bias is made head by head, for so many queries as there is room for.
+          let share =
+            bias == nil
+            ? positions.count : PackedAttentionScratch.biasedQueries(tokens: range.count)
           for heads in bias == nil ? [heads] : heads.map({ $0..<$0 + 1 }) {
-            var setting = setting(first + start, heads, positions, tokens: range.count)
-            target(&setting, sequence, heads)
-            exact.withPart(from: start) {
-              scratch.attend(&setting, range, positions, heads, exact: $0, stride: rows.columns)
+            for query in stride(from: 0, to: positions.count, by: share) {
+              let part = positions.dropFirst(query).prefix(share)
+              var setting = setting(first + start, heads, part, tokens: range.count)
+              target(&setting, sequence, heads, query)
+              exact.withPart(from: start) {
+                scratch.attend(&setting, range, part, heads, exact: $0, stride: rows.columns)
+              }
             }
           }
         }
@@ -113,13 +122,24 @@ private struct PackedAttentionScratch {
   private let shape: AttentionShape
   private let bias: (any ScoreBias)?
   private let scratch: Storage
-  /// Scores' biases of one head, `[T, T]`, then room for making them.
+  /// Scores' biases of one head, `[biasedQueries, T]`, then room for making them.
   private let biases: Storage
+
+  // 16 MB, so that the scores of longer texts are not all in memory.
+  private static let mostBiases = 1 << 22
+  // The kernels take blocks of so many queries: of whole ones no bit depends on how many there are.
+  private static let blockRows = 32
+
+  /// How many queries of a text with T tokens have their biases in memory.
+  static func biasedQueries(tokens: Int) -> Int {
+    max(1, mostBiases / max(1, tokens) / blockRows) * blockRows
+  }
 
   init(_ shape: AttentionShape, longest: Int, bias: (any ScoreBias)?) {
     (self.shape, self.bias) = (shape, bias)
+    let most = min(longest * longest, max(Self.mostBiases, Self.blockRows * longest))
     scratch = Storage(count: ck_attention_scratch(longest, shape.size))
-    biases = Storage(count: bias.map { longest * longest + $0.room(tokens: longest) } ?? 0)
+    biases = Storage(count: bias.map { most + $0.room(tokens: longest) } ?? 0)
   }
 
   /// - Parameter exact: the sequence's rows in float32, where there is a bias

@@ -1,5 +1,3 @@
-import ModelFiles
-
 /// Splits text at the added tokens that are in it.
 struct AddedTokenFinder: Sendable {
   private let automaton: PatternAutomaton
@@ -10,11 +8,8 @@ struct AddedTokenFinder: Sendable {
   /// reference it is random which.)
   init(_ tokens: [(id: Int32, token: AddedToken, pattern: [UInt8])]) throws {
     let tokens = tokens.filter { !$0.pattern.isEmpty }
-    guard tokens.reduce(0, { $0 + $1.pattern.count }) < Int(Int32.max) else {
-      throw FileError("the added tokens have more than 2 GiB")
-    }
     self.tokens = tokens.map { ($0.id, $0.token) }
-    automaton = PatternAutomaton(tokens.map(\.pattern))
+    automaton = try PatternAutomaton(tokens.map(\.pattern))
   }
 
   /// Adds to `preTokens` what `text` falls into. As in the reference, a match that is refused is

@@ -71,6 +71,9 @@ struct AddedTokens: Sendable {
     var rewritten: [Int32: [UInt8]] = [:]
     // The reference counts pieces here; their largest id may be larger.
     var free = model.pieceCount
+    // One for all tokens, which so share what normalizing them may cost.
+    var text = TextBuffer()
+    var patternBytes = 0
     let all = own.map { changed[$0.content] ?? $0 } + more
     for element in all where !element.content.isEmpty {
       try element.content.withUnsafeBytes { content in
@@ -80,9 +83,12 @@ struct AddedTokens: Sendable {
         try contents.insert(content, id: id)
         tokens[id] = element
         if element.normalized, let normalizer {
-          let pattern = try Self.normalized(content, normalizer)
-          if pattern != element.content { rewritten[id] = pattern }
+          text.set(content, startsText: true)
+          try normalizer(&text)
+          if text.bytes != element.content { rewritten[id] = text.bytes }
         }
+        patternBytes += rewritten[id]?.count ?? content.count
+        try PatternAutomaton.check(patternBytes)
       }
     }
     self.contents = contents
@@ -114,19 +120,12 @@ struct AddedTokens: Sendable {
 
   func id(of content: String) -> Int32? { contents.id(of: content) }
 
+  func content(of id: Int32) -> [UInt8]? { tokens[id]?.content }
+
   /// Calls `body` with the id and the text of each.
   func visit(_ body: (Int32, [UInt8]) -> Void) {
     for (id, token) in tokens { body(id, token.content) }
   }
 
   func isSpecial(_ id: Int32) -> Bool { tokens[id]?.special ?? false }
-
-  private static func normalized(
-    _ content: UnsafeRawBufferPointer, _ normalizer: any Normalizer
-  ) throws -> [UInt8] {
-    var text = TextBuffer()
-    text.set(content, startsText: true)
-    try normalizer(&text)
-    return text.bytes
-  }
 }

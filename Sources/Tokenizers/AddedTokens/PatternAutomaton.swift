@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Finds the leftmost, of those the longest, of many patterns, in one pass whatever the patterns
 /// are (Aho & Corasick, 1975).
 ///
@@ -15,13 +17,30 @@ struct PatternAutomaton: Sendable {
   private var longest: [Int32] = [-1]
   private let lengths: [Int]
 
-  /// - Parameter patterns: none empty, at most 2 GiB together. Of equal ones the first is found.
-  init(_ patterns: [[UInt8]]) {
+  /// A hundred thousand tokens, as some models add, have an eighth as many bytes.
+  private static let mostBytes = 1 << 24
+  // States, their transitions, and those again in another order.
+  private static let memoryPerByte = 100
+
+  /// - Parameter patterns: none empty. Of equal ones the first is found.
+  init(_ patterns: [[UInt8]]) throws {
     lengths = patterns.map(\.count)
-    transitions = TransitionTable(capacity: lengths.reduce(0, +))
+    let count = lengths.reduce(0, +)
+    try Self.check(count)
+    try MemoryBound.check(count, Self.memoryPerByte, for: "finding \(patterns.count) added tokens")
+    transitions = TransitionTable(capacity: count)
     var tree: [Transition] = []
-    for (pattern, bytes) in patterns.enumerated() { insert(bytes, Int32(pattern), &tree) }
+    for (pattern, bytes) in patterns.enumerated() { try insert(bytes, Int32(pattern), &tree) }
     for transition in Self.shallowFirst(tree) where transition.from != 0 { link(transition) }
+  }
+
+  /// - Throws: if patterns have too many bytes together.
+  static func check(_ count: Int) throws {
+    guard count <= mostBytes else {
+      throw FileError(
+        "the added tokens have \(count) bytes or more, at most \(mostBytes) are supported; check "
+          + "`added_tokens`")
+    }
   }
 
   /// A transition from a state of `depth` bytes, by a byte, to a longer state.
@@ -73,7 +92,9 @@ struct PatternAutomaton: Sendable {
     return first[Int(byte)]
   }
 
-  private mutating func insert(_ bytes: [UInt8], _ pattern: Int32, _ tree: inout [Transition]) {
+  private mutating func insert(
+    _ bytes: [UInt8], _ pattern: Int32, _ tree: inout [Transition]
+  ) throws {
     var state: Int32 = 0
     for (depth, byte) in bytes.reversed().enumerated() {
       let known = state == 0 ? first[Int(byte)] : transitions[state, byte] ?? 0
@@ -84,7 +105,7 @@ struct PatternAutomaton: Sendable {
       let new = Int32(failures.count)
       failures.append(0)
       longest.append(-1)
-      if state == 0 { first[Int(byte)] = new } else { transitions.insert(state, byte, new) }
+      if state == 0 { first[Int(byte)] = new } else { try transitions.insert(state, byte, new) }
       tree.append(Transition(from: state, byte: byte, to: new, depth: depth))
       state = new
     }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The transitions of an automaton: a hash table from a state and a byte to a state.
 struct TransitionTable: Sendable {
   /// The state and the byte plus 1, so that 0 is free.
@@ -20,19 +22,22 @@ struct TransitionTable: Sendable {
     return keys[slot] == key ? targets[slot] : nil
   }
 
-  mutating func insert(_ state: Int32, _ byte: UInt8, _ target: Int32) {
+  mutating func insert(_ state: Int32, _ byte: UInt8, _ target: Int32) throws {
     let key = Self.key(state, byte)
     let slot = slot(of: key)
     keys[slot] = key
     targets[slot] = target
+    guard SlotRun.isShort(around: slot, of: keys.count, { keys[$0] != 0 }) else {
+      throw FileError(
+        "too many beginnings of tokens to look for share a hash; check `added_tokens`")
+    }
   }
 
   private static func key(_ state: Int32, _ byte: UInt8) -> UInt64 {
     UInt64(UInt32(bitPattern: state)) << 8 + UInt64(byte) + 1
   }
 
-  /// The slot of a key, or the free one where it would be. States are numbered as they come, so
-  /// that no file can choose keys that collide.
+  /// The slot of a key, or the free one where it would be.
   private func slot(of key: UInt64) -> Int {
     var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
     while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }

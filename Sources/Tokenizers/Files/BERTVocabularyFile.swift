@@ -64,7 +64,7 @@ enum BERTVocabularyFile {
   private static func vocabulary(_ path: String) throws -> (Vocabulary, [(String, JSONValue)]) {
     let text = try readText(path)
     let traits = ScalarTraits.table
-    var vocabulary = Vocabulary(capacity: text.count / 8)
+    var vocabulary = Vocabulary(capacity: min(text.count / 8, PieceLimit.most))
     var fields: [(String, JSONValue)] = []
     try text.withUnsafeBytes { text in
       for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -81,13 +81,4 @@ enum BERTVocabularyFile {
     }
     return (vocabulary, fields)
   }
-}
-
-/// The bytes of a text file, which must be UTF-8.
-func readText(_ path: String) throws -> [UInt8] {
-  let bytes = try readFile(path, limit: FileLimit.tokenizer)
-  if let offset = bytes.withUnsafeBytes(firstInvalidUTF8) {
-    throw FileError("\(path) is not valid UTF-8 at byte \(offset); is it a text file?")
-  }
-  return bytes
 }

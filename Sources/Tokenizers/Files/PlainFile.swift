@@ -16,7 +16,7 @@ extension TokenizerFiles {
     }
     var json = try equivalent(folder: folder, model: model, config: config, files: files)
     var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }
-    if fileExists("\(folder)/tokenizer.json"),
+    if try fileExists("\(folder)/tokenizer.json"),
       let stages = try TokenizerClass(config, model: model).stages(json, config)
     {
       json = try json.replacing([

@@ -99,8 +99,8 @@ struct SpecialTokens: Sendable {
       if value.kind == .array { additional = try value.elements.map(Token.init) }
       if value.kind == .object { own += try value.members.map { try Token($0.value) } }
     }
-    for name in json.keys where name.hasSuffix("_token") && !Self.roles.contains(name) {
-      guard let value = json[name], value.kind == .string || value.kind == .object else { continue }
+    let others = json.values(where: { $0.hasSuffix("_token") && !Self.roles.contains($0) })
+    for value in others where value.kind == .string || value.kind == .object {
       own.append(try Token(value))
     }
   }
@@ -111,13 +111,13 @@ struct SpecialTokens: Sendable {
     _ folder: String, _ files: ConfigurationFiles, _ config: JSON?
   ) throws {
     let map = "\(folder)/special_tokens_map.json"
-    if fileExists(map) {
+    if try fileExists(map) {
       let listed = config?["additional_special_tokens"] == nil ? [] : additional
       try read(files.json(map))
       additional = Self.once(listed + additional)
     }
     let added = "\(folder)/added_tokens.json"
-    guard fileExists(added) else { return }
+    guard try fileExists(added) else { return }
     let special = Set((Array(named.values) + additional).map(\.content))
     for (key, value) in try files.json(added).object().members {
       let content = try key.bytes()

@@ -21,7 +21,7 @@ package struct TokenizerFacts: Sendable {
     folder: String, model: JSON?, config: JSON, files: ConfigurationFiles
   ) throws {
     let file = "\(folder)/tokenizer.json"
-    guard fileExists(file) else { return }
+    guard try fileExists(file) else { return }
     let tokenizer = try TokenizerClass(config, model: model)
     let json = try files.json(file)
     let stages = try tokenizer.stages(json, config)

@@ -34,7 +34,7 @@ package enum TokenizerFiles {
         family, folder: folder, config: config, lowercasingFirst: lowercasingFirst)
     }
     let json = try equivalent(folder: folder, model: model, config: config, files: files)
-    guard fileExists("\(folder)/tokenizer.json") else {
+    guard try fileExists("\(folder)/tokenizer.json") else {
       return try Tokenizer(json, lowercasingFirst: lowercasingFirst)
     }
     let stages = try TokenizerClass(config, model: model).stages(json, config)
@@ -52,9 +52,9 @@ package enum TokenizerFiles {
     folder: String, files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> any TextTokenizer {
     let path = "\(folder)/whitespacetokenizer_config.json"
-    if fileExists(path) { return try WhitespaceTokenizer(files.json(path).object()) }
+    if try fileExists(path) { return try WhitespaceTokenizer(files.json(path).object()) }
     let phrases = "\(folder)/phrasetokenizer_config.json"
-    if fileExists(phrases) { return try PhraseTokenizer(files.json(phrases).object()) }
+    if try fileExists(phrases) { return try PhraseTokenizer(files.json(phrases).object()) }
     throw FileError(
       "\(folder) holds no word tokenizer: looked for whitespacetokenizer_config.json and "
         + "phrasetokenizer_config.json")
@@ -65,8 +65,8 @@ package enum TokenizerFiles {
     folder: String, config: JSON, model: JSON?
   ) throws -> FastBPETokenizer.Family? {
     let names = ["vocab.json", "merges.txt"]
-    guard !fileExists("\(folder)/tokenizer.json"),
-      names.allSatisfy({ fileExists("\(folder)/\($0)") })
+    guard try !fileExists("\(folder)/tokenizer.json"),
+      try names.allSatisfy({ try fileExists("\(folder)/\($0)") })
     else { return nil }
     return try FastBPETokenizer.Family(rawValue: family(config, model))
   }
@@ -78,19 +78,19 @@ package enum TokenizerFiles {
     files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> JSON {
     let path = "\(folder)/tokenizer.json"
-    if fileExists(path) { return try files.json(path) }
+    if try fileExists(path) { return try files.json(path) }
     let config = try config ?? self.config(folder, files)
     let family = try family(config, model)
-    if let name = sentencePieceNames.first(where: { fileExists("\(folder)/\($0)") }) {
+    if let name = try sentencePieceNames.first(where: { try fileExists("\(folder)/\($0)") }) {
       return try SentencePieceFile.json(
         folder: folder, name: name, config: config, family: family, model: model, files: files)
     }
-    if fileExists("\(folder)/vocab.txt") {
+    if try fileExists("\(folder)/vocab.txt") {
       try check("\(folder)/vocab.txt", family, wordPieceFamilies, config, model)
       return try BERTVocabularyFile.json(
         folder: folder, config: config, family: family == "mpnet" ? .mpnet : .bert, files: files)
     }
-    if fileExists("\(folder)/vocab.json"), fileExists("\(folder)/merges.txt") {
+    if try fileExists("\(folder)/vocab.json"), try fileExists("\(folder)/merges.txt") {
       try check("\(folder)/vocab.json", family, byteLevelFamilies, config, model)
       return try ByteLevelVocabularyFiles.json(folder: folder, config: config, files: files)
     }
@@ -118,7 +118,7 @@ package enum TokenizerFiles {
     _ folder: String, _ files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> JSON {
     let path = "\(folder)/tokenizer_config.json"
-    if fileExists(path) { return try files.json(path, limit: FileLimit.configuration).object() }
+    if try fileExists(path) { return try files.json(path, limit: FileLimit.configuration).object() }
     return try JSON(Array("{}".utf8), name: path)
   }
 

@@ -20,9 +20,8 @@ package struct Vocabulary: Sendable {
   package private(set) var longest = 0
   package private(set) var largestID: Int32 = -1
 
-  /// Random pieces share at most some 60 slots at a million entries. More is a file that was made
-  /// to be slow.
-  private static let mostProbes = 1_000
+  /// Pieces in use have at most some hundred bytes, and many of them are shown together.
+  private static let longestPiece = 65_536
 
   /// - Parameter capacity: how many pieces are expected.
   package init(capacity: Int) {
@@ -49,22 +48,27 @@ package struct Vocabulary: Sendable {
   package mutating func insert(_ piece: UnsafeRawBufferPointer, id: Int32) throws {
     largestID = max(largestID, id)
     let tag = PieceHash(piece).tag
-    let (found, slot, probes) = search(piece, tag)
+    let (found, slot) = search(piece, tag)
     if let found {
       ids[found] = id
       return
     }
-    guard probes <= Self.mostProbes, piece.count <= Int(UInt32.max) - bytes.count else {
+    guard piece.count <= Self.longestPiece else {
       throw FileError(
-        "the vocabulary cannot be read: it exceeds 4 GiB, or too many pieces share a hash; "
-          + "check the file"
-      )
+        "a token has \(piece.count) bytes, at most \(Self.longestPiece) are supported; check the "
+          + "vocabulary")
+    }
+    guard piece.count <= Int(UInt32.max) - bytes.count else {
+      throw FileError("the tokens of a vocabulary exceed 4 GiB; check the file")
     }
     bytes.append(contentsOf: piece)
     starts.append(UInt32(bytes.count))
     ids.append(id)
     longest = max(longest, piece.count)
     slots[slot] = Slot(tag: tag, entry: UInt32(ids.count))
+    guard SlotRun.isShort(around: slot, of: slots.count, { slots[$0].entry != 0 }) else {
+      throw FileError("too many tokens of a vocabulary share a hash; check the file")
+    }
     if ids.count * 2 > slots.count { grow() }
   }
 
@@ -100,29 +104,30 @@ package struct Vocabulary: Sendable {
     }
   }
 
+  /// The piece with an id, the last of several. Time grows with the pieces.
+  func piece(of id: Int32) -> [UInt8]? { ids.lastIndex(of: id).map { Array(bytes[range(of: $0)]) } }
+
   private func range(of entry: Int) -> Range<Int> { Int(starts[entry])..<Int(starts[entry + 1]) }
 
   private func id(of piece: UnsafeRawBufferPointer, tag: UInt32) -> Int32? {
     search(piece, tag).entry.map { ids[$0] }
   }
 
-  /// The entry of a piece, or the free slot where it would be, and how many were looked at.
+  /// The entry of a piece, or the free slot where it would be.
   private func search(
     _ piece: UnsafeRawBufferPointer, _ tag: UInt32
-  ) -> (entry: Int?, slot: Int, probes: Int) {
+  ) -> (entry: Int?, slot: Int) {
     let mask = slots.count - 1
     var slot = Int(tag >> UInt32(32 - slots.count.trailingZeroBitCount))
-    var probes = 1
     // Half of the slots are free, so one is met.
     while slots[slot].entry != 0 {
       if slots[slot].tag == tag {
         let entry = Int(slots[slot].entry) - 1
-        if isEntry(entry, piece) { return (entry, slot, probes) }
+        if isEntry(entry, piece) { return (entry, slot) }
       }
       slot = (slot + 1) & mask
-      probes += 1
     }
-    return (nil, slot, probes)
+    return (nil, slot)
   }
 
   private func isEntry(_ entry: Int, _ piece: UnsafeRawBufferPointer) -> Bool {

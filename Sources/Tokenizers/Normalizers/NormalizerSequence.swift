@@ -5,7 +5,7 @@ package struct NormalizerSequence: Normalizer {
   let parts: [any Normalizer]
 
   package init(_ json: JSON) throws {
-    parts = try json.array("normalizers").elements.map(Normalizers.make)
+    parts = try json.parts("normalizers").map(Normalizers.make)
   }
 
   init(_ parts: [any Normalizer]) { self.parts = parts }
@@ -14,10 +14,9 @@ package struct NormalizerSequence: Normalizer {
 
   /// - Throws: if the parts together make the text too long.
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = NormalizationLimit(text.bytes.count)
     for part in parts {
       try part(&text)
-      try limit.check(text.bytes.count)
+      try text.growth.check()
     }
   }
 }

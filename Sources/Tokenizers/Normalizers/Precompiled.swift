@@ -22,7 +22,7 @@ package struct Precompiled: Normalizer {
   package var description: String { "Precompiled: a SentencePiece model's rules" }
 
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = NormalizationLimit(text.bytes.count)
+    let growth = text.growth
     let startsText = text.startsText
     // The bytes of what does not vanish first.
     var first = 0
@@ -37,8 +37,7 @@ package struct Precompiled: Normalizer {
         if first == 0, position > start { first = 1 }
         guard position < source.count else { break }
         let end = source.clusterEnd(from: position)
-        append(UnsafeRawBufferPointer(rebasing: source[position..<end]), &output)
-        try limit.check(output.count)
+        try append(UnsafeRawBufferPointer(rebasing: source[position..<end]), &output, growth)
         if first == 0 {
           first = source.scalar(at: position).end == end ? output.count : min(output.count, 1)
         }
@@ -49,14 +48,20 @@ package struct Precompiled: Normalizer {
     if startsText, !text.startsText { text.begin(first) }
   }
 
-  private func append(_ cluster: UnsafeRawBufferPointer, _ output: inout [UInt8]) {
+  private func append(
+    _ cluster: UnsafeRawBufferPointer, _ output: inout [UInt8], _ growth: TextGrowth
+  ) throws {
+    func append(_ rule: Range<Int>) throws {
+      try growth.check(output.count + rule.count)
+      charsmap.withString(rule) { output.append(contentsOf: $0) }
+    }
     if cluster.count < Self.longestCluster, let rule = charsmap.rule(cluster) {
-      return charsmap.withString(rule) { output.append(contentsOf: $0) }
+      return try append(rule)
     }
     for (_, range) in cluster.scalars() {
       let scalar = UnsafeRawBufferPointer(rebasing: cluster[range])
       if let rule = charsmap.rule(scalar) {
-        charsmap.withString(rule) { output.append(contentsOf: $0) }
+        try append(rule)
       } else {
         output.append(contentsOf: scalar)
       }

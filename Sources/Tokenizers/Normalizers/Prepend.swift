@@ -10,7 +10,7 @@ package struct Prepend: Normalizer {
 
   package func callAsFunction(_ text: inout TextBuffer) throws {
     guard !text.bytes.isEmpty else { return }
-    try NormalizationLimit(text.bytes.count).check(text.bytes.count + prefix.count)
+    try text.growth.check(text.bytes.count + prefix.count)
     let start = text.startsText ? prefix.count + text.startCount : 0
     text.rewrite { source, output in
       output += prefix

@@ -15,7 +15,7 @@ package struct Replace: Normalizer {
   }
 
   package func callAsFunction(_ text: inout TextBuffer) throws {
-    let limit = NormalizationLimit(text.bytes.count)
+    let growth = text.growth
     let old = text.startCount
     var new = 0
     var budget = text.regexBudget
@@ -34,13 +34,13 @@ package struct Replace: Normalizer {
         if output.count == new, match.upperBound <= old || match.upperBound == 0 {
           new += content.count
         }
+        try growth.check(output.count + content.count)
         output += content
-        try limit.check(output.count)
         position = match.upperBound
       }
       append(upTo: source.count)
-      try limit.check(output.count)
     }
+    try text.growth.check()
     text.begin(new)
     text.regexBudget = budget
   }

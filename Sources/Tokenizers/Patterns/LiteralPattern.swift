@@ -8,9 +8,9 @@ struct LiteralPattern: Sendable {
   private static let short = 16
 
   /// - Parameter literal: not empty.
-  init(_ literal: String) {
+  init(_ literal: String) throws {
     bytes = Array(literal.utf8)
-    automaton = bytes.count > Self.short ? PatternAutomaton([bytes]) : nil
+    automaton = bytes.count > Self.short ? try PatternAutomaton([bytes]) : nil
   }
 
   func forEachMatch(

@@ -12,6 +12,10 @@ package struct Pattern: Sendable, CustomStringConvertible {
     case regex(RegexPattern)
   }
 
+  /// The longest string or expression, in bytes. Those in use have at most some seven hundred, and
+  /// a class in an expression takes 6 kB.
+  private static let longest = 2_048
+
   private let search: Search
   package let description: String
 
@@ -22,14 +26,20 @@ package struct Pattern: Sendable, CustomStringConvertible {
         "\(json.name): `\(json.path)` has \(json.count) fields, should have one, "
           + "`String` or `Regex`")
     }
-    if let literal = json["String"] {
-      try self.init(literal: literal.string())
+    let literal = json["String"]
+    let value = try literal ?? json.value("Regex")
+    let text = try value.string()
+    guard text.utf8.count <= Self.longest else {
+      throw FileError(
+        "\(value.place) has \(text.utf8.count) bytes, at most \(Self.longest) are supported")
+    }
+    if literal != nil {
+      try self.init(literal: text)
     } else {
-      let regex = try json.value("Regex")
       do {
-        try self.init(regex: regex.string())
+        try self.init(regex: text)
       } catch let error as FileError {
-        throw FileError("\(json.name): `\(regex.path)`: \(error.description)")
+        throw FileError("\(value.place): \(error.description)")
       }
     }
   }
@@ -38,7 +48,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
   init(literal: String) throws {
     description = "`\(literal)`"
     // The empty expression matches between any two scalars, which is Oniguruma's to say.
-    search = literal.isEmpty ? .regex(try RegexPattern("")) : .literal(LiteralPattern(literal))
+    search = literal.isEmpty ? .regex(try RegexPattern("")) : .literal(try LiteralPattern(literal))
   }
 
   /// A regular expression.

@@ -3,8 +3,6 @@ import ModelFiles
 
 /// A regular expression that Oniguruma's library matches.
 final class RegexPattern: Sendable {
-  /// The longest expression, in bytes. Those in use have a few hundred.
-  private static let longest = 16_384
   /// How often one match may step back, as in the reference, which stops the process there.
   private static let mostRetries: UInt = 10_000_000
   /// How often a search may step back before it counts against what the text may take in all.
@@ -12,19 +10,20 @@ final class RegexPattern: Sendable {
   /// How many entries the stack of a match may have: 200 MB or so.
   private static let stackLimit: UInt32 = 1 << 22
 
+  /// A class, whose name takes ten bytes, becomes 6 kB of ranges.
+  private static let memoryPerByte = 600
+
   /// Compiled; the library only reads it, so that threads may share it.
   private nonisolated(unsafe) let compiled: UnsafeMutableRawPointer
   private let regex: String
   private let stops: RegexStops
 
   init(_ regex: String) throws {
-    guard regex.utf8.count <= Self.longest else {
-      throw FileError(
-        "a regular expression has \(regex.utf8.count) bytes, at most \(Self.longest) are supported")
-    }
     try MeasuredClasses.open.get()
     stops = RegexStops(Array(regex.utf8))
     let pattern = try MeasuredClasses.rewrite(Array(regex.utf8), stops)
+    try MemoryBound.check(
+      pattern.count, Self.memoryPerByte, for: "the regular expression `\(regex)`")
     compiled = try Self.withMessage("the regular expression `\(regex)` cannot be compiled") {
       co_compile(pattern, pattern.count, $0)
     }
@@ -42,9 +41,10 @@ final class RegexPattern: Sendable {
     // Steps that the library does not report are charged as a part of their maximum.
     let rereading = stops.rereads ? UInt(text.count) / 64 : 0
     let straight = UInt(min(stops.straightSteps, text.count)) / 8 + longestLine(text) / 32
+    // 0 would be no limit.
     let limits = co_limits(
-      retries: Self.mostRetries / (1 + rereading), stack: Self.stackLimit, steps: budget.steps,
-      between: rereading + straight)
+      retries: max(1, Self.mostRetries / (1 + rereading)), stack: Self.stackLimit,
+      steps: budget.steps, between: rereading + straight)
     guard let scan = co_scan_new(limits) else {
       throw FileError("no memory is left to match a regular expression")
     }
@@ -75,7 +75,7 @@ final class RegexPattern: Sendable {
   /// The longest line, which `.*` can read, or all of the text with the option `m`; 0 without `.*`.
   private func longestLine(_ text: UnsafeRawBufferPointer) -> UInt {
     guard stops.readsLines else { return 0 }
-    if regex.contains("(?") && regex.contains(#/\(\?[ix-]*m/#) { return UInt(text.count) }
+    if stops.linesAreAll { return UInt(text.count) }
     return text.split(separator: 0x0A).reduce(0) { max($0, UInt($1.count)) }
   }
 

@@ -17,6 +17,8 @@ struct RegexStops {
 
   /// Whether `.` is repeated, which reads the rest of a line without a step back.
   private(set) var readsLines = false
+  /// Whether `.` goes on behind a line end, with the option `m`.
+  private(set) var linesAreAll = false
 
   private struct Group {
     /// In a look back no callout can be.
@@ -29,6 +31,7 @@ struct RegexStops {
     straightSteps = regex.count + 1
     // What a comment holds is no part of the expression.
     let text = String(decoding: regex, as: UTF8.self)
+    linesAreAll = text.contains("(?") && text.contains(#/\(\?[ix-]*m/#)
     if text.contains("#"), text.contains(#/\(\?[im-]*x/#) {
       rereads = true
       return

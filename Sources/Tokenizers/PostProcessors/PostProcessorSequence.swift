@@ -8,7 +8,7 @@ package struct PostProcessorSequence: PostProcessor {
   /// - Throws: if a template is followed by what adds tokens: the reference then takes each part of
   ///   the template for a text of its own.
   package init(_ json: JSON) throws {
-    parts = try json.array("processors").elements.flatMap { element in
+    parts = try json.parts("processors").flatMap { element in
       let part = try PostProcessors.make(element)
       return (part as? Self)?.parts ?? [part]
     }

@@ -9,6 +9,9 @@ package struct TemplateProcessing: PostProcessor {
     case special(name: String, ids: [Int32], segment: Int32)
   }
 
+  /// Templates in use have four parts of one id each, and every text gets them.
+  private static let mostIDs = 1_024
+
   private let single: [Part]
   /// The template for a pair, or the error in it, which is reported only when a pair is encoded.
   private let pair: Result<[Part], any Error>
@@ -22,6 +25,7 @@ package struct TemplateProcessing: PostProcessor {
         "\(json.name): `\(single.path)` names the text \(parts.texts.first) times, should name it "
           + "once")
     }
+    try Self.check(parts, single)
     self.single = parts
     pair = Result { try Self.pair(json.array("pair"), specials) }
   }
@@ -89,7 +93,19 @@ extension TemplateProcessing {
         "\(json.name): `\(json.path)` names sequence `A` \(parts.texts.first) times and `B` "
           + "\(parts.texts.second) times, should name each once for a pair of texts")
     }
+    try check(parts, json)
     return parts
+  }
+
+  /// - Throws: if parts of several ids each come to too many.
+  private static func check(_ parts: [Part], _ json: JSON) throws {
+    let count = parts.reduce(0) { count, part in
+      if case .special(_, let ids, _) = part { count + max(1, ids.count) } else { count }
+    }
+    guard count <= mostIDs else {
+      throw FileError(
+        "\(json.place) adds \(count) ids to each text, at most \(mostIDs) are supported")
+    }
   }
 
   private static func part(

@@ -8,6 +8,9 @@ package struct TextBuffer: Sendable {
   /// What regular expressions may still cost on all texts that this buffer holds in turn.
   package var regexBudget = RegexBudget()
 
+  /// How long normalizers and pre-tokenizers may make these texts.
+  private(set) var growth = TextGrowth()
+
   package init() {}
 
   /// Whether the first byte comes from the first character of the text as it was given.
@@ -18,6 +21,7 @@ package struct TextBuffer: Sendable {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
     regexBudget.add(text.count)
+    growth.begin(text.count)
     startCount = startsText && !text.isEmpty ? text.scalar(at: 0).end : 0
   }
 
@@ -42,6 +46,7 @@ package struct TextBuffer: Sendable {
     try bytes.withUnsafeBytes { try body($0, &output) }
     spare = bytes
     bytes = output
+    growth.note(bytes.count)
     begin(min(startCount, 1))
   }
 

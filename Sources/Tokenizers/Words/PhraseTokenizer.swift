@@ -16,6 +16,10 @@ package struct PhraseTokenizer: WordTokenizer {
 
   /// No phrase in use has more words; each number of words costs a pass.
   private static let mostWords = 32
+  /// In use is `_`, and phrases have a few dozen bytes. Words of a text are joined to look a phrase
+  /// up, wherever they may become one.
+  private static let longestSeparator = 64
+  private static let longestPhrase = 1_024
 
   /// Reads phrasetokenizer_config.json: `vocab` (a word's id is its index), `stop_words`, and the
   /// form of phrases: `ngram_separator`, `max_ngram_length`.
@@ -25,30 +29,13 @@ package struct PhraseTokenizer: WordTokenizer {
     stopWords = try Vocabulary(words: json.array("stop_words"))
     let isNull = json["ngram_separator"]?.isNull ?? false
     separator = isNull ? [] : try json.present("ngram_separator")?.bytes() ?? Array("_".utf8)
-    let most = try json.int("max_ngram_length", default: 5)
-    var phrases = Vocabulary(capacity: 0)
-    var lengths: Set<Int> = []
-    let counter =
-      separator.isEmpty ? nil : LiteralPattern(String(decoding: separator, as: UTF8.self))
-    let doubled =
-      separator.isEmpty
-      ? nil : LiteralPattern(String(decoding: separator + separator, as: UTF8.self))
-    for word in words.elements {
-      try word.withUTF8 { word in
-        guard let counter, let doubled else { return }
-        let count = counter.count(in: word) + 1
-        guard count > 1, count <= most, doubled.count(in: word) == 0 else { return }
-        try phrases.insert(word, id: 0)
-        lengths.insert(count)
-      }
-    }
-    guard lengths.allSatisfy({ $0 <= Self.mostWords }) else {
+    guard separator.count <= Self.longestSeparator else {
       throw FileError(
-        "\(json.name): `vocab` has phrases of more than \(Self.mostWords) words, the most "
-          + "that are supported; lower `max_ngram_length`")
+        "\(json.name): `ngram_separator` has \(separator.count) bytes, at most "
+          + "\(Self.longestSeparator) are supported")
     }
-    self.phrases = phrases
-    self.lengths = lengths.sorted(by: >)
+    (phrases, lengths) = try Self.phrases(
+      words, separator, upTo: json.int("max_ngram_length", default: 5))
     count = words.count
   }
 
@@ -67,6 +54,36 @@ package struct PhraseTokenizer: WordTokenizer {
     }
     for length in lengths { tokens = united(tokens, length) }
     return Encoding(words: tokens.lazy.map(id), limit: limit)
+  }
+
+  /// The phrases of a vocabulary, and the numbers of words that they have, largest first.
+  private static func phrases(
+    _ words: JSON, _ separator: [UInt8], upTo most: Int
+  ) throws -> (Vocabulary, [Int]) {
+    var phrases = Vocabulary(capacity: 0)
+    guard !separator.isEmpty else { return (phrases, []) }
+    var lengths: Set<Int> = []
+    let counter = try LiteralPattern(String(decoding: separator, as: UTF8.self))
+    let doubled = try LiteralPattern(String(decoding: separator + separator, as: UTF8.self))
+    for word in words.elements {
+      try word.withUTF8 { word in
+        let count = counter.count(in: word) + 1
+        guard count > 1, count <= most, doubled.count(in: word) == 0 else { return }
+        try phrases.insert(word, id: 0)
+        lengths.insert(count)
+      }
+    }
+    guard lengths.allSatisfy({ $0 <= mostWords }) else {
+      throw FileError(
+        "\(words.name): `vocab` has phrases of more than \(mostWords) words, the most "
+          + "that are supported; lower `max_ngram_length`")
+    }
+    guard phrases.longest <= longestPhrase else {
+      throw FileError(
+        "\(words.name): `vocab` has a phrase of \(phrases.longest) bytes, at most "
+          + "\(longestPhrase) are supported")
+    }
+    return (phrases, lengths.sorted(by: >))
   }
 
   /// Joins each run of `length` tokens that forms a phrase, from left to right.

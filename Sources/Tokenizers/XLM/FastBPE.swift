@@ -68,6 +68,7 @@ package struct FastBPE: TokenModel {
 
   package func callAsFunction(_ piece: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
     guard !piece.isEmpty else { return }
+    try Self.checkCount(piece.count + Self.wordEnd.count, "bytes")
     var word = Word(piece)
     number(&word)
     unite(&word)

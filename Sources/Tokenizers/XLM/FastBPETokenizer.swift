@@ -32,7 +32,7 @@ enum FastBPETokenizer {
       try family == .xlm && config.bool("do_lowercase_and_remove_accent", default: true)
     var preparation: any Normalizer = StrippedText(lowercases: lowercasingFirst)
     if dropsAccents {
-      preparation = NormalizerSequence([preparation, GuardedLowercase(tokens.guarded)])
+      preparation = NormalizerSequence([preparation, try GuardedLowercase(tokens.guarded)])
     }
     return try Tokenizer(
       preparation: preparation, addedTokens: try AddedTokens(added.found),

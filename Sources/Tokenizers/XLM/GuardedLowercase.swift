@@ -7,11 +7,11 @@ struct GuardedLowercase: Normalizer {
   private let mapping = ScalarMapping.pythonLowercase
 
   /// Guards no token.
-  init(_ json: JSON) { self.init([]) }
+  init(_ json: JSON) throws { try self.init([]) }
 
   /// - Parameter tokens: where several match at a position, the first in this order wins.
-  init(_ tokens: [[UInt8]]) {
-    self.tokens = PatternAutomaton(Self.reachable(tokens))
+  init(_ tokens: [[UInt8]]) throws {
+    self.tokens = try PatternAutomaton(Self.reachable(tokens))
   }
 
   /// Python's `|` takes the first alternative, so a token is never found if an earlier one is its

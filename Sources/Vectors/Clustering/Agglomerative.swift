@@ -31,6 +31,10 @@ package struct Agglomerative: Sendable {
           + "use k-means or communities")
     }
     rows = matrix.rows
+    let what = "agglomerative clustering of \(rows) vectors of \(matrix.columns) numbers"
+    // Half of the square of distances; the vectors once more, of length 1.
+    try MemoryBound.check(rows, rows, 2, for: what)
+    try MemoryBound.check(rows, matrix.columns, 4, for: what)
     var chain = NeighbourChain(
       try PairDistances(matrix.tensor.normalizedRows(), threads: threads, cancelled: cancelled))
     var merges: [Merge] = []

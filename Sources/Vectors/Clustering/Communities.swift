@@ -1,9 +1,6 @@
 /// Groups of rows around rows that have many others close to them, as `community_detection` of
 /// sentence-transformers 6.2.0 finds them; rows of equal scores come in their order.
 package enum Communities {
-  // Hits of one search, of 16 bytes each.
-  private static let mostHits = 1 << 22
-
   /// Finds the communities, by falling size; their rows by falling cosine, the central row first. A
   /// row is in one at most.
   /// - Parameters:
@@ -15,7 +12,7 @@ package enum Communities {
   ) throws -> [[Int]] {
     guard matrix.rows > 0, matrix.rows >= smallest else { return [] }
     let search = Search(matrix, by: .cosine, name: name, threads: threads, cancelled: cancelled)
-    let group = max(1, min(256, mostHits / matrix.rows))
+    let group = min(256, Search.group(columns: matrix.columns, hits: matrix.rows))
     func members(of rows: [Int]) throws -> [[Int]] {
       try search.nearest(
         to: matrix.picked(rows), count: matrix.rows, atLeast: threshold, queriesName: name

@@ -40,6 +40,10 @@ package struct KMeans: Sendable {
   }
 
   private init(_ steps: LloydSteps, from start: Tensor) throws {
+    // Two sets of centers, and two sums in double at least.
+    try MemoryBound.check(
+      start.rows, start.columns, 24,
+      for: "k-means with \(start.rows) centers of \(start.columns) numbers")
     var centers = start
     var labels: [Int] = []
     var iterations = 0
@@ -85,6 +89,10 @@ struct KMeansPlusPlus {
   mutating func centers(_ count: Int) throws -> Tensor {
     let rows = steps.rows
     let trials = 2 + Int(log(Double(count)))
+    // The distances of each trial, in their blocks and side by side; then the centers.
+    let what = "k-means++ with \(count) centers of \(rows.rows) rows"
+    try MemoryBound.check(rows.rows, trials, 8, for: what)
+    try MemoryBound.check(count, rows.columns, 4, for: what)
     var chosen = [min(rows.rows - 1, Int(generator.unit() * Double(rows.rows)))]
     var nearest = try distances(to: chosen, below: [Float](repeating: .infinity, count: rows.rows))[
       0]

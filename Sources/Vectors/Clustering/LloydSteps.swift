@@ -6,6 +6,8 @@ import Tensors
 struct LloydSteps: Sendable {
   // Rows of a product; its block of distances stays in a core's cache.
   private static let block = 512
+  // Products of a block with all centers: 16 MiB for each thread.
+  private static let mostProducts = 1 << 22
   // Doubles of the shards' sums: 256 MiB.
   private static let mostSums = 1 << 25
 
@@ -41,9 +43,10 @@ struct LloydSteps: Sendable {
   /// - Shapes: `[n, E]`, `[K, E]` → n
   func labels(by centers: Tensor) throws -> [Int] {
     let halves = squaredLengths(centers).map { $0 / 2 }
-    return try Parallel.map(blocks, threads: threads) { index in
+    let size = max(1, min(Self.block, Self.mostProducts / max(1, centers.rows)))
+    return try Parallel.map((rows.rows + size - 1) / size, threads: threads) { index in
       if cancelled() { throw CancellationError() }
-      let range = rows(ofBlock: index)
+      let range = index * size..<min((index + 1) * size, rows.rows)
       var nearest = [Int](repeating: 0, count: range.count)
       var largest = [Float](repeating: -.infinity, count: range.count)
       // |x − c|² is least where x·c − |c|²/2 is largest.

@@ -48,6 +48,7 @@ package struct NumPyFile: Sendable {
           + "\(Self.mostCopied) are not copied; save it again with "
           + "numpy.save(path, array.astype('float32'))")
     }
+    if !Self.isUsedInPlace(header) { try MemoryBound.check(count, 4, for: "\(path): its array") }
     matrix = Matrix(Self.tensor(header, file))
   }
 

@@ -34,6 +34,7 @@ package struct PrincipalComponents: Sendable {
           + "many numbers each; give vectors of \(1 << 14) at most")
     }
     try Self.checkLibrary()
+    try Self.checkMemory(matrix, threads: threads)
     let mean = matrix.tensor.columnMeans()
     let found =
       try matrix.rows < matrix.columns
@@ -56,6 +57,20 @@ package struct PrincipalComponents: Sendable {
     guard cl_open(&message) != 0 else { return nil }
     return String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }()
+
+  /// Holds the matrices and LAPACK's workspaces against what may be taken, all of doubles: dsyevd's is
+  /// 2 E², dgesdd's n E + 5 n².
+  private static func checkMemory(_ matrix: Matrix, threads: Int) throws {
+    let (rows, columns) = (matrix.rows, matrix.columns)
+    let what = "finding principal components of \(rows) vectors of \(columns) numbers"
+    if rows < columns {
+      try MemoryBound.check(rows, columns, 24, for: what)
+      try MemoryBound.check(rows, rows, 48, for: what)
+    } else {
+      // The sums of each thread's block are in float32.
+      try MemoryBound.check(columns, columns, max(32, 16 + 4 * threads), for: what)
+    }
+  }
 
   /// The eigenvectors of the covariance.
   private static func ofCovariance(

@@ -24,12 +24,14 @@ package enum Mining {
   package static func pairs(
     of matrix: Matrix, by metric: Similarity = .cosine, perRow: Int = 100, most: Int = 500_000,
     atLeast floor: Float = -.infinity, name: String, threads: Int,
-    group: Int = 1024, cancelled: @escaping @Sendable () -> Bool = { false }
+    group: Int? = nil, cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [MinedPair] {
     let search = Search(matrix, by: metric, name: name, threads: threads, cancelled: cancelled)
     var best = TopK<MinedPair>(most, atLeast: floor)
     // The last neighbour of each row so far tells whether a pair was found before.
     var last: [Hit] = []
+    let group =
+      group ?? Search.group(columns: matrix.columns, hits: min(perRow, matrix.rows) + 1)
     for start in stride(from: 0, to: matrix.rows, by: group) {
       let rows = start..<min(start + group, matrix.rows)
       let found = try search.nearest(

@@ -10,6 +10,10 @@ import Tensors
 package struct Search: Sendable {
   // Queries that go through the corpus together: enough for products at full speed.
   private static let largestGroup = 1024
+  // Hits that are held together, of 16 bytes each: 64 MiB.
+  private static let mostHits = 1 << 22
+  // Numbers of the queries: 256 MiB.
+  private static let mostFloats = 1 << 26
   // A shard is scanned in small steps until as many hits are found as are kept.
   private static let firstStep = 64
 
@@ -31,6 +35,12 @@ package struct Search: Sendable {
     self.cancelled = cancelled
   }
 
+  /// How many queries of a length to search for together, where each may have so many hits; one at
+  /// least.
+  package static func group(columns: Int, hits count: Int) -> Int {
+    max(1, min(largestGroup, mostHits / max(1, count), mostFloats / max(1, columns)))
+  }
+
   /// The `count` best rows for each query with a score of at least `floor`, the best first, equal
   /// ones in the order of rows.
   /// - Parameters:
@@ -46,8 +56,9 @@ package struct Search: Sendable {
     precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
     let count = min(count, corpus.rows)
     var found: [[Hit]] = []
-    for start in stride(from: 0, to: queries.rows, by: Self.largestGroup) {
-      let rows = start..<min(start + Self.largestGroup, queries.rows)
+    let size = Self.group(columns: corpus.columns, hits: count)
+    for start in stride(from: 0, to: queries.rows, by: size) {
+      let rows = start..<min(start + size, queries.rows)
       let group = try QueryGroup(
         queries.tensor.rows(rows), metric, name: queriesName, firstRow: firstQuery + start)
       found += try nearest(group, count, floor)

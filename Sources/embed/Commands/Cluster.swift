@@ -94,7 +94,9 @@ struct Cluster: ParsableCommand {
   func run() throws {
     if let plot {
       let texts = vectors == nil ? input.paths : []
-      try Destination(plot).refuse(inputs: texts + [vectors, `init`].compactMap { $0 })
+      let destination = try Destination(plot)
+      try destination.refuse(inputs: texts + [vectors, `init`].compactMap { $0 })
+      try destination.tryOut()
     }
     let (matrix, texts, file) = try rows()
     let labels = try labels(matrix)
@@ -175,8 +177,10 @@ struct Cluster: ParsableCommand {
           + "\(count) × \(matrix.columns): a row for each cluster")
     }
     try centers.matrix.checkLengths(start)
+    let found = try KMeans(matrix, from: centers.matrix, threads: threads, cancelled: cancelled)
+    try centers.checkIntact()
     // The number of a given center is its row.
-    return try KMeans(matrix, from: centers.matrix, threads: threads, cancelled: cancelled).labels
+    return found.labels
   }
 
   /// Labels in the order in which they first occur.

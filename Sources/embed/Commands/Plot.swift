@@ -27,7 +27,9 @@ struct Plot: ParsableCommand {
   func validate() throws { try OutputEnding.check("--output", output, only: "svg") }
 
   func run() throws {
-    try Destination(output).refuse(inputs: input.paths)
+    let destination = try Destination(output)
+    try destination.refuse(inputs: input.paths)
+    try destination.tryOut()
     let embedder = try model.load()
     let read = try TextVectors(
       reading: input.reader(model.messages), embedder, prompt.route(embedder), model)

@@ -56,6 +56,9 @@ struct SimilarityCommand: ParsableCommand {
     if let pairs { return try compare(pairs: pairs, embedder, route, metric) }
     model.messages.noteFiles(
       among: texts, as: "text", advice: "pairs of texts in a file are compared by --pairs FILE")
+    // A score, and the digits that it is printed with, which are put together three times.
+    try MemoryBound.check(
+      texts.count, texts.count, 44, for: "a matrix of the similarities of \(texts.count) texts")
     let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, route) {
       "text \($0 + 1)"
     }.vectors
@@ -86,7 +89,8 @@ struct SimilarityCommand: ParsableCommand {
   ) throws {
     var reader = try RowReader(table: path, as: table.format, columns: columns)
     let output = try OutputFile(nil)
-    while let rows = try reader.window(upTo: 1024) {
+    let size = min(1024, max(1, WindowSize(dimension: embedder.dimension).mostRows / 2))
+    while let rows = try reader.window(upTo: size) {
       let pairs = try rows.map { try $0.fields.get() }
       let all = try embedder.finiteVectors(of: pairs.flatMap { $0 }, route) {
         "\(rows[$0 / 2].location)"

@@ -18,8 +18,13 @@ struct TextVectors: Sendable {
     var reader = reader
     var progress = model.progress(total: reader.totalBytes)
     var (texts, parts, cut) = ([[UInt8]](), [Tensor](), 0)
-    while let rows = try reader.window() {
+    let size = min(4096, WindowSize(dimension: embedder.dimension).mostRows)
+    while let rows = try reader.window(upTo: size) {
       let read = try rows.map { try $0.requiredText() }
+      // In the end there are two of each vector: in its part, and among all.
+      try MemoryBound.check(
+        texts.count + read.count, embedder.dimension, 4,
+        for: "embedding \(texts.count + read.count) texts, to look at them together,")
       let made = try embedder.finiteVectors(of: read, route) { "\(rows[$0].location)" }
       texts += read
       parts.append(made.vectors.tensor)
@@ -38,9 +43,9 @@ extension Embedder {
   /// The vectors of texts, all of them finite, and how many of the texts were cut.
   /// - Parameter location: how an error names a text, by its index
   func finiteVectors(
-    of texts: [[UInt8]], _ route: Route, location: (Int) -> String
+    of texts: [[UInt8]], _ route: Route, location: @Sendable (Int) -> String
   ) throws -> (vectors: Matrix, cut: Int) {
-    let encodings = try model.encodings(of: texts, by: route)
+    let encodings = try model.encodings(of: texts, by: route, named: location)
     let vectors = try vectors(of: encodings, by: route) { Interrupt.requested }
     for row in 0..<vectors.rows where !vectors.isFinite(row: row) {
       throw model.notFinite(location(row))

@@ -10,11 +10,12 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a model's weights, token ids and vectors with recorded ones.",
     discussion: """
-      Where the model's folder has a file SHA256SUMS, as those have that convert, reduce and distill \
-      write, the weights must have those sums. FILE holds JSON lines with the field "text", and "ids" or "embedding" or both, as another \
-      program computed them. A vector's difference is the largest of its numbers, relative to the \
-      largest number recorded or to 1, whichever is larger. Exits with 1 when a list of ids \
-      differs, or a vector by more than the tolerance.
+      Where the model's folder has a file SHA256SUMS, as those have that convert, reduce and \
+      distill write, the weights must have those sums. FILE holds JSON lines with the field \
+      "text", and "ids" or "embedding" or both, as another program computed them. A vector's \
+      difference is the largest of its numbers, relative to the largest number recorded or to 1, \
+      whichever is larger. Exits with 1 when a list of ids differs, or a vector by more than the \
+      tolerance.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -56,7 +57,8 @@ struct Verify: ParsableCommand {
     let route = try prompt.route(embedder)
     var reader = try RowReader([golden], as: TextFormat(format: .json))
     var differences = Differences(golden: golden)
-    while let rows = try reader.window(upTo: 1024, bytes: 1 << 22) {
+    let size = min(1024, WindowSize(dimension: embedder.dimension).mostRows)
+    while let rows = try reader.window(upTo: size, bytes: 1 << 22) {
       try differences.add(rows.map(RecordedRow.init), embedder, route)
     }
     return differences
@@ -74,7 +76,7 @@ struct Verify: ParsableCommand {
   private func lines(_ found: Differences) -> [[String]] {
     var lines = [["rows", "\(found.rows)"]]
     if found.idLists > 0 {
-      let same = found.idLists - found.differing.count
+      let same = found.idLists - found.differing
       lines.append(["ids", "\(same) of \(found.idLists) the same"])
     }
     if let worst = found.worst {
@@ -94,7 +96,7 @@ struct Verify: ParsableCommand {
     if let found {
       fields += [
         ("rows", .int(found.rows)), ("id_lists", .int(found.idLists)),
-        ("id_lists_that_differ", .int(found.differing.count)), ("vectors", .int(found.vectors)),
+        ("id_lists_that_differ", .int(found.differing)), ("vectors", .int(found.vectors)),
         ("largest_difference", .optional(found.worst) { .float(Float($0.difference)) }),
         ("tolerance", .float(Float(tolerance))),
       ]
@@ -104,10 +106,11 @@ struct Verify: ParsableCommand {
 
   private func failure(_ found: Differences) -> FileError? {
     guard found.idLists + found.vectors > 0 else {
-      return FileError("\(found.golden): no row has `ids` or `embedding`; there is nothing to compare")
+      return FileError(
+        "\(found.golden): no row has `ids` or `embedding`; there is nothing to compare")
     }
-    if let first = found.differing.first {
-      let others = found.differing.count - 1
+    if let first = found.firstDiffering {
+      let others = found.differing - 1
       return FileError(
         "\(first): the ids differ\(others > 0 ? ", as in \(others) other rows" : ""); "
           + "`embed tokenize` prints them")
@@ -154,21 +157,27 @@ private struct Differences {
   let golden: String
   private(set) var rows = 0
   private(set) var idLists = 0
-  /// The rows whose ids differ.
-  private(set) var differing: [RowLocation] = []
+  /// How many rows have other ids, and the first of them.
+  private(set) var differing = 0
+  private(set) var firstDiffering: RowLocation?
   private(set) var vectors = 0
   private(set) var worst: (difference: Double, location: RowLocation)?
 
   init(golden: String) { self.golden = golden }
 
   mutating func add(_ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route) throws {
-    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route)
+    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route) {
+      "\(recorded[$0].location)"
+    }
     let computed = try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
     rows += recorded.count
     for (index, row) in recorded.enumerated() {
       if let ids = row.ids {
         idLists += 1
-        if ids != encodings[index].ids { differing.append(row.location) }
+        if ids != encodings[index].ids {
+          differing += 1
+          firstDiffering = firstDiffering ?? row.location
+        }
       }
       guard let expected = row.embedding else { continue }
       guard computed.isFinite(row: index) else { throw embedder.model.notFinite("\(row.location)") }

@@ -7,6 +7,8 @@ struct ScatterPlot {
   private static let (width, height, margin) = (1200, 900, 60.0)
   private static let labelSize = 11.0
   private static let longestLabel = 40
+  // What is under the pointer; browsers show some lines of it.
+  private static let longestTitle = 1000
   private static let legendRows = 20
   // Okabe and Ito's colours, which most eyes can tell apart, and darker ones of their kind.
   private static let colors = [
@@ -48,7 +50,8 @@ struct ScatterPlot {
     let dots = onPage(from: left)
     let radius = points.count > 2000 ? 2.0 : 3.5
     for (row, dot) in dots.enumerated() {
-      let title = clusters.map { "\(Self.name($0[row])): \(texts[row])" } ?? texts[row]
+      let text = Self.cut(texts[row], to: Self.longestTitle)
+      let title = clusters.map { "\(Self.name($0[row])): \(text)" } ?? text
       svg.dot(
         x: dot.x, y: dot.y, radius: radius, Self.paint(clusters.map { $0[row] } ?? 0), title: title)
     }
@@ -62,7 +65,7 @@ struct ScatterPlot {
         .init(left: dot.x - radius, top: dot.y - radius, width: 2 * radius, height: 2 * radius))
     }
     for (row, dot) in dots.enumerated() {
-      let label = Self.label(texts[row])
+      let label = Self.cut(texts[row], to: Self.longestLabel)
       guard !label.isEmpty else { continue }
       let box = free.place(
         width: Self.width(of: label), height: Self.labelSize + 3, x: dot.x, y: dot.y,
@@ -139,10 +142,11 @@ struct ScatterPlot {
       .init(left: 0, top: 0, width: Self.legendWidth, height: 18 * Double(lines.count) + 32))
   }
 
-  private static func label(_ text: String) -> String {
+  /// The text, or its beginning with `…` behind it, of at most so many scalars.
+  private static func cut(_ text: String, to longest: Int) -> String {
     let scalars = text.unicodeScalars
-    guard scalars.count > longestLabel else { return text }
-    let kept = scalars.prefix(longestLabel - 1)
+    guard scalars.count > longest else { return text }
+    let kept = scalars.prefix(longest - 1)
     let end = kept.lastIndex { !$0.properties.isWhitespace }.map(kept.index(after:))
     return String(String.UnicodeScalarView(kept[..<(end ?? kept.endIndex)])) + "…"
   }

@@ -42,8 +42,10 @@ struct ColumnDecoder: RowDecoder {
   /// The indices of the columns by the first row; `nil` when that is no header.
   /// - Throws: for a header that does not have each of them once
   private func header(_ row: [[UInt8]], _ location: RowLocation) throws -> [Int]? {
+    func named(_ name: String) -> [Int] { row.indices.filter { row[$0].elementsEqual(name.utf8) } }
     let found = columns.names.map { name in
-      row.indices.filter { row[$0].elementsEqual(name.utf8) }
+      let indices = named(name)
+      return indices.isEmpty ? columns.others[name].map(named) ?? [] : indices
     }
     guard columns.areGiven || found.contains(where: { !$0.isEmpty }) else { return nil }
     return try zip(columns.names, found).map { name, indices in
@@ -81,8 +83,11 @@ struct ColumnDecoder: RowDecoder {
     let object = try raw.json(location, isLine: isLine)
       .asObject(location, example: columns.names[0], isLine: isLine)
     return try columns.names.map { name in
-      guard let value = object[name] else { throw object.missing(name, location, "--columns") }
-      return try value.field(name, location)
+      if let value = object[name] { return try value.field(name, location) }
+      guard let other = columns.others[name], let value = object[other] else {
+        throw object.missing(name, location, "--columns")
+      }
+      return try value.field(other, location)
     }
   }
 }
@@ -92,14 +97,16 @@ struct ColumnNames: ExpressibleByArgument, Sendable {
   let names: [String]
   /// Whether the user said them, so that the first row must have them.
   let areGiven: Bool
+  /// What else some of them may be called, where there is none of the name itself.
+  let others: [String: String]
 
-  init(_ names: [String], areGiven: Bool = false) {
-    (self.names, self.areGiven) = (names, areGiven)
+  init(_ names: [String], areGiven: Bool = false, others: [String: String] = [:]) {
+    (self.names, self.areGiven, self.others) = (names, areGiven, others)
   }
 
   init(argument: String) {
     names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    areGiven = true
+    (areGiven, others) = (true, [:])
   }
 
   var defaultValueDescription: String { names.joined(separator: ",") }

@@ -9,12 +9,15 @@ enum Delimiter {
   /// The one that a word of the command line means.
   static func named(_ word: String) throws -> UInt8 {
     if let byte = names[word.lowercased()] { return byte }
-    guard word.utf8.count == 1, let byte = word.utf8.first, byte < 0x7F,
-      !"\"\r\n\0".utf8.contains(byte)
-    else {
+    guard word.utf8.count == 1, let byte = word.utf8.first, isOne(byte) else {
       throw ValidationError("a delimiter is one character such as ; or |, or tab")
     }
     return byte
+  }
+
+  /// Whether a byte may be between cells: a character that is no quote and ends no line.
+  static func isOne(_ byte: UInt8) -> Bool {
+    byte < 0x7F && !"\"\r\n\0".utf8.contains(byte)
   }
 
   private static let names: [String: UInt8] = [

@@ -29,7 +29,7 @@ struct InputRow: Sendable, Equatable {
       switch source {
       case .line, .nothing, .file: 0
       case .object(let object): object.bytes.count
-      case .record(let record): record.bytes.count
+      case .record(let record): record.byteCount
       }
     guard case .success(let fields) = fields else { return kept }
     return fields.reduce(kept) { $0 + $1.count }

@@ -61,8 +61,9 @@ struct LayoutSearch {
     // Excel's first line may say it: `sep=;`.
     let line = bytes.prefix { $0 != newline }
     let mark = "sep=".utf8
-    let said = line.starts(with: mark) ? line.dropFirst(mark.count) : line.prefix(0)
-    if let delimiter = said.first, said.count == 1 || said.count == 2 && said.last == 0x0D {
+    var said = line.starts(with: mark) ? line.dropFirst(mark.count) : line.prefix(0)
+    if said.last == 0x0D { said.removeLast() }
+    if let delimiter = said.first, said.count == 1, Delimiter.isOne(delimiter) {
       layout.skipped = (min(line.count + 1, bytes.count), 1)
       layout.delimiter = delimiter
     } else {

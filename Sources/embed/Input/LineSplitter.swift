@@ -90,11 +90,11 @@ struct LineSplitter: RowSplitter {
       guard let base = row.baseAddress, memchr(base, 0x22, row.count) != nil else { return false }
       _ = scanner.find(in: row)
       guard scanner.report.openQuote != nil else { return false }
-      var rest = bytes[min(next, bytes.count)...]
       // Empty lines between rows say nothing.
-      while let first = rest.first, first == newline || first == 0x0D { rest.removeFirst() }
+      let rest = bytes[min(next, bytes.count)...].drop { $0 == newline || $0 == 0x0D }
       let end = rest.firstIndex(of: newline)
-      if end == nil, !buffer.isComplete, rest.count <= RawRow.longest { return nil }
+      // Empty lines count, or a file of them would be kept without end.
+      if end == nil, !buffer.isComplete, bytes.count - next <= RawRow.longest { return nil }
       let after = rest[..<(end ?? rest.endIndex)]
       guard !after.isEmpty else { return false }
       let tabs = row.count { $0 == tab }

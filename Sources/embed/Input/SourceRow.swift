@@ -168,7 +168,8 @@ struct SourceRecord: Sendable, Equatable {
   /// As many as there are columns.
   let cells: Cells
 
-  var bytes: [UInt8] { cells.bytes }
+  /// What its cells take, empty ones too.
+  var byteCount: Int { cells.bytes.count + MemoryLayout<Int>.stride * cells.count }
 
   static func == (a: SourceRecord, b: SourceRecord) -> Bool {
     a.cells == b.cells && a.columns.names == b.columns.names

@@ -10,7 +10,7 @@ struct ModelDirectory {
   /// The directory itself, or the snapshot in one of the Hugging Face cache.
   /// - Throws: for one that holds models, or files that are not read
   func model(_ messages: Messages) throws -> String {
-    if isModel(path) { return path }
+    if try isModel(path) { return path }
     let names = entries(path)
     if let snapshot = try snapshot(names) {
       messages.note("\(path) is a folder of the Hugging Face cache: using \(snapshot)")
@@ -21,8 +21,8 @@ struct ModelDirectory {
         "\(path) is a Hugging Face cache, not a model; give a model's name, such as `\(cached.text)`"
       )
     }
-    if let inner = names.first(where: { isModel("\(path)/\($0)") }) {
-      let count = names.count { isModel("\(path)/\($0)") }
+    if let inner = try names.first(where: { try isModel("\(path)/\($0)") }) {
+      let count = try names.count { try isModel("\(path)/\($0)") }
       throw FileError(
         "\(path) is not a model, but holds \(count == 1 ? "one" : "\(count)"); give "
           + (count == 1 ? "" : "one of them, such as ") + trimmed + "/" + inner)
@@ -51,9 +51,9 @@ struct ModelDirectory {
     let repository = CachedRepository(folder)
     let name = repository.name
     guard isRepository || name != nil && (hasSnapshots || isInside) else { return nil }
-    if isModel(repository.snapshot) { return repository.snapshot }
+    if try isModel(repository.snapshot) { return repository.snapshot }
     let snapshots = entries("\(folder)/snapshots").map { "\(folder)/snapshots/\($0)" }
-    let models = snapshots.filter(isModel)
+    let models = try snapshots.filter(isModel)
     if models.count == 1 { return models[0] }
     let advice =
       models.first.map { "give one of them, such as \($0)" }

@@ -52,7 +52,7 @@ enum ModelFileKind {
     case .archive:
       "a model is a folder; unpack the archive and give the folder that comes out of it"
     case .weights, .settings, .other:
-      isModel(folder)
+      seemsAModel(folder)
         ? "a model is a folder; give the one around it, -m \(folder)"
         : "a model is a folder; give one that has config.json and model.safetensors"
     }

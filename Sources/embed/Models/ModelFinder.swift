@@ -24,13 +24,13 @@ struct ModelFinder {
   func folder(of asked: String?, _ messages: Messages) throws -> String {
     let variable = places.variable("EMBED_MODEL")
     let name = asked ?? variable ?? Self.standardName
-    if isDirectory(name) { return try ModelDirectory(name).model(messages) }
+    if try isDirectory(name) { return try ModelDirectory(name).model(messages) }
     let mistake = ModelMistake(name, places, isVariable: asked == nil && variable != nil)
     guard let parts = HubName(name) else { throw mistake.notAName }
     let candidates = places.candidates(parts)
-    if let found = candidates.first(where: isModel) { return found }
+    if let found = try candidates.first(where: isModel) { return found }
     let unorganised = places.unorganised(parts)
-    if let found = unorganised.first(where: isModel) {
+    if let found = try unorganised.first(where: isModel) {
       if !parts.impliesOrganisation {
         messages.warn("\(name) is taken to be \(found), whose organisation nothing says")
       }
@@ -39,7 +39,7 @@ struct ModelFinder {
     let isUnasked = asked == nil && variable == nil
     let shipped =
       isUnasked ? (places.folders + ["models.example"]).map { "\($0)/\(Self.shippedName)" } : []
-    if let found = shipped.first(where: isModel) {
+    if let found = try shipped.first(where: isModel) {
       messages.warn(
         "there is no model \(name): using the static model \(found), which is faster and less exact. "
           + Self.howToGet(parts))

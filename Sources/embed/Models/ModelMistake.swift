@@ -50,7 +50,7 @@ struct ModelMistake {
     var trimmed = name[...]
     while trimmed.hasSuffix("/") { trimmed.removeLast() }
     let parent = trimmed.lastIndex(of: "/").map { String(trimmed[..<$0]) }
-    if trimmed.count < name.count, parent.map({ !isDirectory($0) }) ?? true,
+    if trimmed.count < name.count, parent.map({ !seemsADirectory($0) }) ?? true,
       let hub = HubName(String(trimmed))
     {
       return FileError(
@@ -65,11 +65,11 @@ struct ModelMistake {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let (parent, last) = (parts.dropLast().joined(separator: "/"), String(parts.last ?? ""))
     let folder = parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
-    let there = entries(folder).filter { isDirectory("\(folder)/\($0)") }
+    let there = entries(folder).filter { seemsADirectory("\(folder)/\($0)") }
     if let near = nearestName(to: last, among: there) {
       return "did you mean \(parts.count == 1 ? near : "\(parent)/\(near)")?"
     }
-    if !isDirectory(folder) { return "there is no \(folder)/ either; check the path" }
+    if !seemsADirectory(folder) { return "there is no \(folder)/ either; check the path" }
     return "check the path, or give a name such as \(ModelFinder.standardName) or ORGANISATION/NAME"
   }
 

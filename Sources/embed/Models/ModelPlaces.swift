@@ -41,9 +41,9 @@ struct ModelPlaces {
     let inFolders = (["."] + folders).flatMap { folder in
       entries(folder).flatMap { entry -> [(name: String, folder: String)] in
         let path = folder == "." ? entry : "\(folder)/\(entry)"
-        if isModel(path) { return [(entry, path)] }
+        if seemsAModel(path) { return [(entry, path)] }
         if folder == "." { return [] }
-        return entries(path).filter { isModel("\(path)/\($0)") }.map {
+        return entries(path).filter { seemsAModel("\(path)/\($0)") }.map {
           ("\(entry)/\($0)", "\(path)/\($0)")
         }
       }
@@ -51,7 +51,7 @@ struct ModelPlaces {
     let inCaches = caches.flatMap { cache in
       entries(cache).compactMap { entry -> (name: String, folder: String)? in
         let repository = CachedRepository("\(cache)/\(entry)")
-        guard let name = repository.name, isModel(repository.snapshot) else { return nil }
+        guard let name = repository.name, seemsAModel(repository.snapshot) else { return nil }
         return (name.impliesOrganisation ? name.name : name.text, repository.snapshot)
       }
     }
@@ -92,17 +92,16 @@ struct ModelPlaces {
   }
 }
 
-/// Whether there is a directory at this path.
-func isDirectory(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+/// Whether there is a directory with the files that every model has one of.
+/// - Throws: where the system does not say
+func isModel(_ path: String) throws -> Bool {
+  try isDirectory(path)
+    && ["modules.json", "config.json"].contains { try fileExists("\(path)/\($0)") }
 }
 
-/// Whether there is a directory with the files that every model has one of.
-func isModel(_ path: String) -> Bool {
-  isDirectory(path)
-    && ["modules.json", "config.json"].contains { access("\(path)/\($0)", F_OK) == 0 }
-}
+/// The same, for advice: false where the system does not say.
+func seemsAModel(_ path: String) -> Bool { (try? isModel(path)) ?? false }
+func seemsADirectory(_ path: String) -> Bool { (try? isDirectory(path)) ?? false }
 
 /// The names of what is in a directory, in order, but for hidden ones; none where it cannot be read.
 func entries(_ directory: String) -> [String] {

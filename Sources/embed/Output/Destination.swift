@@ -19,7 +19,7 @@ enum Destination: Equatable {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileError("the output's name is empty or has a NUL byte; name a file")
     }
-    if let descriptor = Self.inherited(path) {
+    if let descriptor = try Self.inherited(path) {
       self = .inherited(descriptor)
       return
     }
@@ -50,7 +50,7 @@ enum Destination: Equatable {
       case .device: []
       case .file(let target):
         [target, PartialName(target).part].flatMap { [$0, VectorsRecord.path(beside: $0)] }
-          .map { ($0, FileIdentity($0)) }
+          .flatMap { [$0, PartialName($0).part] }.map { ($0, FileIdentity($0)) }
       }
     for input in inputs {
       guard let read = input == "-" ? FileIdentity(descriptor: 0) : FileIdentity(input),
@@ -64,13 +64,21 @@ enum Destination: Equatable {
 
   /// Names of open descriptors. What they lead to belongs to whoever opened it, be it a regular
   /// file: `> out` must not be renamed away under a shell.
-  private static func inherited(_ path: String) -> Int32? {
+  private static func inherited(_ path: String) throws -> Int32? {
     switch path {
     case "/dev/stdout": return 1
     case "/dev/stderr": return 2
     default:
       let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
-      return folder.flatMap { Int32(path.dropFirst($0.count)) }
+      return try folder.flatMap { Int32(path.dropFirst($0.count)) }.map { descriptor in
+        // What this process opened for itself closes with the next program; what it was given
+        // does not.
+        let flags = fcntl(descriptor, F_GETFD)
+        guard flags < 0 || flags & FD_CLOEXEC == 0 else {
+          throw FileError("\(path): no file was opened with this number; name another output")
+        }
+        return descriptor
+      }
     }
   }
 

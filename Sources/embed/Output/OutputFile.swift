@@ -24,12 +24,15 @@ final class OutputFile {
   }
 
   /// A file beside another output, whose name is not the user's: no link there is followed.
-  convenience init(beside path: String) throws {
+  /// - Parameter output: the file whose permissions it gets, where it replaces none of its own
+  convenience init(beside output: String, named path: String) throws {
     try refuseLink(path)
-    try self.init(.file(path), name: path, keepingPart: false)
+    try self.init(.file(path), name: path, keepingPart: false, permissionsOf: output)
   }
 
-  private init(_ destination: Destination, name: String, keepingPart: Bool) throws {
+  private init(
+    _ destination: Destination, name: String, keepingPart: Bool, permissionsOf other: String? = nil
+  ) throws {
     // Errors of write say it better: EPIPE for a reader that left, EFBIG for a file's limit.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
@@ -37,11 +40,15 @@ final class OutputFile {
     switch destination {
     case .file(let target):
       let partial = PartialName(target)
-      descriptor = try keepingPart ? partial.continuedFile() : partial.newFile()
+      descriptor = try keepingPart ? partial.continuedFile() : partial.newFile(like: other)
       (self.partial, start) = (partial, 0)
     case .device:
       (partial, start) = (nil, nil)
       descriptor = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      // A pipe waits for its reader.
+      let code = errno
+      if descriptor < 0 { try Interrupt.check() }
+      errno = code
     case .inherited(let number):
       partial = nil
       // A copy, so that closing it can report errors and yet leave the original.
@@ -63,6 +70,7 @@ final class OutputFile {
         "\(folder.isEmpty ? "/tmp" : folder): cannot make a temporary file for \(name): "
           + "\(systemMessage(errno)); set TMPDIR to a folder that can be written to")
     }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(template)
     (self.name, partial, start) = ("the temporary file for \(name)", nil, 0)
   }
@@ -97,8 +105,8 @@ extension OutputFile {
   }
 
   /// Writes a whole file beside another output.
-  static func write(_ bytes: [UInt8], beside path: String) throws {
-    try OutputFile(beside: path).writeWhole(bytes)
+  static func write(_ bytes: [UInt8], to path: String, beside output: String) throws {
+    try OutputFile(beside: output, named: path).writeWhole(bytes)
   }
 
   private func writeWhole(_ bytes: [UInt8]) throws {
@@ -114,33 +122,48 @@ extension OutputFile {
 
   func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
-  /// Writes JSON lines, some thousands of them at a time.
+  /// Writes JSON lines, about a megabyte of them at a time.
   func write(lines count: Int, _ line: (Int) -> JSONValue) throws {
-    for start in stride(from: 0, to: count, by: 4096) {
-      try write((start..<min(start + 4096, count)).flatMap { line($0).line })
+    var bytes: [UInt8] = []
+    for index in 0..<count {
+      bytes += line(index).line
+      guard bytes.count >= 1 << 20 || index == count - 1 else { continue }
+      try Interrupt.check()
+      try write(bytes)
+      bytes = []
     }
   }
 
   /// Writes over the first bytes.
   func patch(_ bytes: [UInt8]) throws {
     guard let start else { return }
-    let end = lseek(descriptor, 0, SEEK_CUR)
-    lseek(descriptor, start, SEEK_SET)
-    try write(bytes)
-    lseek(descriptor, end, SEEK_SET)
+    try bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        let count = pwrite(descriptor, rest.baseAddress, rest.count, start + off_t(written))
+        guard count >= 0 || errno == EINTR else { throw failure(errno) }
+        written += max(count, 0)
+      }
+    }
   }
 
   /// Writes all that was written to another, which must be one that `canPatch`.
   func copy(of other: OutputFile) throws {
-    for start in stride(from: Int(other.start ?? 0), to: other.size, by: 1 << 20) {
-      try write(other.read(start..<min(start + 1 << 20, other.size)))
+    let end = try other.size()
+    for start in stride(from: Int(other.start ?? 0), to: end, by: 1 << 20) {
+      try Interrupt.check()
+      try write(other.read(start..<min(start + 1 << 20, end)))
     }
   }
 
   /// The bytes of a regular file.
-  var size: Int {
+  func size() throws -> Int {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    guard fstat(descriptor, &status) == 0 else {
+      throw FileError("\(part ?? name): cannot read its size: \(systemMessage(errno))")
+    }
+    return Int(status.st_size)
   }
 
   /// Keeps the first bytes, and continues after them.

@@ -67,6 +67,7 @@ struct VectorWriter {
 
   /// Writes rows that the formatter made, on whatever thread.
   mutating func write(_ formatted: [UInt8], rows: Int) throws {
+    try Interrupt.checkUrgent()
     try (spool ?? output).write(formatted)
     self.rows += rows
   }
@@ -127,14 +128,15 @@ struct UnfinishedOutput: Equatable {
       return
     }
     let header = format == .npy ? NumPyHeader.byteCount : 0
-    guard rowBytes > 0, output.size >= header + rowBytes else { return nil }
-    rows = (output.size - header) / rowBytes
+    let size = try output.size()
+    guard rowBytes > 0, size >= header + rowBytes else { return nil }
+    rows = (size - header) / rowBytes
     lastRow = header + (rows - 1) * rowBytes..<header + rows * rowBytes
   }
 
   /// A row's newline is its last byte.
   private static func lines(_ output: OutputFile) throws -> (rows: Int, last: Range<Int>) {
-    let (size, share) = (output.size, 1 << 20)
+    let (size, share) = (try output.size(), 1 << 20)
     var (rows, start, end) = (0, 0, 0)
     for offset in stride(from: 0, to: size, by: share) {
       try Interrupt.check()

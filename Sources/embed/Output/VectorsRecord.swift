@@ -56,7 +56,7 @@ struct VectorsRecord {
   /// Reads the record beside a file; errors end with `remedy`.
   private init(beside file: String, remedy: String) throws {
     let path = Self.path(beside: file)
-    guard fileExists(path) else {
+    guard try fileExists(path) else {
       throw FileError("\(path) is missing, the record of what made \(file); \(remedy)")
     }
     do {
@@ -97,7 +97,8 @@ struct VectorsRecord {
       fields.append(("options", .object(options.map { ($0.key, .string($0.value)) })))
     }
     fields.append(("probe", .array(probe.map { .float($0) })))
-    try OutputFile.write(JSONValue.object(fields).line, beside: Self.path(beside: file))
+    try OutputFile.write(
+      JSONValue.object(fields).line, to: Self.path(beside: file), beside: file)
   }
 
   /// Throws unless a run like this one began the part.
@@ -210,9 +211,6 @@ extension Matrix {
   /// Writes a NumPy file and, once that is whole, the record of what made it.
   func save(to path: String, _ record: VectorsRecord) throws {
     let output = try OutputFile(path)
-    guard output.part != nil else {
-      throw FileError("--save is \(path), which keeps no vectors; name a file that ends in .npy")
-    }
     try output.write(NumPyHeader(dimensions: columns).bytes(rows: rows))
     try tensor.withFloats { try output.write(UnsafeRawBufferPointer($0)) }
     // An older record must not be beside the new vectors, should the run end here.

@@ -16,6 +16,13 @@ enum Interrupt {
   /// Throws `CancellationError` once the process was asked to stop.
   static func check() throws { if requested { throw CancellationError() } }
 
+  /// Throws `CancellationError` once the process is soon to be ended where it is: what is ready is
+  /// written until then, and between two rows is the place to stop.
+  static func checkUrgent() throws {
+    let deadline = endOfPatience.load(ordering: .relaxed)
+    if deadline > 0, microseconds() > deadline - patience / 3 { throw CancellationError() }
+  }
+
   /// Readable once the process was asked to stop, -1 before `install`: whoever polls it beside its
   /// own descriptor wakes up, also for a signal on another thread or just before it waits.
   static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
@@ -33,11 +40,21 @@ enum Interrupt {
   private static let readEnd = Atomic<Int32>(-1)
   private static let writeEnd = Atomic<Int32>(-1)
   private static let unfinishedLine = Atomic<Bool>(false)
+  /// When the process will be ended, in `microseconds`; 0 while it was not asked to stop.
+  private static let endOfPatience = Atomic<Int>(0)
+
+  private static func microseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+  }
 
   /// Catches both signals; call once, before any thread starts.
   static func install() {
     // Reading them here also makes them exist before a handler could be the first to touch them.
-    guard !requested, descriptor < 0, !unfinishedLine.load(ordering: .relaxed) else { return }
+    guard !requested, descriptor < 0, !unfinishedLine.load(ordering: .relaxed),
+      endOfPatience.load(ordering: .relaxed) == 0
+    else { return }
     var ends: [Int32] = [-1, -1]
     if pipe(&ends) == 0 {
       for end in ends {
@@ -80,6 +97,7 @@ enum Interrupt {
     guard received.exchange(number, ordering: .relaxed) == 0 else { end() }
     var byte: UInt8 = 0
     _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+    endOfPatience.store(microseconds() + patience, ordering: .relaxed)
     var timer = itimerval()
     timer.it_value.tv_usec = patience
     setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)

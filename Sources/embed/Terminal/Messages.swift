@@ -38,7 +38,8 @@ extension Messages {
   /// Says of each of these texts that it is also the name of a file, which is not read.
   /// - Parameter advice: how files are read
   func noteFiles(among texts: [String], as kind: String, advice: String) {
-    for text in texts.prefix(8) where fileExists(text) && !isDirectory(text) {
+    for text in texts.prefix(8)
+    where (try? fileExists(text)) ?? false && !seemsADirectory(text) {
       note("`\(text)` is taken as a \(kind), and the file of that name is not read; \(advice)")
     }
   }

@@ -26,6 +26,18 @@ import Vectors
     "is not supported: it is of a SparseEncoder; vectors here are dense"
 
   @Test(arguments: [
+    ("Normalize", 65, "lists 65 modules; at most 64 are read"),
+    ("Router", 7, "its Routers have more than 64 combinations of routes"),
+  ])
+  func nobodyNeedsSoManyModules(kind: String, count: Int, message: String) throws {
+    let folder = try changed("router")
+    let list = (0..<count).map { Self.entry("sentence_transformers.models.\(kind)", "", $0) }
+    try folder.write("modules.json", "[\(list.joined(separator: ","))]")
+    #expect(
+      try refusal(folder) == "\(folder.path)/modules.json: \(message)")
+  }
+
+  @Test(arguments: [
     (
       "sentence_transformers.models.CLIPModel",
       "is not supported: it embeds images beside texts; texts alone are read here"

@@ -132,6 +132,9 @@ import Testing
         "cnn", "1_CNN/cnn_config.json", .field("kernel_sizes", "[1,2,5]"),
         "FILE: \(differentRows)"),
       .init(
+        "cnn", "1_CNN/cnn_config.json", .field("kernel_sizes", "\([Int](repeating: 1, count: 65))"),
+        "FILE: `kernel_sizes` lists 65 convolutions; at most 64 are read"),
+      .init(
         "cnn", "1_CNN/cnn_config.json", .field("kernel_sizes", "[]"),
         "FILE: `kernel_sizes` should be whole numbers from 1 to 65536"),
       .init(
@@ -214,6 +217,11 @@ import Testing
     ] as [SpoiltPipeline])
   func aFirstModuleThatCannotBe(_ model: SpoiltPipeline) throws { try model.expectRefused() }
 
+  /// An object of so many members.
+  private static func members(_ count: Int, _ value: String) -> String {
+    "{\((0..<count).map { "\"\($0)\":\(value)" }.joined(separator: ","))}"
+  }
+
   static let dense = #""sentence_transformers.base.modules.dense.Dense""#
 
   @Test(
@@ -241,6 +249,20 @@ import Testing
         "router", "router_config.json",
         .field("parameters", #"{"route_mappings":{"('query', 'text')":"other"}}"#),
         "FILE: there is no route `other`; there are document, query"),
+      .init(
+        "router", "router_config.json", .field("structure", members(65, "[]")),
+        "FILE: `structure` lists 65 routes; at most 64 are read"),
+      .init(
+        "router", "router_config.json",
+        .field("structure", #"{"query":\#([String](repeating: "x", count: 65))}"#),
+        "FILE: `structure.query` lists 65 modules; at most 64 are read"),
+      .init(
+        "router", "router_config.json", .field("types", members(257, "1")),
+        "FILE: `types` lists 257 modules; at most 256 are read"),
+      .init(
+        "router", "router_config.json",
+        .field("parameters", #"{"route_mappings":\#(members(257, "1"))}"#),
+        "FILE: `parameters.route_mappings` lists 257 mappings; at most 256 are read"),
       .init(
         "router", "router_config.json",
         .text(#"{"types":{"../x":\#(dense)},"structure":{"query":["../x"]},"parameters":{}}"#),

@@ -37,6 +37,25 @@ import Vectors
     }
   }
 
+  @Test func aTokenThatTheModelHasNoRowForGetsNoVector() throws {
+    let folder = try ScratchFolder(copyOf: Fixture.tinyBERT)
+    let token = """
+      {"id":290,"content":"@@","lstrip":false,"rstrip":false,"single_word":false,\
+      "normalized":false,"special":false}
+      """
+    try folder.write(
+      "tokenizer.json",
+      folder.text("tokenizer.json").replacingOccurrences(
+        of: "\"added_tokens\": [", with: "\"added_tokens\": [\(token),"))
+    let embedder = try Embedder(folder: folder.path)
+    let distillation = try Distillation(of: embedder, dimensions: 4, to: folder.path + "/static")
+    #expect(distillation.tokenCount == 285)
+    let vectors = Matrix(try distillation.vectors(0..<distillation.tokenCount))
+    _ = try distillation.write(vectors, whitened: false)
+    let made = try Embedder(folder: folder.path + "/static").embed(["@@ cat", "cat"])
+    expectClose(made[0], made[1], tolerance: 1e-6)
+  }
+
   @Test func aTextHasTheWeightedMeanOfItsTokens() throws {
     let texts = ["the cat", "the the the house", "the river"]
     let (model, _, folder) = try distilled(counting: texts)
@@ -44,7 +63,7 @@ import Vectors
     let before = try Embedder(folder: Fixture.tinyBERT)
     let route = try before.model.route(prompt: "").beforeNormalize
     let tokenizer = try #require(route.pipeline.tokenizer.network)
-    let all = (Int32(5)..<290).map { route.pipeline.tokenizer.encoding(of: [$0]) }
+    let all = try (Int32(5)..<290).map { try route.pipeline.tokenizer.encoding(of: [$0]) }
     let vectors = try before.vectors(of: all, by: route)
     let reduced = try PrincipalComponents(vectors, count: 4, threads: 1)(vectors)
     // 5 of the 8 tokens are `the`, 1 is `cat`.

@@ -44,6 +44,42 @@ struct MappedFileTests {
     #expect(failure { try file.checkIntact() } != nil)
   }
 
+  /// A file of 40,000 bytes that was written long ago.
+  private func oldFile(_ folder: ScratchFolder) throws -> MappedFile {
+    let path = try folder.write("file", [UInt8](repeating: 1, count: 40_000))
+    let long = timespec(tv_sec: 1_000_000_000, tv_nsec: 0)
+    try #require(utimensat(AT_FDCWD, path, [long, long], 0) == 0)
+    // The clock that files are stamped by goes on in steps of some milliseconds.
+    usleep(20_000)
+    return try MappedFile(path)
+  }
+
+  @Test(arguments: [false, true])
+  func aFileThatIsWrittenOverIsReported(settingItsTimeBack: Bool) throws {
+    let folder = try ScratchFolder()
+    let file = try oldFile(folder)
+    try file.checkIntact()
+    usleep(20_000)
+    let descriptor = open(file.path, O_WRONLY)
+    defer { close(descriptor) }
+    try #require(pwrite(descriptor, [2], 1, 30_000) == 1)
+    if settingItsTimeBack {
+      let long = timespec(tv_sec: 1_000_000_000, tv_nsec: 0)
+      try #require(futimens(descriptor, [long, long]) == 0)
+    }
+    #expect(
+      failure { try file.checkIntact() }
+        == "\(file.path) was changed while it was being read; try again when nothing writes to it")
+  }
+
+  @Test func aFileThatGetsAnotherNameIsTheSame() throws {
+    let folder = try ScratchFolder()
+    let file = try oldFile(folder)
+    usleep(20_000)
+    try #require(link(file.path, folder.file("other")) == 0)
+    try file.checkIntact()
+  }
+
   @Test func aFileThatIsReplacedStaysAsItWas() throws {
     let folder = try ScratchFolder()
     let file = try MappedFile(folder.write("file", [1, 2, 3]))

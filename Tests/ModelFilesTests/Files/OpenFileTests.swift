@@ -59,7 +59,18 @@ struct OpenFileTests {
     let folder = try ScratchFolder()
     let link = folder.file("link")
     try #require(symlink("nowhere", link) == 0)
-    #expect(fileExists(link) && fileExists(folder.path))
-    #expect(!fileExists("\(folder.path)/none") && !fileExists("\(folder.path)\0"))
+    #expect(try fileExists(link))
+    #expect(try fileExists(folder.path))
+    for name in ["none", "none/none", "\0", String(repeating: "a", count: 300)] {
+      #expect(try !fileExists("\(folder.path)/\(name)"))
+    }
+    let file = try folder.write("file", "")
+    #expect(try !fileExists("\(file)/none"))
+    try #require(symlink("circle", folder.file("circle")) == 0)
+    let message = "\(folder.path)/circle/none cannot be read: Too many levels of symbolic links"
+    #expect(failure { try fileExists("\(folder.path)/circle/none") } == message)
+    #expect(try isDirectory(folder.path))
+    #expect(try !isDirectory(file))
+    #expect(try !isDirectory(link))
   }
 }

@@ -34,6 +34,17 @@ import Testing
     #expect(json.keys == ["a", "b", "e", "g", "k"])
   }
 
+  @Test func membersAreAskedForTogether() throws {
+    let folder = try ScratchFolder()
+    let text = #"{"a_x": 1, "b": 2, "c_x": 3, "a_x": 4}"#
+    let json = try ConfigurationFiles().json(folder.write("config.json", text))
+    // Of equal keys the last counts.
+    #expect(try json.values { $0.hasSuffix("_x") }.map { try $0.int() } == [4, 3])
+    #expect(unasked(json) == ["a_x", "b"])
+    let changed = try json.replacing([("b", 5)])
+    #expect(unasked(changed) == ["a_x", "b"])
+  }
+
   @Test func aFileIsReadOnce() throws {
     let (files, path, folder) = try document()
     _ = try files.json(path)["a"]

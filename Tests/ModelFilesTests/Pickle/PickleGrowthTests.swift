@@ -48,6 +48,18 @@ struct PickleGrowthTests {
         repeated(Bytes.get(1) + Bytes.get(2) + Bytes.reduce + Bytes.append, 100_000)),
       "F (data.pkl), byte 600303: there are more than 100000 tensors"
     ),
+    // A string that is not there, of a file that may have holes.
+    (
+      PickleMachineTests.whole(Array("X".utf8), little(UInt32(17 << 20))),
+      "F (data.pkl) has a pickle that is too long for any model; save it again as "
+        + "safetensors"
+    ),
+    (
+      PickleMachineTests.whole(
+        Bytes.dictionary, Bytes.string("n"), Bytes.tensor(), Bytes.put(1), Bytes.setItem,
+        (0..<100_000).flatMap { Bytes.string("\($0)") + Bytes.get(1) + Bytes.setItem }),
+      "F has 100001 tensors, should be at most 100000"
+    ),
     // A name of 1 MB, recalled 20 000 times: the second time is an error.
     (
       PickleMachineTests.whole(

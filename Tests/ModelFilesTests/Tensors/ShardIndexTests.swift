@@ -79,6 +79,14 @@ struct ShardIndexTests {
         == "I: tensor `a` is in b.safetensors, which the index does not say")
   }
 
+  /// The file after it is not there.
+  @Test func filesOfMoreTensorsThanTheIndexNamesAreNotAllRead() throws {
+    try folder.write("a.safetensors", Self.shard(["a", "x", "y"]))
+    #expect(
+      try message(map: #""a":"a.safetensors","c":"c.safetensors""#)
+        == "I: tensor `x` is in a.safetensors, which the index does not say")
+  }
+
   @Test(arguments: [
     "../a.safetensors", "/tmp/a.safetensors", "./a.safetensors", "sub/a.safetensors",
     "a\\\\b.safetensors", "", ".safetensors", "a.bin", "a.safetensors ", "a.safetensors\\u0000",

@@ -14,6 +14,29 @@ import Testing
     #expect(try Parallel.map(count, threads: threads) { $0 * 2 } == (0..<count).map { $0 * 2 })
   }
 
+  /// Work inside work ends, too, though all threads are taken.
+  @Test func workMayAskForThreadsItself() throws {
+    let sum = Atomic(0)
+    try Parallel.forEach(8, threads: 4) { _ in
+      try Parallel.forEach(8, threads: 4) { index in
+        sum.wrappingAdd(index, ordering: .relaxed)
+      }
+    }
+    #expect(sum.load(ordering: .relaxed) == 8 * 28)
+  }
+
+  @Test(arguments: [(0, 4), (1, 4), (100, 1), (100, 3), (7, 8)])
+  func partsCoverAll(count: Int, unit: Int) {
+    let seen = Mutex<[Int]>([])
+    Parallel.sharing(4) {
+      Parallel.split(count, unit: unit) { part in
+        seen.withLock { $0 += part }
+        #expect(part.lowerBound % unit == 0)
+      }
+    }
+    #expect(seen.withLock { $0.sorted() } == Array(0..<count))
+  }
+
   @Test(arguments: [1, 4]) func anErrorIsThrownAndEndsTheWork(threads: Int) {
     let started = Atomic(0)
     #expect(throws: Stopped.self) {

@@ -42,7 +42,9 @@ import Testing
 
   /// What makes a text's vector the same bits in any batch. Rows stand where `SequenceLayout` would put
   /// them: at multiples of the period that this processor's products have.
-  @Test(arguments: [(32, 32), (384, 384), (96, 32), (384, 1536), (33, 17), (7, 500)])
+  @Test(arguments: [
+    (32, 32), (384, 384), (96, 32), (384, 1536), (33, 17), (7, 500), (1, 1), (4, 1), (31, 33),
+  ])
   func aRowsBitsDoNotDependOnTheRowsBesideIt(outputs: Int, inputs: Int) {
     var samples = Samples()
     let row = samples.floats(inputs)

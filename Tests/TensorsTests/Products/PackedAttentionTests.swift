@@ -90,6 +90,30 @@ import Testing
     }
   }
 
+  /// Of a long text, biases are made for some queries at a time; none of them knows.
+  @Test(arguments: [Precision.bf16, .int8])
+  func aLongTextsBiasesAreMadeInParts(_ precision: Precision) {
+    var samples = Samples()
+    let (tokens, shape) = (2100, AttentionShape(heads: 1, size: 8))
+    let layout = SequenceLayout(lengths: [tokens])
+    let distances = RelativePositionBias.distances(tokens: tokens)
+    let bias = RelativePositionBias(
+      rows: Tensor([distances.count, 1], distances.map { -0.01 * Float($0.magnitude) }),
+      tokens: tokens)
+    let layers = Self.layers(shape, precision)
+    let x = samples.tensor(layout.rows, 20)
+    func attended(_ queries: SequenceLayout? = nil) -> Tensor {
+      x.selfAttention(
+        layers.projection, layout, shape, bias: bias, output: layers.output, queries: queries)
+    }
+    let all = attended()
+    // The first part has 2²² / 2100 queries, in whole blocks of 32: 1984. Those from there on alone.
+    for start in [1984, 2016] {
+      let rest = attended(layout.dropping(first: start))
+      #expect(rest.rows(0..<tokens - start).elements == all.rows(start..<tokens).elements)
+    }
+  }
+
   /// What is asked for alone is what is given among all.
   @Test(arguments: Precision.allCases, [AttentionMask.all, .causal, .window(3)])
   func rowsThatAreAskedForAreThoseAmongAll(_ precision: Precision, _ mask: AttentionMask) {

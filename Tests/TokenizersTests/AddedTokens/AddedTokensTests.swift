@@ -1,3 +1,4 @@
+import ModelFiles
 import Testing
 
 @testable import Tokenizers
@@ -40,6 +41,15 @@ import Testing
   @Test func aTokenThatNormalizesToNothingIsNeverFound() throws {
     let token = MadeTokenizer.token("\\u0000", "normalized")
     #expect(try ids("a \u{0} b", [token], normalizer: MadeTokenizer.bert) == [1, 3])
+  }
+
+  @Test func aPrefixOfEachTokenIsRefused() {
+    let tokens = (0..<2).map { MadeTokenizer.token("t\($0)", "normalized") }
+    let prefix = String(repeating: "p", count: 60_000)
+    let error = #expect(throws: FileError.self) {
+      try ids("a", tokens, normalizer: #"{"type":"Prepend","prepend":"\#(prefix)"}"#)
+    }
+    #expect(error?.description == TextGrowthTests.message(65_536 + 4 * 32 - 60_002))
   }
 
   @Test func spaceThatATokenTookCanBeAnother() throws {

@@ -1,3 +1,4 @@
+import ModelFiles
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     return found
   }
 
-  @Test func itFindsWhatASlowSearchFinds() {
+  @Test func itFindsWhatASlowSearchFinds() throws {
     var samples = Samples(seed: 7)
     func word(_ length: Int) -> [UInt8] {
       (0..<length).map { _ in UInt8(ascii: "a") + UInt8(samples.int(below: 2)) }
@@ -24,10 +25,18 @@ import Testing
     for _ in 0..<500 {
       let patterns = (0..<samples.int(below: 6)).map { _ in word(1 + samples.int(below: 5)) }
       let text = word(samples.int(below: 40))
-      let automaton = PatternAutomaton(patterns)
+      let automaton = try PatternAutomaton(patterns)
       let matches = text.withUnsafeBytes { automaton.matches(in: $0) }
       #expect(matches.map(\.range) == slowly(patterns, text))
       #expect(matches.allSatisfy { patterns[$0.pattern] == Array(text[$0.range]) })
     }
+  }
+
+  @Test func tooManyBytesAreRefused() {
+    let error = #expect(throws: FileError.self) { try PatternAutomaton.check(1 << 24 + 1) }
+    #expect(
+      error?.description
+        == "the added tokens have 16777217 bytes or more, at most 16777216 are supported; check "
+        + "`added_tokens`")
   }
 }

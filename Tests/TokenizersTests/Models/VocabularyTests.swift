@@ -30,6 +30,16 @@ import Testing
     #expect(vocabulary.id(of: "piece 20000") == nil)
   }
 
+  @Test func aLongTokenIsRefused() throws {
+    _ = try Vocabulary(pieces: [[UInt8](repeating: 0x61, count: 65_536)])
+    let error = #expect(throws: FileError.self) {
+      try Vocabulary(pieces: [[UInt8](repeating: 0x61, count: 65_537)])
+    }
+    #expect(
+      error?.description
+        == "a token has 65537 bytes, at most 65536 are supported; check the vocabulary")
+  }
+
   @Test func theLongestPieceEndsBetweenScalars() throws {
     let vocabulary = try Vocabulary(JSON.of(#"{"":9,"a":0,"aé":1,"aéb":2,"中":3}"#))
     let cases: [(String, Int32?, Int)] = [

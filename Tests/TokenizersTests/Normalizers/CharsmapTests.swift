@@ -74,6 +74,16 @@ import Testing
     #expect(throws: FileError.self) { try blob.charsmap() }
   }
 
+  @Test func theRootMayBeItsOwnChild() throws {
+    var blob = Blob()
+    // `a` leads from it to itself; its value is at 0 ^ 0x61.
+    blob.units[0] = 0x61 << 10 | 0x100 | 0x61
+    blob.units[0x61] = 0x8000_0001
+    #expect(rule("aaa", try blob.charsmap()) == "yz")
+    blob.units[0x61] = 0x7FFF_FFFF
+    #expect(throws: FileError.self) { try blob.charsmap() }
+  }
+
   @Test func circlesEnd() throws {
     var blob = Blob()
     blob.units[0x140] = 0x8000_0000

@@ -19,6 +19,17 @@ private struct Doubling: Normalizer {
   }
 }
 
+/// What must not be reached.
+private struct Unreached: Normalizer {
+  init(_ json: JSON) {}
+
+  init() {}
+
+  var description: String { "Unreached" }
+
+  func callAsFunction(_ text: inout TextBuffer) { Issue.record("a text grew too long") }
+}
+
 @Suite struct NormalizerSequenceTests {
   @Test func theyFollowEachOther() throws {
     let sequence = NormalizerSequence([Doubling(), Lowercase(), Doubling()])
@@ -26,7 +37,9 @@ private struct Doubling: Normalizer {
   }
 
   @Test func aTextThatGrowsWithoutEndIsRefused() {
-    let sequence = NormalizerSequence((0..<100).map { _ in Doubling() })
-    #expect(throws: FileError.self) { try sequence(Array("a".utf8)) }
+    let inner = NormalizerSequence([Doubling(), Unreached()])
+    let sequence = NormalizerSequence([any Normalizer](repeating: Doubling(), count: 16) + [inner])
+    let error = #expect(throws: FileError.self) { try sequence(Array("a".utf8)) }
+    #expect(error?.description == TextGrowthTests.message(65_536 + 32))
   }
 }

@@ -32,6 +32,23 @@ import Testing
     #expect(text.startCount == 5)
   }
 
+  @Test func aClusterOfLongReplacementsIsRefused() throws {
+    // U+0301, CC 81 in UTF-8, becomes 20 000 letters.
+    var units = [UInt32](repeating: 0, count: 1_024)
+    units[0] = 256 << 10
+    units[460] = 972 << 10 | 0xCC
+    units[641] = 129 << 10 | 0x181
+    let numbers = [4_096] + units
+    let blob = numbers.flatMap { number in (0..<4).map { UInt8(number >> ($0 * 8) & 255) } }
+    let rules = base64Encoded(blob + [UInt8](repeating: 0x62, count: 20_000))
+    let precompiled = try Precompiled(JSON.of(#"{"precompiled_charsmap":"\#(rules)"}"#))
+    #expect(try precompiled(Array("a\u{301}".utf8)).count == 20_001)
+    let error = #expect(throws: FileError.self) {
+      try precompiled(Array("a\u{301}\u{301}\u{301}\u{301}".utf8))
+    }
+    #expect(error?.description == TextGrowthTests.message(65_536 + 9 * 32))
+  }
+
   @Test(.timeLimit(.minutes(5)), arguments: ["\u{301}", "\r\n", "Ａ", "👨\u{200D}", "🇫", "क\u{94D}"])
   func longTextsTakeLinearTime(part: String) throws {
     let text = "a" + String(repeating: part, count: 250_000)

@@ -72,6 +72,18 @@ import Testing
     }
   }
 
+  @Test(arguments: ["String", "Regex"])
+  func aLongOneIsRefused(kind: String) throws {
+    func pattern(_ count: Int) throws {
+      _ = try Pattern(JSON.of(#"{"\#(kind)":"\#(String(repeating: "a", count: count))"}"#))
+    }
+    try pattern(2_048)
+    let error = #expect(throws: FileError.self) { try pattern(2_049) }
+    #expect(
+      error?.description
+        == "tokenizer.json: `\(kind)` has 2049 bytes, at most 2048 are supported")
+  }
+
   @Test(arguments: [
     "{}", "[]", "3", #"{"String":1}"#, #"{"Regex":null}"#, #"{"Glob":"a"}"#,
     #"{"String":"a","Regex":"b"}"#, #"{"Regex":"("}"#, #"{"Regex":"a{"}{"#,

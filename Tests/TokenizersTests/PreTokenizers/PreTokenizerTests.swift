@@ -47,6 +47,16 @@ import Testing
     #expect(throws: FileError.self) { try words(json, "a") }
   }
 
+  @Test func aTextThatGrowsWithoutEndIsRefused() {
+    let part =
+      #"{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}"#
+    let parts = [String](repeating: part, count: 40).joined(separator: ",")
+    let error = #expect(throws: FileError.self) {
+      try words(#"{"type":"Sequence","pretokenizers":[\#(parts)]}"#, "é")
+    }
+    #expect(error?.description == TextGrowthTests.message(65_536 + 2 * 32))
+  }
+
   @Test func theByteLevelAlphabetIsGPT2s() throws {
     var output: [UInt8] = []
     [UInt8](0...255).withUnsafeBytes { ByteAlphabet.standard.append($0, to: &output) }

@@ -34,6 +34,20 @@ import Testing
     #expect(throws: FileError.self) { try PhraseTokenizer(JSON.of(text)) }
   }
 
+  @Test(arguments: [
+    (65, 1, "`ngram_separator` has 65 bytes, at most 64 are supported"),
+    (64, 960, "`vocab` has a phrase of 1025 bytes, at most 1024 are supported"),
+  ])
+  func longSeparatorsAndPhrasesAreRefused(separator: Int, word: Int, expected: String) {
+    let separator = String(repeating: "_", count: separator)
+    let phrase = "a" + separator + String(repeating: "b", count: word)
+    let error = #expect(throws: FileError.self) {
+      try PhraseTokenizer(
+        JSON.of(#"{"vocab":["\#(phrase)"],"stop_words":[],"ngram_separator":"\#(separator)"}"#))
+    }
+    #expect(error?.description == "tokenizer.json: \(expected)")
+  }
+
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [

@@ -38,6 +38,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 3]) func manyCentersAreComparedWithFewRowsAtATime(threads: Int) throws {
+    // Points of a grid, whose products and squares are exact.
+    let centers = Matrix(columns: 2, (0..<9025).flatMap { [Float($0 % 95), Float($0 / 95)] })
+    let nearest = (0..<1200).map { $0 * 7 }
+    let steps = LloydSteps(
+      centers.picked(nearest).tensor, threads: threads, cancelled: { false })
+    #expect(try steps.labels(by: centers.tensor) == nearest)
+  }
+
   @Test func equalRowsAreOneCluster() throws {
     let matrix = Matrix(columns: 2, [Float](repeating: 1, count: 20))
     #expect(try Set(KMeans(matrix, count: 3, threads: 2).labels).count == 1)

@@ -95,6 +95,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (384, 10, 1024), (384, 0, 1024), (384, 1 << 20, 4), (384, .max, 1), (1 << 20, 10, 64),
+    (.max, .max, 1),
+  ])
+  func queriesAreFewerWhereTheyOrTheirHitsAreLarge(columns: Int, hits: Int, group: Int) {
+    #expect(Search.group(columns: columns, hits: hits) == group)
+  }
+
   @Test func aSearchCanBeCancelled() {
     let corpus = Matrix(columns: 2, [Float](repeating: 1, count: 4000))
     let search = Search(corpus, by: .dot, name: "", threads: 2, cancelled: { true })

@@ -46,7 +46,55 @@ import Testing
     #expect(try embed("convert", "-m", model.path, "--output", copy).ending == .exited(0))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: copy).sorted()
-        == model.names.filter { $0 != "copy" })
+        == (model.names.filter { $0 != "copy" } + ["SHA256SUMS"]).sorted())
+  }
+
+  @Test(arguments: ["convert", "reduce"])
+  func aLinkThatLeadsOutIsNamedAndNotCopied(_ command: String) throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("secret.txt", "secret")
+    try scratch.write("elsewhere/secret.txt", "secret")
+    try scratch.write("texts.txt", (0..<40).map { "the cat \($0)\n" }.joined())
+    let options =
+      command == "reduce" ? ["--texts", scratch.file("texts.txt"), "--dimensions", "4"] : []
+    for (name, target) in [("notes.txt", "secret.txt"), ("1_More", "elsewhere")] {
+      let model = try ScratchFolder(copyOf: Models.tiny)
+      try model.link(name, to: scratch.file(target))
+      let run = try embedCommand(
+        [command, "-m", model.path, "--output", scratch.file("copy")] + options)
+      expectFailure(
+        try run(),
+        message: "\(model.path)/\(name): leads out of the model's folder, to "
+          + "\(scratch.file(target)), and is not copied; remove it, or put a copy of what it leads to "
+          + "in its place")
+      #expect(try scratch.names == ["elsewhere", "secret.txt", "texts.txt"])
+    }
+  }
+
+  @Test func linksInsideTheModelAndToTheCachesBlobsAreFollowed() throws {
+    let cache = try ScratchFolder()
+    let snapshot = "models--a--b/snapshots/0123"
+    for name in try ScratchFolder(copyOf: Models.tiny).names {
+      let source = "\(Models.tiny)/\(name)"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) else { continue }
+      if isFolder.boolValue {
+        try cache.write(
+          "\(snapshot)/\(name)/config.json", ScratchFolder.bytes(of: source + "/config.json"))
+      } else {
+        try cache.write("models--a--b/blobs/\(name)", ScratchFolder.bytes(of: source))
+        try cache.write("\(snapshot)/keep", "")
+        try cache.link("\(snapshot)/\(name)", to: "../../blobs/\(name)")
+      }
+    }
+    try cache.link("\(snapshot)/same.txt", to: "vocab.txt")
+    let copy = cache.file("copy")
+    let result = try embed("convert", "-m", cache.file(snapshot), "--output", copy)
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    #expect(
+      try ScratchFolder.bytes(of: "\(copy)/same.txt")
+        == ScratchFolder.bytes(of: "\(Models.tiny)/vocab.txt"))
+    #expect(try vectors(copy) == vectors(Models.tiny))
   }
 
   @Test func aFolderThatIsThereIsLeftAlone() throws {

@@ -123,6 +123,12 @@ import Testing
     #expect(labels.contains("the cat sat on a mat by the river house…"), "\(labels)")
   }
 
+  @Test func aTitleHasAnEnd() throws {
+    expectRows(try plot(String(repeating: "é", count: 1001) + "\nhome\n"), 0)
+    let titles = try picture().found.filter { $0.name == "title" }.map(\.text)
+    #expect(titles == [String(repeating: "é", count: 999) + "…", "home"])
+  }
+
   @Test func aPictureNeedsAName() throws {
     #expect(try embed("plot", "-m", Models.tiny, input: "a\nb\n").ending == .exited(64))
   }

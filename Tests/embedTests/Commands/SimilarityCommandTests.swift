@@ -4,6 +4,13 @@ import Testing
 
 /// `embed similarity`.
 @Suite struct SimilarityCommandTests {
+  @Test func aMatrixThatNeedsMoreMemoryThanMayBeIsRefused() throws {
+    let texts = [String](repeating: "a", count: 5000)
+    expectFailure(
+      try embedCommand(["similarity", "-m", Models.tiny, "--memory", "1G"] + texts)(),
+      ["a matrix of the similarities of 5000 texts needs 1.1 GB of memory; ", "1.1 GB that may be"])
+  }
+
   private func similarity(_ arguments: String...) throws -> CommandResult {
     try embedCommand(["similarity", "-m", Models.tiny] + arguments)()
   }

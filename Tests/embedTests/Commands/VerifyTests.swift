@@ -31,6 +31,66 @@ import Testing
     #expect(result.stderr.contains("more than the tolerance of 1e-09"))
   }
 
+  /// A copy of the model with the sums of its weights.
+  private func copy(in scratch: ScratchFolder) throws -> String {
+    let result = try embed("convert", "-m", Models.tiny, "--output", scratch.file("copy"))
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    return scratch.file("copy")
+  }
+
+  @Test func theWeightsOfACopyHaveTheirSums() throws {
+    let scratch = try ScratchFolder()
+    let copy = try copy(in: scratch)
+    let result = try embed("verify", "-m", copy)
+    expectRows(result, 1)
+    #expect(result.text == "weights  1 with the recorded SHA-256\n")
+    let both = try embed("verify", "-m", copy, "--golden", Self.golden, "--json")
+    expectRows(both, 1)
+    let found = try object(both.text)
+    #expect(found["weights_with_recorded_sum"] as? Int == 1 && found["id_lists"] as? Int == 18)
+    #expect(found["holds"] as? Bool == true)
+  }
+
+  @Test func weightsThatWereChangedAreNamed() throws {
+    let scratch = try ScratchFolder()
+    let copy = try copy(in: scratch)
+    var bytes = try scratch.bytes("copy/model.safetensors")
+    bytes[bytes.count - 1] ^= 1
+    try scratch.write("copy/model.safetensors", bytes)
+    let recorded = try scratch.text("copy/SHA256SUMS").prefix(64)
+    expectFailure(
+      try embed("verify", "-m", copy),
+      [
+        "embed: \(copy)/model.safetensors: its SHA-256 is ",
+        ", SHA256SUMS has \(recorded); the file was changed or damaged: get it again, or make the "
+          + "model again\n",
+      ])
+  }
+
+  @Test func withoutSumsAndRecordedVectorsThereIsNothingToVerify() throws {
+    expectFailure(
+      try verify(),
+      message: "\(Models.tiny) has no SHA256SUMS to compare its weights with; give recorded "
+        + "vectors with --golden FILE")
+  }
+
+  @Test(arguments: [
+    ("abc  model.safetensors\n", 1), (valid + "\n" + digits + "  ../model.safetensors\n", 2),
+    (digits + "  /model.safetensors\n", 1), (digits + "  \n", 1), (digits + "model\n", 1),
+    ("g" + digits.dropFirst() + "  model.safetensors\n", 1),
+  ])
+  func aLineOfSumsThatIsNoneIsNamed(_ sums: String, _ line: Int) throws {
+    let model = try ScratchFolder(copyOf: Models.tiny)
+    let file = try model.write("SHA256SUMS", sums)
+    expectFailure(
+      try embed("verify", "-m", model.path),
+      message: "\(file), line \(line): should be 64 hexadecimal digits, two spaces and a file "
+        + "below the model's folder")
+  }
+
+  private static let digits = String(repeating: "0f", count: 32)
+  private static let valid = digits + "  model.safetensors"
+
   @Test(arguments: [
     (#"{"text":"the cat","ids":[2,120,282,3]}"#, nil),
     (#"{"text":"the cat","ids":[2,120,282]}"#, "line 1: the ids differ"),

@@ -45,6 +45,13 @@ struct LayoutCase: Sendable, CustomTestStringConvertible {
       "f.csv", "sep=\n1\n",
       ["!line 1: no column `text`; the header has `sep=`; name one with --field"]),
     .init(
+      "f.csv", "sep=\r\ntext,id\r\na,1\r\n",
+      ["!line 1: no column `text`; the header has `sep=`; name one with --field"]),
+    .init(
+      "f.csv", "sep=\"\ntext\n",
+      ["!line 1: no column `text`; the header has `sep=\"`; name one with --field"]),
+    .init("f.csv", "sep=;\rid;text\r1;a\r", ["a"]),
+    .init(
       "f.csv",
       "\u{FEFF}\"text\",\"id\"\r\n\"the cat, on\r\nthe mat\",1\r\n\"say \"\"no\"\"\",2\r\n\r\n",
       ["the cat, on\r\nthe mat", "say \"no\""]),

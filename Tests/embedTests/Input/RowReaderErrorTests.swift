@@ -70,6 +70,30 @@ struct RowReaderErrorTests {
       ])
   }
 
+  /// A row of tsv that may go on in the next line, and empty lines without end.
+  private final class EmptyLines: ByteSource {
+    let name = "f"
+    private(set) var given = 0
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, waiting: Bool) throws -> Reading {
+      for index in buffer.indices { buffer[index] = 0x0A }
+      if given == 0 { buffer.copyBytes(from: "a\t\"b\n".utf8) }
+      given += buffer.count
+      return .bytes(buffer.count)
+    }
+  }
+
+  @Test func emptyLinesWithoutEndBelongToNoRow() throws {
+    let source = EmptyLines()
+    var (buffer, splitter) = (RowBuffer(), LineSplitter(.tabbed(0x0A)))
+    var row: RawRow?
+    while row == nil, source.given < 64 << 20 {
+      _ = try buffer.fill(from: source, waiting: true)
+      if case .row(let found) = splitter.next(in: &buffer) { row = found }
+    }
+    #expect(row == RawRow(bytes: Array("a\t\"b".utf8), line: 1, fault: nil))
+  }
+
   @Test(arguments: ["f", "f.csv", "f.jsonl"])
   func aLineWithoutAnEndIsToldOf(name: String) throws {
     let folder = try ScratchFolder()

@@ -193,6 +193,14 @@ struct RowReaderTests {
     #expect(try reader.window(upTo: 0, bytes: 0)?.map(brief) == ["dddd"])
   }
 
+  @Test func emptyCellsCountInAWindow() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write("f.csv", "text,,,\na,,,\nb,,,\nc,,,\n".utf8)
+    var reader = try RowReader([path])
+    // The text, once more among the cells, and the ends of four cells.
+    #expect(try reader.window(upTo: 9, bytes: 2 * (1 + 1 + 4 * 8))?.map(brief) == ["a", "b"])
+  }
+
   @Test func aLineIsARowBeforeThePipeCloses() throws {
     let (readEnd, writeEnd) = makePipe()
     defer { close(readEnd) }

@@ -30,6 +30,25 @@ import Testing
     #expect(result.stdout.count == before)
   }
 
+  @Test(arguments: ["1", "2"])
+  func weightsThatAreWrittenOverEndTheRun(_ threads: String) throws {
+    let model = try ScratchFolder(copyOf: Models.tiny)
+    // Longer ago than the steps of the clock that files are stamped by.
+    usleep(20_000)
+    let (result, before) = try encode(model, ["--threads", threads]) {
+      let file = open("\(model.path)/model.safetensors", O_WRONLY)
+      defer { close(file) }
+      let zeros = [UInt8](repeating: 0, count: 65_536)
+      #expect(pwrite(file, zeros, zeros.count, 32_768) == zeros.count)
+    }
+    expectFailure(
+      result,
+      message:
+        "\(model.path)/model.safetensors was changed while it was being read; try again when "
+        + "nothing writes to it", rows: 1)
+    #expect(result.stdout.count == before)
+  }
+
   @Test func aFileThatIsReplacedIsReadToTheEndAsItWas() throws {
     let model = try ScratchFolder(copyOf: Models.tiny)
     let running = try embedCommand(["encode", "-m", model.path]).started()

@@ -8,8 +8,8 @@ struct SentencePieceMerges {
   private let name: String
 
   /// How many bytes may be looked at in all. Pieces in use have some 20 bytes, and there are
-  /// 300,000 of them: 10⁸.
-  private static let mostSteps = 10_000_000_000
+  /// 300,000 of them: 10⁸. The JSON may be as long.
+  private static let mostSteps = 500_000_000
 
   /// - Parameter name: what errors call the file.
   init(_ pieces: [[UInt8]], name: String) {

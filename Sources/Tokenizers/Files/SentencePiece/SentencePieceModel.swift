@@ -55,7 +55,9 @@ struct SentencePieceModel: Sendable {
       try Self.visit(message, name) { field, value in
         guard case .bytes(let inner) = value else { return }
         switch field {
-        case 1: pieces.append(try Self.piece(inner, name))
+        case 1:
+          pieces.append(try Self.piece(inner, name))
+          try PieceLimit.check(pieces.count, "\(name): pieces")
         case 2: try readTrainer(inner)
         case 3: try readNormalizer(inner)
         default: break
@@ -63,7 +65,6 @@ struct SentencePieceModel: Sendable {
       }
     }
     guard !pieces.isEmpty else { throw FileError("\(name) has no pieces") }
-    guard pieces.count < Int(Int32.max) else { throw FileError("\(name) has too many pieces") }
   }
 
   private static func visit(

@@ -46,6 +46,7 @@ package struct BPE: TokenModel {
     if word.isEmpty || cache.append(word, to: &ids) { return }
     let start = ids.count
     try symbols.append(word, vocabulary, to: &ids)
+    try Self.checkCount(ids.count - start, "symbols")
     let left = ids.withUnsafeMutableBufferPointer { ids in
       let added = UnsafeMutableBufferPointer(rebasing: ids[start...])
       let left = merging(added)

@@ -12,8 +12,8 @@ struct BPESymbols: Sendable {
   /// The ids of characters of one or two bytes, without affixes; -1 for those that are not pieces.
   private let plainIDs: [Int32]
 
-  /// Longer affixes are not used, and would let a short text grow large.
-  private static let longestAffix = 256
+  /// In use are `##` and `</w>`. Where unknown characters become bytes, each brings its affixes.
+  private static let longestAffix = 16
 
   init(_ json: JSON, _ vocabulary: Vocabulary) throws {
     prefix = try Self.affix("continuing_subword_prefix", json)
@@ -114,8 +114,7 @@ struct BPESymbols: Sendable {
     guard bytes.count <= longestAffix else {
       throw FileError(
         "\(json.name): `\(json.path).\(key)` has \(bytes.count) bytes, at most "
-          + "\(longestAffix) are supported"
-      )
+          + "\(longestAffix) are supported")
     }
     return bytes
   }

@@ -23,6 +23,7 @@ struct MergeReader {
   /// - Returns: the merges, and where words can be cut before they are merged, if symbols without
   ///   affixes stand for one string each.
   func read(_ json: JSON) throws -> (merging: Merging, boundaries: MergeBoundaries?) {
+    try PieceLimit.check(json.count, json.place)
     var reader = self
     var table = MergeTable(capacity: json.count)
     let areLines = json[0]?.kind == .string

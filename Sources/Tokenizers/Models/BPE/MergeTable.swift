@@ -16,8 +16,6 @@ struct MergeTable: Sendable {
   private static let noPair = Pair.max
   /// What a pair that is not merged has: behind every step.
   static let none = Step.max
-  /// Pairs of random ids share some 60 slots at most; more is a file that was made to be slow.
-  private static let mostProbes = 1_000
 
   /// A power of two, at least twice as many as pairs.
   private var slots: [Slot]
@@ -26,7 +24,7 @@ struct MergeTable: Sendable {
   private var made: [Int32] = []
   private(set) var count = 0
 
-  /// - Parameter capacity: how many merges will be inserted at most.
+  /// - Parameter capacity: how many merges will be inserted at most, fewer than 2³¹.
   init(capacity: Int) {
     var bits: UInt64 = 4
     while 1 << bits < 2 * capacity { bits += 1 }
@@ -40,18 +38,15 @@ struct MergeTable: Sendable {
     let rank = made.count
     let pair = Self.pair(left, right)
     var slot = Self.firstSlot(pair, shift)
-    var probes = 1
     while slots[slot].pair != Self.noPair, slots[slot].pair != pair {
       slot = (slot + 1) & (slots.count - 1)
-      probes += 1
-    }
-    guard probes <= Self.mostProbes, rank < Int(Int32.max) else {
-      throw FileError(
-        "the merges cannot be read: there are too many, or too many share a hash; check the file")
     }
     if slots[slot].pair == Self.noPair { count += 1 }
     slots[slot] = Slot(pair: pair, step: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: id)))
     made.append(id)
+    guard SlotRun.isShort(around: slot, of: slots.count, { slots[$0].pair != Self.noPair }) else {
+      throw FileError("too many merges share a hash; check the file")
+    }
   }
 
   /// Looks pairs up, in `body` alone.

@@ -53,10 +53,7 @@ package struct Unigram: TokenModel {
   }
 
   package func callAsFunction(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
-    // Starts are kept in 32 bits.
-    guard word.count < Int(Int32.max) else {
-      throw FileError("a word has \(word.count) bytes, at most \(Int32.max - 1) are supported")
-    }
+    try Self.checkCount(word.count, "bytes")
     try withUnsafeTemporaryAllocation(of: Step.self, capacity: word.count + 1) { best in
       best.initialize(repeating: Step())
       try trie.withSteps { steps in

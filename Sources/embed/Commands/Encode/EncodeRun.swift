@@ -116,7 +116,7 @@ extension EncodeRun {
     guard settings.output.resume, let part = writer.part else { return }
     guard let written = writer.lastRow else {
       let file = String(part.dropLast(".part".count))
-      let older = fileExists(file) ? ", and \(file) is replaced once all are written" : ""
+      let older = try fileExists(file) ? ", and \(file) is replaced once all are written" : ""
       settings.model.messages.note(
         "\(part) has no rows to resume from; starting at the first\(older)")
       return

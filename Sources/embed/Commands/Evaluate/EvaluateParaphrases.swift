@@ -47,10 +47,10 @@ struct EvaluateParaphrases: ParsableCommand {
   }
 
   /// The rows of each known pair, the lower first; a pair of which one is not there does not count.
-  private func knownPairs(_ rows: [String: Int]) throws -> Set<[Int]> {
+  private func knownPairs(_ rows: [[UInt8]: Int]) throws -> Set<[Int]> {
     let table = try EvaluationTable(
       duplicates, as: columns.format, columns: .init(["id1", "id2"]))
-    let pairs = zip(table.strings(0), table.strings(1)).compactMap { first, second in
+    let pairs = zip(table.fields(0), table.fields(1)).compactMap { first, second in
       rows[first].flatMap { first in
         rows[second].flatMap { first == $0 ? nil : [min(first, $0), max(first, $0)] }
       }

@@ -77,17 +77,17 @@ struct EvaluateRetrieval: ParsableCommand {
   }
 
   /// The ids of the documents that are relevant, by the ids of queries that have any.
-  private func relevantDocuments() throws -> [String: Set<String>] {
+  private func relevantDocuments() throws -> [[UInt8]: Set<[UInt8]>] {
     let table = try EvaluationTable(judgements: relevant, as: columns.format)
-    let known = Set(try columns.table(queries).strings(0))
-    var documents: [String: Set<String>] = [:]
-    let judged = zip(zip(table.strings(0), table.strings(1)), try table.numbers(2))
+    let known = Set(try columns.table(queries).fields(0))
+    var documents: [[UInt8]: Set<[UInt8]>] = [:]
+    let judged = zip(zip(table.fields(0), table.fields(1)), try table.numbers(2))
     for (row, ((query, document), score)) in zip(table.rows, judged) {
       guard known.contains(query) else {
         throw RowProblem(
           row.location,
-          "there is no query `\(query.prefix(40))` in \(queries); the columns should be query-id "
-            + "and corpus-id")
+          "there is no query `\(String(decoding: query, as: UTF8.self).prefix(40))` in "
+            + "\(queries); the columns should be query-id and corpus-id")
       }
       if score > 0 {
         documents[query, default: []].insert(document)

@@ -39,10 +39,8 @@ struct EvaluationTable {
     EvaluationTable(columns: columns, rows: indices.map { rows[$0] })
   }
 
-  /// The fields of one column as strings.
-  func strings(_ column: Int) -> [String] {
-    rows.map { String(decoding: $0.fields[column], as: UTF8.self) }
-  }
+  /// The fields of one column.
+  func fields(_ column: Int) -> [[UInt8]] { rows.map { $0.fields[column] } }
 
   /// The fields of one column as numbers.
   func numbers(_ column: Int) throws -> [Double] {
@@ -79,12 +77,17 @@ struct EvaluationTable {
       return index
     }
     guard !first.isEmpty else { return Matrix(columns: embedder.dimension, []) }
+    // Those of distinct texts in parts and together, then one for each row.
+    try MemoryBound.check(
+      2 * first.count + rows.count, embedder.dimension, 4,
+      for: "embedding the \(rows.count) texts of `\(columns[column])`")
     var parts: [Tensor] = []
     var cut = 0
-    for start in stride(from: 0, to: first.count, by: 4096) {
-      let part = first[start..<min(start + 4096, first.count)]
-      let made = try embedder.finiteVectors(of: part.map { rows[$0].fields[column] }, route) {
-        "\(rows[first[start + $0]].location)"
+    let size = min(4096, WindowSize(dimension: embedder.dimension).mostRows)
+    for start in stride(from: 0, to: first.count, by: size) {
+      let part = first[start..<min(start + size, first.count)].map { rows[$0] }
+      let made = try embedder.finiteVectors(of: part.map { $0.fields[column] }, route) {
+        "\(part[$0].location)"
       }
       parts.append(made.vectors.tensor)
       cut += made.cut
@@ -94,32 +97,33 @@ struct EvaluationTable {
   }
 }
 
-/// Texts with ids, in the order of their ids: among equal scores that is the order of hits.
+/// Texts with ids, in the order of their ids: among equal scores that is the order of hits. Ids are
+/// bytes, so that only the same ones are equal, as in Python.
 struct NamedTexts {
-  let ids: [String]
+  let ids: [[UInt8]]
   let vectors: Matrix
   /// The row of each id.
-  let rows: [String: Int]
+  let rows: [[UInt8]: Int]
 
   /// - Parameter keeping: whether a text of that id is wanted
   init(
     _ path: String, columns: NamedTextColumns, _ embedder: Embedder, _ route: Route,
-    _ messages: Messages, keeping: (String) -> Bool = { _ in true }
+    _ messages: Messages, keeping: ([UInt8]) -> Bool = { _ in true }
   ) throws {
     let table = try columns.table(path)
-    let names = table.strings(0)
-    var seen: [String: Int] = [:]
+    let names = table.fields(0)
+    var seen: [[UInt8]: Int] = [:]
     for (row, name) in names.enumerated() {
       if let before = seen.updateValue(row, forKey: name) {
         throw RowProblem(
           table.rows[row].location,
-          "the id `\(name.prefix(40))` is that of \(table.rows[before].location) as well; ids must "
+          "the id `\(String(decoding: name, as: UTF8.self).prefix(40))` is that of \(table.rows[before].location) as well; ids must "
             + "differ")
       }
     }
     let order = names.indices.filter { keeping(names[$0]) }
-      // By code points, as Python compares strings.
-      .sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
+      // The order of code points, by which Python compares strings.
+      .sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
     ids = order.map { names[$0] }
     vectors = try table.picked(order).vectors(1, embedder, route, messages)
     rows = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
@@ -146,16 +150,10 @@ struct NamedTextColumns: ParsableArguments {
 
   /// Reads the ids and texts of a file.
   func table(_ path: String) throws -> EvaluationTable {
-    let names = ColumnNames([id ?? "id", field], areGiven: id != nil || field != "text")
-    do {
-      return try EvaluationTable(path, as: format, columns: names)
-    } catch let problem as RowProblem where id == nil {
-      // BEIR's files call it `_id`.
-      let other = ColumnNames(["_id", field], areGiven: true)
-      guard let table = try? EvaluationTable(path, as: format, columns: other) else {
-        throw problem
-      }
-      return table
-    }
+    // BEIR's files call it `_id`.
+    let names = ColumnNames(
+      [id ?? "id", field], areGiven: id != nil || field != "text",
+      others: id == nil ? ["id": "_id"] : [:])
+    return try EvaluationTable(path, as: format, columns: names)
   }
 }

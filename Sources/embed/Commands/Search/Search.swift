@@ -84,7 +84,14 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     if let queries, let vectors { return try searchVectors(vectors, queries) }
     let inputs = [corpus, vectors, query.isEmpty ? "-" : nil].compactMap { $0 }
-    if let save { try Destination(save).refuse(inputs: inputs) }
+    if let save {
+      let destination = try Destination(save)
+      guard case .file = destination else {
+        throw FileError("--save is \(save), which keeps no vectors; name a file that ends in .npy")
+      }
+      try destination.refuse(inputs: inputs)
+      try destination.tryOut()
+    }
     try Destination(nil).refuse(inputs: inputs)
     try SearchRun(self).toTheEnd()
   }
@@ -112,8 +119,8 @@ struct SearchCommand: ParsableCommand {
       rows.matrix, by: compared.metric ?? .cosine, name: corpus, threads: model.threadCount,
       cancelled: { Interrupt.requested })
     let output = try OutputFile(nil)
-    // 256 MiB of queries at most.
-    let size = max(1, min(1024, (1 << 26) / wanted.matrix.columns))
+    let size = Search.group(
+      columns: wanted.matrix.columns, hits: min(top, rows.matrix.rows))
     for start in stride(from: 0, to: wanted.matrix.rows, by: size) {
       let part = Matrix(wanted.matrix.tensor.rows(start..<min(start + size, wanted.matrix.rows)))
       let found = try search.nearest(to: part, count: top, queriesName: queries, firstQuery: start)

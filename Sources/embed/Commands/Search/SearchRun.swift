@@ -49,11 +49,15 @@ struct SearchRun {
 
   func toTheEnd() throws {
     let output = try OutputFile(nil)
+    let size = Search.group(columns: matrix.columns, hits: min(settings.top, matrix.rows))
     if !settings.query.isEmpty {
       settings.model.messages.noteFiles(
         among: settings.query, as: "query", advice: "queries in a file are read as < FILE")
       let queries = settings.query.map { Array($0.utf8) }
-      try write(queries, to: output) { "query \($0 + 1)" }
+      for start in stride(from: 0, to: queries.count, by: size) {
+        let part = Array(queries[start..<min(start + size, queries.count)])
+        try write(part, to: output) { "query \(start + $0 + 1)" }
+      }
       return try output.finish()
     }
     var reader = try RowReader([], as: TextFormat(format: .lines))
@@ -61,7 +65,7 @@ struct SearchRun {
       settings.model.messages.note(
         "waiting for queries on standard input, a line each; end with ctrl-D")
     }
-    while let rows = try reader.window(upTo: 1024, bytes: 4 << 20) {
+    while let rows = try reader.window(upTo: size, bytes: 4 << 20) {
       // The queries before one that cannot be read are answered first.
       let readable = rows.prefix { $0.text != nil }
       try write(readable.compactMap(\.text), to: output) { "\(rows[$0].location)" }
@@ -71,7 +75,7 @@ struct SearchRun {
   }
 
   private func write(
-    _ queries: [[UInt8]], to output: OutputFile, location: (Int) -> String
+    _ queries: [[UInt8]], to output: OutputFile, location: @Sendable (Int) -> String
   ) throws {
     let search = Search(
       matrix, by: settings.compared.metric ?? embedder.similarity, name: name,

@@ -91,6 +91,15 @@ import Testing
     }
   }
 
+  @Test func longPiecesAreRefused() {
+    let merges = SentencePieceMerges([[UInt8](repeating: 0x61, count: 30_000)], name: "model")
+    let error = #expect(throws: FileError.self) { try merges.json() }
+    #expect(
+      error?.description
+        == "model has pieces that are too long to find merges for; save the tokenizer as "
+        + "tokenizer.json")
+  }
+
   @Test func anotherFamilyIsRefused() throws {
     let recorded = RecordedFolder(name: "t5-spm").path
     let error = #expect(throws: FileError.self) {

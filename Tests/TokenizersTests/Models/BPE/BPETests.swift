@@ -67,7 +67,7 @@ import Testing
   @Test(arguments: [
     #""dropout":0.1,"#, #""dropout":"0","#, #""unk_token":1,"#, #""fuse_unk":1,"#,
     #""byte_fallback":"true","#, #""ignore_merges":0,"#,
-    #""end_of_word_suffix":"\#(String(repeating: "w", count: 257))","#,
+    #""end_of_word_suffix":"\#(String(repeating: "w", count: 17))","#,
   ])
   func aBadMemberIsRefused(member: String) {
     #expect(throws: FileError.self) { try ids("a", model("[]", member)) }
@@ -86,6 +86,14 @@ import Testing
   @Test func aPieceShorterThanThePrefixIsRefused() {
     let prefix = #""continuing_subword_prefix":"--","#
     #expect(throws: FileError.self) { try ids("a", model(#"[["a","b"]]"#, prefix)) }
+  }
+
+  @Test func aWordOfTooManySymbolsIsRefused() throws {
+    try BPE.checkCount(Int(Int32.max) - 1, "symbols")
+    let error = #expect(throws: FileError.self) { try BPE.checkCount(Int(Int32.max), "symbols") }
+    #expect(
+      error?.description
+        == "a word has 2147483647 symbols, at most 2147483646 are supported; split the text")
   }
 
   @Test func dropoutOfNothingIsNone() throws {

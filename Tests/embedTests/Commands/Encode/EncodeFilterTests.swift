@@ -130,7 +130,7 @@ import Testing
     #expect(running.waitForLines(2))
     running.signal(signal)
     let result = running.finished(keepingInputOpen: true)
-    #expect(result.ending == .exited(130))
+    #expect(result.ending == .exited(128 + signal))
     #expect(result.lines.count == 2)
     #expect(result.stderr.isEmpty)
   }

@@ -136,6 +136,32 @@ import Testing
     expectFailure(try evaluate(name, text), message: name + message)
   }
 
+  @Test func idsOfOtherBytesAreOtherIds() throws {
+    // é as one code point and as two, which Swift's strings take for the same.
+    try folder.write("accents.csv", "id,text\n\u{E9},the river\ne\u{301},a fox ran home\n")
+    let result = try evaluate(
+      "a.tsv", "\u{E9}\te\u{301}\t1\n", corpus: "accents.csv", queries: "accents.csv")
+    expectRows(result, 1)
+    let report = try object(result.text)
+    #expect(report["queries"] as? Int == 1 && report["documents"] as? Int == 2)
+    let values = try #require(report["cosine"] as? [String: Double])
+    #expect(values["recall@5"] == 1 && values["precision@5"] == 0.2 && values["accuracy@1"] == 0)
+  }
+
+  @Test func standardInputIsReadOnceWhateverItsIdsAreCalled() throws {
+    try folder.write("relevant.tsv", "q1\td1\t1\n")
+    var command = try embedCommand([
+      "evaluate", "retrieval", "-m", Models.tiny, "--json", "--queries", "queries.csv", "--corpus",
+      "-", "--relevant", "relevant.tsv",
+    ])
+    command.folder = folder.path
+    let result = try command(Array("_id,text\nd0,the cat\nd1,the river\n".utf8))
+    expectRows(result, 1)
+    #expect(try object(result.text)["documents"] as? Int == 2)
+    expectFailure(
+      try command(Array("_id,text\n".utf8)), message: "stdin has no rows of id, text")
+  }
+
   @Test func filesOfBEIRAreReadAsTheyAre() throws {
     try folder.write(
       "corpus.jsonl",
