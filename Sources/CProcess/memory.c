@@ -24,13 +24,20 @@ size_t cp_memory_held(void) {
     errno = before;
     return 0;
   }
+  // A read may give less than there is, and half a number would be another.
   char text[128];
-  ssize_t count = read(file, text, sizeof text);
+  size_t count = 0;
+  while (count < sizeof text) {
+    ssize_t added = read(file, text + count, sizeof text - count);
+    if (added < 0 && errno == EINTR) continue;
+    if (added <= 0) break;
+    count += (size_t)added;
+  }
   close(file);
   errno = before;
   size_t fields[3] = {0, 0, 0};
   int field = 0;
-  for (ssize_t i = 0; i < count && field < 3; i++) {
+  for (size_t i = 0; i < count && field < 3; i++) {
     if (text[i] >= '0' && text[i] <= '9') {
       fields[field] = fields[field] * 10 + (size_t)(text[i] - '0');
     } else {
@@ -89,6 +96,9 @@ static char *append_number(char *end, size_t number) {
 }
 
 _Noreturn void cp_end_without_memory(size_t bytes) {
+  // Of several threads that end up here, one speaks.
+  static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+  while (atomic_flag_test_and_set(&is_ending)) pause();
   char line[256];
   char *end = append(line, "embed: not enough memory: ");
   end = append_number(end, bytes);

@@ -39,7 +39,13 @@ package func kernelText(_ path: String) -> String? {
   guard file >= 0 else { return nil }
   defer { close(file) }
   let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-    count = max(0, read(file, buffer.baseAddress, buffer.count))
+    // A read may give less than there is, and half a number would be another.
+    while count < buffer.count {
+      let added = read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+      if added < 0, errno == EINTR { continue }
+      guard added > 0 else { return }
+      count += added
+    }
   }
   return String(decoding: bytes, as: UTF8.self)
 }

@@ -199,9 +199,14 @@ extension OutputFile {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     if copy >= 0, close(copy) != 0, errno != EINTR { throw failure(errno) }
     guard let partial else { return }
-    let code = synchronize(descriptor)
-    if code != 0 { throw failure(code) }
+    try reachDisk()
     try partial.finish()
+  }
+
+  /// Makes sure that what was written to a file is on the disk.
+  func reachDisk() throws {
+    let code = partial == nil ? 0 : synchronize(descriptor)
+    if code != 0 { throw failure(code) }
   }
 
   private func failure(_ code: Int32) -> any Error {

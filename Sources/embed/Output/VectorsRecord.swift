@@ -213,6 +213,8 @@ extension Matrix {
     let output = try OutputFile(path)
     try output.write(NumPyHeader(dimensions: columns).bytes(rows: rows))
     try tensor.withFloats { try output.write(UnsafeRawBufferPointer($0)) }
+    // The longest step comes before the one that would leave older vectors without their record.
+    try output.reachDisk()
     // An older record must not be beside the new vectors, should the run end here.
     try removeFile(VectorsRecord.path(beside: path))
     try output.finish()

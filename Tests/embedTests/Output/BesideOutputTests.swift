@@ -52,7 +52,7 @@ import Testing
   }
 
   // The first two numbers are those of the pipe that signals wake the process by.
-  @Test(arguments: 3...6) func aDescriptorThatNobodyGaveIsRefused(_ number: Int) throws {
+  @Test(arguments: [3, 4, 99]) func aDescriptorThatNobodyGaveIsRefused(_ number: Int) throws {
     let path = "/dev/fd/\(number)"
     let result = try embed(
       "encode", "-m", Models.tiny, "--format", "csv", "--output", path, input: "a\n")
