@@ -152,7 +152,7 @@ package final class NewFolder {
     for folder in leftovers.folders.reversed() { rmdir(folder) }
     var folders: Set<String> = [name.part]
     for path in made { folders.insert(enclosingFolder(of: path)) }
-    for folder in folders.sorted() { try synchronize(folder: folder) }
+    for folder in folders.sorted() { try FolderOnDisk(folder).synchronize() }
     // Whatever comes now, what is whole stays.
     isFinished = true
     try name.finish()

@@ -108,14 +108,14 @@ package struct PartialName {
   /// Gives what is whole its name; what had the name before is replaced. The folder that holds both
   /// is written to the disk before and after, so that a machine that stops keeps one or the other.
   package func finish() throws {
-    let folder = enclosingFolder(of: name)
-    try synchronize(folder: folder)
+    let folder = try FolderOnDisk(enclosingFolder(of: name))
+    try folder.synchronize()
     guard rename(part, name) == 0 else {
       throw FileError(
         "\(part): cannot be renamed to \(name): \(systemMessage(errno)); it is whole, rename it "
           + "yourself")
     }
-    try synchronize(folder: folder)
+    try folder.synchronize()
   }
 }
 
@@ -125,17 +125,32 @@ package func enclosingFolder(of path: String) -> String {
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// Makes sure that the names in a folder are on the disk.
-func synchronize(folder: String) throws {
-  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  // A folder may be one that can be written to and not read.
-  if descriptor < 0, errno == EACCES { return }
-  guard descriptor >= 0 else {
-    throw FileError("\(folder): cannot be opened: \(systemMessage(errno))")
+/// A folder whose names are to be on the disk; open as long as the value lives.
+struct FolderOnDisk: ~Copyable {
+  private let path: String
+  /// -1 for a folder that can be written to and not read.
+  private let descriptor: CInt
+
+  init(_ path: String) throws {
+    var opened: CInt
+    repeat {
+      opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    } while opened < 0 && errno == EINTR
+    guard opened >= 0 || errno == EACCES else {
+      throw FileError("\(path): the folder cannot be opened: \(systemMessage(errno))")
+    }
+    (self.path, descriptor) = (path, opened)
   }
-  defer { close(descriptor) }
-  let code = synchronize(descriptor)
-  if code != 0 { throw FileError("\(folder): cannot write: \(systemMessage(code))") }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Makes sure that the names in it are on the disk.
+  func synchronize() throws {
+    let code = descriptor < 0 ? 0 : ModelFiles.synchronize(descriptor)
+    guard code == 0 else {
+      throw FileError("\(path): the folder cannot be written: \(systemMessage(code))")
+    }
+  }
 }
 
 /// Makes sure that what was written is on the disk.
