@@ -95,6 +95,14 @@ import Tokenizers
         "\(path)/tokenizer_config.json: `a` is 1; the key is not known here and not used"))
   }
 
+  @Test func ofVeryManyArgumentsTheFirstAreNamed() throws {
+    let members = (0..<5000).map { #""argument\#($0)":null"# }.joined(separator: ",")
+    let json = try JSON(Array(#"{"model_args":{\#(members)}}"#.utf8), name: "settings").object()
+    let warnings = try TransformerSettings(json).warnings
+    #expect(warnings.count == 100)
+    #expect(warnings.first == "settings: `model_args.argument0` is not used")
+  }
+
   @Test(arguments: [
     (#"{"tokenizer_args":{"do_lower_case":false}}"#, "The", 1),
     (#"{"processor_kwargs":{"do_lower_case":false}}"#, "The", 1),
