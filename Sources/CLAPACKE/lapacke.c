@@ -1,15 +1,10 @@
 #include "CLAPACKE.h"
 
-#include <alloca.h>
 #include <dlfcn.h>
 #include <lapacke.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "CProcess.h"
-
-extern char **environ;
 
 // Written by cl_open alone, before anything reads it.
 static struct {
@@ -17,21 +12,8 @@ static struct {
   __typeof__(LAPACKE_dgesdd) *dgesdd;
 } library;
 
-// The OpenBLAS below LAPACK starts workers that spin, unless the environment asks for one thread
-// when it is opened. As in CProcess, the real environment is not touched.
-static void *opened_with_one_thread(void) {
-  static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
-  char **real = environ;
-  size_t count = 0;
-  while (real != NULL && real[count] != NULL) count++;
-  char **changed = alloca((count + 2) * sizeof(char *));
-  changed[0] = one_thread;
-  if (count > 0) memcpy(changed + 1, real, count * sizeof(char *));
-  changed[count + 1] = NULL;
-  environ = changed;
-  void *handle = dlopen("liblapacke.so.3", RTLD_NOW | RTLD_LOCAL);
-  environ = real;
-  return handle;
+static void open_library(void *handle) {
+  *(void **)handle = dlopen("liblapacke.so.3", RTLD_NOW | RTLD_LOCAL);
 }
 
 int cl_open(char *message) {
@@ -40,7 +22,9 @@ int cl_open(char *message) {
     snprintf(message, CL_MESSAGE, "not enough memory for LAPACK's buffers");
     return -1;
   }
-  void *handle = opened_with_one_thread();
+  // The OpenBLAS below LAPACK starts workers that spin, too.
+  void *handle = NULL;
+  cp_with_one_blas_thread(open_library, &handle);
   if (!handle) {
     snprintf(message, CL_MESSAGE,
              "liblapacke.so.3 cannot be opened; install it (Debian: liblapacke)");

@@ -18,12 +18,10 @@ extern void blas_memory_free(void *) __attribute__((weak));
 
 // OpenBLAS reads how many threads it may have from the environment when it starts, and otherwise
 // starts a worker that spins for ~100 ms of processor time. Threads are ours (threads.c), outside
-// the products. So it is started here, first of all (101 is the first priority that a program may
-// use), with an environment that asks for one thread. The real environment is not touched: the
-// Swift runtime finds the program's arguments by where it lies.
-__attribute__((constructor(101))) static void cp_start_blas_with_one_thread(void) {
+// the products. The real environment is not touched: the Swift runtime finds the program's
+// arguments by where it lies.
+void cp_with_one_blas_thread(void (*body)(void *), void *context) {
   static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
-  if (gotoblas_init == NULL) return;
   char **real = environ;
   size_t count = 0;
   while (real != NULL && real[count] != NULL) count++;
@@ -32,8 +30,18 @@ __attribute__((constructor(101))) static void cp_start_blas_with_one_thread(void
   if (count > 0) memcpy(changed + 1, real, count * sizeof(char *));
   changed[count + 1] = NULL;
   environ = changed;
-  gotoblas_init();
+  body(context);
   environ = real;
+}
+
+static void start_blas(void *unused) {
+  (void)unused;
+  gotoblas_init();
+}
+
+// First of all: 101 is the first priority that a program may use.
+__attribute__((constructor(101))) static void cp_start_blas(void) {
+  if (gotoblas_init != NULL) cp_with_one_blas_thread(start_blas, NULL);
 }
 
 // Buffers that OpenBLAS holds: each thread in a product has one, and keeps none.

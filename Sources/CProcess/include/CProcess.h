@@ -39,6 +39,10 @@ enum { cp_blas_buffer = 32 << 22 };
 enum { cp_blas_buffer = 32 << 20 };
 #endif
 
+// Runs `body(context)` with an environment that asks OpenBLAS for one thread: for what starts one.
+// Call while no other thread reads the environment.
+void cp_with_one_blas_thread(void (*body)(void *), void *context);
+
 // Makes sure of OpenBLAS' buffers; call before a product. Ends the process with a message where
 // they cannot be had.
 void cp_before_blas(void);
