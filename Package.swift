@@ -68,13 +68,20 @@ let package = Package(
     // 3  text → vectors
     module(
       "Embeddings", ["Encoders", "Machine", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
+    // 4  vectors that should be → other weights
+    module(
+      "Training",
+      [
+        "CKernels", "Embeddings", "Encoders", "Machine", "ModelFiles", "Tensors", "Tokenizers",
+        "Vectors", heaps,
+      ]),
     // 5  the command line
     // zlib is linked as an archive, so that the program opens no file to unpack one.
     .executableTarget(
       name: "embed",
       dependencies: [
         "CAllocation", "CZlib", "Embeddings", "Machine", "ModelFiles", "Tensors", "Tokenizers",
-        "Vectors", argumentParser,
+        "Training", "Vectors", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.linkedLibrary(":libz.a"), .unsafeFlags(wrapped)]),
@@ -91,8 +98,10 @@ let package = Package(
     tests("Vectors", ["ModelFiles", "Tensors", "Vectors"]),
     tests(
       "Embeddings", ["Embeddings", "Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
+    tests("Training", ["Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Training"]),
     tests(
-      "embed", ["CZlib", "embed", "Embeddings", "Encoders", "ModelFiles", "Tensors", "Vectors"]),
+      "embed",
+      ["CZlib", "embed", "Embeddings", "Encoders", "ModelFiles", "Tensors", "Training", "Vectors"]),
     // The library as other packages see it: nothing but what is public.
     .testTarget(
       name: "LibraryTests", dependencies: ["Embeddings", "Vectors"], packageAccess: false,

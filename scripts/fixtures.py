@@ -30,6 +30,7 @@ PARTS = {
     "pipelines": PRESENT,
     "modules": PRESENT,
     "activations": PRESENT,
+    "optimizer": PRESENT,
     "model2vec": {**PRESENT, "model2vec": "0.10.0"},
     "smallest": PRESENT,
     "weights": {"torch": "2.15.0", "safetensors": "0.8.0"},
@@ -45,6 +46,7 @@ PARTS = {
     "vectors": {**PRESENT, "scikit-learn": "1.9.1", "scipy": "1.17.1", "numpy": "2.4.6"},
     "quantized": {**PRESENT, "numpy": "2.4.6"},
     "chunked": PRESENT,
+    "losses": PRESENT,
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

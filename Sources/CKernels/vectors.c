@@ -74,19 +74,30 @@ CK_DISPATCH void ck_multiply(float *out, const float *a, const float *b, size_t 
   for (size_t i = 0; i < count; i++) out[i] = a[i] * b[i];
 }
 
-CK_DISPATCH void ck_rotate(float *x, const float *angles, size_t heads, size_t size,
-                           size_t rotated) {
+// `direction` is 1 or -1: by the angles, or back.
+CK_INLINE void rotate(float *x, const float *angles, size_t heads, size_t size, size_t rotated,
+                      float direction) {
   size_t const half = rotated / 2;
   const float *const cosines = angles, *const sines = angles + half;
   for (size_t h = 0; h < heads; h++, x += size) {
     float *const low = x, *const high = x + half;
 #pragma clang loop vectorize(assume_safety)
     for (size_t i = 0; i < half; i++) {
-      float const a = low[i], b = high[i];
-      low[i] = a * cosines[i] - b * sines[i];
-      high[i] = b * cosines[i] + a * sines[i];
+      float const a = low[i], b = high[i], sine = direction * sines[i];
+      low[i] = a * cosines[i] - b * sine;
+      high[i] = b * cosines[i] + a * sine;
     }
   }
+}
+
+CK_DISPATCH void ck_rotate(float *x, const float *angles, size_t heads, size_t size,
+                           size_t rotated) {
+  rotate(x, angles, heads, size, rotated, 1);
+}
+
+CK_DISPATCH void ck_rotate_back(float *x, const float *angles, size_t heads, size_t size,
+                                size_t rotated) {
+  rotate(x, angles, heads, size, rotated, -1);
 }
 
 CK_INLINE float float_of_bits(uint32_t bits) {

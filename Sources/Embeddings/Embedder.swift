@@ -14,7 +14,11 @@ public struct Embedder: Sendable {
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that names the file that is wrong, and how.
   public init(folder path: String, options: EmbedderOptions = .init()) throws {
-    let model = try TextModel(folder: path, options: options)
+    try self.init(TextModel(folder: path, options: options))
+  }
+
+  /// - Throws: where the model gives a text no vector, or routes give vectors that cannot be compared.
+  package init(_ model: TextModel) throws {
     self.model = model
     let widths = try Set(
       model.pipelines.values.map { pipeline in

@@ -17,6 +17,9 @@ public struct EmbedderOptions: Sendable {
   /// some by it.
   package var modelName: String?
 
+  /// How a plain network's token vectors become one, where no file says it: a name of `pooling_mode`.
+  package var pooling: String?
+
   /// Whether pooling leaves a prompt's tokens out, whatever the model's files say: the models of
   /// INSTRUCTOR, which sentence-transformers tells by their names.
   var leavesOutPrompts: Bool {

@@ -1,3 +1,4 @@
+package import Encoders
 package import Tensors
 package import Vectors
 
@@ -17,6 +18,8 @@ package struct Features: Sendable {
   package var layers: [Tensor] = []
   /// The sum of each text's token weights, which a mean divides by; `nil` where tokens weigh alike.
   package var weightSums: [Float]?
+  /// The pass that is made for training, at the module that is next; `nil` otherwise.
+  package var training: TrainingPass?
 }
 
 extension Features {

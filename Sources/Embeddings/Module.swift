@@ -1,3 +1,4 @@
+package import Encoders
 package import ModelFiles
 package import Tensors
 package import Tokenizers
@@ -42,8 +43,12 @@ package protocol InputModule: Module {
   var tokenizer: ModelTokenizer { get }
   /// The heads of its attention, for which the square of a text's tokens counts; 0 without any.
   var attentionHeads: Int { get }
-  /// - Parameter requested: what the modules after it look at
-  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features
+  /// - Parameters:
+  ///   - requested: what the modules after it look at
+  ///   - training: the pass that is made for training, if it is for that
+  func callAsFunction(
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+  ) -> Features
   /// Floating-point operations for a text with this many tokens.
   func operations(tokens: Int, _ requested: RequestedStates) -> Double
 }

@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tensors
 import Tokenizers
@@ -51,11 +52,20 @@ struct Pipeline: Sendable {
   }
 
   /// What the modules make of B texts.
-  /// - Parameter promptLength: the tokens of each text that come from a prompt
-  func callAsFunction(_ texts: [Encoding], promptLength: Int) -> Features {
-    var features = input(texts, requested)
+  /// - Parameters:
+  ///   - promptLength: the tokens of each text that come from a prompt
+  ///   - training: the pass that is made for training, if it is for that
+  func callAsFunction(
+    _ texts: [Encoding], promptLength: Int, training: TrainingPass? = nil
+  ) -> Features {
+    var features = input(texts, requested, training: training)
     features.promptLength = promptLength
-    return modules.reduce(features) { features, module in module(features) }
+    features.training = training
+    for (index, module) in modules.enumerated() {
+      features.training?.layer = index + 1
+      features = module(features)
+    }
+    return features
   }
 
   /// Floating-point operations for a text with this many tokens: 2 for each weight that each of

@@ -13,25 +13,36 @@ package struct TextModel: Sendable {
   /// How many of the first numbers of a vector stay (`truncate_dim`); `nil` for all.
   let truncatedDimension: Int?
   let list: ModuleList
+  /// What its modules were read as.
+  let source: ModelSource
   /// The pipeline of each combination of routes through the routers; one where there is no Router.
-  let pipelines: [[String]: Pipeline]
+  private(set) var pipelines: [[String]: Pipeline]
   /// Looks for holes in the files of its weights, once.
   let holes = WeightHoles()
 
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that names the file that is wrong, and how.
-  init(folder path: String, options: EmbedderOptions) throws {
+  package init(folder path: String, options: EmbedderOptions) throws {
     folder = try ModelFolder(path)
     self.options = options
-    list = try ModuleList(folder)
+    list = try ModuleList(folder, pooling: options.pooling)
     // sentence-transformers reads it beside modules.json only.
     let settings = try list.isBare ? nil : folder.objectIfPresent(Self.settingsName)
     try Self.checkType(settings)
     prompts = try Prompts(settings, routes: list.routes)
     similarity = try Self.similarity(settings)
     truncatedDimension = try Self.truncatedDimension(settings)
-    pipelines = try ModelSource(list, options).pipelines()
+    source = try ModelSource(list, options)
+    pipelines = try source.pipelines()
     if pipelines.isEmpty { _ = try list.route(nil) }  // The error names the routes there are.
+  }
+
+  /// The same model with tensors in the place of those in its files.
+  /// - Parameter parameters: by the names that `ModelSource.pipelines(parameters:)` has for them
+  package func with(_ parameters: [String: Tensor]) throws -> TextModel {
+    var model = self
+    model.pipelines = try source.pipelines(parameters: parameters)
+    return model
   }
 
   private static func checkType(_ settings: JSON?) throws {

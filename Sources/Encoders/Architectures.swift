@@ -41,10 +41,15 @@ package enum Architectures {
   /// Refuses a network that is not known, before anything else of a model is read.
   package static func check(_ config: ModelConfig) throws { _ = try architecture(config) }
 
+  /// The name in `known` of the network that a config.json describes.
+  static func name(_ config: ModelConfig) throws -> String {
+    let type = try config.json.string("model_type")
+    let borrowed = "\(type)/\(try config.positionType())"
+    return known[borrowed] == nil ? type : borrowed
+  }
+
   private static func architecture(_ config: ModelConfig) throws -> any Architecture.Type {
-    var type = try config.json.string("model_type")
-    let positions = try config.positionType()
-    if known["\(type)/\(positions)"] != nil { type += "/\(positions)" }
+    let type = try name(config)
     guard let architecture = known[type] else {
       throw FileError(
         "\(config.json.name): model_type `\(type)` is not supported; "

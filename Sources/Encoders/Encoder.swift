@@ -28,15 +28,24 @@ extension Encoder {
   /// The input of the first layer.
   /// - Shapes: N tokens → `[N, H]`
   package func embeddings(_ batch: TokenBatch) -> Tensor {
+    // After the norm, wherever it is; without one, at the end.
+    let isEarly = inputs.norm != nil
     var x = inputs(batch)
+    if isEarly { x = batch.dropped(x, .embeddings) }
     if let widening { x = widening(x) }
     if let scale { x = x.scaled(by: scale) }
-    return embeddingNorm.map { $0(x) } ?? x
+    x = embeddingNorm.map { $0(x) } ?? x
+    return isEarly ? x : batch.dropped(x, .embeddings)
   }
 
   /// The last layer's output, normalized where the network does so.
+  /// - Parameter queries: the rows that it is of; all by default
   /// - Shapes: `[N, H]` → `[N, H]`
-  package func finish(_ x: Tensor) -> Tensor { finalNorm.map { $0(x) } ?? x }
+  package func finish(
+    _ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout? = nil
+  ) -> Tensor {
+    batch.dropped(finalNorm.map { $0(x) } ?? x, .final, queries: queries)
+  }
 }
 
 extension Encoder {
@@ -68,18 +77,33 @@ extension Encoder {
   /// - Parameter queries: the rows to compute: the last layer computes no others; all by default
   /// - Shapes: N tokens → `[N, H]`, or as many rows as `queries.alone` has
   package func callAsFunction(_ batch: TokenBatch, queries: SequenceLayout? = nil) -> Tensor {
-    let x = layers.dropLast().reduce(embeddings(batch)) { x, layer in layer(x, batch) }
-    guard let last = layers.last else { return finish(queries.map { x.rows(at: $0) } ?? x) }
-    return finish(last(x, batch, queries: queries))
+    var x = embeddings(batch)
+    for index in layers.indices.dropLast() { x = pass(index, x, batch) }
+    x =
+      layers.isEmpty
+      ? queries.map { x.rows(at: $0) } ?? x : pass(depth - 1, x, batch, queries: queries)
+    return finish(x, batch, queries: queries)
   }
 
   /// What goes into the first layer and what comes out of each, the last one finished: depth + 1
   /// times `[N, H]`.
   package func hiddenStates(_ batch: TokenBatch) -> [Tensor] {
     var states = [embeddings(batch)]
-    for layer in layers { states.append(layer(states[states.count - 1], batch)) }
-    states[states.count - 1] = finish(states[states.count - 1])
+    for index in layers.indices { states.append(pass(index, states[states.count - 1], batch)) }
+    states[states.count - 1] = finish(states[states.count - 1], batch)
     return states
+  }
+
+  /// Through one layer, which in training may be passed by, or keep its input alone.
+  private func pass(
+    _ index: Int, _ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout? = nil
+  ) -> Tensor {
+    let layer = layers[index]
+    guard let training = batch.training else { return layer(x, batch, queries: queries) }
+    let own = batch.at(layer: index)
+    if own.training?.passesBy ?? false { return queries.map { x.rows(at: $0) } ?? x }
+    return training.recomputes
+      ? x.recomputed { layer($0, own, queries: queries) } : layer(x, own, queries: queries)
   }
 }
 
@@ -99,22 +123,5 @@ package protocol EncoderLayer: Sendable {
 extension EncoderLayer {
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch) -> Tensor {
     self(x, batch, queries: nil)
-  }
-}
-
-/// Token ids of several sequences, as an encoder takes them.
-package struct TokenBatch: Sendable {
-  /// N token ids and N segment (token type) ids; 0 in padding.
-  package let ids, segments: [Int32]
-  package let layout: SequenceLayout
-  /// Whether the tokenizer gives segments at all; where it does not, they are 0.
-  package let hasSegments: Bool
-
-  /// - Parameter sequences: ids and segments, equally many, of each text
-  package init(_ sequences: [(ids: [Int32], segments: [Int32])], hasSegments: Bool = true) {
-    layout = SequenceLayout(lengths: sequences.map(\.ids.count))
-    ids = layout.perRow { sequences[$0].ids[$1] }
-    segments = layout.perRow { sequences[$0].segments[$1] }
-    self.hasSegments = hasSegments
   }
 }

@@ -61,7 +61,7 @@ package struct Weights: Sendable {
           + "\(most) are computed" + (precision == .int8 ? " in int8; take another precision" : ""))
     }
     try checkRoom(rows.count, of: name, bytes: precision.packedBytes)
-    return Weight(rows: rows, precision)
+    return Weight(rows: rows, precision, isTrained: !parameters.isEmpty)
   }
 
   /// Refuses to make anything of a tensor that there is no memory for, before any is taken.

@@ -9,10 +9,16 @@ package struct SequenceLayout: Sendable {
   package let rows: Int
   /// The rows that belong to no sequence.
   package let padding: [Range<Int>]
+  /// What the first rows of sequences are multiples of.
+  private let period: Int
 
   package init(lengths: some Sequence<Int>) {
     self.init(lengths: lengths, period: Matmul.rowPeriod)
   }
+
+  /// The same without padding, whose rows' bits depend on where they lie: for training, where no
+  /// text is computed twice in two batches.
+  package init(unpadded lengths: some Sequence<Int>) { self.init(lengths: lengths, period: 1) }
 
   /// One row for each of `count` sequences: the vectors of texts.
   package init(vectors count: Int) { self.init(lengths: repeatElement(1, count: count)) }
@@ -32,11 +38,11 @@ package struct SequenceLayout: Sendable {
       if end > next + length { padding.append(next + length..<end) }
       next = end
     }
-    (self.ranges, self.padding, rows) = (ranges, padding, next)
+    (self.ranges, self.padding, rows, self.period) = (ranges, padding, next, period)
   }
 
   private init(_ ranges: [Range<Int>], of whole: SequenceLayout) {
-    (self.ranges, rows, padding) = (ranges, whole.rows, whole.padding)
+    (self.ranges, rows, padding, period) = (ranges, whole.rows, whole.padding, whole.period)
   }
 
   /// B, the number of sequences.
@@ -61,10 +67,14 @@ extension SequenceLayout {
   }
 
   /// The layout of these rows by themselves, as `rows(at:)` copies them.
-  package var alone: SequenceLayout { SequenceLayout(lengths: ranges.map(\.count)) }
+  package var alone: SequenceLayout {
+    SequenceLayout(lengths: ranges.map(\.count), period: period)
+  }
 
   /// The layout of one vector for each sequence, also for those without rows.
-  package var pooled: SequenceLayout { SequenceLayout(vectors: count) }
+  package var pooled: SequenceLayout {
+    SequenceLayout(lengths: repeatElement(1, count: count), period: period)
+  }
 
   /// The positions, in sequence `s` of `whole`, of the rows that it has here.
   func positions(_ s: Int, in whole: SequenceLayout) -> Range<Int> {

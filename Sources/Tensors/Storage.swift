@@ -9,6 +9,7 @@ final class Storage: @unchecked Sendable {
   let floats: UnsafeMutableBufferPointer<Float>
   /// Keeps borrowed memory alive; `nil` when the memory is ours to give back.
   private let owner: (any AnyObject & Sendable)?
+  var isOwn: Bool { owner == nil }
 
   /// The same memory as bfloat16, two in the place of a float.
   var halves: UnsafeMutablePointer<UInt16>? {

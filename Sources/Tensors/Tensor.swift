@@ -1,9 +1,13 @@
+import CKernels
+
 /// A dense row-major array of `Float`, seen as rows of equal length.
 ///
 /// Tensors are values: an operation returns a new one and never changes its operands.
 package struct Tensor: Sendable {
   package let shape: [Int]
-  private let storage: Storage
+  private var storage: Storage
+  /// How it was made; `nil` outside training.
+  private(set) var node: Node?
 
   /// The length of a row: the last extent, 1 for a scalar.
   package var columns: Int { shape.last ?? 1 }
@@ -57,8 +61,28 @@ package struct Tensor: Sendable {
 
   /// The same elements in another shape.
   package func reshaped(_ shape: [Int]) -> Tensor {
+    guard shape != self.shape else { return self }
     precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be seen as \(shape)")
-    return Tensor(shape, storage)
+    return Tensor(shape, storage).recorded([self]) { [$0] }
+  }
+
+  /// The same elements, made in another way.
+  func with(_ node: Node?) -> Tensor {
+    var tensor = self
+    tensor.node = node
+    return tensor
+  }
+
+  /// Adds another tensor to this one, where it lies if nobody else sees it.
+  mutating func accumulate(_ other: Tensor) {
+    precondition(other.count == count, "\(other.shape) added to \(shape)")
+    guard isKnownUniquelyReferenced(&storage), storage.isOwn,
+      let own = storage.floats.baseAddress
+    else {
+      self = adding(other)
+      return
+    }
+    other.withPointer { ck_add_to_rows(own, $0, 1, count) }
   }
 
   private init(_ shape: [Int], _ storage: Storage) {

@@ -17,7 +17,7 @@ struct Embed: ParsableCommand {
     subcommands: [
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
       Bench.self, SearchCommand.self, Mine.self, Cluster.self, Plot.self, Evaluate.self,
-      Reduce.self, Distill.self, Convert.self,
+      Train.self, Reduce.self, Distill.self, Convert.self,
     ])
 
   /// Opens something that fails in place of standard streams that are closed, so that no other file

@@ -41,6 +41,28 @@ import Testing
     }
   }
 
+  @Test func everyOnesDerivativeIsPyTorchs() throws {
+    let json = try JSON(file: Self.recorded)
+    let (numbers, row, dy) = (try json.floats("x"), try json.floats("row"), try json.floats("dy"))
+    let rows = try json.object("rows").members.map { try $0.0.string() }
+    let recorded = try json.object("slopes").members.map { $0 }
+    #expect(recorded.count == 25)
+    for (key, value) in recorded {
+      let name = try key.string()
+      let (activation, _) = try named(#"{"activation_function":"\#(name)"}"#)
+      let x = Tensor([1, dy.count], rows.contains(name) ? row : numbers).tracked()
+      let y = activation(x.activated(activation.fused))
+      let found = try #require(Gradients(of: y, seed: Tensor(y.shape, dy))[x]).dense(y.shape)
+      let expected = try value.elements.map { Float(try $0.double()) }
+      // The kernels' own bound, 3e-7 of dy, up to 2; a row's sum of 23 such numbers is right to 2e-6.
+      for (index, (found, expected)) in zip(found.elements, expected).enumerated() {
+        let error = (found - expected).magnitude
+        #expect(
+          error <= 2e-6 * max(1, expected.magnitude), "\(name) at \(x.elements[index])")
+      }
+    }
+  }
+
   @Test(arguments: [
     (#"{"activation_function":null}"#, "Identity"), ("{}", "Tanh"),
     (#"{"activation_function":"torch.nn.Sigmoid"}"#, "Sigmoid"),

@@ -47,7 +47,7 @@ import Testing
       expectNear(found, expected, batch.layout, bound.tolerance, "layer \(index)")
     }
     let whole = encoder(batch)
-    #expect(rows(encoder.finish(found), batch.layout) == rows(whole, batch.layout))
+    #expect(rows(encoder.finish(found, batch), batch.layout) == rows(whole, batch.layout))
   }
 
   /// How far a layer's rows may be off, all together, over their length. Measured: 3e-7, 1e-5, 1.6e-3

@@ -33,8 +33,11 @@ struct RecordedEncoder: CustomTestStringConvertible {
   }
 
   func encoder(_ precision: Precision = .f32) throws -> Encoder {
-    try Architectures.encoder(config, Weights(TensorFile(folder: model), precision))
+    try Architectures.encoder(config, Weights(file, precision))
   }
+
+  /// The file of its weights.
+  var file: TensorFile { get throws { try TensorFile(folder: model) } }
 
   /// Whether the reference was given segments.
   var hasSegments: Bool { get throws { try recording.bool("hasSegments", default: true) } }

@@ -15,6 +15,7 @@
 
 #include "Attention.h"
 #include "Products.h"
+#include "Training.h"
 
 // Activations, in place over x [rows, columns]. Each is within 2e-7 · max(1, |x|) of the true value
 // for every float x, and takes -∞ and ∞ to its limits there.

@@ -1,5 +1,5 @@
-// What a process must arrange in C: threads, memory that cannot be had, OpenBLAS' own wishes, and
-// files that shrink under their map.
+// What a process must arrange in C: threads, memory that cannot be had, OpenBLAS' own wishes, files
+// that shrink under their map, and names that change places.
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
@@ -66,6 +66,10 @@ size_t cp_memory_bound(void);
 
 // Whether `bytes` more would stay within the bound.
 bool cp_memory_allows(size_t bytes);
+
+// Gives two files or folders each other's names, in one step. Returns 0, or what went wrong as
+// `errno` has it: EINVAL or ENOSYS where the file system or the kernel cannot.
+int cp_exchange_names(const char *one, const char *other);
 
 // Says on standard error, in one line, that there is no memory for `bytes` more, and ends the
 // process with 1. Takes no memory itself.

@@ -65,6 +65,26 @@ struct ModelSource: Sendable {
     return pipelines
   }
 
+  /// The real numbers in the files of all modules, raised to float32, by the names that
+  /// `pipelines(parameters:)` has for them.
+  func tensors() throws -> [(name: String, tensor: Tensor)] {
+    var seen: Set<String> = []
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for choice in list.choices {
+      for (_, entry) in list.entries(choice) {
+        guard let read = sources[Key(entry)], let file = read.file else { continue }
+        let (start, weights) = (list.relative(entry.folder), try read.weights)
+        for name in file.names {
+          guard let raw = file[name], FloatFormat(raw.type) != nil,
+            seen.insert(start + name).inserted
+          else { continue }
+          tensors.append((start + name, try weights.array(name, raw.shape)))
+        }
+      }
+    }
+    return tensors
+  }
+
   /// Makes modules, each once: the routes of a model may share some.
   private struct PipelineFactory {
     private struct Made: Hashable {

@@ -21,13 +21,19 @@ struct ModuleList: Sendable {
   let pooling: Pooling.Mode?
   private let orderWarning: String?
 
-  init(_ folder: ModelFolder) throws {
+  /// - Parameter asked: the pooling of a plain network, in the place of the standard one
+  init(_ folder: ModelFolder, pooling asked: String? = nil) throws {
     file = folder.path(of: Self.fileName)
     guard try folder.has(Self.fileName) else {
       try folder.checkAdapter()
-      (steps, pooling) = try Self.bare(folder)
+      let (steps, standard) = try Self.bare(folder)
+      pooling = try asked.map { try Self.pooling($0, standard, folder) } ?? standard
+      self.steps = steps
       orderWarning = nil
       return
+    }
+    guard asked == nil else {
+      throw FileError("\(file): says how the model pools; leave out --pooling")
     }
     pooling = nil
     let json = try folder.files.json(file, limit: FileLimit.configuration).array()
@@ -79,6 +85,19 @@ struct ModuleList: Sendable {
       [.module(ModuleEntry(bare: "Transformer", folder))],
       architecture.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
     )
+  }
+
+  private static func pooling(
+    _ name: String, _ standard: Pooling.Mode?, _ folder: ModelFolder
+  ) throws -> Pooling.Mode {
+    guard standard != nil else {
+      throw FileError("\(folder.path): a model of model2vec pools nothing; leave out --pooling")
+    }
+    guard let mode = Pooling.Mode(rawValue: name) else {
+      let known = Pooling.Mode.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FileError("--pooling \(name) is not known; known are \(known)")
+    }
+    return mode
   }
 
   /// Names that are there twice are refused: sentence-transformers would put one module in the

@@ -16,11 +16,16 @@ struct TransformerSettings: Sendable {
 
   /// - Parameter entry: a bare network's settings are not read, as sentence-transformers does not
   init(_ entry: ModuleEntry) throws {
-    let found = try Self.names.first(where: entry.folder.has)
+    let found = try Self.file(of: entry)
     try self.init(
       entry.isBare ? nil : found.flatMap { try entry.folder.objectIfPresent($0) },
       countsTextOnly: entry.formerType != nil,
       warnings: entry.isBare ? found.map { [Self.unread($0)] } ?? [] : [])
+  }
+
+  /// The name of a module's file of settings; `nil` where it has none.
+  static func file(of entry: ModuleEntry) throws -> String? {
+    try names.first(where: entry.folder.has)
   }
 
   init(_ json: JSON?, countsTextOnly: Bool = false, warnings: [String] = []) throws {

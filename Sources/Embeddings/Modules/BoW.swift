@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tensors
 import Tokenizers
@@ -32,7 +33,9 @@ struct BoW: InputModule {
       output: .texts(words.count))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
+  func callAsFunction(
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+  ) -> Features {
     let width = info.output.width
     let layout = SequenceLayout(vectors: texts.count)
     let values = Tensor([layout.rows, width]) { out in

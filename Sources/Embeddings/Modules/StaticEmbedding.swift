@@ -80,7 +80,9 @@ struct StaticEmbedding: InputModule {
         tokens: cut.int("max_length"), origin: "\(cut.name): truncation.max_length"))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
+  func callAsFunction(
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+  ) -> Features {
     Features(
       sentenceEmbedding: Tensor.embeddingBag(
         of: table, texts.map(\.ids), rows: rows, weights: weights),

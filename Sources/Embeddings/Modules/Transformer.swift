@@ -10,6 +10,7 @@ struct Transformer: InputModule {
   /// `model_type` of config.json.
   let architecture: String
   let info: ModuleInfo
+  let rates: DropoutRates
 
   static let hasWeights = true
 
@@ -24,6 +25,7 @@ struct Transformer: InputModule {
     let weights = try source.weights.with(options.precision.tensors)
     encoder = try Architectures.encoder(
       ModelConfig(config), weights.noting(Self.ownCode(config)))
+    rates = try DropoutRates(ModelConfig(config))
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
       .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
@@ -88,9 +90,12 @@ struct Transformer: InputModule {
     }
   }
 
-  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
+  func callAsFunction(
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+  ) -> Features {
     let batch = TokenBatch(
-      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: tokenizer.hasSegments)
+      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: tokenizer.hasSegments,
+      training: training?.with(rates))
     switch requested {
     case .all:
       return Features(layout: batch.layout, ids: batch.ids, tokenEmbeddings: encoder(batch))

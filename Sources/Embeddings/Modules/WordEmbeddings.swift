@@ -50,8 +50,12 @@ struct WordEmbeddings: InputModule {
       tokenizer: try TokenizerFiles.tokenizer(folder: folder.path, files: folder.files))
   }
 
-  func callAsFunction(_ texts: [Encoding], _ requested: RequestedStates) -> Features {
-    let layout = SequenceLayout(lengths: texts.map(\.ids.count))
+  func callAsFunction(
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+  ) -> Features {
+    let lengths = texts.map(\.ids.count)
+    let layout =
+      training == nil ? SequenceLayout(lengths: lengths) : SequenceLayout(unpadded: lengths)
     let ids = layout.perRow { texts[$0].ids[$1] }
     return Features(
       layout: layout, ids: ids, tokenEmbeddings: Tensor.gather([(table: table, rows: ids)]))

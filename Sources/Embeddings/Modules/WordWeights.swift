@@ -3,6 +3,8 @@ import Tensors
 
 /// Each token's vector times the weight of its word, an inverse document frequency say.
 struct WordWeights: FeatureModule {
+  /// Constants in training too: what sentence-transformers learns of them is lost when it saves, as
+  /// it reads config.json.
   private let weights: [Float]
   let info: ModuleInfo
 

@@ -96,7 +96,8 @@ package struct Distillation {
     try folder.writeSafetensors("model.safetensors", [table])
     try folder.write("tokenizer.json", file.withSource(Array.init))
     try folder.write(ModuleList.fileName, ModulesFile(kinds).bytes)
-    try folder.write("config_sentence_transformers.json", settings.file)
+    try folder.write(
+      TextModel.settingsName, TextModel.newSettings(similarity: embedder.similarity).file)
     try folder.finish()
     return (components.varianceRatio.reduce(0, +), table.count * FloatFormat.float16.byteCount)
   }
@@ -128,13 +129,6 @@ package struct Distillation {
     return NewTensor("embedding.weight", .f16, [count, dimensions]) { append in
       try bytes.withUnsafeBytes(append)
     }
-  }
-
-  private var settings: JSONValue {
-    [
-      "model_type": "SentenceTransformer", "prompts": ["query": "", "document": ""],
-      "default_prompt_name": .null, "similarity_fn_name": .string(embedder.similarity.rawValue),
-    ]
   }
 }
 

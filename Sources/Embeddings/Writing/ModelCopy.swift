@@ -3,24 +3,38 @@ import ModelFiles
 package import Tensors
 
 /// The files of a model directory in another folder, weights as safetensors, perhaps in another
-/// format.
+/// format or with other numbers.
 struct ModelCopy {
+  /// What becomes of the files that are not weights.
+  struct Changes {
+    /// Files that are not copied, relative to the model's folder, and folders, with a slash at
+    /// their ends. A star at the end of a name is any ending.
+    var left: Set<String> = []
+    /// The new bytes of a file by its name and its path; `nil` where it is copied as it is.
+    var rewritten: (_ name: String, _ path: String) throws -> [UInt8]? = { _, _ in nil }
+  }
+
   /// The files of weights that were written, and the numbers in each.
   private(set) var written: [(file: String, numbers: Int)] = []
+  /// The names of the parameters that were written.
+  private(set) var used: Set<String> = []
 
   private let format: FloatFormat?
-  private let left: Set<String>
-  private let folder: NewFolder
+  private let changes: Changes
+  private let parameters: [String: Tensor]
+  private let folder: any FolderWriting
   private let links: ModelLinks
 
   /// - Parameters:
   ///   - format: of all real numbers; by default as they are stored
-  ///   - left: files that are not copied, relative to the model's folder
+  ///   - parameters: float32 tensors in the place of those in the files, by their names there, and
+  ///     before them the path of their folder
   init(
-    of model: ModelFolder, into folder: NewFolder, format: FloatFormat? = nil,
-    without left: Set<String> = []
+    of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
+    parameters: [String: Tensor] = [:], changes: Changes = Changes()
   ) throws {
-    (self.format, self.left, self.folder) = (format, left.union([Checksums.fileName]), folder)
+    (self.format, self.changes, self.folder) = (format, changes, folder)
+    self.parameters = parameters
     links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
   }
@@ -41,17 +55,43 @@ struct ModelCopy {
       let path = "\(source)/\(entry)"
       if try isDirectory(path) {
         // A folder in the making may be the one that is written to.
-        guard depth < Self.deepest, !Self.leftFolders.contains(entry), !entry.hasSuffix(".part")
+        guard depth < Self.deepest, !Self.leftFolders.contains(entry), !entry.hasSuffix(".part"),
+          !isLeft(prefix + entry + "/")
         else { continue }
         try copy(links.resolved(path), as: prefix + entry, depth: depth + 1)
-      } else if !left.contains(prefix + entry), !Self.leftEndings.contains(where: entry.hasSuffix) {
-        try folder.copy(links.resolved(path), to: prefix + entry)
+      } else if !isLeft(prefix + entry), !Self.leftEndings.contains(where: entry.hasSuffix) {
+        try copyFile(links.resolved(path), as: prefix + entry)
       }
     }
-    guard try TensorFile.isStored(in: source) else { return }
+    if try TensorFile.isStored(in: source) { try copyWeights(of: source, prefix) }
+  }
+
+  private func isLeft(_ name: String) -> Bool {
+    name == Checksums.fileName || changes.left.contains(name)
+      || changes.left.contains { $0.hasSuffix("*") && name.hasPrefix($0.dropLast()) }
+  }
+
+  private func copyFile(_ path: String, as name: String) throws {
+    if let bytes = try changes.rewritten(name, path) {
+      try folder.write(name, bytes)
+    } else {
+      try folder.copy(path, to: name)
+    }
+  }
+
+  private mutating func copyWeights(of source: String, _ prefix: String) throws {
     let file = try TensorFile(folder: source)
     for file in file.files { _ = try links.resolved(file.path) }
-    let tensors = file.names.compactMap { file[$0] }.map(stored)
+    let tied = try TiedTensors(in: file) { parameters[prefix + $0] != nil }
+    let tensors = file.names.compactMap { file[$0] }.map { raw in
+      let name = prefix + (tied[raw.name] ?? raw.name)
+      guard let parameter = parameters[name] else { return stored(raw) }
+      used.insert(name)
+      precondition(parameter.count == raw.count, "\(name) has another shape in its file")
+      return NewTensor(raw.name, .f32, raw.shape) { append in
+        try parameter.withFloats { try append(UnsafeRawBufferPointer($0)) }
+      }
+    }
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))

@@ -40,7 +40,10 @@ package struct ModelReduction {
       keeping: dimensions, of: vectors, "texts", whitened: whitened,
       threads: embedder.model.options.threads)
     var modules = try modules()
-    _ = try ModelCopy(of: embedder.model.folder, into: folder, without: [ModuleList.fileName])
+    let isPlain = embedder.model.list.pooling != nil
+    _ = try ModelCopy(
+      of: embedder.model.folder, into: folder,
+      changes: .init(left: isPlain ? PlainNetwork.replaced : [ModuleList.fileName]))
     let module = try modules.append("Dense")
     try write(components.layer(whitened: whitened), to: module, isLate: modules.isLate)
     try writeNormalize(&modules)
@@ -51,16 +54,8 @@ package struct ModelReduction {
 
   /// The modules as they are; of a bare network, what it is taken for.
   private func modules() throws -> ModulesFile {
-    guard let pooling = embedder.model.list.pooling else {
-      return try ModulesFile(embedder.model.list, embedder.model.folder)
-    }
-    var modules = try ModulesFile(["Transformer"])
-    let width = embedder.model.pipelines.values.first?.input.info.output.width ?? 0
-    let flags = Pooling.Mode.allCases.map { ($0.flag, JSONValue.bool($0 == pooling)) }
-    try folder.write(
-      "\(modules.append("Pooling"))/config.json",
-      JSONValue.object([("word_embedding_dimension", .int(width))] + flags).file)
-    return modules
+    try PlainNetwork(embedder.model)?.writeModules(to: folder)
+      ?? ModulesFile(embedder.model.list, embedder.model.folder)
   }
 
   /// The Dense's files. A vector that is sliced after the last module (`truncate_dim`) goes into it

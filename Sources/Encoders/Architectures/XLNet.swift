@@ -18,8 +18,12 @@ enum XLNet: Architecture {
     let inputs = InputEmbeddings(
       words: try root.table("word_embedding.weight", vocabulary, hidden), segments: .compared)
     let clamp = try config.json.int("clamp_len", default: -1)
-    let distances = DistanceInputs { distances in
-      sinusoids(distances.map { clamp > 0 ? max(-clamp, min($0, clamp)) : $0 }, hidden)
+    let distances = DistanceInputs { distances, training in
+      let rows = sinusoids(distances.map { clamp > 0 ? max(-clamp, min($0, clamp)) : $0 }, hidden)
+      // All layers leave out the same numbers; the reference draws them for each text anew.
+      var pass = training?.ofAllTexts
+      pass?.layer = 0
+      return rows.dropped(pass?.dropout(.distances), positions: distances)
     }
     let heads = try config.heads("n_head", hidden: hidden)
     let shape = AttentionShape(

@@ -36,8 +36,11 @@ struct DisentangledAttention: Sendable {
       config, weights, rows: 2 * buckets.span, hidden: hidden, isFirst: isFirst)
     func inputs(_ kind: String, _ sign: Int) -> DistanceInputs? {
       guard kinds.contains(kind) else { return nil }
-      return DistanceInputs { distances in
-        Tensor.gather([(table, distances.map { Int32(buckets(sign * $0)) })])
+      return DistanceInputs { distances, training in
+        // Drawn for the rows of the table, in each layer: both kinds leave out the same numbers.
+        let dropped = table.dropped(
+          training?.ofAllTexts.dropout(.distances), positions: 0..<table.rows)
+        return Tensor.gather([(dropped, distances.map { Int32(buckets(sign * $0)) })])
       }
     }
     // Both look up the query's position less the key's.

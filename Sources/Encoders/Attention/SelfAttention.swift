@@ -46,7 +46,8 @@ struct SelfAttention: Sendable {
   ) -> Tensor {
     x.selfAttention(
       projection, batch.layout, shape, bias: positionBias?(batch), prepare: prepare,
-      output: output, adding: residual, queries: queries)
+      dropout: batch.training?.dropout(.attentionWeights), output: output, adding: residual,
+      queries: queries)
   }
 
   /// What queries and keys go through before they meet.

@@ -37,8 +37,17 @@ struct FeedForward: Sendable {
 
   var products: [ProductShape] { [gate, up, down].compactMap { $0?.product } }
 
+  /// - Parameter queries: the rows that x is of; all by default
   /// - Shapes: `[N, H]` → `[N, F]` → `[N, H]`
-  func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
-    x.feedForward(gate: gate, up: up, down: down, activation, adding: residual)
+  func callAsFunction(
+    _ x: Tensor, _ batch: TokenBatch, adding residual: Tensor? = nil,
+    queries: SequenceLayout? = nil
+  ) -> Tensor {
+    guard batch.training?.dropout(.feedForwardInner) != nil else {
+      return x.feedForward(gate: gate, up: up, down: down, activation, adding: residual)
+    }
+    let factor = gate.map { $0(x, then: activation) }
+    let inner = x.linear(up, then: gate == nil ? activation : .none, times: factor)
+    return down(batch.dropped(inner, .feedForwardInner, queries: queries), adding: residual)
   }
 }

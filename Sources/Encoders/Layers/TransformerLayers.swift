@@ -20,8 +20,12 @@ package struct PostNormLayer: EncoderLayer {
   package func callAsFunction(_ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout?) -> Tensor
   {
     let kept = queries.map { x.rows(at: $0) } ?? x
-    let attended = attentionNorm(attention(x, batch, queries: queries), adding: kept)
-    return outputNorm(feedForward(attended), adding: attended)
+    let context = batch.dropped(
+      attention(x, batch, queries: queries), .attentionOutput, queries: queries)
+    let attended = attentionNorm(context, adding: kept)
+    let output = batch.dropped(
+      feedForward(attended, batch, queries: queries), .feedForwardOutput, queries: queries)
+    return outputNorm(output, adding: attended)
   }
 }
 
@@ -90,10 +94,16 @@ package struct PreNormLayer: EncoderLayer {
     let input = attentionNorm.map { $0(x) } ?? x
     let attended =
       attentionOutputNorm.map { $0(attention(input, batch, queries: queries)).adding(kept) }
-      ?? attention(input, batch, adding: kept, queries: queries)
+      ?? batch.adding(kept, .attentionOutput, queries: queries) {
+        attention(input, batch, adding: $0, queries: queries)
+      }
     let inner = feedForwardNorm(attended)
-    return feedForwardOutputNorm.map { $0(feedForward(inner)).adding(attended) }
-      ?? feedForward(inner, adding: attended)
+    return feedForwardOutputNorm.map {
+      $0(feedForward(inner, batch, queries: queries)).adding(attended)
+    }
+      ?? batch.adding(attended, .feedForwardOutput, queries: queries) {
+        feedForward(inner, batch, adding: $0, queries: queries)
+      }
   }
 }
 
@@ -114,8 +124,11 @@ struct ConvolvedLayer: EncoderLayer {
     let layout = batch.layout
     let windows = x.unfolded(
       of: layout, width: width, padding: (width - 1) / 2, stride: 1, into: layout)
-    let rows = norm(
-      convolution(windows, then: activation), adding: layer(x, batch, queries: nil))
+    let convolved =
+      batch.training?.dropout(.convolution) == nil
+      ? convolution(windows, then: activation)
+      : batch.dropped(convolution(windows), .convolution).activated(activation)
+    let rows = norm(convolved, adding: layer(x, batch, queries: nil))
     return queries.map { rows.rows(at: $0) } ?? rows
   }
 }

@@ -59,7 +59,11 @@ package struct Checksums {
     }
   }
 
-  private static func sum(of path: String, _ cancelled: () -> Bool) throws -> String {
+  /// The SHA-256 of a file's bytes, as 64 hexadecimal digits.
+  /// - Parameter cancelled: asked again and again; `true` ends in `CancellationError`
+  package static func sum(
+    of path: String, _ cancelled: () -> Bool = { false }
+  ) throws -> String {
     let file = try OpenFile(path)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }

@@ -6,7 +6,7 @@ import Glibc
 /// A `PATH.part` that a process left, which was killed, is taken over: its files give way to new
 /// ones of their names. Those that no new one replaces are named at the end, and not removed: they
 /// may be somebody's own.
-package final class NewFolder {
+package final class NewFolder: FolderWriting {
   package var path: String { name.name }
   private let name: PartialName
   /// Of the part, which it keeps locked.
@@ -17,7 +17,7 @@ package final class NewFolder {
   private var made: [String] = []
   private var isFinished = false
   /// Of the weights that were written.
-  var checksums = Checksums()
+  package var checksums = Checksums()
   /// Asked before each write; `true` ends in `CancellationError`.
   private let cancelled: @Sendable () -> Bool
 
@@ -29,11 +29,7 @@ package final class NewFolder {
       throw FileError("\(path) is there already; name a new folder, or remove it")
     }
     let name = PartialName(path)
-    guard mkdir(name.part, 0o777) == 0 || errno == EEXIST else {
-      throw FileError(
-        "\(name.part): cannot create: \(systemMessage(errno)); make its parent first")
-    }
-    let descriptor = try Self.locked(name)
+    let descriptor = try name.newFolder()
     do {
       leftovers = try Self.contents(of: name.part)
     } catch {
@@ -49,27 +45,6 @@ package final class NewFolder {
       rmdir(name.part)
     }
     close(descriptor)
-  }
-
-  /// Opens the part, which must be a folder of this user's that no other process makes.
-  private static func locked(_ name: PartialName) throws -> CInt {
-    let descriptor = open(name.part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw errno == ENOTDIR || errno == ELOOP
-        ? FileError("\(name.part): is a link or a file, should be a folder; remove it")
-        : name.creationError(errno)
-    }
-    do {
-      try name.lock(descriptor)
-      var status = stat()
-      guard fstat(descriptor, &status) == 0, status.st_uid == geteuid() else {
-        throw FileError("\(name.part): belongs to another user; name another folder")
-      }
-      return descriptor
-    } catch {
-      close(descriptor)
-      throw error
-    }
   }
 
   /// The files in a part and below, each of which must be one that a process like this may have
@@ -96,12 +71,7 @@ package final class NewFolder {
     return (files, Array(folders.dropFirst()))
   }
 
-  /// Writes a whole file; `name` is relative, and its folders are made.
-  package func write(_ name: String, _ bytes: [UInt8]) throws {
-    try write(name) { file in try bytes.withUnsafeBytes { try file.append($0) } }
-  }
-
-  /// Writes a file in pieces.
+  /// Writes a file in pieces; `name` is relative, and its folders are made.
   package func write(_ name: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     var folder = self.name.part
     for step in name.split(separator: "/").dropLast() {
@@ -127,23 +97,9 @@ package final class NewFolder {
     if !made.contains(path) { made.append(path) }
   }
 
-  /// Copies a file as it is.
-  package func copy(_ source: String, to name: String) throws {
-    let file = try OpenFile(source)
-    try write(name) { target in
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-      defer { buffer.deallocate() }
-      while true {
-        let count = try file.next(into: buffer)
-        if count == 0 { return try file.checkUnchanged() }
-        try target.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      }
-    }
-  }
-
   /// Writes all to the disk and gives the folder its name.
   package func finish() throws {
-    if !checksums.entries.isEmpty { try write(Checksums.fileName, checksums.bytes) }
+    try writeChecksums()
     if let first = leftovers.files.min() {
       throw FileError(
         "\(first): another run left it, and this one has no file of that name; remove \(name.part)")

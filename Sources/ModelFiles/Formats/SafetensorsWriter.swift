@@ -19,7 +19,7 @@ package struct NewTensor {
   var byteCount: Int { shape.reduce(type.byteCount, *) }
 }
 
-extension NewFolder {
+extension FolderWriting {
   /// Writes a safetensors file, whose SHA-256 is kept beside it.
   package func writeSafetensors(_ name: String, _ tensors: [NewTensor]) throws {
     var hash = SHA256()
@@ -28,7 +28,7 @@ extension NewFolder {
         hash.update(bufferPointer: bytes)
         try file.append(bytes)
       }
-      try Self.header(tensors).withUnsafeBytes(append)
+      try header(of: tensors).withUnsafeBytes(append)
       for tensor in tensors {
         var rest = tensor.byteCount
         try tensor.body { bytes in
@@ -40,23 +40,32 @@ extension NewFolder {
     }
     try checksums.append(name, hash.finalize())
   }
+}
 
-  /// The length of the JSON header, and the header, padded so that the tensors are aligned.
-  private static func header(_ tensors: [NewTensor]) -> [UInt8] {
-    // What the reference writes, and its loader asks for.
-    var fields: [(String, JSONValue)] = [("__metadata__", ["format": "pt"])]
-    var offset = 0
-    for tensor in tensors {
-      let end = offset + tensor.byteCount
-      let entry: JSONValue = [
-        "dtype": .string(tensor.type.rawValue), "shape": .array(tensor.shape.map { .int($0) }),
-        "data_offsets": [.int(offset), .int(end)],
-      ]
-      fields.append((tensor.name, entry))
-      offset = end
-    }
-    var json = JSONValue.object(fields).bytes
-    while (json.count + 8) % 64 != 0 { json.append(UInt8(ascii: " ")) }
-    return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
+extension [NewTensor] {
+  /// The tensors as a safetensors file.
+  package func safetensors() throws -> [UInt8] {
+    var bytes = header(of: self)
+    for tensor in self { try tensor.body { bytes.append(contentsOf: $0) } }
+    return bytes
   }
+}
+
+/// The length of the JSON header, and the header, padded so that the tensors are aligned.
+private func header(of tensors: [NewTensor]) -> [UInt8] {
+  // What the reference writes, and its loader asks for.
+  var fields: [(String, JSONValue)] = [("__metadata__", ["format": "pt"])]
+  var offset = 0
+  for tensor in tensors {
+    let end = offset + tensor.byteCount
+    let entry: JSONValue = [
+      "dtype": .string(tensor.type.rawValue), "shape": .array(tensor.shape.map { .int($0) }),
+      "data_offsets": [.int(offset), .int(end)],
+    ]
+    fields.append((tensor.name, entry))
+    offset = end
+  }
+  var json = JSONValue.object(fields).bytes
+  while (json.count + 8) % 64 != 0 { json.append(UInt8(ascii: " ")) }
+  return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
 }

@@ -7,6 +7,8 @@ package enum JSONValue: Sendable {
   case number(Double, decimals: Int)
   /// A float32 number, as the shortest decimal that reads back the same; null if not finite.
   case float(Float)
+  /// A float64 number, as the shortest decimal that reads back the same; null if not finite.
+  case double(Double)
   case string(String)
   /// A string by its bytes, which should be UTF-8.
   case utf8([UInt8])
@@ -71,6 +73,7 @@ extension [UInt8] {
     case .number(let value, let decimals):
       self += (value.isFinite ? fixed(value, decimals) : "null").utf8
     case .float(let value): [value].withUnsafeBufferPointer { appendDecimals($0, notFinite: .null) }
+    case .double(let value): self += (value.isFinite ? "\(value)" : "null").utf8
     case .string(let text): appendJSON(string: text)
     case .utf8(let text): appendJSON(string: text)
     case .source(let text): self += text

@@ -7,7 +7,7 @@ extension Tensor {
       return parts[0]
     }
     let width = parts.reduce(0) { $0 + $1.columns }
-    return Tensor([first.rows, width]) { out in
+    let whole = Tensor([first.rows, width]) { out in
       guard let out = out.baseAddress else { return }
       var offset = 0
       for part in parts {
@@ -21,16 +21,49 @@ extension Tensor {
         offset += part.columns
       }
     }
+    let columns = ranges(of: parts.map(\.columns))
+    let areTracked = parts.map(\.isTracked)
+    return whole.recorded(parts) { dy in
+      zip(columns, areTracked).map { $1 ? dy.columns($0) : nil }
+    }
+  }
+
+  /// Where parts of these lengths lie, one after the other.
+  private static func ranges(of lengths: [Int]) -> [Range<Int>] {
+    var end = 0
+    return lengths.map { length in
+      end += length
+      return end - length..<end
+    }
   }
 }
 
 extension Tensor {
   /// - Shapes: `[B, E]` → `[B, count]`
   package func firstColumns(_ count: Int) -> Tensor {
-    Tensor([rows, count]) { out in
+    let (rows, width) = (rows, columns)
+    return columns(0..<count).recorded([self]) { dy in
+      let dx = Tensor([rows, width]) { out in
+        out.update(repeating: 0)
+        guard let out = out.baseAddress else { return }
+        dy.withPointer { dy in
+          for row in 0..<rows { (out + row * width).update(from: dy + row * count, count: count) }
+        }
+      }
+      return [dx]
+    }
+  }
+
+  /// A copy of some columns, without a way back.
+  private func columns(_ range: Range<Int>) -> Tensor {
+    precondition(range.upperBound <= columns, "\(range) of \(columns) columns")
+    return Tensor([rows, range.count]) { out in
       guard let out = out.baseAddress else { return }
       withPointer { x in
-        for row in 0..<rows { (out + row * count).update(from: x + row * columns, count: count) }
+        for row in 0..<rows {
+          (out + row * range.count).update(
+            from: x + row * columns + range.lowerBound, count: range.count)
+        }
       }
     }
   }
@@ -42,13 +75,16 @@ extension Tensor {
   package static func stacked(_ parts: [Tensor]) -> Tensor {
     let columns = parts.first?.columns ?? 0
     precondition(parts.allSatisfy { $0.columns == columns }, "rows of different lengths")
-    return Tensor([parts.reduce(0) { $0 + $1.rows }, columns]) { out in
+    let whole = Tensor([parts.reduce(0) { $0 + $1.rows }, columns]) { out in
       guard var next = out.baseAddress else { return }
       for part in parts {
         part.withPointer { next.update(from: $0, count: part.count) }
         next += part.count
       }
     }
+    let rows = ranges(of: parts.map(\.rows))
+    let areTracked = parts.map(\.isTracked)
+    return whole.recorded(parts) { dy in zip(rows, areTracked).map { $1 ? dy.rows($0) : nil } }
   }
 
   /// The numbers of several vectors one after the other.
@@ -61,16 +97,26 @@ extension Tensor {
   /// A copy of some rows.
   package func rows(_ range: Range<Int>) -> Tensor {
     precondition(range.upperBound <= rows, "\(range) of \(rows) rows")
-    return Tensor([range.count, columns]) { out in
+    let (rows, columns) = (rows, columns)
+    let part = Tensor([range.count, columns]) { out in
       withPointer {
         out.baseAddress?.update(from: $0 + range.lowerBound * columns, count: out.count)
       }
+    }
+    return part.recorded([self]) { dy in
+      let dx = Tensor([rows, columns]) { out in
+        out.update(repeating: 0)
+        guard let out = out.baseAddress else { return }
+        dy.withPointer { (out + range.lowerBound * columns).update(from: $0, count: dy.count) }
+      }
+      return [dx]
     }
   }
 
   /// A copy of some rows, in any order and as often as they are named.
   package func rows(_ indices: [Int]) -> Tensor {
-    Tensor([indices.count, columns]) { out in
+    let rows = rows
+    return Tensor([indices.count, columns]) { out in
       guard var next = out.baseAddress else { return }
       withPointer {
         for row in indices {
@@ -79,6 +125,8 @@ extension Tensor {
           next += columns
         }
       }
+    }.recorded(ofTables: [self]) {
+      [.rows(TableGradient($0, ids: indices.map(Int32.init), tableRows: rows))]
     }
   }
 }

@@ -5,14 +5,14 @@ extension Tensor {
   package func feedForward(
     gate: Linear?, up: Linear, down: Linear, _ activation: Activation, adding residual: Tensor?
   ) -> Tensor {
-    switch up.weight.format {
-    case .float32:
-      let factor = gate.map { linear($0, then: activation) }
-      return linear(up, then: gate == nil ? activation : .none, times: factor)
-        .linear(down, adding: residual)
-    case .bfloat16, .bfloat16x2, .uint8:
+    // The way back needs what lies between.
+    let isTracked = isTracked || [gate, up, down].contains { $0?.isTracked ?? false }
+    guard up.weight.format == .float32 || isTracked else {
       let network = PackedFeedForward(gate: gate, up: up, down: down, activation)
       return network(self, adding: residual)
     }
+    let factor = gate.map { linear($0, then: activation) }
+    return linear(up, then: gate == nil ? activation : .none, times: factor)
+      .linear(down, adding: residual)
   }
 }

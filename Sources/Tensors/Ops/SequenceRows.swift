@@ -7,15 +7,26 @@ extension Tensor {
   package func rows(at sequences: SequenceLayout, as target: SequenceLayout? = nil) -> Tensor {
     let target = target ?? sequences.alone
     precondition(sequences.rows == rows && sequences.count == target.count, "other sequences")
-    return Tensor([target.rows, columns]) { out in
+    for sequence in 0..<sequences.count {
+      let (given, wanted) = (sequences[sequence].count, target[sequence].count)
+      precondition(given <= wanted, "\(given) rows for \(wanted)")
+    }
+    return moved(from: sequences, to: target).recorded([self]) {
+      [$0.moved(from: target, to: sequences)]
+    }
+  }
+
+  /// As many rows of each sequence as it has in both layouts, zeros in all others.
+  private func moved(from sequences: SequenceLayout, to target: SequenceLayout) -> Tensor {
+    Tensor([target.rows, columns]) { out in
       out.update(repeating: 0)
       guard let out = out.baseAddress else { return }
       withPointer { x in
         for sequence in 0..<sequences.count {
           let (source, goal) = (sequences[sequence], target[sequence])
-          precondition(source.count <= goal.count, "\(source.count) rows for \(goal.count)")
           (out + goal.lowerBound * columns).update(
-            from: x + source.lowerBound * columns, count: source.count * columns)
+            from: x + source.lowerBound * columns,
+            count: min(source.count, goal.count) * columns)
         }
       }
     }

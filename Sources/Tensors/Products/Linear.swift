@@ -15,6 +15,16 @@ extension Tensor {
     for other in [factor, residual] {
       precondition(other.map { $0.count == rows * outputs } ?? true, "another shape")
     }
+    if isTracked || layer.isTracked || factor?.isTracked ?? false || residual?.isTracked ?? false {
+      return trackedLinear(layer, activation, factor, residual)
+    }
+    return linear(layer, activation, factor, residual)
+  }
+
+  private func linear(
+    _ layer: Linear, _ activation: Activation, _ factor: Tensor?, _ residual: Tensor?
+  ) -> Tensor {
+    let outputs = layer.weight.outputs
     switch layer.weight.format {
     case .bfloat16, .bfloat16x2, .uint8:
       return packedLinear(layer, activation, factor, residual)

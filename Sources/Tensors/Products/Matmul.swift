@@ -122,15 +122,18 @@ enum Matmul {
   }
 
   /// c = scale · a · b, or scale · a · bᵀ when `transposed`, or that plus c when `beta` is 1.
-  /// - Shapes: a `[rows, inner]`, b `[inner, columns]` (`[columns, inner]` when transposed),
-  ///   c `[rows, columns]`
+  /// - Parameter transposedLeft: whether aᵀ takes the place of a
+  /// - Shapes: a `[rows, inner]` (`[inner, rows]` when it is transposed), b `[inner, columns]`
+  ///   (`[columns, inner]` when it is), c `[rows, columns]`
   static func gemm(
-    _ a: Operand, _ b: Operand, transposed: Bool = false, into c: UnsafeMutablePointer<Float>,
-    stride: Int, _ rows: Int, _ columns: Int, _ inner: Int, scale: Float = 1, beta: Float = 0
+    _ a: Operand, _ b: Operand, transposedLeft: Bool = false, transposed: Bool = false,
+    into c: UnsafeMutablePointer<Float>, stride: Int, _ rows: Int, _ columns: Int, _ inner: Int,
+    scale: Float = 1, beta: Float = 0
   ) {
     cp_before_blas()
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
+      CblasRowMajor, transposedLeft ? CblasTrans : CblasNoTrans,
+      transposed ? CblasTrans : CblasNoTrans,
       blasint(rows), blasint(columns), blasint(inner), scale, a.pointer, blasint(a.stride),
       b.pointer, blasint(b.stride), beta, c, blasint(stride))
   }

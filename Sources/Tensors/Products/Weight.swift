@@ -1,3 +1,5 @@
+import Synchronization
+
 import CKernels
 
 /// A matrix that a model multiplies by, in the format its precision wants.
@@ -8,13 +10,38 @@ package struct Weight: Sendable {
   let format: OperandFormat
   package let outputs, inputs: Int
   private let storage: WeightStorage
+  /// What the way back multiplies by, in other formats than float32; `nil` outside training.
+  private let backward: BackwardWeight?
 
-  /// - Parameter rows: `[outputs, inputs]`
-  package init(rows: Tensor, _ precision: Precision = .f32) {
+  /// - Parameters:
+  ///   - rows: `[outputs, inputs]`
+  ///   - isTrained: whether there will be a way back through products with it
+  package init(rows: Tensor, _ precision: Precision = .f32, isTrained: Bool = false) {
     (outputs, inputs) = (rows.rows, rows.columns)
     format = precision.operands
     storage = format == .float32 ? .rows(rows) : .packed(PackedWeight(rows, format))
+    backward =
+      isTrained && format != .float32 ? BackwardWeight(rows: rows, precision) : nil
   }
+
+  /// The rows in float32 that it was made of, which derivatives are by.
+  var source: Tensor? {
+    if case .rows(let rows) = storage { return rows }
+    return backward?.rows
+  }
+
+  /// The same numbers without a way back.
+  var untracked: Weight { Weight(self) }
+
+  private init(_ tracked: Weight) {
+    (outputs, inputs, format) = (tracked.outputs, tracked.inputs, tracked.format)
+    backward = nil
+    storage =
+      if case .rows(let rows) = tracked.storage { .rows(rows.untracked) } else { tracked.storage }
+  }
+
+  /// The same matrix, turned, in the same format.
+  var transposed: Weight? { backward?.transposed }
 
   /// `[outputs, inputs]`, as checkpoints store it, for CBLAS: in float32 alone.
   var rows: Tensor {
@@ -26,6 +53,23 @@ package struct Weight: Sendable {
   var packed: PackedWeight {
     guard case .packed(let packed) = storage else { preconditionFailure("a weight in float32") }
     return packed
+  }
+}
+
+/// The matrix that derivatives go back through, packed once for all parts of a batch.
+private final class BackwardWeight: Sendable {
+  let rows: Tensor
+  private let precision: Precision
+  private let made = Mutex<Weight?>(nil)
+
+  init(rows: Tensor, _ precision: Precision) { (self.rows, self.precision) = (rows, precision) }
+
+  var transposed: Weight {
+    made.withLock { made in
+      let weight = made ?? Weight(rows: rows.untracked.transposed(), precision)
+      made = weight
+      return weight
+    }
   }
 }
 
@@ -44,6 +88,9 @@ package struct Linear: Sendable {
     precondition(bias.map { $0.count == weight.outputs } ?? true, "bias of \(weight.outputs)")
     (self.weight, self.bias) = (weight, bias)
   }
+
+  /// Whether derivatives by one of its numbers are wanted.
+  var isTracked: Bool { weight.source?.isTracked ?? false || bias?.isTracked ?? false }
 
   package var product: ProductShape {
     ProductShape(outputs: weight.outputs, inputs: weight.inputs)
@@ -67,6 +114,16 @@ enum OperandFormat: Sendable {
   case bfloat16x2
   /// 8 bits: rows with a scale and a zero point each, weights with a scale for each output.
   case uint8
+
+  /// The precision whose products have such operands.
+  var precision: Precision {
+    switch self {
+    case .float32: .f32
+    case .bfloat16: .bf16
+    case .bfloat16x2: .bf16x3
+    case .uint8: .int8
+    }
+  }
 
   /// The format by the kernels' name for it.
   var kernel: ck_operand_format {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ModelFiles
 
 /// What was typed behind a command's name. The parser takes the last of two values of one option,
 /// and no value or text that begins with a dash; this takes such values where they cannot be

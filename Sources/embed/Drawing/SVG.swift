@@ -4,6 +4,8 @@ import ModelFiles
 struct SVG {
   private(set) var body = ""
   let width, height: Int
+  /// Other colours where its reader likes dark pages, each with the one that it replaces.
+  var darkColors: [(light: String, dark: String)] = []
 
   /// How a dot looks: full, or a ring.
   struct Paint: Equatable {
@@ -33,11 +35,32 @@ struct SVG {
       + "fill=\"\(fill)\" text-anchor=\"\(anchor.rawValue)\">\(Self.escaped(text))</text>\n"
   }
 
+  /// Straight lines from point to point.
+  mutating func line(
+    _ points: [(x: Double, y: Double)], color: String, width: Double, opacity: Double = 1
+  ) {
+    guard points.count > 1 else { return }
+    let places = points.map { "\(fixed($0.x, 1)),\(fixed($0.y, 1))" }.joined(separator: " ")
+    body +=
+      "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" "
+      + "stroke-width=\"\(fixed(width, 1))\" stroke-linejoin=\"round\""
+      + (opacity < 1 ? " stroke-opacity=\"\(fixed(opacity, 2))\"" : "") + "/>\n"
+  }
+
+  /// A style that replaces colours, which their elements name, by darker pages' ones.
+  private var style: String {
+    guard !darkColors.isEmpty else { return "" }
+    let rules = darkColors.flatMap { colors in
+      ["fill", "stroke"].map { "[\($0)=\"\(colors.light)\"]{\($0):\(colors.dark)}" }
+    }
+    return "<style>@media (prefers-color-scheme:dark){\(rules.joined())}</style>\n"
+  }
+
   var file: [UInt8] {
     let head =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
       + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\">\n"
-      + "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>\n"
+      + style + "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>\n"
     return Array((head + body + "</svg>\n").utf8)
   }
 

@@ -118,6 +118,8 @@ enum WantedFields: Sendable {
   case columns(ColumnNames)
   /// Query, document and score.
   case judgements
+  /// All there is, of a table that may have columns of these names.
+  case everything([String])
 
   /// Whether a header names them: the text, or one of the columns.
   func areNamed(by header: Cells) -> Bool {
@@ -128,6 +130,8 @@ enum WantedFields: Sendable {
         columns.names.contains { header[cell].elementsEqual($0.utf8) }
       }
     case .judgements: JudgementDecoder.isHeader(header)
+    case .everything(let names):
+      (0..<header.count).contains { cell in names.contains { header[cell].elementsEqual($0.utf8) } }
     }
   }
 
@@ -136,7 +140,7 @@ enum WantedFields: Sendable {
     switch self {
     case .text: 1
     case .columns(let columns): columns.names.count
-    case .judgements: 2
+    case .judgements, .everything: 2
     }
   }
 
@@ -146,6 +150,7 @@ enum WantedFields: Sendable {
     case .text(let names): TextDecoder(format, layout, field: names, file: file)
     case .columns(let columns): ColumnDecoder(format, layout, columns: columns, file: file)
     case .judgements: JudgementDecoder(format, layout, file: file)
+    case .everything: TableDecoder(format, layout, file: file)
     }
   }
 }

@@ -27,7 +27,7 @@ struct InputRow: Sendable, Equatable {
   var byteCount: Int {
     let kept =
       switch source {
-      case .line, .nothing, .file: 0
+      case .line, .nothing, .file, .members: 0
       case .object(let object): object.bytes.count
       case .record(let record): record.byteCount
       }

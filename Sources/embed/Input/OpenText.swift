@@ -3,7 +3,7 @@ import ModelFiles
 /// A file of texts that is being read: its first bytes say how, then come its rows.
 struct OpenText {
   private let file: InputFile
-  private let format: ResolvedFormat
+  private var format: ResolvedFormat
   private let encoding: TextEncoding
   private let wanted: WantedFields
   private let messages: Messages?
@@ -91,6 +91,7 @@ struct OpenText {
   private mutating func layOut() -> Bool {
     guard buffer.pending > 0 || buffer.isComplete, buffer.dropByteOrderMark() else { return false }
     let isComplete = buffer.isComplete
+    if case .everything = wanted { recogniseJSON() }
     guard
       let layout = buffer.withPending({ search.layout($0, isComplete: isComplete) })
     else { return false }
@@ -103,6 +104,15 @@ struct OpenText {
       ? (ValueSplitter(line: line), decoder)
       : (LineSplitter(layout.boundary(format.kind), line: line), decoder)
     return true
+  }
+
+  /// Takes a table for JSON that begins so, if neither its name nor anybody said what it is.
+  private mutating func recogniseJSON() {
+    guard format.kind == .csv, !format.isAsked, InputFormat(ending: file.name) == .lines,
+      let found = buffer.withPending(JSONStart.format)
+    else { return }
+    format = ResolvedFormat(kind: found, isAsked: false)
+    search = LayoutSearch(format, wanted)
   }
 
   /// Says that lines look like JSON, if nobody said that they are to be read as they are.

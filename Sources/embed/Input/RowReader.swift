@@ -41,6 +41,13 @@ struct RowReader {
     try self.init([path], format, .judgements, .csv, nil)
   }
 
+  /// Reads all columns of each row of a table, `-` for standard input: JSON lines where it begins so,
+  /// else csv, unless its ending says otherwise.
+  /// - Parameter names: of columns that a header may have
+  init(everythingIn path: String, as format: TextFormat = TextFormat(), names: [String]) throws {
+    try self.init([path], format, .everything(names), .csv, nil)
+  }
+
   private init(
     _ files: [String], _ format: TextFormat, _ wanted: WantedFields, _ fallback: InputFormat,
     _ messages: Messages?

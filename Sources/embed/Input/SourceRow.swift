@@ -8,6 +8,8 @@ enum SourceRow: Sendable, Equatable {
   case record(SourceRecord)
   /// A file that is one text, by its path.
   case file(String)
+  /// An object of which the row has every member: its name, a letter for its kind, and its value.
+  case members
   /// What could not be parsed is not repeated.
   case nothing
 }

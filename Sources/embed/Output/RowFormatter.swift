@@ -94,7 +94,7 @@ struct RowFormatter: Sendable {
       output.append(UInt8(ascii: "{"))
       record.appendFields(without: dropped, to: &output)
       tail.append(UInt8(ascii: "}"))
-    case .line, .file, .nothing:
+    case .line, .file, .nothing, .members:
       output.append(UInt8(ascii: "{"))
       if case .file(let path) = row.source {
         output.appendJSON(field: "file")

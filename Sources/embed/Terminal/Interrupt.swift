@@ -20,6 +20,7 @@ enum Interrupt {
   /// written until then, and between two rows is the place to stop.
   static func checkUrgent() throws {
     let deadline = endOfPatience.load(ordering: .relaxed)
+    let patience = patience.load(ordering: .relaxed)
     if deadline > 0, microseconds() > deadline - patience / 3 { throw CancellationError() }
   }
 
@@ -33,9 +34,22 @@ enum Interrupt {
     unfinishedLine.store(isUnfinished, ordering: .relaxed)
   }
 
-  /// How many microseconds loops may take to notice. With it a command ends within 200 ms.
-  private static var patience: Int { 120_000 }
+  /// Gives what is under way more time than a text or a product takes: a step of training ends, and
+  /// its state is written.
+  /// - Parameter notice: what is said at once when the process is asked to stop, a whole line
+  static func allow(seconds: Int, saying notice: StaticString? = nil) {
+    patience.store(seconds * 1_000_000, ordering: .relaxed)
+    guard let notice, notice.hasPointerRepresentation else {
+      return noticeLength.store(0, ordering: .relaxed)
+    }
+    noticeStart.store(UInt(bitPattern: notice.utf8Start), ordering: .relaxed)
+    noticeLength.store(notice.utf8CodeUnitCount, ordering: .relaxed)
+  }
 
+  /// How many microseconds loops may take to notice. With these a command ends within 200 ms.
+  private static let patience = Atomic<Int>(120_000)
+  private static let noticeStart = Atomic<UInt>(0)
+  private static let noticeLength = Atomic<Int>(0)
   private static let received = Atomic<Int32>(0)
   private static let readEnd = Atomic<Int32>(-1)
   private static let writeEnd = Atomic<Int32>(-1)
@@ -53,7 +67,8 @@ enum Interrupt {
   static func install() {
     // Reading them here also makes them exist before a handler could be the first to touch them.
     guard !requested, descriptor < 0, !unfinishedLine.load(ordering: .relaxed),
-      endOfPatience.load(ordering: .relaxed) == 0
+      endOfPatience.load(ordering: .relaxed) == 0, patience.load(ordering: .relaxed) > 0,
+      noticeStart.load(ordering: .relaxed) == 0, noticeLength.load(ordering: .relaxed) == 0
     else { return }
     var ends: [Int32] = [-1, -1]
     if pipe(&ends) == 0 {
@@ -97,18 +112,28 @@ enum Interrupt {
     guard received.exchange(number, ordering: .relaxed) == 0 else { end() }
     var byte: UInt8 = 0
     _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+    let patience = patience.load(ordering: .relaxed)
     endOfPatience.store(microseconds() + patience, ordering: .relaxed)
     var timer = itimerval()
-    timer.it_value.tv_usec = patience
+    timer.it_value.tv_sec = patience / 1_000_000
+    timer.it_value.tv_usec = patience % 1_000_000
     setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    let length = noticeLength.load(ordering: .relaxed)
+    if length > 0 {
+      endLine()
+      _ = write(2, UnsafeRawPointer(bitPattern: noticeStart.load(ordering: .relaxed)), length)
+    }
     errno = code
   }
 
+  private static func endLine() {
+    guard unfinishedLine.load(ordering: .relaxed) else { return }
+    var newline = UInt8(ascii: "\n")
+    _ = write(2, &newline, 1)
+  }
+
   private static func end() -> Never {
-    if unfinishedLine.load(ordering: .relaxed) {
-      var newline = UInt8(ascii: "\n")
-      _ = write(2, &newline, 1)
-    }
+    endLine()
     // An alarm may also be another's, as of a parent that set one.
     _exit(requested ? exitCode : 128 + SIGALRM)
   }

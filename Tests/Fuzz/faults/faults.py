@@ -10,12 +10,11 @@ silence, never for ever. Exits with 1 where one does not.
 import argparse
 import collections
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from jobs import Place, jobs
+from jobs import Place, jobs, made_shim
 
 KINDS = {
     "mmapanon": ["enomem"],
@@ -26,11 +25,12 @@ KINDS = {
     "write": ["eio", "enospc", "eintr", "short", "eagain"],
     "pwrite": ["eio", "short", "eintr"],
     "fsync": ["eio"],
-    "rename": ["eio"],
+    "rename": ["eio", "enospc"],
     "close": ["eio"],
     "ftruncate": ["eio"],
     "unlink": ["eio"],
-    "mkdir": ["eio"],
+    "mkdir": ["eio", "enospc"],
+    "rmdir": ["eio"],
     "fchmod": ["eio"],
     "flock": ["eio"],
     "fstat": ["eio"],
@@ -53,11 +53,11 @@ def problem(place, job, result, whole):
         return "did not end"
     if result.returncode not in (0, 1):
         return f"ended with {result.returncode}: {result.stderr[:90]!r}"
-    contents = place.contents(job.outputs)
+    contents = place.contents(job)
     if result.returncode == 1:
         if not result.stderr.startswith(b"embed: ") or result.stderr.count(b"\n") != 1:
             return f"exit 1 without a line: {result.stderr[:200]!r}"
-        if job.outputs and contents not in (None, whole[0]):
+        if job.outputs and place.contents(job, without=job.rest) not in (None, whole[0]):
             return "failed, and another file has the result's name"
     elif (contents, result.stdout) != whole:
         return "exit 0 with another result"
@@ -72,9 +72,7 @@ def main():
     options = parser.parse_args()
     embed = os.path.abspath(options.embed)
     scratch = Path(tempfile.mkdtemp(prefix="embed-faults-"))
-    shim = scratch / "shim.so"
-    source = Path(__file__).with_name("shim.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"], check=True)
+    shim = made_shim(scratch)
     place = Place(scratch / "run")
     count = scratch / "count"
     runs, endings, found = 0, collections.Counter(), collections.defaultdict(list)
@@ -83,7 +81,7 @@ def main():
         result = place.run(embed, job, LD_PRELOAD=str(shim))
         if result is None or result.returncode != 0:
             sys.exit(f"{job.name} fails without a fault: {result and result.stderr!r}")
-        whole = (place.contents(job.outputs), result.stdout)
+        whole = (place.contents(job), result.stdout)
         for call in options.calls.split(","):
             place.clean()
             place.run(embed, job, LD_PRELOAD=str(shim), FAULT=f"{call}:0:eio", FAULT_COUNT=str(count))

@@ -1,11 +1,13 @@
 // Makes one system call of a program fail: LD_PRELOAD this, and FAULT=call:n:kind. The n-th `call`
 // (read, mmap, …) then fails, with n = -k every k-th; kinds are names of errors, or "short" for a
-// read or write of one byte. FAULT_COUNT=FILE gets how many such calls there were.
+// read or write of one byte, or "kill": the process is killed before the call. FAULT_COUNT=FILE gets
+// how many such calls there were.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,9 @@ static int is_hit(const char *call) {
   read_fault();
   if (strcmp(call, wanted) != 0) return 0;
   long number = __sync_add_and_fetch(&calls, 1);
-  return which > 0 ? number == which : which < 0 && number % -which == 0;
+  int is_hit = which > 0 ? number == which : which < 0 && number % -which == 0;
+  if (is_hit && strcmp(kind, "kill") == 0) kill(getpid(), SIGKILL);
+  return is_hit;
 }
 
 static int error_number(void) {
@@ -104,6 +108,8 @@ ssize_t write(int d, const void *b, size_t n) {
 
 WHOLE(int, fsync, "fsync", (int d), d)
 WHOLE(int, rename, "rename", (const char *a, const char *b), a, b)
+WHOLE(int, renameat2, "rename", (int d, const char *a, int e, const char *b, unsigned f), d, a, e, b, f)
+WHOLE(int, rmdir, "rmdir", (const char *a), a)
 WHOLE(int, ftruncate, "ftruncate", (int d, off_t o), d, o)
 WHOLE(int, ftruncate64, "ftruncate", (int d, off64_t o), d, o)
 WHOLE(int, unlink, "unlink", (const char *a), a)

@@ -53,6 +53,34 @@ struct InterruptTests {
     }
   }
 
+  @Test func aStepThatTakesLongIsWaitedFor() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(7), observing: [\.standardErrorContent]
+    ) {
+      acceptSignals()
+      Interrupt.install()
+      Interrupt.allow(seconds: 600, saying: "a state is written\n")
+      raise(SIGINT)
+      // Longer than a command may take otherwise.
+      usleep(300_000)
+      Glibc.exit(Interrupt.exitCode == 130 ? 7 : 1)
+    }
+    #expect(
+      result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }?
+        .hasSuffix("a state is written\n") == true)
+  }
+
+  @Test func theSecondSignalDoesNotWaitForIt() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      acceptSignals()
+      Interrupt.install()
+      Interrupt.allow(seconds: 600)
+      raise(SIGTERM)
+      raise(SIGINT)
+      Glibc.exit(0)
+    }
+  }
+
   @Test func anIgnoredSignalStaysIgnored() async {
     await #expect(processExitsWith: .success) {
       acceptSignals()

@@ -1,43 +1,13 @@
 import CKernels
 
-/// A vector for each head and distance of two tokens, to score queries or keys with.
-package struct DistanceVectors: Sendable {
-  /// `[A·D, distances]`
-  fileprivate let columns: Tensor
-  /// The column of distance 0.
-  fileprivate let center: Int
-
-  /// The distances that texts of `tokens` tokens have, and a few more before them.
-  package static func distances(tokens: Int) -> Range<Int> {
-    // A layout's rows: a distance then has the same row, but for whole periods of products, for any
-    // number of tokens, and so the same bits.
-    -SequenceLayout(lengths: [tokens]).rows..<tokens
-  }
-
-  /// - Parameter rows: `[distances, A·D]`, of `distances(tokens:)` in their order
-  package init(rows: Tensor, tokens: Int) {
-    let distances = Self.distances(tokens: tokens)
-    precondition(rows.rows == distances.count, "\(rows.rows) rows of \(distances.count) distances")
-    columns = rows.transposed()
-    center = -distances.lowerBound
-  }
-
-  /// The columns from `distance` on of one head, as the right side of a product.
-  fileprivate func operand(
-    _ pointer: UnsafePointer<Float>, head: Int, size: Int, from distance: Int
-  ) -> Operand {
-    Operand(pointer: pointer, stride: columns.columns).row(head * size, center + distance)
-  }
-}
-
 /// What tokens and distances have between them: the positions of XLNet (Dai et al., 2019) and
 /// DeBERTa (He et al., 2020).
 package struct RelativePositionScores: ScoreBias {
-  private let shape: AttentionShape
-  private let queries, keys: DistanceVectors?
+  let shape: AttentionShape
+  let queries, keys: DistanceVectors?
   /// `[A·D]`, added to queries first.
-  private let shift: Tensor?
-  private let segments: SegmentScores?
+  let shift: Tensor?
+  let segments: SegmentScores?
 
   /// (qᵢ + shift) · Vⱼ₋ᵢ of the queries' vectors V, kⱼ · Wᵢ₋ⱼ of the keys' W, and what segments add,
   /// all scaled as the shape says.
@@ -104,9 +74,7 @@ package struct RelativePositionScores: ScoreBias {
   }
 
   /// The room behind that for products with `others`.
-  private func room(
-    of block: ScoreBlock, after others: Range<Int>
-  ) -> UnsafeMutablePointer<Float> {
+  func room(of block: ScoreBlock, after others: Range<Int>) -> UnsafeMutablePointer<Float> {
     block.room + Self.blockRows * (others.count + Self.blockRows)
   }
 
@@ -121,24 +89,34 @@ package struct RelativePositionScores: ScoreBias {
     body: (_ rows: Range<Int>, _ scored: UnsafePointer<Float>, _ stride: Int) -> Void
   ) {
     let size = shape.size
-    let most = min(
-      Self.blockRows, max(1, Matmul.smallRows(beside: others.count - 1, inner: size)))
-    // In equal parts: a product of the last two rows would take as long as one of ten.
-    let parts = (own.count + most - 1) / most
-    let share = (own.count + parts - 1) / parts
     vectors.columns.withPointer { columns in
-      for start in stride(from: own.lowerBound, to: own.upperBound, by: share) {
-        let rows = start..<min(start + share, own.upperBound)
-        // Row r has with token t the distance t − (start + r): the last row's first is the least.
-        let least = others.lowerBound - (rows.upperBound - 1)
+      parts(of: own, with: others) { rows, least in
         let width = others.count + rows.count - 1
+        let place = vectors.place(head: block.head, size: size, from: least)
         Matmul.gemm(
-          prepare(tokens.row(start), rows.count),
-          vectors.operand(columns, head: block.head, size: size, from: least),
+          prepare(tokens.row(rows.lowerBound), rows.count),
+          Operand(pointer: columns + place, stride: vectors.columns.columns),
           into: block.room, stride: width, rows.count, width, size, scale: shape.scale)
         // Each row begins one column before the row above it, which is a stride of one less.
         body(rows, block.room + rows.count - 1, width - 1)
       }
+    }
+  }
+
+  /// Tokens whose products with the vectors of distances are computed together.
+  /// - Parameter body: is told which tokens, and the first of their distances from `others`, which
+  ///   are the last token's: row r has with token t the distance t − r
+  func parts(
+    of own: Range<Int>, with others: Range<Int>, _ body: (_ rows: Range<Int>, _ least: Int) -> Void
+  ) {
+    let most = min(
+      Self.blockRows, max(1, Matmul.smallRows(beside: others.count - 1, inner: shape.size)))
+    // In equal parts: a product of the last two rows would take as long as one of ten.
+    let parts = (own.count + most - 1) / most
+    let share = (own.count + parts - 1) / parts
+    for start in stride(from: own.lowerBound, to: own.upperBound, by: share) {
+      let rows = start..<min(start + share, own.upperBound)
+      body(rows, others.lowerBound - (rows.upperBound - 1))
     }
   }
 }
@@ -147,9 +125,9 @@ package struct RelativePositionScores: ScoreBias {
 /// vector of each head.
 package struct SegmentScores: Sendable {
   /// `[A, D]`
-  private let vectors: Tensor
+  let vectors: Tensor
   /// `[A·D]`, added to queries first.
-  private let shift: Tensor
+  let shift: Tensor
   /// Of the N tokens.
   private let segments: [Int32]
 
@@ -159,21 +137,32 @@ package struct SegmentScores: Sendable {
   }
 
   func add(to block: ScoreBlock, _ shape: AttentionShape) {
-    let own = segments[block.sequence]
-    guard let first = own.first, own.contains(where: { $0 != first }) else { return }
+    guard isMixed(block.sequence) else { return }
     let (start, size) = (block.head * shape.size, shape.size)
     vectors.withPointer { vectors in
       let shifted = shift.withPointer { ck_dot($0 + start, vectors + start, size) }
-      own.withUnsafeBufferPointer { segments in
-        for (row, query) in block.queries.enumerated() {
-          let product = ck_dot(block.q.row(query).pointer, vectors + start, size)
-          let added = shape.scale * (shifted + product)
-          let scores = block.scores + row * block.keys.count
-          let segment = segments[query]
-          for (column, key) in block.keys.enumerated() where segments[key] != segment {
-            scores[column] += added
-          }
-        }
+      for (row, query) in block.queries.enumerated() {
+        let product = ck_dot(block.q.row(query).pointer, vectors + start, size)
+        let added = shape.scale * (shifted + product)
+        let scores = block.scores + row * block.keys.count
+        others(than: query, in: block) { scores[$0] += added }
+      }
+    }
+  }
+
+  /// Whether a sequence has tokens of more than one segment.
+  func isMixed(_ sequence: Range<Int>) -> Bool {
+    let own = segments[sequence]
+    return own.first.map { first in own.contains { $0 != first } } ?? false
+  }
+
+  /// The columns of the keys that are of another segment than a query is.
+  func others(than query: Int, in block: ScoreBlock, _ body: (_ column: Int) -> Void) {
+    let first = block.sequence.lowerBound
+    segments.withUnsafeBufferPointer { segments in
+      let segment = segments[first + query]
+      for (column, key) in block.keys.enumerated() where segments[first + key] != segment {
+        body(column)
       }
     }
   }

@@ -97,12 +97,22 @@ extension Tensor {
     _ positions: RotaryPositions, _ layout: SequenceLayout, _ shape: AttentionShape
   ) -> Tensor {
     precondition(columns == shape.projectedWidth && positions.size <= shape.size)
+    // A token's columns are turned by an angle, so their derivatives are turned back by it.
+    return turned(positions, layout, shape, by: ck_rotate).recorded([self]) { dy in
+      [dy.turned(positions, layout, shape, by: ck_rotate_back)]
+    }
+  }
+
+  private func turned(
+    _ positions: RotaryPositions, _ layout: SequenceLayout, _ shape: AttentionShape,
+    by turn: (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int, Int, Int) -> Void
+  ) -> Tensor {
     let heads = shape.heads + shape.keyValueHeads
     return copied { out in
       for sequence in 0..<layout.count {
         positions.table(of: layout[sequence].count).withPointer { turns in
           for (position, row) in layout[sequence].enumerated() {
-            ck_rotate(
+            turn(
               out + row * columns, turns + position * positions.size, heads, shape.size,
               positions.size)
           }

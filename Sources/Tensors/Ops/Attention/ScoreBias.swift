@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a model adds to the scaled scores of attention because of where tokens stand.
 package protocol ScoreBias: Sendable {
   /// Writes it for one head of one sequence: row r for query `block.queries.lowerBound + r`, column
@@ -5,10 +7,60 @@ package protocol ScoreBias: Sendable {
   func fill(_ block: ScoreBlock)
   /// The floats of memory it needs beside the scores, for texts of up to `tokens` tokens.
   func room(tokens: Int) -> Int
+  /// The tensors by which there are derivatives.
+  var operands: [Tensor] { get }
+  /// The way back.
+  func gradient() -> any ScoreBiasGradient
 }
 
 extension ScoreBias {
   package func room(tokens: Int) -> Int { 0 }
+}
+
+/// The derivatives by what a bias is made of, summed block by block. A head's blocks come one after
+/// another, those of several heads perhaps at the same time.
+package protocol ScoreBiasGradient: Sendable {
+  /// Adds what follows from the derivatives by a block's biases.
+  /// - Parameter block: has the same memory as when the bias was written, free to use, but no scores
+  func add(_ block: ScoreBlock, _ slope: ScoreBlockSlope)
+  /// By each of the bias' operands, once all blocks were added.
+  var slopes: [Tensor?] { get }
+}
+
+/// Derivatives by a block of scores, scaled as they enter softmax, and where those by the head's
+/// queries and keys are summed.
+package struct ScoreBlockSlope {
+  /// `[queries, keys]`
+  let scores: Operand
+  /// Of all positions, `[T, D]`, a row `stride` floats after the one before it.
+  let q, k: UnsafeMutablePointer<Float>
+  let stride: Int
+}
+
+/// The derivatives by a tensor of which each head has a part of its own. No two threads write to the
+/// same numbers, since a head is one thread's.
+struct HeadSums: Sendable {
+  private let shape: [Int]
+  private let storage: Storage
+
+  /// Zeros; `nil` where no derivative by the tensor is wanted.
+  init?(_ operand: Tensor?) {
+    guard let operand, operand.isTracked else { return nil }
+    shape = operand.shape
+    storage = Storage(count: operand.count)
+    storage.floats.update(repeating: 0)
+  }
+
+  /// The numbers from `first` on.
+  func from(_ first: Int) -> UnsafeMutablePointer<Float> {
+    guard let start = storage.floats.baseAddress else { preconditionFailure("sums without memory") }
+    return start + first
+  }
+
+  /// The sums, once all were added.
+  var tensor: Tensor {
+    Tensor(shape, borrowing: UnsafeBufferPointer(storage.floats), from: storage)
+  }
 }
 
 /// A part of one head's scores of one sequence: some queries by some keys.
@@ -55,5 +107,30 @@ package struct RelativePositionBias: ScoreBias {
           from: distances + (block.keys.lowerBound - query), count: block.keys.count)
       }
     }
+  }
+}
+
+extension RelativePositionBias {
+  package var operands: [Tensor] { [table] }
+
+  package func gradient() -> any ScoreBiasGradient {
+    Sums(center: center, table: HeadSums(table), distances: table.columns)
+  }
+
+  /// dtable[h, j − i] = Σ dS[i, j] of head h.
+  private struct Sums: ScoreBiasGradient {
+    let center: Int
+    let table: HeadSums?
+    let distances: Int
+
+    func add(_ block: ScoreBlock, _ slope: ScoreBlockSlope) {
+      guard let table else { return }
+      for (row, query) in block.queries.enumerated() {
+        let first = block.head * distances + center + block.keys.lowerBound - query
+        ck_add_to_rows(table.from(first), slope.scores.row(row).pointer, 1, block.keys.count)
+      }
+    }
+
+    var slopes: [Tensor?] { [table?.tensor] }
   }
 }

@@ -8,28 +8,30 @@ extension Tensor {
   ///   - projection: to queries, keys and values side by side, head after head
   ///   - bias: what is added to the scaled scores
   ///   - prepare: what queries and keys go through before they meet
+  ///   - dropout: of attention's weights, in training
   ///   - residual: rows as those of the result
   ///   - queries: the rows to compute, which attend to all others; all by default
   /// - Shapes: `[N, H]` → `[N, H]`, or as many rows as `queries.alone` has
   package func selfAttention(
     _ projection: Linear, _ layout: SequenceLayout, _ shape: AttentionShape,
-    bias: (any ScoreBias)? = nil, prepare: QueryKeyTransform = .identity, output: Linear,
-    adding residual: Tensor? = nil, queries: SequenceLayout? = nil
+    bias: (any ScoreBias)? = nil, prepare: QueryKeyTransform = .identity,
+    dropout: Dropout? = nil, output: Linear, adding residual: Tensor? = nil,
+    queries: SequenceLayout? = nil
   ) -> Tensor {
     precondition(
       projection.weight.outputs == shape.projectedWidth && output.weight.inputs == shape.width,
       "a projection to \(projection.weight.outputs) columns, of \(shape)")
     precondition(projection.weight.format == output.weight.format, "two precisions")
-    switch projection.weight.format {
-    case .float32, .bfloat16x2:
-      // Rounding to bfloat16 would lose what these products keep.
-      let attended = prepare(projection(self), layout, shape)
-        .attention(layout, shape, bias: bias, queries: queries)
-      return output(attended, adding: residual)
-    case .bfloat16, .uint8:
+    // Rounding to bfloat16 would lose what bf16x3's products keep, and the way back needs what lies
+    // between.
+    let isExact = [.float32, .bfloat16x2].contains(projection.weight.format)
+    guard isExact || isTracked || projection.isTracked || output.isTracked || dropout != nil else {
       return PackedAttention(layout, shape, bias: bias, queries: queries)(
         self, projection, prepare, output, adding: residual)
     }
+    let attended = prepare(projection(self), layout, shape)
+      .attention(layout, shape, bias: bias, queries: queries, dropout: dropout)
+    return output(attended, adding: residual)
   }
 }
 

@@ -45,11 +45,8 @@ struct EvaluationTable {
   /// The fields of one column as numbers.
   func numbers(_ column: Int) throws -> [Double] {
     try rows.map { row in
-      let text = String(decoding: row.fields[column], as: UTF8.self)
-      let trimmed = text.split { $0 == " " || $0 == "\r" }
-      guard trimmed.count == 1, trimmed[0].utf8.allSatisfy(Self.isDecimal),
-        let value = Double(String(trimmed[0])), value.isFinite
-      else {
+      guard let value = Double(decimal: row.fields[column]) else {
+        let text = String(decoding: row.fields[column], as: UTF8.self)
         throw RowProblem(
           row.location,
           "\(columns[column]) is `\(text.prefix(40))`, should be a number such as 2.5")
@@ -57,9 +54,6 @@ struct EvaluationTable {
       return value
     }
   }
-
-  /// Whether a byte may stand in a number: none of hexadecimal ones, and no NUL to end it early.
-  private static func isDecimal(_ byte: UInt8) -> Bool { "0123456789+-.eE".utf8.contains(byte) }
 
   /// The vectors of one column's texts; each distinct text goes through the model once.
   func vectors(

@@ -1,6 +1,6 @@
 /// The name that was probably meant by a word that is none: the same in other letters' case, else
 /// the one that takes the fewest changes, at most one for three letters, else one that begins so.
-func nearestName(to word: String, among names: [String]) -> String? {
+package func nearestName(to word: String, among names: [String]) -> String? {
   let typed = Array(word.lowercased())
   let known = names.map { Array($0.lowercased()) }
   if let same = known.firstIndex(of: typed) { return names[same] }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import embed
+@testable import ModelFiles
 
 /// The name that was probably meant.
 @Suite struct NearestNameTests {

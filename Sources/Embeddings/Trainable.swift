@@ -1,0 +1,158 @@
+package import Encoders
+import ModelFiles
+package import Tensors
+package import Tokenizers
+
+/// A model directory whose numbers are to change.
+///
+/// A step of training makes the network again from tensors of the names that its files have for
+/// them: what is derived of those, as queries, keys and values in one matrix, is recorded like any
+/// operation, so that derivatives arrive where the files keep numbers.
+package struct TrainableModel: Sendable {
+  /// The model as it is in its directory.
+  package let start: TextModel
+  /// The names of the tensors that a text's vector depends on.
+  package let names: [String]
+  /// Those among them of which a text uses the rows of its tokens.
+  package let wordTables: [String]
+  /// Rows of tables that are not trained.
+  package let untrainedRows: [UntrainedRow]
+
+  /// - Throws: where no derivative reaches a tensor
+  package init(_ start: TextModel) throws {
+    self.start = start
+    let entry = try start.list.first(nil)
+    untrainedRows =
+      entry.kind == "Transformer"
+      ? try Architectures.untrainedRows(ModelConfig(Transformer.configuration(entry))) : []
+    (names, wordTables) = try Self.reached(start)
+    guard !names.isEmpty else {
+      throw FileError("\(start.folder.path): no tensor of it can be trained")
+    }
+  }
+
+  // Smaller ones take no time worth saving.
+  private static let fewestWords = 1000
+
+  /// Finds by a pass with one short text which tensors have derivatives, and which by few rows.
+  private static func reached(
+    _ start: TextModel
+  ) throws -> (names: [String], tables: [String]) {
+    let tensors = try start.source.tensors()
+    let leaves = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.tracked()) })
+    let route = try start.route(prompt: "")
+    // Two words, so that something comes before and after each of them.
+    let text = try route.encoding(of: Array("one two".utf8))
+    let network = try TrainableNetwork(start, leaves)
+    let vectors = network.vectors(
+      of: [text], promptLength: 0,
+      TrainingPass(dropout: 0, seed: 0, step: 0, texts: [0]))
+    let seed = Tensor(vectors.shape) { $0.update(repeating: 1) }
+    let gradients = Gradients(of: vectors, seed: seed)
+    let found = tensors.compactMap { name, _ in
+      leaves[name].flatMap { gradients[$0] }.map { (name: name, gradient: $0) }
+    }
+    let tables = found.filter { _, gradient in
+      guard case .rows(let table) = gradient, table.tableRows >= fewestWords else { return false }
+      return table.ids.allSatisfy(text.ids.contains)
+    }
+    return (found.map(\.name), tables.map(\.name))
+  }
+
+  /// The tensors that a text's vector depends on, in float32.
+  package func tensors() throws -> [(name: String, tensor: Tensor)] {
+    let wanted = Set(names)
+    return try start.source.tensors().filter { wanted.contains($0.name) }
+  }
+
+  /// How many numbers `wordTables` have.
+  package var wordTableCount: Int {
+    get throws {
+      try tensors().filter { wordTables.contains($0.name) }.reduce(0) { $0 + $1.tensor.count }
+    }
+  }
+
+  /// What goes before the names that the first module's tensors have in its file.
+  package var inputPrefix: String {
+    get throws { start.list.relative(try start.list.first(nil).folder) }
+  }
+
+  /// The network of these numbers, for a step.
+  /// - Parameter parameters: by `names`; others are as in the files
+  package func network(_ parameters: [String: Tensor]) throws -> TrainableNetwork {
+    try TrainableNetwork(start, parameters)
+  }
+
+  /// E, the numbers of a text's vector.
+  package var width: Int { get throws { try TrainableNetwork.pipeline(start).width } }
+
+  /// Whether a text has the same vector each time it goes through the network, as nothing is left out.
+  /// - Parameter dropout: in the place of the model's own rates
+  package func isRepeatable(dropout: Float?) throws -> Bool {
+    let pipeline = try TrainableNetwork.pipeline(start)
+    let rates = (pipeline.input as? Transformer)?.rates
+    return (rates?.isNone(replacedBy: dropout) ?? true)
+      && pipeline.modules.allSatisfy { (($0 as? Dropout).map { dropout ?? $0.rate } ?? 0) == 0 }
+  }
+
+  /// The bytes that a token's way through the network keeps for the way back, about.
+  package var bytesPerToken: Int {
+    get throws {
+      let pipeline = try TrainableNetwork.pipeline(start)
+      let products = pipeline.products.reduce(0) { $0 + $1.inputs + $1.outputs }
+      // What products take and give, in four bytes, and a quarter for norms and residuals between.
+      return max(pipeline.width, products) * 5
+    }
+  }
+
+  /// The layers among which `bytesPerToken` divides.
+  package var depth: Int {
+    get throws {
+      try (TrainableNetwork.pipeline(start).input as? Transformer).map { max(1, $0.encoder.depth) }
+        ?? 1
+    }
+  }
+
+  /// Floating-point operations of a step for a text of so many tokens: the way there once, the way
+  /// back twice.
+  package func operations(tokens: Int) throws -> Double {
+    3 * (try TrainableNetwork.pipeline(start).operations(tokens: tokens))
+  }
+}
+
+/// A network of some numbers, from texts to vectors, with a way back to them.
+package struct TrainableNetwork: Sendable {
+  private let pipeline: Pipeline
+
+  init(_ model: TextModel, _ parameters: [String: Tensor]) throws {
+    pipeline = try Self.pipeline(model.with(parameters))
+  }
+
+  static func pipeline(_ model: TextModel) throws -> Pipeline {
+    let choice = try model.list.route(nil)
+    guard let pipeline = model.pipelines[choice] else {
+      throw FileError("\(model.list.file): no route \(choice.joined(separator: ", "))")
+    }
+    return pipeline
+  }
+
+  /// The vectors of B texts.
+  /// - Shapes: → `[B, E]`
+  package func vectors(
+    of texts: [Encoding], promptLength: Int, _ pass: TrainingPass
+  ) -> Tensor {
+    pipeline(texts, promptLength: promptLength, training: pass).vectors
+  }
+}
+
+extension TextModel {
+  /// Whether it is a table of vectors without a network.
+  package var isStatic: Bool {
+    pipelines.values.allSatisfy { $0.entries.first?.entry.kind == "StaticEmbedding" }
+  }
+}
+
+extension Route {
+  /// How many tokens at the start of each text come from the prompt.
+  package var promptTokens: Int { promptLength }
+}

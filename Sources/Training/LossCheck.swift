@@ -1,0 +1,72 @@
+import ModelFiles
+import Tensors
+
+extension Loss {
+  /// Throws where rows are not what the loss takes.
+  /// - Parameter width: E, the numbers of a text's vector
+  package func check(_ set: TrainingSet, width: Int) throws {
+    try checkColumns(set)
+    switch (needs.labels, set.labels) {
+    case (.none, _), (.score, .scores): return
+    case (.binary, .scores(let scores)): try checkBinary(scores, set)
+    case (.classes, .classes): return
+    case (.vectors, .vectors(let vectors)): try check(vectors, set, width: width)
+    default:
+      throw FileError(
+        "\(set.name): \(Self.name) needs \(needs.labels.words) for each row, found "
+          + "\(set.labels.words); name the column with `label`, or another loss")
+    }
+  }
+
+  private func checkColumns(_ set: TrainingSet) throws {
+    guard !needs.columns.contains(set.columns.count) else { return }
+    let (fewest, most) = (needs.columns.lowerBound, needs.columns.upperBound)
+    let expected = fewest == most ? "\(fewest)" : "at least \(fewest)"
+    let found = set.columns.map(\.name).joined(separator: ", ")
+    throw FileError(
+      "\(set.name): \(Self.name) takes \(expected) column\(expected == "1" ? "" : "s") of texts, "
+        + "found \(set.columns.count) (\(found)); say which by "
+        + "`columns`, or name another loss")
+  }
+
+  private func checkBinary(_ scores: [Float], _ set: TrainingSet) throws {
+    guard let row = scores.firstIndex(where: { $0 != 0 && $0 != 1 }) else { return }
+    throw FileError(
+      "\(set.place(row)): \(Self.name) needs labels that are 0 or 1, found \(scores[row])")
+  }
+
+  private func check(_ vectors: [Tensor], _ set: TrainingSet, width: Int) throws {
+    guard vectors.count == 1 || vectors.count == set.columns.count else {
+      throw FileError(
+        "\(set.name): a row has \(vectors.count) vectors as labels, should have one for all its "
+          + "\(set.columns.count) texts, or one for each")
+    }
+    guard let odd = vectors.first(where: { $0.columns != width }) else { return }
+    throw FileError(
+      "\(set.name): vectors to be learned have \(odd.columns) numbers, those of the model "
+        + "\(width); \(Self.name) needs as many")
+  }
+}
+
+extension LabelKind {
+  fileprivate var words: String {
+    switch self {
+    case .none: "no label"
+    case .score: "a score"
+    case .binary: "0 or 1"
+    case .classes: "a class"
+    case .vectors: "a list of numbers"
+    }
+  }
+}
+
+extension TrainingSet.Labels {
+  fileprivate var words: String {
+    switch self {
+    case .none: "none"
+    case .scores: "a score"
+    case .classes: "a class"
+    case .vectors: "a list of numbers"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package import ModelFiles
+import Tensors
+
+/// Each anchor with its positive against all other texts of the batch (van den Oord et al., 2018).
+package struct MultipleNegativesRankingLoss: RankingLoss {
+  package static let name = "MultipleNegativesRankingLoss"
+  package static let shortNames = ["mnrl", "mnr", "InfoNCE"]
+  let ranking: Ranking
+
+  package init(_ options: JSON, _ context: LossContext) throws {
+    ranking = try Ranking(options, isSymmetric: false)
+  }
+
+  package var parameters: [(name: String, value: JSONValue)] { ranking.parameters() }
+}
+
+/// The same. That large batches fit is for whoever makes the vectors to see to.
+package struct CachedMultipleNegativesRankingLoss: RankingLoss {
+  package static let name = "CachedMultipleNegativesRankingLoss"
+  package static let shortNames = ["cmnrl"]
+  let ranking: Ranking
+  private let cache: RankingCache
+
+  package init(_ options: JSON, _ context: LossContext) throws {
+    ranking = try Ranking(options, isSymmetric: false)
+    cache = try RankingCache(options)
+  }
+
+  package var parameters: [(name: String, value: JSONValue)] {
+    ranking.parameters(cache.parameters)
+  }
+}
+
+/// Anchors against positives and positives against anchors.
+package struct MultipleNegativesSymmetricRankingLoss: RankingLoss {
+  package static let name = "MultipleNegativesSymmetricRankingLoss"
+  let ranking: Ranking
+
+  package init(_ options: JSON, _ context: LossContext) throws {
+    ranking = try Ranking(options, isSymmetric: true)
+  }
+
+  package var parameters: [(name: String, value: JSONValue)] { ranking.parameters() }
+}
+
+/// The same, for large batches.
+package struct CachedMultipleNegativesSymmetricRankingLoss: RankingLoss {
+  package static let name = "CachedMultipleNegativesSymmetricRankingLoss"
+  let ranking: Ranking
+  private let cache: RankingCache
+
+  package init(_ options: JSON, _ context: LossContext) throws {
+    ranking = try Ranking(options, isSymmetric: true)
+    cache = try RankingCache(options)
+  }
+
+  package var parameters: [(name: String, value: JSONValue)] {
+    ranking.parameters(cache.parameters)
+  }
+}
+
+/// What the four have in common.
+protocol RankingLoss: Loss {
+  var ranking: Ranking { get }
+}
+
+extension RankingLoss {
+  package var needs: LossNeeds {
+    LossNeeds(
+      columns: 2...Ranking.mostColumns, labels: .none, comparesRows: true, usesOtherRows: true)
+  }
+
+  package func callAsFunction(
+    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
+  ) -> LossValue { RankingPass.loss(ranking, of: columns) }
+}
+
+/// How the reference divides a batch to save memory. Here it changes nothing, and is kept for the
+/// model card.
+private struct RankingCache {
+  let parameters: [(name: String, value: JSONValue)]
+
+  init(_ options: JSON) throws {
+    let size = try options.present("mini_batch_size")
+    let tokens = try options.present("mini_batch_num_tokens")
+    for value in [size, tokens].compactMap({ $0 }) where try value.int() < 1 {
+      throw value.mismatch("at least 1")
+    }
+    _ = try options.bool("show_progress_bar", default: false)
+    parameters = [
+      ("mini_batch_size", .int(try size?.int() ?? 32)),
+      ("mini_batch_num_tokens", try tokens.map { .int(try $0.int()) } ?? .null),
+    ]
+  }
+}

@@ -1,0 +1,19 @@
+import Tensors
+
+/// Labels as a loss needs them; that they are of this kind is what `Loss.check` is for.
+extension BatchLabels {
+  var scores: [Float] {
+    guard case .scores(let scores) = self else { preconditionFailure("labels are no scores") }
+    return scores
+  }
+
+  var classes: [Int32] {
+    guard case .classes(let classes) = self else { preconditionFailure("labels are no classes") }
+    return classes
+  }
+
+  var vectors: [Tensor] {
+    guard case .vectors(let vectors) = self else { preconditionFailure("labels are no vectors") }
+    return vectors
+  }
+}

@@ -1,0 +1,57 @@
+import Machine
+import ModelFiles
+
+/// How a batch goes through the network so that it fits into memory. The result is the same to the
+/// bit, whichever way is taken.
+package enum MemoryPlan: Sendable, Equatable {
+  /// All parts of a batch keep what the way back needs.
+  case whole
+  /// Parts go twice: first for their vectors alone, then, once the loss has its derivatives, each
+  /// there and back (Gao et al., 2021: gradient caching).
+  case cached
+  /// The same, and layers keep their input alone (Chen et al., 2016: checkpointing).
+  case recomputed
+
+  /// What is known of a model's memory.
+  package struct Needs: Sendable {
+    /// A token's way through the network, kept for the way back, and how many layers share it.
+    let bytesPerToken: Int, depth: Int
+    /// The derivatives of all weights that are dense.
+    let gradientBytes: Int
+
+    package init(bytesPerToken: Int, depth: Int, gradientBytes: Int) {
+      (self.bytesPerToken, self.depth) = (bytesPerToken, depth)
+      self.gradientBytes = gradientBytes
+    }
+  }
+
+  /// - Parameters:
+  ///   - tokens: of the whole batch
+  ///   - part: of its largest part
+  ///   - free: what may still be taken
+  ///   - threads: parts that are under way at a time
+  package init(tokens: Int, part: Int, free: Int, threads: Int, _ needs: Needs) {
+    self =
+      if Self.bytes(tokens, part, threads, needs, .whole) <= free { .whole } else if Self.bytes(
+        tokens, part, threads, needs, .cached) <= free
+      { .cached } else { .recomputed }
+  }
+
+  /// The bytes that a batch needs on this way, about; the largest number where there are more.
+  package static func bytes(
+    _ tokens: Int, _ part: Int, _ threads: Int, _ needs: Needs, _ plan: MemoryPlan
+  ) -> Int {
+    let perToken = Double(needs.bytesPerToken)
+    let kept =
+      switch plan {
+      case .whole: Double(tokens) * perToken
+      case .cached: Double(threads * part) * perToken
+      // Each layer's input, and one layer's inside.
+      case .recomputed: Double(threads * part) * perToken * (1 / 16 + 1 / Double(needs.depth))
+      }
+    // The way back needs some of a layer's size again, and a derivative of all weights for each
+    // thread beside their sum.
+    let total = kept * 1.1 + Double(needs.gradientBytes) * Double(threads + 1)
+    return total < 0x1p62 ? Int(total) : .max
+  }
+}

@@ -1,0 +1,63 @@
+import Embeddings
+import Machine
+import Tensors
+import Tokenizers
+
+/// What a training will take, about, by a look at some of its rows.
+package struct TrainingCost: Sendable {
+  /// Floating-point operations of all steps.
+  package let operations: Double
+  /// The memory that the process will hold, in bytes.
+  package let bytes: Int
+  /// Whether every text that was looked at is longer than the limit.
+  package let areAllCut: Bool
+  /// The most tokens that are read of a text.
+  package let limit: Int?
+}
+
+extension Trainer {
+  // Rows of each set: their mean is known to some percent.
+  private static let looked = 64
+
+  package func cost() throws -> TrainingCost {
+    var (operations, most, cut, texts, limit) = (0.0, 0, 0, 0, Int?.none)
+    for (number, objective) in objectives.enumerated() {
+      let rows = objective.set.rows
+      let step = max(1, rows / Self.looked)
+      let picked = Array(stride(from: 0, to: rows, by: step).prefix(Self.looked))
+      let encodings = try encodings(RowBatch(set: number, rows: picked)).flatMap { $0 }
+      let tokens = encodings.reduce(0) { $0 + $1.ids.count }
+      cut += encodings.count { $0.truncated }
+      texts += encodings.count
+      let perRow = try encodings.reduce(0.0) { try $0 + model.operations(tokens: $1.ids.count) }
+      operations += perRow * Double(rows) / Double(max(1, picked.count))
+      most = max(most, tokens * objective.batchSize / max(1, picked.count))
+    }
+    limit = try model.start.route(prompt: "").limit
+    let all = objectives.reduce(0) { $0 + $1.set.rows }
+    let epochs =
+      Double(plan.steps) * Double(plan.batchesPerStep)
+      / Double(max(1, plan.batchesPerEpoch))
+    return TrainingCost(
+      operations: all == 0 ? 0 : operations * epochs, bytes: try bytes(tokens: most),
+      areAllCut: texts > 0 && cut == texts, limit: limit)
+  }
+
+  /// What the process holds now, the optimizer's moments of what is not sparse, and a step.
+  private func bytes(tokens: Int) throws -> Int {
+    let part = min(tokens, 640)
+    let free = Memory.bound - Memory.held
+    let plan = MemoryPlan(tokens: tokens, part: part, free: free, threads: threads, needs)
+    let step = MemoryPlan.bytes(tokens, part, threads, needs, plan)
+    let (sum, overflow) = step.addingReportingOverflow(Memory.held + 2 * needs.gradientBytes)
+    return overflow ? .max : min(sum, Memory.bound)
+  }
+
+  /// Operations a second that steps make, about.
+  package func operationRate() throws -> Double {
+    // Of what bare products make: measured on some machines, with all that is no product.
+    let share = 0.6
+    let shapes = [ProductShape(outputs: 768, inputs: 768)]
+    return try MatmulRate(shapes, rows: 504).measure(threads: threads) * share
+  }
+}

@@ -1,0 +1,89 @@
+import ModelFiles
+import Tensors
+import Training
+import Vectors
+
+/// All rows of a training, read, understood and checked.
+struct TrainingData {
+  private let recipe: Recipe
+  private let model: StartModel
+  /// The rows that are trained on.
+  let sets: [PreparedSet]
+  let evaluators: [TrainEvaluator]
+  /// The hyperparameters.
+  let options: TrainingOptions
+  /// What came through standard input.
+  let kept: [KeptData]
+
+  var objectives: [Objective] { sets.map(\.objective) }
+  var summary: DataSummary { DataSummary(model: model.name, sets: sets) }
+
+  /// - Parameters:
+  ///   - teacher: the model that the recipe names to learn from
+  ///   - similarity: the start model's
+  /// - Throws: for data that nothing could be learned of, before a teacher is asked for anything
+  init(
+    _ recipe: Recipe, _ model: StartModel, teacher: Teacher? = nil, similarity: Similarity,
+    messages: Messages
+  ) throws {
+    (self.recipe, self.model) = (recipe, model)
+    options = recipe.options(isStatic: model.isStatic)
+    var prepared = try recipe.datasets.map { source in
+      let set = try PreparedSet(source, recipe, model, teacher: teacher)
+      for notice in set.notices { messages.note(notice) }
+      return set
+    }
+    kept = prepared.enumerated().compactMap { index, set in
+      guard set.source.files.contains("-") else { return nil }
+      return KeptData(
+        fileName: Self.keptName(index), set: set.set, label: set.label ?? "label")
+    }
+    let seed = recipe.training.seed
+    let context = EvaluationContext(
+      width: model.width, similarity: similarity, prompts: recipe.prompts, seed: seed)
+    let files = try recipe.evaluation.files.map { try TrainEvaluator($0, context) }
+    let division = try recipe.evaluation.share.map { share in
+      try HeldOut.rows(of: prepared.map(\.set), share: share, seed: seed)
+    }
+    if let teacher { prepared = try prepared.map { try $0.taught(by: teacher) } }
+    var held: [TrainEvaluator] = []
+    if let division {
+      held = try zip(prepared, division).map {
+        try TrainEvaluator($0.set.picked($1.held), prompts: $0.prompts, context)
+      }
+      prepared = zip(prepared, division).map { $0.with($0.set.picked($1.trained)) }
+    }
+    (sets, evaluators) = (prepared, held + files)
+    _ = try bestMetric()
+  }
+
+  /// The name that standard input's rows get in the run's folder.
+  private static func keptName(_ index: Int) -> String {
+    index == 0 ? "data.jsonl" : "data-\(index + 1).jsonl"
+  }
+
+  /// The metric that says which model is best; `nil` where nothing is evaluated.
+  /// - Throws: for a name that no evaluation has
+  func bestMetric() throws -> (evaluator: Int, name: String)? {
+    guard let asked = recipe.evaluation.metric else {
+      return evaluators.first.map { (0, $0.primary) }
+    }
+    let bare = asked.hasPrefix("eval_") ? String(asked.dropFirst("eval_".count)) : asked
+    for (index, evaluator) in evaluators.enumerated() {
+      let found = evaluator.metrics.first { $0 == bare || "\(evaluator.name)_\($0)" == bare }
+      if let found { return (index, found) }
+    }
+    let known = evaluators.flatMap(\.metrics)
+    throw FileError(
+      "no evaluation has the metric `\(asked)`"
+        + (nearestName(to: bare, among: known).map { "; did you mean `\($0)`?" } ?? "")
+        + "; there are \(listed(known))")
+  }
+
+  /// The recipe as it was carried out: every option, so that it gives the same again.
+  /// - Parameter folder: the start model's directory
+  func recipeValue(model folder: String, teacher: String? = nil) throws -> JSONValue {
+    try RecipeWriter(recipe, options, sets).value(
+      model: folder, teacher: teacher, kept: kept.map(\.fileName))
+  }
+}

@@ -1,0 +1,61 @@
+import ModelFiles
+
+/// What is in a cell of a table, or in a member of an object.
+enum CellKind: UInt8, Sendable {
+  case text, number, flag
+  /// Numbers in brackets, or such lists in brackets.
+  case list
+  /// Nothing: null, or a cell without a letter.
+  case empty
+  /// An object, or a list of texts.
+  case other
+
+  /// That of a value of JSON; what is in a string does not count.
+  init(_ value: JSON) {
+    self =
+      switch value.kind {
+      case .null: .empty
+      case .bool: .flag
+      case .number: .number
+      case .string: .text
+      case .array: Self.isListOfNumbers(value) ? .list : .other
+      case .object: .other
+      }
+  }
+
+  /// That of a cell of csv or tsv, which has nothing but letters.
+  init(cell: [UInt8]) {
+    self =
+      if cell.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) {
+        .empty
+      } else if Double(decimal: cell) != nil {
+        .number
+      } else if cell.first == UInt8(ascii: "["), cell.last == UInt8(ascii: "]"),
+        let value = try? JSON(row: cell, name: ""), Self.isListOfNumbers(value)
+      {
+        .list
+      } else {
+        .text
+      }
+  }
+
+  private static func isListOfNumbers(_ value: JSON) -> Bool {
+    guard let first = value[0] else { return false }
+    return first.kind == .number || first.kind == .array && first[0]?.kind == .number
+  }
+
+  /// As a field of a row.
+  var mark: [UInt8] { [rawValue] }
+}
+
+extension Double {
+  /// The finite number that is written in decimals, spaces around it; `nil` for anything else.
+  init?(decimal text: [UInt8]) {
+    let words = text.split { $0 == 0x20 || $0 == 0x0D }
+    // None of hexadecimal ones, no word for infinity, and no NUL to end it early.
+    guard words.count == 1, words[0].allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
+      let value = Double(String(decoding: words[0], as: UTF8.self)), value.isFinite
+    else { return nil }
+    self = value
+  }
+}

@@ -1,0 +1,123 @@
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// Which loss a name makes, and what is refused.
+@Suite struct LossesTests {
+  private func make(_ text: String, classes: Int = 0) throws -> any Loss {
+    try Losses.make(
+      JSON(Array(text.utf8), name: "recipe.json"), LossContext(width: 8, classes: classes, seed: 42)
+    )
+  }
+
+  @Test(arguments: [
+    ("mnrl", "MultipleNegativesRankingLoss"), ("MNRL", "MultipleNegativesRankingLoss"),
+    ("losses.TripletLoss", "TripletLoss"), ("triplet", "TripletLoss"),
+    ("cosine", "CosineSimilarityLoss"), ("COSINESIMILARITYLOSS", "CosineSimilarityLoss"),
+    ("cosent", "CoSENTLoss"), ("contrastive", "ContrastiveLoss"),
+    ("onlinecontrastive", "OnlineContrastiveLoss"), ("mse", "MSELoss"),
+    ("batchall", "BatchAllTripletLoss"),
+    ("CachedMultipleNegativesRankingLoss", "CachedMultipleNegativesRankingLoss"),
+  ])
+  func namesInAnyCaseFullOrShort(name: String, loss: String) throws {
+    #expect(type(of: try make("\"\(name)\"")).name == loss)
+  }
+
+  @Test func noNameIsThatOfTwo() {
+    let names = Losses.known.flatMap { [$0.name] + $0.shortNames }.map { $0.lowercased() }
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test func parametersAreThoseOfTheReference() throws {
+    let parameters = try make(
+      #"{"name":"MatryoshkaLoss","weights":"w","loss":{"name":"mnrl","scale":20},"#
+        + #""matryoshka_dims":[4,8]}"#
+    ).parameters
+    let text = String(
+      decoding: JSONValue.object(parameters.map { ($0.name, $0.value) }).bytes, as: UTF8.self)
+    #expect(
+      text
+        == #"{"loss":{"name":"MultipleNegativesRankingLoss","scale":20.0,"#
+        + #""similarity_fct":"cos_sim","gather_across_devices":false,"#
+        + #""directions":["query_to_doc"],"partition_mode":"joint","#
+        + #""hardness_mode":null,"hardness_strength":0.0},"matryoshka_dims":[8,4],"#
+        + #""matryoshka_weights":[1,1],"n_dims_per_step":-1}"#)
+  }
+
+  @Test(arguments: [
+    (#""triplets""#, "`TripletLoss` was probably meant"),
+    (#""NoSuchLossAtAll""#, "there are MultipleNegativesRankingLoss"),
+    (#"{"scale":20}"#, "`name` is missing"), ("7", "should be a string"),
+    (#"{"name":"mnrl","scael":3}"#, "no parameter `scael`; `scale` was probably meant"),
+    (#"{"name":"mnrl","scale":0}"#, "`scale` should be a number above 0"),
+    (#"{"name":"mnrl","scale":1e300}"#, "`scale` should be a number"),
+    (#"{"name":"mnrl","scale":"20"}"#, "`scale` should be a number"),
+    (#"{"name":"mnrl","similarity_fct":"euclidean"}"#, "`cos_sim` or `dot_score`"),
+    (#"{"name":"mnrl","directions":["doc_to_query"]}"#, "with `query_to_doc`"),
+    (
+      #"{"name":"mnrl","directions":["query_to_doc","doc_to_doc"],"#
+        + #""partition_mode":"per_direction"}"#,
+      "should be `joint`"
+    ),
+    (#"{"name":"mnrl","hardness_mode":"some"}"#, "`in_batch_negatives` or"),
+    (#"{"name":"mnrl","hardness_strength":-1}"#, "at least 0"),
+    (#"{"name":"cachedmultiplenegativesranking","mini_batch_size":0}"#, "at least 1"),
+    (#"{"name":"MultipleNegativesSymmetricRanking","directions":["query_to_doc"]}"#, "fixed"),
+    (#"{"name":"cosine","loss_fct":"torch.nn.L1Loss"}"#, "`MSELoss`, the only one"),
+    (#"{"name":"cosent","similarity_fct":"pairwise_angle_sim"}"#, "`pairwise_cos_sim`"),
+    (#"{"name":"triplet","distance_metric":"HAMMING"}"#, "`COSINE` or `EUCLIDEAN` or `MANHATTAN`"),
+    (#""softmax""#, "or `num_labels`"), (#"{"name":"softmax","num_labels":0}"#, "at least 1"),
+    (#"{"name":"softmax","num_labels":9223372036854775807}"#, "memory"),
+    (
+      #"{"name":"softmax","num_labels":2,"concatenation_sent_rep":false,"#
+        + #""concatenation_sent_difference":false}"#,
+      "should see something"
+    ),
+    (#"{"name":"softmax","num_labels":2,"embedding_dimension":9}"#, "8, the model's"),
+    (#"{"name":"mse","projection_dim":4}"#, "not supported"),
+    (#"{"name":"matryoshka","loss":"mnrl"}"#, "`matryoshka_dims` is missing"),
+    (#"{"name":"matryoshka","matryoshka_dims":[8]}"#, "`loss` is missing"),
+    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[]}"#, "a width at least"),
+    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[9]}"#, "between 1 and 8"),
+    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[4,4]}"#, "different widths"),
+    (
+      #"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[4],"matryoshka_weights":[1,2]}"#,
+      "1 numbers"
+    ),
+    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[8,4],"n_dims_per_step":1}"#, "-1"),
+    (#"{"name":"matryoshka","loss":{"name":"mnrl","scael":1},"matryoshka_dims":[8]}"#, "`scael`"),
+    (
+      #"{"name":"matryoshka","loss":{"name":"softmax","num_labels":2},"matryoshka_dims":[8]}"#,
+      "one width"
+    ),
+  ])
+  func mistakesAreNamed(text: String, message: String) throws {
+    let error = try #require(throws: FileError.self) { try make(text) }
+    #expect(error.description.contains(message), "\(error)")
+    #expect(error.description.hasPrefix("recipe.json"))
+  }
+
+  @Test func aClassifierHasTheClassesOfTheData() throws {
+    let loss = try make(#""softmax""#, classes: 3)
+    #expect(loss.weights.map(\.value.shape) == [[3, 24], [3]])
+    // ±1/√24
+    let numbers = loss.weights.flatMap { $0.value.elements.map(\.magnitude) }
+    #expect(numbers.allSatisfy { $0 <= 0.2042 } && numbers.contains { $0 > 0.18 })
+    #expect(throws: FileError.self) { try make(#"{"name":"softmax","num_labels":2}"#, classes: 3) }
+  }
+
+  private static let standard: [(Int, LabelKind, String?)] = [
+    (2, .none, "MultipleNegativesRankingLoss"), (5, .none, "MultipleNegativesRankingLoss"),
+    (2, .score, "CoSENTLoss"), (2, .classes, "SoftmaxLoss"), (1, .classes, "BatchAllTripletLoss"),
+    (1, .vectors, "MSELoss"), (2, .vectors, "MSELoss"), (1, .none, nil), (3, .score, nil),
+    (3, .classes, nil),
+  ]
+
+  @Test(arguments: standard)
+  func columnsSayWhatIsLearned(columns: Int, labels: LabelKind, name: String?) {
+    #expect(Losses.standard(columns: columns, labels: labels)?.name == name)
+  }
+}

@@ -1,0 +1,161 @@
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@testable import embed
+
+/// Rows that are read, understood and checked, and what is said and written of them.
+@Suite struct TrainingDataTests {
+  private static let pairs = "anchor,positive\na,b\nc,d\ne,f\n"
+
+  @Test(
+    arguments: [
+      (
+        [],
+        "3 pairs (anchor, positive): MultipleNegativesRankingLoss, scale 20, batches of 64 "
+          + "without duplicates"
+      ),
+      (
+        [
+          "--loss-options", #"{"scale":3}"#, "--batch-size", "2", "--batch-sampler",
+          "batch_sampler",
+        ],
+        "3 pairs (anchor, positive): MultipleNegativesRankingLoss, scale 3, batches of 2"
+      ),
+      (
+        ["--matryoshka", "4,2"],
+        "3 pairs (anchor, positive): MatryoshkaLoss over MultipleNegativesRankingLoss, "
+          + "matryoshka_dims "
+          + "4/2, batches of 64 without duplicates"
+      ),
+    ])
+  func whatWillBeDoneIsSaid(_ words: [String], _ line: String) throws {
+    let outcome = try Preparing(["a.csv": Self.pairs]).outcome(["a.csv"] + words)
+    #expect(outcome == "training tiny on " + line)
+  }
+
+  @Test func stepsTimeAndMemoryComeLast() throws {
+    var summary = try Preparing(["a.csv": Self.pairs]).data(["a.csv"]).summary
+    (summary.steps, summary.seconds, summary.bytes) = (1193, 236, 1_100_000_000)
+    #expect(summary.line.hasSuffix(" without duplicates; 1,193 steps, about 4 min, 1.1 GB"))
+  }
+
+  @Test func staticModelsLearnFaster() throws {
+    let data = try Preparing(["a.csv": Self.pairs]).data(["a.csv"], isStatic: true)
+    #expect(data.sets[0].batchSize == 2048 && data.options.learningRate == 0.2)
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["--batch-size", "1"],
+        "MultipleNegativesRankingLoss compares the rows of a batch with each other, so that "
+          + "batches of 1 "
+          + "teach nothing; choose a larger batch size"
+      ),
+      (
+        ["--loss", "triplet"],
+        "TripletLoss takes 3 columns of texts, a.csv has 2: `anchor`, `positive`; add one, or "
+          + "choose "
+          + "another --loss"
+      ),
+      (
+        ["--loss", "batchall"],
+        "BatchAllTripletLoss takes 1 column of texts, a.csv has 2: `anchor`, `positive`; choose "
+          + "with "
+          + "--columns"
+      ),
+      (
+        ["--prompts", #"{"ancor":"q: "}"#],
+        "there is a prompt for column `ancor`, but a.csv has `anchor`, `positive` as texts; name "
+          + "one of "
+          + "them"
+      ),
+      (
+        ["--evaluate", "b.csv", "--metric", "spearman"],
+        "no evaluation has the metric `spearman`; did you mean `spearman_cosine`?; there are "
+          + "`pearson_cosine`, `spearman_cosine`"
+      ),
+    ])
+  func whatTeachesNothingIsRefused(_ words: [String], _ message: String) throws {
+    let files = try Preparing([
+      "a.csv": Self.pairs, "b.csv": "sentence1,sentence2,score\na,b,1\nc,d,2\n",
+    ])
+    #expect(files.outcome(["a.csv"] + words) == message)
+  }
+
+  @Test func oneRowIsNoBatch() throws {
+    let files = try Preparing(["a.csv": "anchor,positive\na,b\n"])
+    #expect(
+      files.outcome(["a.csv"])
+        == "a.csv has one row, but MultipleNegativesRankingLoss compares rows with each other; "
+        + "give more "
+        + "rows")
+  }
+
+  @Test func promptsAreByColumnThenForAll() throws {
+    let files = try Preparing(["a.csv": Self.pairs])
+    let both = try files.data(["a.csv", "--prompt", "x: ", "--prompts", #"{"anchor":"q: "}"#])
+    #expect(both.sets[0].prompts == ["q: ", "x: "])
+    #expect(try files.data(["a.csv", "--prompt-name", "n"]).sets[0].prompts == ["n: ", "n: "])
+  }
+
+  @Test func aTeachersVectorsAreOfTheFirstColumn() throws {
+    let teacher = Teacher(name: "big", width: 4) { texts in
+      Tensor([texts.count, 4], texts.flatMap { [Float(($0.first ?? 0)), 0, 0, 0] })
+    }
+    let files = try Preparing(["a.csv": Self.pairs])
+    let set = try files.data(["a.csv", "--teacher", "big"], teacher: teacher).sets[0]
+    #expect(set.lossName == "MSELoss" && set.rows[1] == "c|d [99.0, 0.0, 0.0, 0.0]")
+    let wide = Teacher(name: "big", width: 5) { _ in Tensor([0, 5], []) }
+    #expect(
+      thrown { _ = try files.data(["a.csv", "--teacher", "big"], teacher: wide) }
+        == "big's vectors have 5 numbers, those of tiny 4; a vector can be learned by one of the "
+        + "same "
+        + "length only")
+  }
+
+  @Test func theWrittenRecipeIsTheSameTraining() throws {
+    let files = try Preparing([
+      "a.csv": "sentence1,sentence2,score\na,b,4\nc,d,2\ne,f,5\ng,h,1\n",
+      "dev.csv": "a,b,1\nc,d,2\n",
+    ])
+    let data = try files.data([
+      "a.csv", "--evaluate", "dev.csv", "--evaluate", "25%", "--learning-rate", "1e-3", "--freeze",
+      "embeddings,layers:0-1", "--loss", "cosine", "--dropout", "0", "--prompts",
+      #"{"sentence1":"q: "}"#,
+    ])
+    let written = try data.recipeValue(model: "tiny").file
+    try files.folder.write("r.json", written)
+    let again = try files.data(["--recipe", "r.json"])
+    #expect(again.options == data.options)
+    #expect(again.sets.map(\.rows) == data.sets.map(\.rows))
+    #expect(again.sets.map(\.prompts) == data.sets.map(\.prompts))
+    #expect(again.sets.map(\.batchSize) == data.sets.map(\.batchSize))
+    #expect(again.evaluators.map(\.count) == data.evaluators.map(\.count))
+    #expect(
+      try again.recipeValue(model: "/x/tiny").bytes == data.recipeValue(model: "/x/tiny").bytes)
+    try files.folder.write("a.csv", "sentence1,sentence2,score\na,b,4\nc,d,2\ne,f,5\ng,h,2\n")
+    #expect(files.outcome(["--recipe", "r.json"]).hasPrefix("a.csv: was changed since the recipe"))
+  }
+
+  @Test(
+    arguments: [
+      (["a.csv"], "sentence1,sentence2,score\na,b,4\nc,d,2.5\n"),
+      (["a.csv"], "anchor,positive\n\"x, \"\"y\"\"\",b\nc,d\n"),
+      (["a.csv"], "sentence1,sentence2,label\na,b,yes\nc,d,no\n"),
+      (["a.csv", "--loss", "contrastive"], "sentence1,sentence2,label\na,b,1\nc,d,0\n"),
+    ])
+  func keptRowsReadAsTheSame(_ words: [String], _ text: String) throws {
+    let files = try Preparing(["a.csv": text])
+    let set = try files.data(words).sets[0]
+    var bytes: [UInt8] = []
+    try KeptData(fileName: "k.jsonl", set: set.set, label: set.label ?? "label").write {
+      bytes += $0
+    }
+    try files.folder.write("k.jsonl", bytes)
+    #expect(try files.data(["k.jsonl"] + words.dropFirst()).sets[0].rows == set.rows)
+  }
+}

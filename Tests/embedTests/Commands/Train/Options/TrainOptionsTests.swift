@@ -1,0 +1,207 @@
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@testable import embed
+
+/// The options of `embed train`, and recipes.
+@Suite struct TrainOptionsTests {
+  private static let pairs = "anchor,positive\na,b\nc,d\ne,f\n"
+
+  @Test func everyOptionOfARecipeIsRead() throws {
+    let files = try Preparing([
+      "a.csv": Self.pairs, "b.csv": "sentence1,sentence2,score\na,b,4\n",
+      "r.json": """
+      {"version": 1, "model": "some/name", "epochs": 0.5, "max_steps": -1, "batch_size": 8,
+       "gradient_accumulation_steps": 2, "learning_rate": 1e-3, "schedule": "constant_with_warmup",
+       "warmup_steps": 0, "warmup_ratio": 0.2, "weight_decay": 0.1, "max_grad_norm": 0,
+       "adam_beta1": 0.8, "adam_beta2": 0.98, "adam_epsilon": 1e-6, "dropout": 0.0,
+       "freeze": ["embeddings"], "learning_rate_of": {"2_Dense": 1e-2}, "seed": 12,
+       "shuffle": false,
+       "drop_last": true, "batch_sampler": "batch_sampler",
+       "multi_dataset_batch_sampler": "round_robin", "prompts": {"anchor": "q: "},
+       "max_length": 16, "pooling": "cls", "precision": "bf16x3", "batch_tokens": 99,
+       "memory": "1G",
+       "evaluate": [{"file": "b.csv"}, "5%"], "eval_steps": 7, "metric": "spearman_cosine",
+       "keep": "last", "early_stop": 3, "save_steps": 4, "save_total_limit": 2,
+       "datasets": [
+        {"file": ["a.csv", "a.csv"], "columns": ["anchor", "positive"], "label": null,
+         "loss": {"name": "MultipleNegativesRankingLoss", "scale": 10}, "batch_size": 4,
+         "batch_sampler": "no_duplicates", "prompts": {"positive": "p: "}},
+        {"file": "b.csv", "label": "score", "score_range": [0, 5], "loss": "CosineSimilarityLoss"}]}
+      """,
+    ])
+    let recipe = try files.recipe(["--recipe", "r.json"])
+    var options = TrainingOptions()
+    options.epochs = 0.5
+    options.gradientAccumulationSteps = 2
+    options.learningRate = 1e-3
+    options.schedule = .constantWithWarmup
+    options.warmupRatio = 0.2
+    options.weightDecay = 0.1
+    options.maxGradNorm = 0
+    (options.adamBeta1, options.adamBeta2, options.adamEpsilon) = (0.8, 0.98, 1e-6)
+    options.dropout = 0
+    options.freeze = ["embeddings"]
+    options.learningRateOf = [.init(name: "2_Dense", rate: 1e-2)]
+    options.seed = 12
+    (options.shuffle, options.dropLast) = (false, true)
+    options.multiDatasetBatchSampler = .roundRobin
+    #expect(recipe.options(isStatic: false) == options)
+    #expect(recipe.model == "some/name")
+    #expect(recipe.pooling == "cls" && recipe.maxLength == 16 && recipe.precision == .bf16x3)
+    #expect(recipe.batchTokens == 99 && recipe.memory == 1 << 30)
+    #expect(
+      recipe.evaluation.sources
+        == [.file(EvaluationFile(path: files.folder.file("b.csv"))), .share(0.05)])
+    #expect(recipe.evaluation.steps == 7 && recipe.evaluation.earlyStop == 3)
+    #expect(recipe.evaluation.keep == .last && recipe.evaluation.metric == "spearman_cosine")
+    #expect(recipe.saveSteps == 4 && recipe.saveTotalLimit == 2)
+    let sets = recipe.datasets
+    #expect(sets[0].files == [files.folder.file("a.csv"), files.folder.file("a.csv")])
+    #expect(sets[0].columns == ColumnRequest(texts: ["anchor", "positive"], label: .none))
+    #expect(sets[0].batchSize == 4 && sets[0].batchSampler == .noDuplicates)
+    #expect(sets[1].columns == ColumnRequest(label: .named("score")))
+    #expect(sets[1].scoreRange == ScoreRange(least: 0, largest: 5))
+  }
+
+  @Test func theCommandLineWins() throws {
+    let files = try Preparing([
+      "a.csv": Self.pairs, "b.csv": Self.pairs,
+      "r.json": """
+      {"model": "x", "epochs": 3, "warmup_steps": 5, "batch_size": 8, "max_steps": 9,
+       "datasets": [{"file": "a.csv", "loss": "mnrl", "batch_size": 4}]}
+      """,
+    ])
+    let recipe = try files.recipe([
+      "--recipe", "r.json", "b.csv", "-m", "y", "--epochs", "2", "--warmup-ratio", "0.3",
+      "--batch-size", "2", "--loss-options", #"{"scale":3}"#, "--no-shuffle",
+    ])
+    #expect(recipe.model == "y" && recipe.datasets[0].files == [files.folder.file("b.csv")])
+    #expect(recipe.training.epochs == 2 && recipe.training.maxSteps == nil)
+    #expect(recipe.training.warmupSteps == 0 && recipe.training.warmupRatio == 0.3)
+    #expect(recipe.batchSize == 2 && recipe.datasets[0].batchSize == nil)
+    #expect(!recipe.training.shuffle)
+    let set = try files.data(["--recipe", "r.json", "--loss-options", #"{"scale":3}"#]).sets[0]
+    #expect(set.loss.parameters.first?.name == "scale" && set.batchSize == 4)
+  }
+
+  @Test(
+    arguments: [
+      (
+        #"{"learning_rte":1}"#, "r.json: `learning_rte` is not known; did you mean `learning_rate`?"
+      ),
+      (
+        #"{"num_train_epochs":1}"#,
+        "r.json: `num_train_epochs` is not known; did you mean `epochs`?"
+      ),
+      (
+        #"{"datasets":[{"file":"a.csv","colums":[]}]}"#,
+        "r.json: `datasets[0].colums` is not known; did you mean `columns`?"
+      ),
+      (#"{"version":2}"#, "r.json: is a recipe of version 2; this embed reads version 1"),
+      (
+        #"{"datasets":[{"file":"none.csv"}]}"#,
+        "r.json: none.csv: cannot open: No such file or directory; check the path"
+      ),
+      (
+        #"{"datasets":[{"file":"a.csv"}],"evaluate":"none.csv"}"#,
+        "r.json: none.csv: cannot open: No such file or directory; check the path"
+      ),
+      (
+        #"{"datasets":[{"file":"a.csv","loss":{"name":"SoftmaxLoss","weights":"none"}}]}"#,
+        "r.json: none: cannot open: No such file or directory; check the path"
+      ),
+      (
+        #"{"schedule":"liner"}"#,
+        "r.json: `schedule` is `liner`, should be `linear` probably: one of linear, cosine, "
+          + "constant, "
+          + "constant_with_warmup"
+      ),
+      (#"{"epochs":0}"#, "r.json: `epochs` should be above 0 and at most 1000000"),
+      (#"{"epochs":"3"}"#, "r.json: `epochs` should be a number, is \"3\""),
+      (#"{"batch_size":0}"#, "r.json: `batch_size` should be at least 1"),
+      (#"{"warmup_ratio":1}"#, "r.json: `warmup_ratio` should be at least 0 and less than 1"),
+      (
+        #"{"precision":"int8"}"#,
+        "r.json: `precision` should be f32, bf16x3 or bf16: int8 is too coarse to be trained in"
+      ),
+      (#"{"lora":{}}"#, "r.json: `lora` is not trained yet; leave it out to train all weights"),
+      (
+        #"{"datasets":[{"file":"a.csv","score_range":[5,0]}]}"#,
+        "r.json: `score_range` should be two numbers, the smaller one first"
+      ),
+      (#"{"evaluate":"60%"}"#, "`60%` should be above 0 % and at most 50 %"),
+      (
+        #"{"datasets":[{"file":"a.csv"}],"early_stop":2}"#,
+        "`early_stop` needs `evaluate`, in the recipe or as --evaluate"
+      ),
+      (
+        #"{"datasets":[{"file":"a.csv","loss":{"name":"mnrl","scal":1}}]}"#,
+        "r.json: the loss of a.csv: MultipleNegativesRankingLoss has no parameter `scal`; `scale` "
+          + "was "
+          + "probably meant; it has scale, similarity_fct, gather_across_devices, directions, "
+          + "partition_mode, hardness_mode, hardness_strength"
+      ),
+      (
+        #"{"datasets":[{"file":"a.csv","sha256":"00"}]}"#,
+        "a.csv: was changed since the recipe was written: its SHA-256 is 698cf4f230da…, the "
+          + "recipe has "
+          + "00…; give the file of then, or take `sha256` out of the recipe"
+      ),
+      (
+        #"{"datasets":[{"file":"-"},{"file":"-"}]}"#,
+        "standard input can be read once; name it for one set alone"
+      ),
+    ])
+  func whatIsWrongWithARecipeIsSaid(_ text: String, _ message: String) throws {
+    let files = try Preparing(["a.csv": Self.pairs, "r.json": text])
+    #expect(files.outcome(["--recipe", "r.json"]) == message)
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["--precision", "int8"],
+        "--precision should be f32, bf16x3 or bf16: int8 is too coarse to be trained in"
+      ),
+      (["--epochs", "0"], "--epochs should be above 0 and at most 1000000"),
+      (["--epochs", "nan"], "--epochs should be above 0 and at most 1000000"),
+      (["--max-steps", "0"], "--max-steps should be at least 1"),
+      (["--lora", "r=4"], "--lora is not trained yet; leave it out to train all weights"),
+      (["--resume", "--force"], "--resume and --force exclude each other; give one of them"),
+      (["--early-stop", "2"], "--early-stop needs --evaluate"),
+      (["--save-total-limit", "2"], "--save-total-limit needs --save-steps"),
+      (["--evaluate", "0%"], "--evaluate `0%` should be above 0 % and at most 50 %"),
+      (["--columns", "a,a"], "--columns takes different names between commas"),
+      (["--matryoshka", "4,x"], "should be numbers between commas, such as 384,256,128,64"),
+      (["--learning-rate-of", "a"], "should be a name and a rate, such as embeddings=1e-6"),
+      (["--score-range", "5"], "should be two numbers with a comma between them, such as 0,5"),
+      (["--loss-options", "{"], "the value"),
+      (
+        ["--prompt", "a", "--prompt-name", "b"],
+        "--prompt-name and --prompt exclude each other; give one of them"
+      ),
+    ])
+  func wrongOptionsAreUsageErrors(_ words: [String], _ message: String) throws {
+    let result = try embedCommand(["train", "--output", "o"] + words)()
+    #expect(result.ending == .exited(64))
+    #expect(result.stderr.contains(message), "\(result.stderr)")
+  }
+
+  @Test func anOutputIsNeeded() throws {
+    let result = try embed("train", "a.csv")
+    #expect(result.ending == .exited(64))
+    #expect(result.stderr.contains("--output DIR is missing: where the trained model goes"))
+  }
+
+  @Test func oneSetOnlyIsChangedByTheCommandLine() throws {
+    let files = try Preparing([
+      "a.csv": Self.pairs, "r.json": #"{"datasets":[{"file":"a.csv"},{"file":"a.csv"}]}"#,
+    ])
+    #expect(
+      files.outcome(["--recipe", "r.json", "--loss", "mse"])
+        == "--loss is of one set of rows, the recipe has 2; change it there")
+  }
+}
