@@ -20,6 +20,11 @@ package struct TrainableModel: Sendable {
 
   /// - Throws: where no derivative reaches a tensor
   package init(_ start: TextModel) throws {
+    guard start.list.routes.isEmpty else {
+      throw FileError(
+        "\(start.list.file): has a Router, of whose routes none is trained alone; take a model with one "
+          + "line of modules")
+    }
     self.start = start
     let entry = try start.list.first(nil)
     untrainedRows =

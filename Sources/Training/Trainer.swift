@@ -102,7 +102,9 @@ package final class Trainer {
     let found = try gradients(next, encodings)
     let norm = try Training.norm(of: found.model, threads: threads)
     let ownNorm = try Training.norm(of: found.own, threads: threads)
-    guard found.loss.isFinite, norm.isFinite, ownNorm.isFinite else { throw problem(next, loss: found.loss) }
+    guard found.loss.isFinite, norm.isFinite, ownNorm.isFinite else {
+      throw problem(next, loss: found.loss)
+    }
     let factor = schedule.factor(step: next.number)
     let report = Report(
       number: next.number, epoch: next.epoch, loss: found.loss,

@@ -26,25 +26,25 @@ private func gate(_ x: Double, _ u: Double, _ slope: Double) -> Double {
 }
 
 private let smooth = [
-  Slope(testDescription: "gelu", kernel: { ck_gelu_slope($0, $1, $2, $3) }) { x in
+  Slope(testDescription: "gelu", kernel: ck_gelu_slope) { x in
     x.magnitude > 40
       ? (x > 0 ? 1 : 0)
       : 0.5 * erfc(-x / 2.0.squareRoot()) + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
   },
-  Slope(testDescription: "gelu_tanh", kernel: { ck_gelu_tanh_slope($0, $1, $2, $3) }) { x in
+  Slope(testDescription: "gelu_tanh", kernel: ck_gelu_tanh_slope) { x in
     let scale = 2 * (2 / Double.pi).squareRoot()
     return gate(x, scale * (x + 0.044715 * x * x * x), scale * (1 + 0.134145 * x * x))
   },
-  Slope(testDescription: "quick_gelu", kernel: { ck_quick_gelu_slope($0, $1, $2, $3) }) {
+  Slope(testDescription: "quick_gelu", kernel: ck_quick_gelu_slope) {
     gate($0, 1.702 * $0, 1.702)
   },
-  Slope(testDescription: "silu", kernel: { ck_silu_slope($0, $1, $2, $3) }) { gate($0, $0, 1) },
+  Slope(testDescription: "silu", kernel: ck_silu_slope) { gate($0, $0, 1) },
 ]
 
 private let others = [
-  Slope(testDescription: "relu", kernel: { ck_relu_slope($0, $1, $2, $3) }) { $0 > 0 ? 1 : 0 },
-  Slope(testDescription: "tanh", kernel: { ck_tanh_slope($0, $1, $2, $3) }) { 1 - $0 * $0 },
-  Slope(testDescription: "sigmoid", kernel: { ck_sigmoid_slope($0, $1, $2, $3) }) {
+  Slope(testDescription: "relu", kernel: ck_relu_slope) { $0 > 0 ? 1 : 0 },
+  Slope(testDescription: "tanh", kernel: ck_tanh_slope) { 1 - $0 * $0 },
+  Slope(testDescription: "sigmoid", kernel: ck_sigmoid_slope) {
     $0 * (1 - $0)
   },
 ]

@@ -14,6 +14,9 @@ import Testing
     "discriminator", "generator",
   ]
 
+  /// Networks with ReLU.
+  private static let bending = ["t5", "xlnet-clamped", "xlm-sinusoidal"]
+
   @Test(arguments: RecordedEncoder.all)
   func everyTensorHasItsDerivative(_ recorded: RecordedEncoder) throws {
     let config = try recorded.config
@@ -25,7 +28,9 @@ import Testing
       guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
       parameters[name] = try Weights(file).array(name, raw.shape)
     }
-    try DirectionalDerivatives(of: parameters) { parameters in
+    // Where a network bends, what lies on either side of a bend has other derivatives.
+    let bends = Self.bending.contains(recorded.name)
+    try DirectionalDerivatives(of: parameters, step: bends ? 0x1p-13 : 0x1p-9) { parameters in
       let encoder = try Architectures.encoder(config, Weights(file, parameters: parameters))
       let pass = TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(sequences.indices))
       return encoder(TokenBatch(sequences, hasSegments: hasSegments, training: pass))
@@ -45,7 +50,8 @@ import Testing
       }
       let encoder = try Architectures.encoder(config, Weights(file, parameters: leaves))
       let pass = TrainingPass(
-        dropout: 0.1, seed: 1, step: 1, texts: Array(sequences.indices), recomputes: recomputes)
+        dropout: 0.1, seed: 1, step: 1, texts: Array(sequences.indices), recomputes: recomputes
+      ).with(try DropoutRates(config))
       let output = encoder(TokenBatch(sequences, training: pass))
       let found = Gradients(of: output, seed: Tensor(output.shape) { $0.update(repeating: 0.5) })
       return leaves.compactMapValues { leaf in found[leaf].map { $0.dense(leaf.shape).elements } }

@@ -9,14 +9,16 @@ package struct DirectionalDerivatives {
   /// What the network of these tensors makes.
   package let network: ([String: Tensor]) throws -> Tensor
 
+  /// - Parameter step: of a tensor's own size: a larger one meets the network's bends, a smaller one
+  ///   rounding
   package init(
-    of parameters: [String: Tensor], _ network: @escaping ([String: Tensor]) throws -> Tensor
+    of parameters: [String: Tensor], step: Float = 0x1p-9,
+    _ network: @escaping ([String: Tensor]) throws -> Tensor
   ) {
-    (self.parameters, self.network) = (parameters, network)
+    (self.parameters, self.step, self.network) = (parameters, step, network)
   }
 
-  // Of a tensor's own size. A larger step meets the network's bends, a smaller one rounding.
-  private static let step: Float = 0x1p-9
+  private let step: Float
   // Rounding is 6e-8 of each number, through a few layers; over the step, and with bends: measured at
   // most 6e-3 where networks have weights of order 1.
   private static let tolerance = 0.02
@@ -44,12 +46,13 @@ package struct DirectionalDerivatives {
         continue
       }
       if isUnused(name) { Issue.record("\(name) has one", sourceLocation: sourceLocation) }
-      let direction = Self.direction(parameter, from: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
+      let direction = Self.direction(
+        parameter, from: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
       let expected = try slope(name, parameter, direction, seed)
       let products = zip(gradient.elements, direction).map { Double($0) * Double($1) }
       let found = products.reduce(0, +)
       let scale = products.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      let limit = Self.tolerance * scale + 4e-7 * size / Double(Self.step)
+      let limit = Self.tolerance * scale + 4e-7 * size / Double(step)
       if !((found - expected).magnitude <= limit) {
         Issue.record(
           "\(name): \(found), should be \(expected) ± \(limit)", sourceLocation: sourceLocation)
@@ -63,12 +66,12 @@ package struct DirectionalDerivatives {
   ) throws -> Double {
     func value(_ steps: Float) throws -> Double {
       var moved = parameters
-      let elements = zip(parameter.elements, direction).map { $0 + steps * Self.step * $1 }
+      let elements = zip(parameter.elements, direction).map { $0 + steps * step * $1 }
       moved[name] = Tensor(parameter.shape, elements)
       return zip(try network(moved).elements, seed.elements)
         .reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
-    return try (8 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12 * Double(Self.step))
+    return try (8 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12 * Double(step))
   }
 
   /// A step of the tensor's own size for each of its numbers, up or down.

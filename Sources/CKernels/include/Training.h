@@ -45,8 +45,8 @@ void ck_layer_norm_slope(float *dx, float *dweight, float *dbias, const float *x
                          size_t rows, size_t columns);
 
 // Through y = x̂ · weight, x̂ = x ρ, ρ = 1 / √(mean(x²) + epsilon): with e = dy ⊙ weight, writes
-// dx = ρ (e − x̂ mean(e ⊙ x̂)) and adds to dweight, which may be NULL, Σ_r dy ⊙ x̂. Rows are `stride`
-// floats apart in x, dy and dx, which may be NULL. dx is within 1e-6 · ρ · max |e|.
+// dx = ρ (e − x̂ mean(e ⊙ x̂)), within 1e-6 · ρ · max |e|, and adds Σ_r dy ⊙ x̂ to dweight. dx and
+// dweight may be NULL; rows are `stride` floats apart in x, dy and dx.
 void ck_rms_norm_slope(float *dx, float *dweight, const float *x, const float *weight,
                        const float *dy, float epsilon, size_t rows, size_t columns, size_t stride);
 

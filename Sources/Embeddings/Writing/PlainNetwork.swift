@@ -1,8 +1,8 @@
 import ModelFiles
 import Vectors
 
-/// A plain Hugging Face network, which becomes a model of sentence-transformers: it gets the modules
-/// that it is taken for.
+/// A plain Hugging Face network, which becomes a model of sentence-transformers: it gets the
+/// modules that it is taken for.
 struct PlainNetwork {
   private let model: TextModel
   private let pooling: Pooling.Mode

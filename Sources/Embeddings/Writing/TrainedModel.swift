@@ -1,8 +1,8 @@
 package import ModelFiles
 package import Tensors
 
-/// A model directory with other numbers in its tensors, in the layout that it has; a plain network's
-/// becomes one of sentence-transformers.
+/// A model directory with other numbers in its tensors, in the layout that it has; that of a plain
+/// network becomes one of sentence-transformers.
 package struct TrainedModel {
   private let start: TextModel
 
@@ -20,8 +20,9 @@ package struct TrainedModel {
 
   /// Writes the model's files but its card; the sums of the weights are left to the folder.
   /// - Parameters:
-  ///   - parameters: all tensors that the vectors depend on, as `ModelSource.pipelines(parameters:)`
-  ///     names them; others are copied. All real numbers are stored as float32
+  ///   - parameters: all tensors that the vectors depend on, by the names that
+  ///     `ModelSource.pipelines(parameters:)` has for them; others are copied. All real numbers are
+  ///     stored as float32
   ///   - lossWeights: a loss' own
   package func write(
     _ parameters: [String: Tensor], lossWeights: [(name: String, tensor: Tensor)] = [],

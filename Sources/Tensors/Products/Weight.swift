@@ -1,6 +1,5 @@
-import Synchronization
-
 import CKernels
+import Synchronization
 
 /// A matrix that a model multiplies by, in the format its precision wants.
 ///

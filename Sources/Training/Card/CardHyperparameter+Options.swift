@@ -16,6 +16,7 @@ extension CardHyperparameter {
     }
     // What a run of steps or a count of steps leaves open counts for nothing.
     let ratio = options.warmupSteps > 0 ? 0 : options.warmupRatio
+    let rates = options.learningRateOf.map { "\(quoted($0.name)): \($0.rate)" }
     return [
       row("per_device_train_batch_size", each { "\($0.batchSize)" }, "8"),
       row("num_train_epochs", "\(options.epochs)", "3.0"),
@@ -37,12 +38,7 @@ extension CardHyperparameter {
       row("prompts", prompts(objectives), "None"),
       row("dropout", options.dropout.map { "\($0)" } ?? "None", "None"),
       row("freeze", options.freeze.isEmpty ? "None" : list(options.freeze), "None"),
-      row(
-        "learning_rate_mapping",
-        options.learningRateOf.isEmpty
-          ? "{}"
-          : "{\(options.learningRateOf.map { "\(quoted($0.name)): \($0.rate)" }.joined(separator: ", "))}",
-        "{}"),
+      row("learning_rate_mapping", "{\(rates.joined(separator: ", "))}", "{}"),
       row("precision", precision, "f32"),
     ]
   }

@@ -78,9 +78,9 @@ struct Citation: Equatable {
 
   private static let matryoshka = preprint(
     "kusupati2022matryoshka", "Matryoshka Representation Learning",
-    "Kusupati, Aditya and Bhatt, Gantavya and Rege, Aniket and Wallingford, Matthew and Sinha, Aditya "
-      + "and Ramanujan, Vivek and Howard-Snyder, William and Chen, Kaifeng and Kakade, Sham and Jain, "
-      + "Prateek and Farhadi, Ali", 2022, "2205.13147", "cs.LG")
+    "Kusupati, Aditya and Bhatt, Gantavya and Rege, Aniket and Wallingford, Matthew and "
+      + "Sinha, Aditya and Ramanujan, Vivek and Howard-Snyder, William and Chen, Kaifeng and "
+      + "Kakade, Sham and Jain, Prateek and Farhadi, Ali", 2022, "2205.13147", "cs.LG")
 
   private static let cosent = Citation(
     key: "huang2024cosent", kind: "article",
@@ -97,7 +97,7 @@ struct Citation: Equatable {
     fields: [
       "title = {Dimensionality Reduction by Learning an Invariant Mapping}",
       "author = {Hadsell, R. and Chopra, S. and LeCun, Y.}",
-      "booktitle = {2006 IEEE Computer Society Conference on Computer Vision and Pattern Recognition}",
+      "booktitle = {2006 IEEE Conference on Computer Vision and Pattern Recognition}",
       "year = {2006}", "volume = {2}", "pages = {1735-1742}", "doi = {10.1109/CVPR.2006.100}",
     ])
 

@@ -5,8 +5,8 @@ enum Markup {
   // As many scalars of a sample as sentence-transformers shows.
   private static let longest = 1000
 
-  /// A text inside a paragraph or a cell of a table: what has a meaning in Markdown or HTML becomes a
-  /// reference, which has none.
+  /// A text inside a paragraph or a cell of a table: what has a meaning in Markdown or HTML becomes
+  /// a reference, which has none.
   static func plain(_ text: String) -> String {
     let all = text.unicodeScalars
     let scalars = Array(all.prefix(longest))

@@ -32,9 +32,9 @@ package struct ModelCard {
     """
     # \(Markup.plain(card.title))
 
-    A [sentence-transformers](https://www.SBERT.net) model, trained by embed from \(base). It gives a \
-    text a vector of \(card.dimension) numbers: texts that mean about the same have vectors near each \
-    other, for search, comparing, clustering and classifying.
+    A [sentence-transformers](https://www.SBERT.net) model, trained by embed from \(base). It gives \
+    a text a vector of \(card.dimension) numbers: texts that mean about the same have vectors near \
+    each other, for search, comparing, clustering and classifying.
 
     """
   }

@@ -29,6 +29,8 @@ struct TrainingSection {
     let place =
       "https://sbert.net/docs/package_reference/sentence_transformer/losses.html#"
       + set.loss.name.lowercased()
+    let loss =
+      "[<code>\(set.loss.name)</code>](\(place))" + Self.parameters(set.loss.parameters)
     return """
       #### \(Markup.plain(set.name))
 
@@ -36,7 +38,7 @@ struct TrainingSection {
       * Columns: \(columns)
       * Statistics of the first \(min(set.rows, 100)) samples:
       \(statistics)* Samples:
-      \(samples)* Loss: [<code>\(set.loss.name)</code>](\(place))\(Self.parameters(set.loss.parameters))
+      \(samples)* Loss: \(loss)
 
       """
   }

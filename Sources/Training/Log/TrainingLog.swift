@@ -64,8 +64,8 @@ extension TrainingLog {
   package var samples: Int { steps.reduce(0) { $0 + $1.samples } }
   package var seconds: Double { steps.reduce(0) { $0 + $1.seconds } }
 
-  /// The loss at the beginning and at the end: the mean of a tenth of the steps, as that of one step
-  /// depends on its batch; `nil` where there is none.
+  /// The loss at the beginning and at the end: the mean of a tenth of the steps, as that of one
+  /// step depends on its batch; `nil` where there is none.
   package var losses: (first: Double, last: Double)? {
     let losses = steps.map(\.loss).filter(\.isFinite)
     guard !losses.isEmpty else { return nil }

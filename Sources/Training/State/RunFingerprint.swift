@@ -6,7 +6,7 @@ import Tensors
 package struct RunFingerprint: Sendable, Equatable {
   /// Names of options and their values, as a user would type them.
   private var options: [String: String] = [:]
-  /// What is too long to be shown, `the rows of pairs.csv`, and its SHA-256.
+  /// What is too long to be shown, `what the rows say`, and its SHA-256.
   private var contents: [String: String] = [:]
 
   package init() {}
@@ -67,7 +67,8 @@ extension RunFingerprint {
       ("--epochs", "\(options.epochs)"), ("--max-steps", options.maxSteps.map { "\($0)" }),
       ("--gradient-accumulation-steps", "\(options.gradientAccumulationSteps)"),
       ("--learning-rate", "\(options.learningRate)"), ("--schedule", options.schedule.rawValue),
-      ("--warmup-steps", "\(options.warmupSteps)"), ("--warmup-ratio", "\(options.warmupRatio)"),
+      ("--warmup-steps", options.warmupSteps > 0 ? "\(options.warmupSteps)" : nil),
+      ("--warmup-ratio", options.warmupSteps > 0 ? nil : "\(options.warmupRatio)"),
       ("--weight-decay", "\(options.weightDecay)"), ("--max-grad-norm", "\(options.maxGradNorm)"),
       ("--adam-beta1", "\(options.adamBeta1)"), ("--adam-beta2", "\(options.adamBeta2)"),
       ("--adam-epsilon", "\(options.adamEpsilon)"),
@@ -89,7 +90,8 @@ extension RunFingerprint {
   package mutating func add(_ objectives: [Objective]) {
     for (number, objective) in objectives.enumerated() {
       let set = objective.set
-      let name = objectives.count == 1 ? "" : " of \(set.name) (set \(number + 1))"
+      // Not the set's name: what came on standard input is in a file when the run goes on.
+      let name = objectives.count == 1 ? "" : " of set \(number + 1)"
       let parameters = JSONValue.object(objective.loss.parameters.map { ($0.name, $0.value) })
       let loss = type(of: objective.loss).name
       add("--loss\(name)", "\(loss) \(String(decoding: parameters.bytes, as: UTF8.self))")
@@ -99,7 +101,7 @@ extension RunFingerprint {
       add("--prompts\(name)", String(decoding: JSONValue.array(prompts).bytes, as: UTF8.self))
       var hash = ContentHash()
       set.add(to: &hash)
-      add(content: "what the rows\(name.isEmpty ? " of \(set.name)" : name) say", hash.text())
+      add(content: "what the rows\(name) say", hash.text())
       guard !objective.loss.weights.isEmpty else { continue }
       var weights = ContentHash()
       for (name, values) in objective.loss.weights {

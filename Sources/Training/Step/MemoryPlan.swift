@@ -32,7 +32,9 @@ package enum MemoryPlan: Sendable, Equatable {
   ///   - threads: parts that are under way at a time
   package init(tokens: Int, part: Int, free: Int, threads: Int, _ needs: Needs) {
     self =
-      if Self.bytes(tokens, part, threads, needs, .whole) <= free { .whole } else if Self.bytes(
+      if Self.bytes(tokens, part, threads, needs, .whole) <= free {
+        .whole
+      } else if Self.bytes(
         tokens, part, threads, needs, .cached) <= free
       { .cached } else { .recomputed }
   }

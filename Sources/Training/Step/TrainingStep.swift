@@ -38,7 +38,8 @@ package struct TrainingStep: Sendable {
 
   package init(
     _ model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions, threads: Int,
-    gradientBytes: Int, batchTokens: Int? = nil, cancelled: @escaping @Sendable () -> Bool = { false }
+    gradientBytes: Int, batchTokens: Int? = nil,
+    cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     (self.model, self.objectives, self.threads) = (model, objectives, threads)
     routes = try objectives.map { try $0.prompts.map { try model.start.route(prompt: $0) } }

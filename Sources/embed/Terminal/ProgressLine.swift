@@ -12,8 +12,8 @@ struct ProgressLine {
   /// The line in so many columns, as it is now.
   private var words: @Sendable (Int) -> String = { _ in "" }
 
-  /// - Parameter sharesTerminal: whether other output goes to the terminal too: `auto` shows nothing
-  ///   in its midst
+  /// - Parameter sharesTerminal: whether other output goes to the terminal too: `auto` shows
+  ///   nothing in its midst
   init(_ mode: ProgressMode, sharesTerminal: Bool = false) {
     self.mode = mode == .auto && (isatty(2) != 1 || sharesTerminal) ? .never : mode
   }

@@ -9,7 +9,9 @@ struct JSONValueTests {
       (.number(2 / 3, decimals: 4), "0.6667"), (.number(-0.04, decimals: 1), "0.0"),
       (.number(2, decimals: 0), "2"), (.number(.infinity, decimals: 2), "null"),
       (.number(1e300, decimals: 2), "1e+300"), ([], "[]"), ([1, [2, "3"]], #"[1,[2,"3"]]"#),
-      ([:], "{}"), (["b": 1, "a": ["c": .null]], #"{"b":1,"a":{"c":null}}"#),
+      (.double(1e-6), "1e-06"), (.double(0.1 + 0.2), "0.30000000000000004"), (.double(20), "20.0"),
+      (.double(-.infinity), "null"), ([:], "{}"),
+      (["b": 1, "a": ["c": .null]], #"{"b":1,"a":{"c":null}}"#),
       (["a": .source(Array("[ 1 ]".utf8))], #"{"a":[ 1 ]}"#), (.optional(3) { .int($0) }, "3"),
       (.optional(Int?.none) { .int($0) }, "null"),
     ] as [(JSONValue, String)])

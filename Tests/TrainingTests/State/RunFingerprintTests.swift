@@ -35,7 +35,7 @@ import Testing
 
   @Test func whatDiffersIsNamed() throws {
     let begun = try fingerprint()
-    let rows = "what the rows of pairs.csv say is not what it was"
+    let rows = "what the rows say is not what it was"
     let cases: [(RunFingerprint, String)] = [
       (try fingerprint { $0.learningRate = 1e-3 }, "--learning-rate was 2e-05, is 0.001 now"),
       (try fingerprint { $0.maxSteps = 9 }, "--max-steps was not given, is 9 now"),
@@ -43,6 +43,7 @@ import Testing
         try fingerprint { $0.freeze = ["embeddings", "layers:0-1"] },
         "--freeze was not given, is embeddings layers:0-1 now"
       ),
+      (try fingerprint { $0.warmupSteps = 5 }, "--warmup-ratio was 0.1, is not given now"),
       (try fingerprint { $0.shuffle = false }, "--no-shuffle was not given, is given now"),
       (try fingerprint(batchSize: 3), "--batch-size was 2, is 3 now"),
       (

@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     (0.31234, 3, "0.312"), (0.9996, 3, "1.00"), (9.96e-5, 2, "1.0e-04"), (1.4e-5, 2, "1.4e-05"),
     (1234.6, 3, "1,235"), (1e7, 3, "1.00e+07"), (0, 2, "0"), (-0.05, 2, "-0.050"),
-    (5e-324, 3, "0"), (1.7e308, 3, "1.70e+308"), (.nan, 3, "nan"), (-.infinity, 3, "-inf"),
+    (.leastNonzeroMagnitude, 3, "0"), (1.7e308, 3, "1.70e+308"), (.nan, 3, "nan"),
+    (-.infinity, 3, "-inf"),
   ])
   func digitsAreThoseThatCount(value: Double, digits: Int, words: String) {
     #expect(significant(value, digits) == words)

@@ -84,8 +84,8 @@ struct LossPlot {
       above: top, &svg)
   }
 
-  /// The least and the greatest number that the axis has to show: a few that are far off would press
-  /// all others together, and are cut off at the edge.
+  /// The least and the greatest number that the axis has to show: a few that are far off would
+  /// press all others together, and are cut off at the edge.
   private static func usual(_ values: [Double]) -> [Double] {
     let sorted = values.filter(\.isFinite).sorted()
     guard let least = sorted.first, let most = sorted.last else { return [] }

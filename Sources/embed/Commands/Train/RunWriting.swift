@@ -50,7 +50,9 @@ struct RunWriting {
     let start = setup.model.start
     let embedder = try Embedder(start)
     let inspection = try Inspection(embedder)
-    let routes = try setup.data.objectives.map { try $0.prompts.map { try start.route(prompt: $0) } }
+    let routes = try setup.data.objectives.map {
+      try $0.prompts.map { try start.route(prompt: $0) }
+    }
     var card = CardContents(
       baseModel: (name: setup.name, isOnHub: false), maximumLength: inspection.limit?.tokens,
       dimension: embedder.dimension, similarity: inspection.similarity, modules: inspection.modules,

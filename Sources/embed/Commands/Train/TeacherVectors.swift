@@ -19,7 +19,8 @@ final class TeacherVectors {
   /// - Shapes: → `[texts, E]`
   func vectors(_ texts: [[UInt8]], _ make: ([[UInt8]]) throws -> Tensor) throws -> Tensor {
     sets += 1
-    try MemoryBound.check(texts.count, width, 4, for: "the teacher's vectors of \(texts.count) texts")
+    try MemoryBound.check(
+      texts.count, width, 4, for: "the teacher's vectors of \(texts.count) texts")
     // Nothing is trained where only what would be done is said.
     guard let folder else { return .zeros([texts.count, width]) }
     let name = "\(RunFolder.states)/teacher-\(sets).f32"

@@ -43,7 +43,7 @@ struct TrainFolder {
   }
 
   /// A name as a shell takes it for one word.
-  private static func word(_ name: String) -> String {
+  static func word(_ name: String) -> String {
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

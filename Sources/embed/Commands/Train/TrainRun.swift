@@ -18,20 +18,23 @@ struct TrainRun: ~Copyable {
   private let evalSteps: Int
   /// What evaluations took.
   private var evaluationSeconds = 0.0
+  /// The step of the newest state that is kept.
+  private var savedStep: Int?
   private let gradients: OutputFile?
 
   init(_ setup: TrainSetup, _ folder: TrainFolder) throws {
     let judge = try RunJudge(setup)
     let check = try ResumeCheck(
       model: setup.model.start.folder.path, setup.data.objectives, setup.data.options,
-      others: Self.others(setup))
+      others: try Self.others(setup))
     let saved = try folder.saved(check)
     let (output, plan) = (setup.options.output, setup.recipe.evaluation)
     let gradients = try output.gradients.map { try OutputFile($0) }
     let trainer = setup.trainer
     if let saved {
       try trainer.resume(after: saved.state.step, saved.numbers)
-    } else {
+    } else if setup.recipe.file != folder.folder.file(RunFolder.recipe) {
+      // A run that goes on by its own recipe before it had a state has that already.
       try Self.writeRecipe(setup, folder.folder)
     }
     if output.log == nil { folder.folder.note(RunFolder.log) }
@@ -45,16 +48,24 @@ struct TrainRun: ~Copyable {
     evalSteps = judge.isEmpty ? 0 : plan.steps ?? max(1, (steps + 9) / 10)
     bar = TrainingBar(output.quiet ? .never : output.progress, steps: steps, log: log.log)
     self.log = log
+    savedStep = saved?.state.step
   }
 
   /// What changes a bit beside the hyperparameters.
-  private static func others(_ setup: TrainSetup) -> [(option: String, value: String?)] {
+  private static func others(_ setup: TrainSetup) throws -> [(option: String, value: String?)] {
     let (recipe, plan) = (setup.recipe, setup.recipe.evaluation)
+    // By content: the run may go on from another folder.
+    let evaluations = try plan.sources.map { source in
+      guard let path = source.path else { return source.text }
+      let sum = try Checksums.sum(of: path) { Interrupt.requested }
+      return "\(lastPart(path)) (SHA-256 \(sum.prefix(12))…)"
+    }
     return [
-      ("--precision", recipe.precision.rawValue), ("--max-length", recipe.maxLength.map { "\($0)" }),
-      ("--pooling", recipe.pooling), ("--teacher", recipe.teacher),
+      ("--precision", recipe.precision.rawValue),
+      ("--max-length", recipe.maxLength.map { "\($0)" }),
+      ("--pooling", recipe.pooling), ("--teacher", recipe.teacher.map(lastPart)),
       ("--batch-tokens", recipe.batchTokens.map { "\($0)" }),
-      ("--evaluate", plan.sources.isEmpty ? nil : plan.sources.map(\.text).joined(separator: " ")),
+      ("--evaluate", evaluations.isEmpty ? nil : evaluations.joined(separator: " ")),
       ("--eval-steps", plan.steps.map { "\($0)" }), ("--metric", plan.metric),
       ("--keep", plan.keep.rawValue), ("--early-stop", plan.earlyStop.map { "\($0)" }),
     ]
@@ -88,15 +99,16 @@ struct TrainRun: ~Copyable {
       throw CancellationError()
     } catch let error as FileError {
       bar.erase()
-      // What went wrong is what to say, also where the state cannot be kept.
-      if trainer.done > 0 { try? save() }
+      // What went wrong is what to say, also where no state can be kept. An older one is not replaced:
+      // these weights may be what is wrong.
+      if savedStep == nil, trainer.done > 0 { try? save() }
       throw FileError("\(error)\(goOn)")
     }
   }
 
   private var goOn: String {
-    guard trainer.done > 0 else { return "" }
-    return "; the run is kept, at step \(trainer.done): embed train --resume --output "
+    guard let savedStep else { return "" }
+    return "; the run is kept as it was at step \(savedStep): embed train --resume --output "
       + folder.output
   }
 
@@ -201,6 +213,7 @@ struct TrainRun: ~Copyable {
       try writing.model(trainer.tensors(), trainer.weights, to: files)
       try SavedRun.write(trainer.state(), json, to: files)
     }
+    savedStep = trainer.done
     pace.wrote(since: start)
   }
 
@@ -212,6 +225,7 @@ struct TrainRun: ~Copyable {
     try folder.folder.save(point, best: state.best?.step) { files in
       try SavedRun.write(trainer.state(), json, to: files)
     }
+    savedStep = trainer.done
     pace.wrote(since: start)
   }
 

@@ -26,7 +26,7 @@ struct TrainingSummary {
   /// Lines without `embed:` before them.
   var lines: [String] {
     [steps] + Table.lines(evaluations.compactMap(line))
-      + ["\(output): embed encode -m \(output) < sentences.txt"]
+      + ["\(output): embed encode -m \(TrainFolder.word(output)) < sentences.txt"]
   }
 
   private var steps: String {

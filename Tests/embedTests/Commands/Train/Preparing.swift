@@ -15,12 +15,62 @@ struct Preparing {
     for (name, text) in files { try folder.write(name, text) }
   }
 
-  /// What these options say. Words that name files in the folder are their paths.
-  func recipe(_ words: [String]) throws -> Recipe {
-    let names = Set(try folder.names)
-    let words = words.map { names.contains($0) ? folder.file($0) : $0 }
-    let command = try CommandWords.parsed(["train", "--output", "out", "--quiet"] + words)
+  /// What the command line makes of these words. Those that name files in the folder are their paths.
+  func asked(_ words: [String]) throws -> Recipe {
+    let command = try CommandWords.parsed(["train", "--output", "out", "--quiet"] + located(words))
     return try #require(command as? Train).options.recipe()
+  }
+
+  private func located(_ words: [String]) throws -> [String] {
+    let names = Set(try folder.names)
+    return words.map { names.contains($0) ? folder.file($0) : $0 }
+  }
+
+  /// A recipe, the file that `--recipe` names or one that says what these words do: to parse words
+  /// takes half a second where the parser checks itself.
+  func recipe(_ words: [String]) throws -> Recipe {
+    var path = folder.file("words.json")
+    if words.first == "--recipe" {
+      path = folder.file(words[1])
+    } else {
+      try folder.write("words.json", Self.recipe(words))
+    }
+    let recipe = try RecipeReader.recipe(path)
+    try recipe.check()
+    return recipe
+  }
+
+  private static func recipe(_ words: [String]) -> String {
+    var (files, evaluations, set, top) = ([String](), [String](), [String](), [String]())
+    var (loss, parameters) = ([String](), [String]())
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--"), let value = rest.popFirst() else {
+        files.append("\"\(word)\"")
+        continue
+      }
+      let key = word.dropFirst(2).replacing("-", with: "_")
+      let list = value.split(separator: ",").map { "\"\($0)\"" }.joined(separator: ",")
+      switch key {
+      case "columns": set.append("\"columns\":[\(list)]")
+      case "label": set.append("\"label\":" + (value == "none" ? "null" : "\"\(value)\""))
+      case "score_range": set.append("\"score_range\":[\(value)]")
+      case "loss": loss = ["\"name\":\"\(value)\""]
+      case "loss_options": parameters = [String(value.dropFirst().dropLast())]
+      case "evaluate": evaluations.append("\"\(value)\"")
+      case "freeze": top.append("\"freeze\":[\(list)]")
+      case "matryoshka": top.append("\"matryoshka\":[\(value)]")
+      case "prompts", "batch_size", "learning_rate", "dropout": top.append("\"\(key)\":\(value)")
+      default: top.append("\"\(key)\":\"\(value)\"")
+      }
+    }
+    if !loss.isEmpty || !parameters.isEmpty {
+      set.append("\"loss\":{" + (loss + parameters).joined(separator: ",") + "}")
+    }
+    set.append("\"file\":[\(files.joined(separator: ","))]")
+    if !evaluations.isEmpty { top.append("\"evaluate\":[\(evaluations.joined(separator: ","))]") }
+    top.append("\"datasets\":[{\(set.joined(separator: ","))}]")
+    return "{\(top.joined(separator: ","))}"
   }
 
   /// The rows, for a model of vectors of 4 numbers.

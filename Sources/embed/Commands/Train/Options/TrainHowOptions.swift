@@ -1,11 +1,15 @@
 import ArgumentParser
-import Machine
 import Tensors
 import Training
 
 /// The model that training starts from, and how it computes.
 struct TrainModelOptions: ParsableArguments {
-  @OptionGroup var name: ModelName
+  @Option(
+    name: [.short, .customLong("model")],
+    help: ArgumentHelp(
+      "Start from this model, a directory or a name.", discussion: ModelFinder.explanation,
+      valueName: "DIR|NAME"), completion: .directory)
+  var model: String?
 
   @Option(
     help: ArgumentHelp(
@@ -42,12 +46,11 @@ struct TrainModelOptions: ParsableArguments {
   }
 
   func apply(to recipe: inout Recipe) {
-    put(name.model, into: &recipe.model)
+    put(model, into: &recipe.model)
     put(precision, into: &recipe.precision)
     put(batchTokens, into: &recipe.batchTokens)
     put(maxLength, into: &recipe.maxLength)
     put(pooling, into: &recipe.pooling)
-    if name.memory.memory != Memory.standardBound { recipe.memory = name.memory.memory }
   }
 }
 

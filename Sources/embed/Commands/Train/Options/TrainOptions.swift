@@ -1,13 +1,18 @@
 import ArgumentParser
 import Embeddings
+import Machine
 import ModelFiles
 import Tensors
 import Training
 
 /// The options of `embed train`.
 struct TrainOptions: ParsableArguments {
+  // The parser takes time for each group in a group, so that all are side by side.
   @OptionGroup(title: "Data") var data: TrainDataOptions
+  @OptionGroup(title: "Data") var format: ByteOptions
+  @OptionGroup(title: "Data") var prompt: PromptName
   @OptionGroup(title: "Model") var model: TrainModelOptions
+  @OptionGroup(title: "Model") var memory: MemoryOption
   @OptionGroup(title: "Loss") var loss: TrainLossOptions
   @OptionGroup(title: "How") var how: TrainHowOptions
   @OptionGroup(title: "Optimizer") var optimizer: TrainOptimizerOptions
@@ -16,6 +21,10 @@ struct TrainOptions: ParsableArguments {
   @OptionGroup(title: "Output") var output: TrainOutputOptions
 
   func validate() throws {
+    if let input = format.input, !input.hasFields {
+      throw ValidationError(
+        "--input \(input.rawValue) has no columns; a table is csv, tsv, jsonl or json")
+    }
     // What can be known without the recipe.
     var recipe = Recipe()
     recipe.datasets = [DataSource()]
@@ -52,22 +61,19 @@ struct TrainOptions: ParsableArguments {
     } catch let error as ValidationError {
       throw FileError(error.message)
     }
-    if let problem = recipe.problem {
-      throw FileError("`\(problem.name)` \(problem.text)")
-    }
-    if let conflict = recipe.conflict {
-      throw FileError(
-        "`\(conflict.name)` needs `\(conflict.needed)`, in the recipe or as "
-          + Self.option(conflict.needed))
-    }
-    try recipe.checkFiles()
+    try recipe.check()
     return recipe
   }
 
   /// Puts what the command line says in the place of what a recipe does.
   private func apply(to recipe: inout Recipe) throws {
     try data.apply(to: &recipe)
+    if format.isGiven { try recipe.changeSet("--input") { $0.format = format.format } }
+    if prompt.promptName != nil || prompt.prompt != nil {
+      (recipe.prompts.name, recipe.prompts.text) = (prompt.promptName, prompt.prompt)
+    }
     model.apply(to: &recipe)
+    if memory.memory != Memory.standardBound { recipe.memory = memory.memory }
     try loss.apply(to: &recipe)
     how.apply(to: &recipe)
     optimizer.apply(to: &recipe)
@@ -132,15 +138,11 @@ struct TrainDataOptions: ParsableArguments {
       valueName: "MIN,MAX"), transform: Self.range)
   var scoreRange: ScoreRange?
 
-  @OptionGroup var format: TableFormatOptions
-
   @Option(
     help: ArgumentHelp(
       "Put texts before those of columns: '{\"anchor\":\"query: \"}'.", valueName: "JSON"),
     transform: { try JSON.option($0).texts() })
   var prompts: [String: String]?
-
-  @OptionGroup var prompt: PromptName
 
   func validate() throws {
     if let names = columns?.names {
@@ -167,13 +169,9 @@ struct TrainDataOptions: ParsableArguments {
       try recipe.changeSet("--label") { $0.columns.label = label == "none" ? .none : .named(label) }
     }
     if let scoreRange { try recipe.changeSet("--score-range") { $0.scoreRange = scoreRange } }
-    if format.bytes.isGiven { try recipe.changeSet("--input") { $0.format = format.format } }
     if let prompts {
       recipe.prompts.columns = prompts
       for index in recipe.datasets.indices { recipe.datasets[index].prompts = [:] }
-    }
-    if prompt.promptName != nil || prompt.prompt != nil {
-      (recipe.prompts.name, recipe.prompts.text) = (prompt.promptName, prompt.prompt)
     }
   }
 }

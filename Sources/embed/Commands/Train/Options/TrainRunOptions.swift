@@ -72,7 +72,7 @@ struct TrainEvaluationOptions: ParsableArguments {
     help: ArgumentHelp("End after N evaluations without a better one.", valueName: "N"))
   var earlyStop: Int?
 
-  func validate() throws { try sources().forEach { _ in } }
+  func validate() throws { _ = try sources() }
 
   private func sources() throws -> [EvaluationPlan.Source] {
     try evaluate.map { text in
