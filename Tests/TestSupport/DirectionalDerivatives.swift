@@ -52,7 +52,7 @@ package struct DirectionalDerivatives {
       let products = zip(gradient.elements, direction).map { Double($0) * Double($1) }
       let found = products.reduce(0, +)
       let scale = products.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      let limit = Self.tolerance * scale + 4e-7 * size / Double(step)
+      let limit = Self.tolerance * scale + 8e-7 * size / Double(step)
       if !((found - expected).magnitude <= limit) {
         Issue.record(
           "\(name): \(found), should be \(expected) ± \(limit)", sourceLocation: sourceLocation)

@@ -56,9 +56,12 @@ struct TrainRun: ~Copyable {
     let (recipe, plan) = (setup.recipe, setup.recipe.evaluation)
     // By content: the run may go on from another folder.
     let evaluations = try plan.sources.map { source in
-      guard let path = source.path else { return source.text }
-      let sum = try Checksums.sum(of: path) { Interrupt.requested }
-      return "\(lastPart(path)) (SHA-256 \(sum.prefix(12))…)"
+      switch source {
+      case .share(let share): return "\(decimal(share * 100))%"
+      case .file(let file):
+        let sum = try Checksums.sum(of: file.path) { Interrupt.requested }
+        return "\(lastPart(file.path)) (SHA-256 \(sum.prefix(12))…)"
+      }
     }
     return [
       ("--precision", recipe.precision.rawValue),

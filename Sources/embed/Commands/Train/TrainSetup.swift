@@ -40,6 +40,7 @@ struct TrainSetup {
       prompt: { try start.prompts.text(named: $0) })
     data = try TrainingData(
       recipe, asked, teacher: teacher, similarity: start.similarity, messages: messages)
+    for objective in data.objectives { try objective.loss.check(objective.set, width: model.width) }
     trainer = try Trainer(
       model, data.objectives, data.options, own: Self.weights(data.sets), threads: threads,
       batchTokens: recipe.batchTokens, cancelled: { Interrupt.requested })

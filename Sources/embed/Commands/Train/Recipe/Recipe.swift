@@ -102,14 +102,6 @@ struct EvaluationFile: Sendable, Equatable {
 }
 
 extension EvaluationPlan.Source {
-  /// As an option has it.
-  var text: String {
-    switch self {
-    case .file(let file): file.path
-    case .share(let share): "\(decimal(share * 100))%"
-    }
-  }
-
   /// `5%`, or a file's path.
   init(_ text: String) throws {
     guard text.hasSuffix("%") else {
