@@ -62,9 +62,10 @@ def large_model(options, folder):
     plain = folder / "network"
     network.save_pretrained(plain)
     tokenizer.save_pretrained(plain)
-    module = sentence_transformers.models.Transformer(str(plain), max_seq_length=128)
-    pooling = sentence_transformers.models.Pooling(module.get_word_embedding_dimension(), pooling_mode="mean")
-    sentence_transformers.SentenceTransformer(modules=[module, pooling], device="cpu").save(str(path))
+    # A plain network gets mean pooling.
+    model = sentence_transformers.SentenceTransformer(str(plain), device="cpu")
+    model.max_seq_length = 128
+    model.save(str(path))
     return path
 
 

@@ -11,7 +11,7 @@ struct Train: ParsableCommand {
       belong together, pairs with a score or a class, triplets, vectors. Says first what it will do.
 
         embed train -m all-MiniLM-L6-v2 pairs.csv --output my-model
-        embed train nli.tsv --loss SoftmaxLoss --evaluate sts-dev.csv --output nli-model
+        embed train nli.tsv --loss SoftmaxLoss --evaluate dev.csv --output nli-model
         embed train --recipe multitask.json --output my-model
         embed train --resume --output my-model
       """)
