@@ -207,6 +207,11 @@ extension TextModel {
     }
   }
 
+  /// Gives the memory back that weights take which were read, for who has them elsewhere.
+  package func releaseWeights() {
+    for file in weights.flatMap(\.files) { file.release() }
+  }
+
   /// The error for a row with an infinite number or NaN in it.
   /// - Parameter place: the row, file and line of the text
   package func notFinite(_ place: String) -> FileError { FileError("\(place): \(whyNotFinite)") }

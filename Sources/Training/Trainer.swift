@@ -11,7 +11,7 @@ package final class Trainer {
   package let plan: StepPlan
   private let schedule: Schedule
   private let optimizer: AdamW
-  private let step: TrainingStep
+  let step: TrainingStep
   let threads: Int
   private var order: StepOrder
   /// Tables of words, of which a step reads no other rows than its texts' tokens.
@@ -38,6 +38,8 @@ package final class Trainer {
       (name: name, tensor: own[name] ?? tensor)
     }
     let parameters = try Parameters(model: model.tensors(), own: weights, options)
+    // From here on there are copies of those that are trained.
+    model.start.releaseWeights()
     optimizer = AdamW(parameters, options, threads: threads)
     tables = model.wordTables
     let dense = parameters.trainedCount - (try model.wordTableCount)

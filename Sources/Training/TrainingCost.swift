@@ -45,11 +45,11 @@ extension Trainer {
 
   /// What the process holds now, the optimizer's moments of what is not sparse, and a step.
   private func bytes(tokens: Int) throws -> Int {
-    let part = min(tokens, 640)
-    let free = Memory.bound - Memory.held
-    let plan = MemoryPlan(tokens: tokens, part: part, free: free, threads: threads, needs)
-    let step = MemoryPlan.bytes(tokens, part, threads, needs, plan)
-    let (sum, overflow) = step.addingReportingOverflow(Memory.held + 2 * needs.gradientBytes)
+    let part = min(tokens, step.division.size(of: tokens))
+    let (workers, free) = (step.workers, Memory.bound - Memory.held)
+    let plan = MemoryPlan(tokens: tokens, part: part, free: free, workers: workers, needs)
+    let made = MemoryPlan.bytes(tokens, part, workers, needs, plan)
+    let (sum, overflow) = made.addingReportingOverflow(Memory.held + 2 * needs.gradientBytes)
     return overflow ? .max : min(sum, Memory.bound)
   }
 

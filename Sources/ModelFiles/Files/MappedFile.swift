@@ -40,6 +40,11 @@ package final class MappedFile: @unchecked Sendable {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 
+  /// Gives the memory back that bytes which were read take; who reads them again reads the file again.
+  package func release() {
+    _ = madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+  }
+
   /// Throws when the file was written to since it was opened, so that what was read of it may be
   /// neither the old nor the new, or is shorter, so that it may be zeros.
   package func checkIntact() throws {

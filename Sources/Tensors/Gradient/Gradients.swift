@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The derivatives of one number by tensors: a value, so that those of several parts of a batch can
 /// be made at the same time and added in a fixed order.
 package struct Gradients: Sendable {
@@ -22,8 +24,9 @@ package struct Gradients: Sendable {
     leaf.node.flatMap { waiting[$0.number]?.gradient }
   }
 
-  /// The same, followed from the boundary to the leaves.
-  package func continued() -> Gradients {
+  /// The same, followed from the boundary to the leaves: each derivative is let go as soon as it was
+  /// followed.
+  package consuming func continued() -> Gradients {
     var all = self
     all.descend(above: 0)
     return all
@@ -37,23 +40,30 @@ package struct Gradients: Sendable {
     }
   }
 
-  /// The sum of several parts' in their order, tensor by tensor, on some threads: the same bits on
+  /// Adds those of several parts in their order, tensor by tensor, on some threads: the same bits on
   /// any number of them.
-  package static func sum(_ parts: [Gradients], threads: Int) throws -> Gradients {
-    guard parts.count > 1 else { return parts.first ?? Gradients() }
-    let numbers = Set(parts.flatMap(\.waiting.keys)).sorted()
+  /// - Parameter parts: left empty, as each derivative's memory is used again or given back at once
+  package mutating func add(_ parts: inout [Gradients], threads: Int) throws {
+    var found: [Int: (node: Node, terms: [Gradient])] = [:]
+    for part in [self] + parts {
+      for (number, (node, gradient)) in part.waiting {
+        found[number, default: (node, [])].terms.append(gradient)
+      }
+    }
+    (waiting, parts) = ([:], [])
+    let numbers = found.keys.sorted()
+    let nodes = numbers.compactMap { found[$0]?.node }
+    // A sum is made where its first term lies if nobody else holds that.
+    let terms = Mutex(numbers.map { found[$0]?.terms ?? [] })
+    found = [:]
     let sums = try Parallel.map(numbers.count, threads: threads) { index in
-      let found = parts.compactMap { $0.waiting[numbers[index]] }
-      var sum = found[0].gradient
-      for part in found.dropFirst() { sum.add(part.gradient) }
+      var own: [Gradient] = []
+      terms.withLock { swap(&own, &$0[index]) }
+      var sum = own.removeFirst()
+      for term in own { sum.add(term) }
       return sum
     }
-    var all = Gradients()
-    for (number, sum) in zip(numbers, sums) {
-      guard let node = parts.lazy.compactMap({ $0.waiting[number]?.node }).first else { continue }
-      all.waiting[number] = (node, sum)
-    }
-    return all
+    for (index, number) in numbers.enumerated() { waiting[number] = (nodes[index], sums[index]) }
   }
 
   /// All that were found, with those by `leaf` as by another node.

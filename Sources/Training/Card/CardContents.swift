@@ -14,6 +14,8 @@ package struct CardContents: Sendable {
   /// A line for each module.
   package var modules: [String]
   package var sets: [CardSet]
+  /// What the model was judged by.
+  package var evaluationSets: [CardSet] = []
   package var evaluations: [CardEvaluation] = []
   /// By sentence-transformers' names, in the order of reading.
   package var hyperparameters: [CardHyperparameter] = []
@@ -37,14 +39,15 @@ package struct CardContents: Sendable {
   }
 }
 
-/// A set of rows that was learned from.
+/// A set of rows that was learned from, or that the model was judged by.
 package struct CardSet: Sendable {
   package let name: String
   package let rows: Int
   /// Of texts, then of labels.
   package let columns: [CardColumn]
-  /// The name of the loss, and its parameters by sentence-transformers' names.
-  package let loss: (name: String, parameters: [(name: String, value: JSONValue)])
+  /// The name of the loss, and its parameters by sentence-transformers' names; `nil` for a set that
+  /// was not learned from.
+  package let loss: (name: String, parameters: [(name: String, value: JSONValue)])?
   /// A few rows, as examples of what the model is for.
   package let examples: [CardExample]
 }

@@ -8,7 +8,7 @@ extension CardSet {
 
   /// - Parameter tokens: how many tokens the model reads of a text of a column
   package init(
-    _ set: TrainingSet, _ loss: any Loss, tokens: (_ text: [UInt8], _ column: Int) throws -> Int
+    _ set: TrainingSet, _ loss: (any Loss)?, tokens: (_ text: [UInt8], _ column: Int) throws -> Int
   ) rethrows {
     let first = 0..<min(set.rows, Self.most)
     let shown = first.prefix(Self.samples)
@@ -42,7 +42,7 @@ extension CardSet {
     }
     self.init(
       name: set.name, rows: set.rows, columns: columns,
-      loss: (type(of: loss).name, loss.parameters), examples: CardExample.of(set))
+      loss: loss.map { (type(of: $0).name, $0.parameters) }, examples: CardExample.of(set))
   }
 
   private static func shares(

@@ -77,8 +77,8 @@ extension CardContents {
 
   /// The names of all losses, those inside others too, each once.
   var losses: [String] {
-    var names = sets.map(\.loss.name)
-    for parameter in sets.flatMap(\.loss.parameters) where parameter.name == "loss" {
+    var names = sets.compactMap(\.loss?.name)
+    for parameter in sets.flatMap { $0.loss?.parameters ?? [] } where parameter.name == "loss" {
       if case .string(let inner) = parameter.value { names.append(inner) }
     }
     var seen: Set<String> = []

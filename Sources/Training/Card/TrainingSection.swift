@@ -9,11 +9,14 @@ struct TrainingSection {
   }
 
   private var sets: String {
-    "### Training Dataset\(card.sets.count == 1 ? "" : "s")\n\n"
-      + card.sets.map(text).joined(separator: "\n")
+    [("Training", "training", card.sets), ("Evaluation", "evaluation", card.evaluationSets)]
+      .filter { !$0.2.isEmpty }.map { title, kind, sets in
+        "### \(title) Dataset\(sets.count == 1 ? "" : "s")\n\n"
+          + sets.map { text(of: $0, kind) }.joined(separator: "\n")
+      }.joined(separator: "\n")
   }
 
-  private func text(of set: CardSet) -> String {
+  private func text(of set: CardSet, _ kind: String) -> String {
     let columns = set.columns.map { Markup.code($0.name) }.joined(separator: ", ")
     let header = set.columns.map { Markup.plain($0.name) }
     let statistics = Markup.table(
@@ -26,20 +29,19 @@ struct TrainingSection {
     let samples = Markup.table(
       header, (0..<count).map { row in set.columns.map { Markup.code($0.samples[row]) } },
       indent: "  ")
-    let place =
-      "https://sbert.net/docs/package_reference/sentence_transformer/losses.html#"
-      + set.loss.name.lowercased()
-    let loss =
-      "[<code>\(set.loss.name)</code>](\(place))" + Self.parameters(set.loss.parameters)
+    let loss = set.loss.map { loss in
+      "* Loss: [<code>\(loss.name)</code>](https://sbert.net/docs/package_reference/"
+        + "sentence_transformer/losses.html#\(loss.name.lowercased()))"
+        + Self.parameters(loss.parameters) + "\n"
+    }
     return """
       #### \(Markup.plain(set.name))
 
-      * Size: \(Self.grouped(set.rows)) training samples
+      * Size: \(Self.grouped(set.rows)) \(kind) samples
       * Columns: \(columns)
       * Statistics of the first \(min(set.rows, 100)) samples:
       \(statistics)* Samples:
-      \(samples)* Loss: \(loss)
-
+      \(samples)\(loss ?? "")
       """
   }
 

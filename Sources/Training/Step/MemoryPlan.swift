@@ -29,31 +29,31 @@ package enum MemoryPlan: Sendable, Equatable {
   ///   - tokens: of the whole batch
   ///   - part: of its largest part
   ///   - free: what may still be taken
-  ///   - threads: parts that are under way at a time
-  package init(tokens: Int, part: Int, free: Int, threads: Int, _ needs: Needs) {
+  ///   - workers: parts that are under way at a time
+  package init(tokens: Int, part: Int, free: Int, workers: Int, _ needs: Needs) {
     self =
-      if Self.bytes(tokens, part, threads, needs, .whole) <= free {
+      if Self.bytes(tokens, part, workers, needs, .whole) <= free {
         .whole
       } else if Self.bytes(
-        tokens, part, threads, needs, .cached) <= free
+        tokens, part, workers, needs, .cached) <= free
       { .cached } else { .recomputed }
   }
 
   /// The bytes that a batch needs on this way, about; the largest number where there are more.
   package static func bytes(
-    _ tokens: Int, _ part: Int, _ threads: Int, _ needs: Needs, _ plan: MemoryPlan
+    _ tokens: Int, _ part: Int, _ workers: Int, _ needs: Needs, _ plan: MemoryPlan
   ) -> Int {
     let perToken = Double(needs.bytesPerToken)
     let kept =
       switch plan {
       case .whole: Double(tokens) * perToken
-      case .cached: Double(threads * part) * perToken
+      case .cached: Double(workers * part) * perToken
       // Each layer's input, and one layer's inside.
-      case .recomputed: Double(threads * part) * perToken * (1 / 16 + 1 / Double(needs.depth))
+      case .recomputed: Double(workers * part) * perToken * (1 / 16 + 1 / Double(needs.depth))
       }
     // The way back needs some of a layer's size again, and a derivative of all weights for each
-    // thread beside their sum.
-    let total = kept * 1.1 + Double(needs.gradientBytes) * Double(threads + 1)
+    // part under way beside their sum.
+    let total = kept * 1.1 + Double(needs.gradientBytes) * Double(workers + 1)
     return total < 0x1p62 ? Int(total) : .max
   }
 }

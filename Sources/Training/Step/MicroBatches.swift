@@ -15,23 +15,38 @@ struct MicroBatches: Sendable {
 
   let parts: [Part]
 
-  // Tokens that a part has, about. Each part writes a derivative of all weights, which is worth some
-  // hundred tokens of work: fewer parts waste less, more keep more threads busy.
-  private static let (few, many) = (320, 640)
-  private static let manyTokens = 2000
+  /// For whom a batch is divided.
+  enum Division: Sendable, Equatable {
+    /// Parts that threads take one after the other. Each part writes a derivative of all weights,
+    /// which is worth some hundred tokens of work: fewer parts waste less, more keep more threads
+    /// busy.
+    case forThreads
+    /// Parts of a large network, whose operations are large enough to be shared by all threads: one
+    /// part at a time, so that there is one derivative of all weights, and not one for each thread.
+    case forOperations
+    /// Parts of so many tokens.
+    case of(tokens: Int)
+
+    /// Tokens that a part has, about; more in a batch of many.
+    func size(of total: Int) -> Int {
+      switch self {
+      case .forThreads: total < 2000 ? 320 : 640
+      case .forOperations: 1024
+      case .of(let tokens): tokens
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - texts: all columns' texts
   ///   - promptTokens: of each
-  ///   - asked: the tokens of a part; `nil` for what suits the batch
-  init(_ texts: [Encoding], promptTokens: [Int], size asked: Int? = nil) {
+  init(_ texts: [Encoding], promptTokens: [Int], _ division: Division = .forThreads) {
     var parts: [Part] = []
     for prompt in Set(promptTokens).sorted() {
       let own = texts.indices.filter { promptTokens[$0] == prompt }
         .sorted { (texts[$0].ids.count, $1) > (texts[$1].ids.count, $0) }
       let total = own.reduce(0) { $0 + max(1, texts[$1].ids.count) }
-      let size = asked ?? (total < Self.manyTokens ? Self.few : Self.many)
-      let share = Self.share(of: total, size: size)
+      let share = Self.share(of: total, size: division.size(of: total))
       var taken = 0
       var next: [Int] = []
       func close(_ parts: inout [Part], _ next: [Int]) {

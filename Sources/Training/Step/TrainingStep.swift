@@ -31,10 +31,14 @@ package struct TrainingStep: Sendable {
   private let isRepeatable: Bool
   private let seed: UInt64
   let needs: MemoryPlan.Needs
-  /// The tokens of a micro-batch; `nil` for what suits the batch.
-  private let batchTokens: Int?
+  let division: MicroBatches.Division
+  /// How many parts of a batch are under way at a time.
+  let workers: Int
   /// Asked before each part; `true` ends in `CancellationError`.
   private let cancelled: @Sendable () -> Bool
+
+  // Between MiniLM's 48 MB and the 340 MB of a network of BERT's size.
+  private static let largeGradient = 128 << 20
 
   package init(
     _ model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions, threads: Int,
@@ -48,7 +52,11 @@ package struct TrainingStep: Sendable {
     seed = UInt64(truncatingIfNeeded: options.seed)
     needs = MemoryPlan.Needs(
       bytesPerToken: try model.bytesPerToken, depth: try model.depth, gradientBytes: gradientBytes)
-    (self.batchTokens, self.cancelled) = (batchTokens, cancelled)
+    let isLarge = gradientBytes >= Self.largeGradient
+    division =
+      batchTokens.map { .of(tokens: $0) } ?? (isLarge ? .forOperations : .forThreads)
+    workers = isLarge ? 1 : threads
+    self.cancelled = cancelled
   }
 
   /// The tokens of a batch's texts, column by column.
@@ -80,8 +88,7 @@ package struct TrainingStep: Sendable {
       let pass = BatchPass(
         step: self, network: network, boundary: boundary, batch: batch, columns: columns,
         firstText: firstText, number: number, share: 1 / Float(batches.count))
-      let found = try pass(weights)
-      sum = try Gradients.sum([sum, found.gradients], threads: threads)
+      let found = try pass(weights, &sum)
       result.loss += found.loss / Double(batches.count)
       result.own.merge(found.own) { old, new in
         var sum = old
@@ -93,7 +100,7 @@ package struct TrainingStep: Sendable {
       result.cut += columns.reduce(0) { $0 + $1.count { $0.truncated } }
       firstText += columns.reduce(0) { $0 + $1.count }
     }
-    let leaves = sum.continued()
+    let leaves = (consume sum).continued()
     for (name, leaf) in parameters where leaf.isTracked {
       result.model[name] = leaves[leaf].map { trained($0, name) }
     }
@@ -121,21 +128,22 @@ package struct TrainingStep: Sendable {
     /// What its loss counts in the step's.
     let share: Float
 
+    /// - Parameter sum: takes the derivatives by the model's tensors
     func callAsFunction(
-      _ weights: [String: Tensor]
-    ) throws -> (loss: Double, gradients: Gradients, own: [String: Gradient]) {
+      _ weights: [String: Tensor], _ sum: inout Gradients
+    ) throws -> (loss: Double, own: [String: Gradient]) {
       let texts = BatchTexts(
         columns, promptTokens: step.routes[batch.set].map(\.promptTokens),
         merging: step.isRepeatable)
       let parts = MicroBatches(
-        texts.encodings, promptTokens: texts.promptTokens, size: step.batchTokens
+        texts.encodings, promptTokens: texts.promptTokens, step.division
       ).parts
       let plan = MemoryPlan(
         tokens: parts.reduce(0) { $0 + $1.tokens }, part: parts.map(\.tokens).max() ?? 0,
-        free: Memory.bound - Memory.held, threads: step.threads, step.needs)
+        free: Memory.bound - Memory.held, workers: step.workers, step.needs)
       // The vectors of all texts, the way back kept or not.
-      let sharing = max(1, step.threads / max(1, parts.count))
-      let vectors = try Parallel.map(parts.count, threads: step.threads) { index in
+      let sharing = max(1, step.threads / min(step.workers, max(1, parts.count)))
+      let vectors = try Parallel.map(parts.count, threads: step.workers) { index in
         if step.cancelled() { throw CancellationError() }
         return Parallel.sharing(sharing) {
           self.vectors(of: parts[index], texts.encodings, recomputes: false, isKept: plan == .whole)
@@ -143,11 +151,10 @@ package struct TrainingStep: Sendable {
       }
       let value = loss(of: parts, vectors, texts, weights)
       let uses = texts.uses
-      var sum = Gradients()
-      // As many at a time as there are threads, so that no more derivatives are held.
-      for start in stride(from: 0, to: parts.count, by: step.threads) {
-        let round = start..<min(start + step.threads, parts.count)
-        let found = try Parallel.map(round.count, threads: step.threads) { offset in
+      // As many at a time as are under way, so that no more derivatives are held.
+      for start in stride(from: 0, to: parts.count, by: step.workers) {
+        let round = start..<min(start + step.workers, parts.count)
+        var found = try Parallel.map(round.count, threads: step.workers) { offset in
           if step.cancelled() { throw CancellationError() }
           let index = round.lowerBound + offset
           return Parallel.sharing(sharing) {
@@ -160,11 +167,11 @@ package struct TrainingStep: Sendable {
               of: made, seed: seed(parts[index].texts, uses, value.columns), above: boundary)
           }
         }
-        sum = try Gradients.sum([sum] + found, threads: step.threads)
+        try sum.add(&found, threads: step.threads)
       }
       let factor = share
       let own = value.weights.mapValues { Gradient.dense($0.scaled(by: factor)) }
-      return (value.value, sum, own)
+      return (value.value, own)
     }
 
     /// - Parameter isKept: whether there will be a way back

@@ -7,6 +7,7 @@ import Vectors
 /// `embed cluster`: groups of similar texts.
 struct Cluster: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cluster",
     abstract: "Group similar texts: k-means, agglomerative clustering, communities.",
     discussion: """
       Prints a line for each row with the number of its cluster (null for a row in no community), \

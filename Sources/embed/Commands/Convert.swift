@@ -5,7 +5,7 @@ import Tensors
 /// `embed convert`: a model's weights as safetensors.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a copy of a model with its weights as safetensors.",
+    commandName: "convert", abstract: "Write a copy of a model with its weights as safetensors.",
     discussion: """
       Reads safetensors and PyTorch's .bin files, whole or in shards, of every module. Writes one \
       model.safetensors for each, and copies every other file. sentence-transformers loads the \

@@ -6,6 +6,7 @@ import Tokenizers
 /// `embed inspect`: what a model directory contains.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Print what a model is made of, and warn where its files disagree.")
 
   @OptionGroup var model: ModelOptions

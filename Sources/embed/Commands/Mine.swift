@@ -6,6 +6,7 @@ import Vectors
 /// `embed mine`: the closest pairs of one corpus.
 struct Mine: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "mine",
     abstract: "Find the closest pairs of texts in one corpus: paraphrases, duplicates.",
     discussion: """
       Prints each pair once, the highest score first, and equal scores in the order of rows. A \

@@ -6,7 +6,7 @@ import Vectors
 /// `embed plot`: texts as points in a picture.
 struct Plot: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw texts as points, by their first two principal components.",
+    commandName: "plot", abstract: "Draw texts as points, by their first two principal components.",
     discussion: """
       Writes an SVG file, which any browser shows: similar texts are close together. Labels that \
       would cover each other are left out; hovering over a point shows its text.

@@ -7,6 +7,7 @@ import Vectors
 /// `embed reduce`: a model with shorter vectors.
 struct Reduce: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "reduce",
     abstract: "Write a model with fewer dimensions, by principal component analysis.",
     discussion: """
       Embeds texts like those that the model will be used for, computes the principal components \
@@ -50,6 +51,7 @@ struct Reduce: ParsableCommand {
 /// `embed distill`: a static model made from a transformer.
 struct Distill: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "distill",
     abstract: "Write a static model made from a transformer: one vector for each token.",
     discussion: """
       Each token of the vocabulary is embedded as a text of its own. Principal component analysis \

@@ -6,7 +6,7 @@ import Tokenizers
 /// `embed tokenize`: token ids of texts.
 struct Tokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Turn texts into token ids.",
+    commandName: "tokenize", abstract: "Turn texts into token ids.",
     discussion: """
       Prints a line for each text: {"text":"…","ids":[…],"tokens":["…"]}, with special tokens, cut \
       to the model's limit. A prompt is put before the text only when one is named.

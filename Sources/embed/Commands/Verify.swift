@@ -8,6 +8,7 @@ import Vectors
 /// `embed verify`: a model against recorded ids and vectors.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Compare a model's weights, token ids and vectors with recorded ones.",
     discussion: """
       Where the model's folder has a file SHA256SUMS, as those have that convert, reduce and \

@@ -49,6 +49,16 @@ struct ModelFinder {
       places: [name] + candidates + unorganised + shipped, advice: Self.howToGet(parts))
   }
 
+  /// The hub's name of the model that was asked for and found; `nil` where it may be a model that the
+  /// hub does not have: a directory, or a bare name outside the Hugging Face cache.
+  static func hubName(asked: String?, found folder: String) -> HubName? {
+    let parts = folder.split(separator: "/").map(String.init)
+    if let cached = parts.lazy.compactMap({ CachedRepository($0).name }).first { return cached }
+    let name = asked ?? standardName
+    guard (try? isDirectory(name)) == false, let parts = HubName(name) else { return nil }
+    return parts.organisation != nil || name == standardName ? parts : nil
+  }
+
   private static func howToGet(_ name: HubName) -> String {
     let fetch = "`hf download \(name.repository)` puts it into the Hugging Face cache"
     return name.name == standardName

@@ -26,6 +26,14 @@ import Testing
           loss: ("MatryoshkaLoss", [("loss", "TripletLoss"), ("dims", [384, 128])]),
           examples: [CardExample(source: text, others: [text, "b"])])
       ])
+    card.evaluationSets = [
+      CardSet(
+        name: text, rows: 400,
+        columns: [
+          CardColumn(name: text, statistics: .scores(.init([0, 1])), samples: [text, "b"])
+        ],
+        loss: nil, examples: [])
+    ]
     card.evaluations = [
       CardEvaluation(
         .similarity, name: text,
@@ -74,7 +82,9 @@ import Testing
     "- **Base model:** [org/model](https://huggingface.co/org/model)\n",
     "- **Maximum Sequence Length:** 256 tokens\n- **Output Dimensionality:** 384 dimensions\n",
     "  (0): Transformer\n", "| **spearman_cosine** | **0.8845** |\n",
-    "* Size: 12,345 training samples\n", "<li>mean: 4.17 tokens</li>", "<li>b: ~67.00%</li>",
+    "* Size: 12,345 training samples\n",
+    "### Evaluation Dataset\n\n#### org/model\n\n* Size: 400 evaluation samples\n",
+    "<li>mean: 4.17 tokens</li>", "<li>b: ~67.00%</li>",
     "  {\n      \"loss\": \"TripletLoss\",\n      \"dims\": [384,128]\n  }\n",
     "#### Non-Default Hyperparameters\n\n- `learning_rate`: 2e-05\n\n#### All",
     "| Epoch   | Step  | Training Loss | dev_spearman_cosine |\n",

@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import embed
+
 /// Models that are asked for by name.
 @Suite struct ModelFinderTests {
   static let commit = "0123456789abcdef0123456789abcdef01234567"
@@ -140,5 +142,16 @@ import Testing
     expectRows(try encode(folder, "sentence-transformers/tiny", environment), 1)
     try folder.link("hub/models--org--tiny/snapshots/\(Self.commit)", to: Models.tiny)
     expectRows(try encode(folder, "org/tiny", environment), 1)
+  }
+
+  @Test(arguments: [
+    ("org/tiny", "/models/org/tiny", "org/tiny"), ("tiny", "/models/tiny", nil),
+    (nil, "/models/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"),
+    ("tiny", "/hub/models--sentence-transformers--tiny/snapshots/1", "sentence-transformers/tiny"),
+    ("/hub/models--org--tiny/snapshots/1", "/hub/models--org--tiny/snapshots/1", "org/tiny"),
+    ("/", "/", nil),
+  ])
+  func aModelOfTheHubHasItsNameThere(_ asked: String?, _ found: String, _ name: String?) {
+    #expect(ModelFinder.hubName(asked: asked, found: found)?.repository == name)
   }
 }

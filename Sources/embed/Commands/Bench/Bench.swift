@@ -7,6 +7,7 @@ import Tensors
 /// `embed bench`: speed and memory, beside the machine's limit.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "bench",
     abstract: "Measure speed and memory, and compare with the machine's limit.",
     discussion: """
       Encodes the texts of FILE (or texts of its own), several times over, in turn \

@@ -7,7 +7,7 @@ import Vectors
 /// `embed encode`: vectors of texts.
 struct Encode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Turn texts into vectors.",
+    commandName: "encode", abstract: "Turn texts into vectors.",
     discussion: """
       Row n of the output belongs to row n of the input, and rows are written as soon as they are \
       ready. JSON lines keep their other fields.

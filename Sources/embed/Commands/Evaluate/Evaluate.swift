@@ -3,7 +3,7 @@ import ArgumentParser
 /// `embed evaluate`: how good a model's vectors are at a task.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compute the metrics that sentence-transformers reports.",
+    commandName: "evaluate", abstract: "Compute the metrics that sentence-transformers reports.",
     discussion: """
       Reads csv, tsv or jsonl files, by their ending. Columns are found by the names in the first \
       row, in any order; where it has none of them, it is a row like the others, and the first \

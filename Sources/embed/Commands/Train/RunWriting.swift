@@ -54,13 +54,18 @@ struct RunWriting {
       try $0.prompts.map { try start.route(prompt: $0) }
     }
     var card = CardContents(
-      baseModel: (name: setup.name, isOnHub: false), maximumLength: inspection.limit?.tokens,
+      baseModel: (name: setup.hubName ?? setup.name, isOnHub: setup.hubName != nil),
+      maximumLength: inspection.limit?.tokens,
       dimension: embedder.dimension, similarity: inspection.similarity, modules: inspection.modules,
       sets: try zip(setup.data.objectives, routes).map { objective, routes in
         try CardSet(objective.set, objective.loss) { text, column in
           try routes[column].encoding(of: text).ids.count
         }
       })
+    let route = try start.route()
+    card.evaluationSets = try judge.evaluators.map { evaluator in
+      try CardSet(evaluator.set, nil) { text, _ in try route.encoding(of: text).ids.count }
+    }
     card.hyperparameters = CardHyperparameter.all(
       setup.data.options, setup.data.objectives, precision: setup.recipe.precision.rawValue)
     card.log = log

@@ -4,7 +4,7 @@ import ModelFiles
 /// `embed train`: a model that has learned from pairs, triplets, scores or classes.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fine-tune a model on pairs, triplets, scores or classes.",
+    commandName: "train", abstract: "Fine-tune a model on pairs, triplets, scores or classes.",
     discussion: """
       Trains a model on the rows of FILE, as sentence-transformers does, and writes a model directory \
       that both load. What is learned follows from the columns, or from --loss: pairs of texts that \

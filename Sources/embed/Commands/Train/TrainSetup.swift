@@ -14,6 +14,8 @@ struct TrainSetup {
   let threads: Int
   /// The model's name as it was asked for.
   let name: String
+  /// That of the hub, where the hub has it.
+  let hubName: String?
   let model: TrainableModel
   /// The same model for evaluations, which are in float32.
   let judge: TextModel
@@ -27,6 +29,7 @@ struct TrainSetup {
     if let memory = recipe.memory { Memory.bound = memory }
     let path = try ModelFinder().folder(of: recipe.model, messages)
     name = recipe.model.map(lastPart) ?? lastPart(path)
+    hubName = ModelFinder.hubName(asked: recipe.model, found: path)?.repository
     let start = try TextModel(folder: path, options: Self.embedding(recipe, threads))
     model = try TrainableModel(start)
     judge =

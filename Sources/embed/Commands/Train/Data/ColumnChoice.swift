@@ -125,8 +125,7 @@ struct ColumnChoice {
       throw FileError(
         "\(file): column `\(names[index])` has "
           + "\(table.kinds[index] == .number ? "numbers" : "lists") "
-          + "and `\(label)` texts; --columns takes columns of texts, --label that of labels: are "
-          + "they "
+          + "and `\(label)` texts; --columns takes columns of texts, --label that of labels: are they "
           + "exchanged?")
     }
     if chosen, let label, ColumnNaming.role(label) != nil,
@@ -134,10 +133,17 @@ struct ColumnChoice {
     {
       throw FileError(
         "\(file): `\(odd)` is named as texts and `\(label)` as labels; --columns takes columns of "
-          + "texts, "
-          + "--label that of labels: are they exchanged?")
+          + "texts, --label that of labels: are they exchanged?")
     }
     guard !texts.isEmpty else {
+      if let label, let labelIndex, table.kinds[labelIndex] == .text,
+        let other = names.indices.first(where: { [.number, .list].contains(table.kinds[$0]) })
+      {
+        throw FileError(
+          "\(file): column `\(label)` has texts and `\(names[other])` "
+            + "\(table.kinds[other] == .number ? "numbers" : "lists"), but `\(label)` is named as labels; "
+            + "are they exchanged? Say --label \(names[other])")
+      }
       throw FileError(
         "\(file): no column has texts, of \(listed(names)); name them with --columns")
     }

@@ -38,6 +38,18 @@ struct TrainEvaluator: Sendable {
   /// The rows.
   var count: Int { columns.first?.texts.count ?? 0 }
 
+  /// The rows as the model card describes them.
+  var set: TrainingSet {
+    let labels: TrainingSet.Labels =
+      switch kind {
+      case .scores(let scores): .scores(scores.map(Float.init))
+      case .matches(let matches): .classes(matches.map { $0 ? 1 : 0 }, names: ["0", "1"])
+      case .triplets, .pairs: .none
+      case .vectors(let vectors): .vectors(vectors)
+      }
+    return TrainingSet(name: name, columns: columns, labels: labels) { "row \($0 + 1)" }
+  }
+
   /// The metric that says which of two models is better: the one with the larger value.
   var primary: String {
     switch kind {

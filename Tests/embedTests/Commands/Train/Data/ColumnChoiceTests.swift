@@ -123,6 +123,11 @@ import Training
           + "of "
           + "texts, --label that of labels: are they exchanged?"
       ),
+      (
+        "text,score\na,0.5\nc,1\n", ["--label", "text"],
+        "a.csv: column `text` has texts and `score` numbers, but `text` is named as labels; are they "
+          + "exchanged? Say --label score"
+      ),
       ("", [], "a.csv: no rows, or only a header; give a file with a row for each example"),
       (
         "anchor,positive\n", [],
