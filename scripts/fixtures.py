@@ -23,6 +23,7 @@ PAST = {"torch": "2.15.0", "transformers": "4.57.6", "sacremoses": "0.2.0"}
 PARTS = {
     "example": PRESENT,
     "encoders": PRESENT,
+    "heads": PRESENT,
     "rotary": PRESENT,
     "directions": PRESENT,
     "jina": PRESENT,
@@ -36,6 +37,7 @@ PARTS = {
     "weights": {"torch": "2.15.0", "safetensors": "0.8.0"},
     "tokenizers": {"tokenizers": "0.23.3"},
     "tokenizer_pairs": {"tokenizers": "0.23.3"},
+    "chat_templates": PRESENT,
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_files_flaubert": PAST,
     # These write what goes with the versions they find.
@@ -44,6 +46,7 @@ PARTS = {
     "minilm": PRESENT,
     # Needs several Pythons, and writes what this one can.
     "vectors": {**PRESENT, "scikit-learn": "1.9.1", "scipy": "1.17.1", "numpy": "2.4.6"},
+    "reranking": {**PRESENT, "scikit-learn": "1.9.1", "numpy": "2.4.6"},
     "quantized": {**PRESENT, "numpy": "2.4.6"},
     "chunked": PRESENT,
     "losses": PRESENT,

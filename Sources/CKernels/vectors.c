@@ -13,6 +13,11 @@ CK_DISPATCH bool ck_all_finite(const float *x, size_t count) {
   return most < 0x7f800000;
 }
 
+CK_DISPATCH void ck_raise(float *y, const float *x, size_t count) {
+  // A NaN in y is larger than nothing, and stays.
+  for (size_t i = 0; i < count; i++) y[i] = x[i] > y[i] || x[i] != x[i] ? x[i] : y[i];
+}
+
 // TERM(a, b) summed over all elements: four sums at a time, since each addition waits for the one
 // before it.
 #define SUM_OF(TERM) \

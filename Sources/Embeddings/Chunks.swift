@@ -12,9 +12,21 @@ extension Embedder {
   /// - Parameter text: valid UTF-8
   /// - Throws: where the prompt leaves no room for a text over the limit
   package func uncutEncoding(of text: [UInt8], by route: Route) throws -> Encoding {
+    if route.pipeline.tokenizer.chat != nil { return try wholeMessage(of: text, by: route) }
     let ids = try route.pipeline.tokenizer.tokens(of: route.prompt + text)
     _ = try Chunks(ids, route)
     return Encoding(ids: ids)
+  }
+
+  /// A text in a chat template, which cannot be read in parts.
+  private func wholeMessage(of text: [UInt8], by route: Route) throws -> Encoding {
+    let encoding = try route.encoding(of: text)
+    guard !encoding.truncated else {
+      throw FileError(
+        "the text goes through a chat template, and is longer than the limit with it; such texts are not "
+          + "read in chunks: cut it (--long cut)")
+    }
+    return encoding
   }
 
   /// A vector for each text, in order: of one below the limit its own, of a longer one the mean of

@@ -14,11 +14,14 @@ public struct Embedder: Sendable {
   /// Reads a model directory in the layout of sentence-transformers.
   /// - Throws: an error that names the file that is wrong, and how.
   public init(folder path: String, options: EmbedderOptions = .init()) throws {
-    try self.init(TextModel(folder: path, options: options))
+    try self.init(TextModel(folder: path, options: options, as: .dense))
   }
 
   /// - Throws: where the model gives a text no vector, or routes give vectors that cannot be compared.
   package init(_ model: TextModel) throws {
+    guard model.modelKind == .dense else {
+      throw model.modelKind.refusal("\(model.folder.path) (\(model.kindOrigin))", asked: .dense)
+    }
     self.model = model
     let widths = try Set(
       model.pipelines.values.map { pipeline in

@@ -10,6 +10,9 @@ public struct EmbedderOptions: Sendable {
   /// Fewer tokens of each text than the model would read; `nil` for as many.
   public var maximumLength: Int?
 
+  /// What is wanted of the model, where its files leave open what it is; `nil` for what they say.
+  public var kind: ModelKind?
+
   /// How exactly the network's products are computed; `f32` is the definition.
   public var precision: Precision
 
@@ -19,6 +22,10 @@ public struct EmbedderOptions: Sendable {
 
   /// How a plain network's token vectors become one, where no file says it: a name of `pooling_mode`.
   package var pooling: String?
+
+  /// How many of a document's token vectors become one, in late interaction; `nil` for as the model's
+  /// files have it.
+  package var poolFactor: Double?
 
   /// Whether pooling leaves a prompt's tokens out, whatever the model's files say: the models of
   /// INSTRUCTOR, which sentence-transformers tells by their names.

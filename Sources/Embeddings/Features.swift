@@ -7,17 +7,26 @@ package struct Features: Sendable {
   /// Whose the rows of `tokenEmbeddings` are.
   package var layout: SequenceLayout
   /// The token of each of N rows, 0 in rows of padding.
-  package let ids: [Int32]
+  package var ids: [Int32]
   /// How many tokens at the start of each text came from the prompt.
   package var promptLength = 0
   /// `[N, H]`; no rows where the first module makes one vector of a text at once.
   package var tokenEmbeddings: Tensor
   /// Rows of E numbers, as `layout.pooled` has them, from pooling on.
   package var sentenceEmbedding: Tensor?
+  /// A row for each of B texts, in the place of `sentenceEmbedding` where a module knows which numbers
+  /// are not 0.
+  package var sparse: SparseMatrix?
+  /// What makes numbers of a vocabulary's entries out of `tokenEmbeddings`.
+  package var vocabulary: VocabularyHead?
+  /// What the texts are, where modules treat queries and documents differently.
+  package var side: TextSide?
   /// The input of the network's first layer and the output of each, where a module asks for them.
   package var layers: [Tensor] = []
   /// The sum of each text's token weights, which a mean divides by; `nil` where tokens weigh alike.
   package var weightSums: [Float]?
+  /// Why a module could not do its work; who reads the features throws it.
+  package var problem: (any Error)?
   /// The pass that is made for training, at the module that is next; `nil` otherwise.
   package var training: TrainingPass?
 }
@@ -30,6 +39,13 @@ extension Features {
       layout: SequenceLayout(lengths: repeatElement(0, count: texts)), ids: [],
       tokenEmbeddings: Tensor([0, sentenceEmbedding.columns], []),
       sentenceEmbedding: sentenceEmbedding)
+  }
+
+  /// Rows of numbers most of which are 0.
+  init(sparse: SparseMatrix) {
+    self.init(
+      layout: SequenceLayout(lengths: repeatElement(0, count: sparse.rows)), ids: [],
+      tokenEmbeddings: Tensor([0, sparse.columns], []), sparse: sparse)
   }
 
   /// One row a text: `[B, E]`.
@@ -56,6 +72,9 @@ package struct FeatureShape: Sendable, Hashable {
   package let kind: OutputKind
   /// Ids are below this; `nil` where rows are no longer those of the text's tokens.
   package var vocabulary: Int?
+  /// The entries of a vocabulary that a head, which goes along with rows of tokens, makes numbers for;
+  /// `nil` where there is none.
+  package var logits: Int?
   /// How many layers' outputs a module may ask for, the input of the first among them.
   package var layers = 0
 
@@ -64,6 +83,14 @@ package struct FeatureShape: Sendable, Hashable {
   }
 
   static func texts(_ width: Int) -> FeatureShape { FeatureShape(kind: .vector(width)) }
+
+  static func scores(_ labels: Int) -> FeatureShape {
+    FeatureShape(kind: .scores(labels: labels))
+  }
+
+  static func sparse(_ vocabulary: Int) -> FeatureShape {
+    FeatureShape(kind: .sparse(vocabulary: vocabulary))
+  }
 
   /// The numbers in a row.
   package var width: Int { kind.width }

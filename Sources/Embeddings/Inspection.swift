@@ -12,7 +12,17 @@ package struct Inspection: Sendable {
   package let architecture: String
   /// A line for each module, and for each of each route: what it is, and what it takes and gives.
   package let modules: [String]
+  /// The numbers in a vector, or the labels of a score.
   package let dimension: Int
+  /// What it makes of texts, and the file and key that say so.
+  package let kind: String
+  package let kindOrigin: String
+  /// The kinds that the folder's files have heads for, the model's own first.
+  package let heads: [String]
+  /// What each of a reranker's scores is of; none of other models.
+  package let labels: [String]
+  /// What makes scores of a reranker's logits, and the file and key that say so.
+  package let activation: (name: String, origin: String)?
   package let parameters: Int
   /// How the weights are stored: "F32".
   package let storedAs: [String]
@@ -31,44 +41,70 @@ package struct Inspection: Sendable {
   package let workBytes: Int
   package let warnings: [String]
 
-  package init(_ embedder: Embedder) throws {
-    let (list, pipelines) = (embedder.model.list, Self.pipelines(embedder))
+  package init(_ embedder: Embedder) throws { try self.init(embedder.model) }
+
+  /// - Throws: where the modules do not give what a model of its kind does
+  package init(_ model: TextModel) throws {
+    let (list, pipelines) = (model.list, Self.pipelines(model))
     // Texts of no task take this one, if they can.
     guard let pipeline = pipelines.first else { throw FileError("\(list.file): no module") }
     // Tables of integers beside the weights (`position_ids`) are not parameters.
-    let tensors = embedder.model.weights.flatMap { file in file.names.compactMap { file[$0] } }
+    let tensors = model.weights.flatMap { file in file.names.compactMap { file[$0] } }
       .filter { [.f64, .f32, .f16, .bf16, .i8].contains($0.type) }
-    folder = embedder.model.folder.path
+    folder = model.folder.path
     layout = list.layout
     architecture =
       (pipeline.input as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
     modules = Self.lines(list, pipelines)
-    dimension = embedder.dimension
+    let reranker = try Self.checked(model)
+    dimension = min(model.truncatedDimension ?? pipeline.width, pipeline.width)
+    (kind, kindOrigin) = (model.modelKind.rawValue, model.kindOrigin)
+    heads = try Self.heads(model)
+    labels = reranker?.labels ?? []
+    activation = reranker.map { ($0.activation.rawValue, $0.activationOrigin) }
     parameters = tensors.reduce(0) { $0 + $1.count }
     storedAs = Set(tensors.map(\.type.rawValue)).sorted()
     tokenizer = pipeline.tokenizer.tokenizer.summary
     vocabulary = pipeline.tokenizer.tokenizer.vocabularyCount
     limit = pipeline.tokenizer.limit
     overrides = pipeline.tokenizer.overrides
-    prompts = embedder.model.prompts
-    similarity = embedder.similarity.rawValue
-    let settled = try ModelFacts(embedder, pipeline)
+    prompts = model.prompts
+    similarity = model.comparison.name(model.modelKind)
+    let settled = try ModelFacts(model, pipeline)
     facts = settled.facts
     weightBytes = tensors.reduce(0) { $0 + $1.range.count }
     // The widest product and the rows that live beside it, in float32.
     let widest = pipeline.products.map(\.outputs).max() ?? 0
     workBytes =
-      4 * embedder.model.options.batchTokens * (widest + 5 * pipeline.input.info.output.width)
-    warnings = try Self.warnings(embedder, pipelines, settled.contradictions)
+      4 * model.options.batchTokens * (widest + 5 * pipeline.input.info.output.width)
+    warnings =
+      try Self.warnings(model, pipelines, settled.contradictions) + (reranker?.warnings ?? [])
+  }
+
+  /// Refuses modules that do not give what a model of its kind does, as the commands do.
+  private static func checked(_ model: TextModel) throws -> Reranker? {
+    switch model.modelKind {
+    case .dense: _ = try Embedder(model)
+    case .sparse: _ = try SparseEmbedder(model)
+    case .multi: _ = try MultiVectorEmbedder(model)
+    case .rerank: return try Reranker(model)
+    }
+    return nil
+  }
+
+  private static func heads(_ model: TextModel) throws -> [String] {
+    // Only a model that gives vectors may have heads beside its own.
+    let others: Set<ModelKind> =
+      model.modelKind == .rerank ? [] : try M3Heads.kinds(model.folder)
+    let kinds = others.isEmpty ? [] : [.dense] + ModelKind.allCases.filter(others.contains)
+    return ([model.modelKind] + kinds.filter { $0 != model.modelKind }).map(\.rawValue)
   }
 
   /// Every pipeline once, that of texts of no task first.
-  private static func pipelines(_ embedder: Embedder) -> [Pipeline] {
+  private static func pipelines(_ model: TextModel) -> [Pipeline] {
     var seen: Set<[String]> = []
-    return embedder.model.list.tasks.compactMap(embedder.model.list.choice).filter {
-      seen.insert($0).inserted
-    }
-    .compactMap { embedder.model.pipelines[$0] }
+    return model.list.tasks.compactMap(model.list.choice).filter { seen.insert($0).inserted }
+      .compactMap { model.pipelines[$0] }
   }
 
   /// The modules in the order of their steps; those of a Router under the names of their routes.
@@ -91,9 +127,9 @@ package struct Inspection: Sendable {
   }
 
   private static func warnings(
-    _ embedder: Embedder, _ pipelines: [Pipeline], _ contradictions: [String]
+    _ model: TextModel, _ pipelines: [Pipeline], _ contradictions: [String]
   ) throws -> [String] {
-    var warnings = embedder.model.list.warnings + contradictions
+    var warnings = model.list.warnings + [model.notice].compactMap { $0 } + contradictions
     for pipeline in pipelines {
       warnings +=
         pipeline.tokenizer.warnings + [pipeline.tokenizer.limit?.warning].compactMap { $0 }
@@ -101,20 +137,20 @@ package struct Inspection: Sendable {
         warnings += try limits(entry.folder, pipeline.tokenizer)
       }
       warnings += pipeline.info.flatMap(\.warnings)
-      if pipeline.width > embedder.dimension {
+      if let kept = model.truncatedDimension, case .vector = pipeline.kind, pipeline.width > kept {
         warnings.append(
-          "config_sentence_transformers.json: truncate_dim keeps the first \(embedder.dimension) of "
+          "config_sentence_transformers.json: truncate_dim keeps the first \(kept) of "
             + "\(pipeline.width) numbers")
       }
     }
-    if let mode = embedder.model.list.pooling {
+    if let mode = model.list.pooling {
       warnings.append(
         "no modules.json: "
           + (mode == .mean
             ? "the mean of the token vectors is taken"
             : "the last token's vector is taken, as config.json names a causal language model"))
     }
-    warnings += embedder.model.unknownKeys
+    warnings += model.unknownKeys
     var seen: Set<String> = []
     return warnings.filter { seen.insert($0).inserted }
   }

@@ -8,8 +8,7 @@ struct ModelFacts {
   private(set) var facts: [Fact] = []
   private(set) var contradictions: [String] = []
 
-  init(_ embedder: Embedder, _ pipeline: Pipeline) throws {
-    let model = embedder.model
+  init(_ model: TextModel, _ pipeline: Pipeline) throws {
     if let entry = pipeline.entries.first?.entry, let settings = pipeline.tokenizer.settings {
       try readTokenizer(entry, settings, pipeline)
     }
@@ -58,12 +57,12 @@ struct ModelFacts {
       facts.append(Fact("default prompt", prompt.found, from: "\(name): default_prompt_name"))
     }
     if let similarity = try json.present("similarity_fn_name") {
-      facts.append(
-        Fact("similarity", model.similarity.rawValue, from: "\(name): similarity_fn_name"))
-      if try similarity.string() != model.similarity.rawValue {
+      let used = model.comparison.name(model.modelKind)
+      facts.append(Fact("similarity", used, from: "\(name): similarity_fn_name"))
+      if try similarity.string().lowercased() != used {
         contradictions.append(
           "\(name): similarity_fn_name is \(similarity.found), which is not known; "
-            + "\(model.similarity.rawValue) is used, as in sentence-transformers")
+            + "\(used) is used, as in sentence-transformers")
       }
     }
   }

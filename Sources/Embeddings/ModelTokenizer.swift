@@ -17,35 +17,36 @@ package struct ModelTokenizer: Sendable {
   let specials: Int
   /// Whether the network is given segments; where it is not, they are 0.
   let hasSegments: Bool
+  /// Whether the second text of a pair has a segment of its own; where not, all are 0.
+  let hasPairSegments: Bool
   /// The settings of a Transformer module; `nil` for other modules.
   let settings: TransformerSettings?
+  /// What the network behind it is asked for.
+  let task: NetworkTask
+  /// What writes texts into a chat, where the model reads one.
+  let chat: ChatFormat?
+  /// How queries and documents are read whose tokens meet each other later.
+  let lateInteraction: LateInteraction?
+  /// The kind of the model that it was read for alone, and the side that was named.
+  package internal(set) var kind = ModelKind.dense
+  package internal(set) var side: TextSide?
   /// What the files say of the length of texts, beside the positions of the network.
   private let length: LengthSettings?
+  /// For how many tokens the network has a table of positions.
+  private var positions: Int?
   /// The rows of the network's table, where added tokens have ids beyond them.
   private var rows: Int?
 
   /// Lengths that the files name beside the one that counts.
   var otherLimits: [(tokens: Int, origin: String)] { length?.others ?? [] }
 
-  /// The reader of a model directory, whatever its first module is.
-  /// - Parameter promptName: names the route to take through a Router
-  package init(model folder: ModelFolder, promptName: String? = nil) throws {
-    let list = try ModuleList(folder)
-    let entry = try list.first(list.task(named: promptName))
-    guard let kind = Modules.first[entry.kind] else {
-      throw FileError(
-        "\(entry.listing): the first module, `\(entry.type)`, has no tokenizer that is read; known "
-          + "are \(Modules.firstNames)")
-    }
-    self = try kind.tokenizer(entry, kind.configuration(entry))
-  }
-
   /// No special tokens, as the reference has it for tables of vectors.
   init(plain tokenizer: any TextTokenizer, limit: LengthLimit? = nil) {
     self.tokenizer = tokenizer
     self.limit = limit
-    (overrides, warnings, network, specials, hasSegments) = ([], [], nil, 0, false)
-    (settings, length) = (nil, nil)
+    (overrides, warnings, network, specials) = ([], [], nil, 0)
+    (hasSegments, hasPairSegments) = (false, false)
+    (settings, length, task, chat, lateInteraction) = (nil, nil, .features, nil, nil)
   }
 
   /// The reader of a Transformer module.
@@ -53,9 +54,8 @@ package struct ModelTokenizer: Sendable {
   init(_ entry: ModuleEntry, _ config: JSON) throws {
     let folder = entry.folder
     let settings = try TransformerSettings(entry)
-    try settings.checkTokens()
+    try settings.checkTokens(isLate: entry.lateInteraction != nil)
     let own = try settings.tokenizerConfig(folder)
-    try Self.refuseChat(own, entry)
     if try own.flag("split_special_tokens", default: false) {
       throw FileError(
         "\(own.name): `split_special_tokens` is true, which is not followed: special tokens are found "
@@ -66,16 +66,23 @@ package struct ModelTokenizer: Sendable {
       lowercasingFirst: settings.lowercasesFirst)
     let truncation = try Self.truncation(own, folder)
     tokenizer.truncationDirection = truncation.direction
+    tokenizer = try entry.lateInteraction?.prepared(tokenizer) ?? tokenizer
+    (task, lateInteraction) = (entry.task, entry.lateInteraction)
+    chat = try ChatFormat(entry, settings: settings.json, config: own, tokenizer)
+    // A chat template adds all special tokens itself.
+    specials = chat == nil ? tokenizer.specialCount : 0
     let length = try LengthSettings(
-      settings, tokenizer: own, config: config, specials: tokenizer.specialCount)
+      settings, tokenizer: own, config: config, specials: specials)
     let names = try own.present("model_input_names")?.array().elements.map { try $0.string() }
     self.tokenizer = tokenizer
     (self.settings, self.length) = (settings, length)
     limit = try length.limit()
+    positions = length.table
     warnings = settings.warnings
     network = tokenizer
-    specials = tokenizer.specialCount
-    hasSegments = names?.contains("token_type_ids") ?? true
+    let given = names?.contains("token_type_ids")
+    hasSegments = given ?? true
+    hasPairSegments = try given ?? TokenizerClass(own, model: config).givesSegments
     let paddingSide = try own.present("padding_side")?.string()
     let found: [(Bool, String)] = [
       (settings.lowercasesFirst, "sentence_bert_config.json: lower case first"),
@@ -85,13 +92,14 @@ package struct ModelTokenizer: Sendable {
       ),
       (!hasSegments, "tokenizer_config.json: no token types"),
       (paddingSide == "left", "tokenizer_config.json: padding on the left; there is none here"),
+      (chat != nil, "texts go through the tokenizer's chat template, as in sentence-transformers"),
     ]
     overrides = found.filter(\.0).map(\.1)
   }
 
   /// The end at which texts are cut: the tokenizer's `truncation_side`, else that of the truncation
   /// that tokenizer.json carries, whose length does not count.
-  private static func truncation(
+  static func truncation(
     _ config: JSON, _ folder: ModelFolder
   ) throws -> (direction: TruncationDirection, origin: String) {
     let written = try folder.objectIfPresent(tokenizer: "tokenizer.json")?.present("truncation")
@@ -106,25 +114,12 @@ package struct ModelTokenizer: Sendable {
     return (direction, lastName(of: side.name))
   }
 
-  /// A model without modules.json whose tokenizer has a chat template reads each text as a message
-  /// of a chat, in sentence-transformers.
-  private static func refuseChat(_ config: JSON, _ entry: ModuleEntry) throws {
-    guard entry.isBare else { return }
-    let file = "chat_template.jinja"
-    let hasFile = try entry.folder.has(file)
-    guard try config.present("chat_template") != nil || hasFile else { return }
-    throw FileError(
-      "\(hasFile ? entry.folder.path(of: file) : config.name): the tokenizer has a "
-        + "chat template, and without modules.json sentence-transformers writes each text into it, "
-        + "which is not done here; save the model with sentence-transformers as an embedding model, or "
-        + "remove the template if texts go in as they are")
-  }
-
   /// The same tokenizer, limited to the positions of the network; those of config.json where `nil`.
   func limited(to positions: Int?) throws -> ModelTokenizer {
     guard let positions, let length else { return self }
     var tokenizer = self
     tokenizer.limit = try length.limit(positions: positions)
+    tokenizer.positions = positions
     return tokenizer
   }
 
@@ -137,7 +132,7 @@ package struct ModelTokenizer: Sendable {
     return tokenizer
   }
 
-  private func check(_ ids: [Int32]) throws {
+  func check(_ ids: [Int32]) throws {
     guard let rows, let id = ids.first(where: { $0 >= rows }) else { return }
     let text = network?.token(of: id).map { String(decoding: $0, as: UTF8.self) } ?? ""
     throw FileError(
@@ -146,31 +141,62 @@ package struct ModelTokenizer: Sendable {
   }
 
   /// The most tokens that are read of a text when a user asks for `asked` at most; `nil` for all.
-  package func limit(asked: Int?) throws -> Int? {
-    guard let asked else { return limit?.tokens }
+  /// - Parameter side: what the text is, where models read queries and documents differently
+  package func limit(asked: Int?, side: TextSide? = nil) throws -> Int? {
+    // The lengths of late interaction stand in the place of the tokenizer's, not of the network's.
+    let own =
+      lateInteraction.map { late in
+        [late.limit(side ?? .document, otherwise: limit?.tokens), positions].compactMap { $0 }.min()
+      } ?? limit?.tokens
+    guard let asked else { return own }
     guard asked > specials else {
       throw FileError(
         "a maximum length of \(asked) leaves no room for text beside \(specials) special tokens")
     }
-    return min(asked, limit?.tokens ?? asked)
+    return min(asked, own ?? asked)
   }
 
   /// How many tokens of each text come from a prompt, as the reference counts them: those of the
-  /// prompt alone, without a special token at its end. Tables of words do not count them: 0.
+  /// prompt alone, without a special token at its end. Tables of words do not count them, nor do
+  /// chats: 0.
   func promptLength(_ prompt: [UInt8], limit: Int?) throws -> Int {
-    guard let network, !prompt.isEmpty else { return 0 }
-    let ids = try encoding(of: prompt, limit: limit).ids
+    guard let network, chat == nil, !prompt.isEmpty else { return 0 }
+    let ids = try prompt.withUnsafeBytes {
+      try network.encode($0, limit: limit, withSpecials: specials > 0).ids
+    }
     return ids.count - (ids.last.map(network.isSpecial) ?? false ? 1 : 0)
   }
 
   /// The tokens of a text, `limit` of them at most.
-  /// - Parameter text: valid UTF-8
-  package func encoding(of text: [UInt8], limit: Int?) throws -> Encoding {
-    let encoding = try text.withUnsafeBytes {
-      try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
-    }
+  /// - Parameters:
+  ///   - text: valid UTF-8, as is the prompt, which goes before it or, in a chat, into a message of
+  ///     its own
+  ///   - side: what the text is, where models read queries and documents differently
+  package func encoding(
+    of text: [UInt8], prompt: [UInt8] = [], limit: Int?, side: TextSide? = nil
+  ) throws -> Encoding {
+    let encoding =
+      if let chat {
+        try chat.encoding(
+          .one(String(decoding: text, as: UTF8.self)), prompt: prompt, limit: limit
+        ).encoding
+      } else {
+        try plainEncoding(of: prompt.isEmpty ? text : prompt + text, limit: limit, side)
+      }
     try check(encoding.ids)
     return withSegments(encoding)
+  }
+
+  private func plainEncoding(
+    of text: [UInt8], limit: Int?, _ side: TextSide?
+  ) throws -> Encoding {
+    if let lateInteraction, let network {
+      return try lateInteraction.encoding(
+        of: text, side: side ?? .document, limit: limit, by: network)
+    }
+    return try text.withUnsafeBytes {
+      try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)
+    }
   }
 
   /// All tokens of a text, without special ones.
@@ -195,7 +221,7 @@ package struct ModelTokenizer: Sendable {
   }
 
   /// An encoding with the segments that the network is given.
-  private func withSegments(_ encoding: Encoding) -> Encoding {
+  func withSegments(_ encoding: Encoding) -> Encoding {
     guard !hasSegments else { return encoding }
     var encoding = encoding
     encoding.segments = [Int32](repeating: 0, count: encoding.ids.count)

@@ -65,12 +65,14 @@ package protocol FeatureModule: Module {
 }
 
 /// What the later modules look at of what the first one could give.
-package enum RequestedStates: Sendable {
+package enum RequestedStates: Sendable, Equatable {
   case all
   /// What each layer gives, too.
   case layers
   /// The first token of each text, or its last.
   case first, last
+  /// The last token of each text that is not this one.
+  case lastOther(than: Int32)
 }
 
 /// What a module is, for those who describe, count and watch it.

@@ -7,17 +7,32 @@ package enum Modules {
     "CNN": CNN.self,
     "Dense": Dense.self,
     "Dropout": Dropout.self,
+    "HierarchicalTokenPooling": HierarchicalTokenPooling.self,
     "LSTM": LSTM.self,
     "LayerNorm": LayerNorm.self,
+    "LogitScore": LogitScore.self,
+    "MultiVectorMask": MultiVectorMask.self,
     "Normalize": Normalize.self,
     "Pooling": Pooling.self,
+    "SparseAutoEncoder": SparseAutoEncoder.self,
+    "SpladePooling": SpladePooling.self,
     "WeightedLayerPooling": WeightedLayerPooling.self,
     "WordWeights": WordWeights.self,
+  ]
+
+  /// The heads of networks, which no list of modules names: what other files say implies them.
+  static let implied: [String: any FeatureModule.Type] = [
+    "CausalLogits": CausalLogits.self,
+    "Classification": Classification.self,
+    "LexicalWeights": LexicalWeights.self,
+    "TokenProjection": TokenProjection.self,
+    "VocabularyLogits": VocabularyLogits.self,
   ]
 
   /// The modules that read texts.
   package static let first: [String: any InputModule.Type] = [
     "BoW": BoW.self,
+    "SparseStaticEmbedding": SparseStaticEmbedding.self,
     "StaticEmbedding": StaticEmbedding.self,
     "Transformer": Transformer.self,
     "WordEmbeddings": WordEmbeddings.self,
@@ -33,17 +48,11 @@ package enum Modules {
     "RoBERTa": "roberta", "T5": "t5", "XLMRoBERTa": "xlm-roberta", "XLNet": "xlnet",
   ]
 
-  /// Modules of sentence-transformers that make something else than one vector of one text.
-  static let refused = [
-    "CLIPModel": "it embeds images beside texts; texts alone are read here",
-    "LogitScore": "it scores pairs of texts (a CrossEncoder) and gives no vector",
-    "MLMTransformer": "it is of a SparseEncoder; vectors here are dense",
-    "MultiVectorMask": "it is of a MultiVectorEncoder, which gives a text many vectors",
-    "SparseAutoEncoder": "it is of a SparseEncoder; vectors here are dense",
-    "SparseStaticEmbedding": "it is of a SparseEncoder; vectors here are dense",
-    "SpladePooling": "it is of a SparseEncoder; vectors here are dense",
-    "TokenPooling": "it is of a MultiVectorEncoder, which gives a text many vectors",
-  ]
+  /// Modules of sentence-transformers that read something else than text.
+  static let refused = ["CLIPModel": "it embeds images beside texts; texts alone are read here"]
+
+  /// Names that classes have had before.
+  static let renamed = ["IDF": "SparseStaticEmbedding", "TokenPooling": "HierarchicalTokenPooling"]
 
   /// "known are …", for errors.
   static var names: String {
@@ -63,7 +72,7 @@ extension Modules {
         throw FileError("\(place) is not supported: \(reason)")
       }
       let isFirst = first[entry.kind] != nil
-      guard isFirst || known[entry.kind] != nil else {
+      guard isFirst || known[entry.kind] != nil || entry.configuration != nil else {
         throw FileError("\(place) is not known; \(names)")
       }
       guard isFirst == (index == 0) else {
@@ -84,7 +93,8 @@ extension Modules {
 
   /// The later module of an entry's kind.
   static func feature(_ entry: ModuleEntry) throws -> any FeatureModule.Type {
-    guard let kind = known[entry.kind] else {
+    guard let kind = known[entry.kind] ?? (entry.configuration.flatMap { _ in implied[entry.kind] })
+    else {
       throw FileError("\(entry.listing): module type `\(entry.kind)` is not known")
     }
     return kind

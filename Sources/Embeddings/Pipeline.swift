@@ -9,12 +9,20 @@ struct Pipeline: Sendable {
   let entries: [(step: Int, entry: ModuleEntry)]
   let input: any InputModule
   let modules: [any FeatureModule]
-  /// The most tokens that are read of a text; `nil` for all.
+  /// The most tokens that are read of a text of which nothing is said; `nil` for all.
   let limit: Int?
+  /// The most tokens that a user wants to be read of a text; `nil` for as many as the model reads.
+  var asked: Int?
   /// The files that hold the modules' weights.
   let files: [TensorFile]
 
   var tokenizer: ModelTokenizer { input.tokenizer }
+
+  /// The most tokens that are read of a text on that side; `nil` for all.
+  func mostTokens(_ side: TextSide?) throws -> Int? {
+    try tokenizer.limit(asked: asked, side: side)
+  }
+
   var info: [ModuleInfo] { [input.info] + modules.map(\.info) }
   /// What it makes of a text.
   var kind: OutputKind { (modules.last?.info ?? input.info).output.kind }
@@ -48,18 +56,20 @@ struct Pipeline: Sendable {
   var beforeNormalize: Pipeline {
     Pipeline(
       entries: entries.dropLast(endsInNormalize ? 1 : 0), input: input,
-      modules: modules.dropLast(endsInNormalize ? 1 : 0), limit: limit, files: files)
+      modules: modules.dropLast(endsInNormalize ? 1 : 0), limit: limit, asked: asked,
+      files: files)
   }
 
   /// What the modules make of B texts.
   /// - Parameters:
   ///   - promptLength: the tokens of each text that come from a prompt
+  ///   - side: what the texts are, where modules treat queries and documents differently
   ///   - training: the pass that is made for training, if it is for that
   func callAsFunction(
-    _ texts: [Encoding], promptLength: Int, training: TrainingPass? = nil
+    _ texts: [Encoding], promptLength: Int, side: TextSide? = nil, training: TrainingPass? = nil
   ) -> Features {
     var features = input(texts, requested, training: training)
-    features.promptLength = promptLength
+    (features.promptLength, features.side) = (promptLength, side)
     features.training = training
     for (index, module) in modules.enumerated() {
       features.training?.layer = index + 1

@@ -5,6 +5,10 @@ package import Tokenizers
 package struct Route: Sendable {
   /// The prompt, which goes before each text.
   package let prompt: [UInt8]
+  /// What the texts are, where the model reads queries and documents differently.
+  package let side: TextSide?
+  /// The most tokens that are read of a text; `nil` for all.
+  package let limit: Int?
   /// How many tokens the prompt takes, where a pooling leaves those out.
   let promptLength: Int
   /// The prompt's own tokens, without special ones.
@@ -13,17 +17,17 @@ package struct Route: Sendable {
   /// How long a text may be that has no limit, or a large one.
   let bound: TextBound
 
-  init(_ prompt: String, _ pipeline: Pipeline) throws {
+  init(_ prompt: String, _ pipeline: Pipeline, side: TextSide? = nil) throws {
     try Prompts.check(prompt, "the prompt")
     self.pipeline = pipeline
+    self.side = side
     bound = pipeline.bound
     self.prompt = Array(prompt.utf8)
-    promptLength = try pipeline.tokenizer.promptLength(self.prompt, limit: pipeline.limit)
+    limit = try pipeline.mostTokens(side)
+    promptLength = try pipeline.tokenizer.promptLength(self.prompt, limit: limit)
     promptIDs = prompt.isEmpty ? [] : try pipeline.tokenizer.tokens(of: self.prompt)
   }
 
-  /// The most tokens that are read of a text; `nil` for all.
-  package var limit: Int? { pipeline.limit }
   /// How many special tokens each text gets.
   package var specials: Int { pipeline.tokenizer.specials }
   /// What comes of a text.
@@ -41,7 +45,7 @@ package struct Route: Sendable {
   /// - Throws: where the text is longer than is computed, or needs more memory than there may be.
   package func encoding(of text: [UInt8]) throws -> Encoding {
     let encoding = try pipeline.tokenizer.encoding(
-      of: prompt.isEmpty ? text : prompt + text, limit: limit)
+      of: text, prompt: prompt, limit: limit, side: side)
     try bound.check(encoding.ids.count)
     return encoding
   }
@@ -56,20 +60,28 @@ package struct Prompts: Sendable {
   private let routes: [String]
 
   /// The prompts of a model directory.
-  package init(_ folder: ModelFolder) throws {
-    let list = try ModuleList(folder)
-    try self.init(
-      list.isBare ? nil : folder.objectIfPresent(TextModel.settingsName), routes: list.routes)
+  /// - Parameter options: the kind that is asked for counts
+  package init(_ folder: ModelFolder, _ options: EmbedderOptions = .init()) throws {
+    try self.init(ModuleList(folder, options), folder)
   }
 
-  /// - Parameter json: config_sentence_transformers.json, if there is one
-  init(_ json: JSON?, routes: [String] = []) throws {
+  init(_ list: ModuleList, _ folder: ModelFolder) throws {
+    try self.init(
+      list.isBare ? nil : folder.objectIfPresent(TextModel.settingsName), routes: list.routes,
+      lateInteraction: list.lateInteraction)
+  }
+
+  /// - Parameters:
+  ///   - json: config_sentence_transformers.json, if there is one
+  ///   - lateInteraction: what puts marks before queries and documents
+  init(_ json: JSON?, routes: [String] = [], lateInteraction: LateInteraction? = nil) throws {
     self.routes = routes
     let prompts = try json?.present("prompts")?.object()
-    named =
+    let written =
       try prompts?.members.map {
         (name: try $0.key.string(), text: $0.value.isNull ? "" : try $0.value.string())
       } ?? []
+    named = lateInteraction?.prompts(written) ?? written
     if let json {
       for (name, text) in named { try Self.check(text, "\(json.name): the prompt `\(name)`") }
     }

@@ -8,10 +8,12 @@ package struct TextModel: Sendable {
   package let folder: ModelFolder
   package let options: EmbedderOptions
   package let prompts: Prompts
-  /// The similarity that the model's authors compare its vectors by.
-  package let similarity: Similarity
+  /// How the model's authors compare what it makes of texts.
+  let comparison: Comparison
   /// How many of the first numbers of a vector stay (`truncate_dim`); `nil` for all.
   let truncatedDimension: Int?
+  /// How many numbers of a sparse vector stay (`max_active_dims`), as the file says.
+  private let mostActiveOfFile: Int?
   let list: ModuleList
   /// What its modules were read as.
   let source: ModelSource
@@ -21,17 +23,20 @@ package struct TextModel: Sendable {
   let holes = WeightHoles()
 
   /// Reads a model directory in the layout of sentence-transformers.
+  /// - Parameter needed: the kind that the reader takes no other than
   /// - Throws: an error that names the file that is wrong, and how.
-  package init(folder path: String, options: EmbedderOptions) throws {
+  package init(
+    folder path: String, options: EmbedderOptions, as needed: ModelKind? = nil
+  ) throws {
     folder = try ModelFolder(path)
     self.options = options
-    list = try ModuleList(folder, pooling: options.pooling)
+    list = try ModuleList(folder, options, as: needed)
     // sentence-transformers reads it beside modules.json only.
     let settings = try list.isBare ? nil : folder.objectIfPresent(Self.settingsName)
-    try Self.checkType(settings)
-    prompts = try Prompts(settings, routes: list.routes)
-    similarity = try Self.similarity(settings)
-    truncatedDimension = try Self.truncatedDimension(settings)
+    prompts = try Prompts(list, folder)
+    comparison = try Comparison(settings, list)
+    truncatedDimension = try Self.count("truncate_dim", settings)
+    mostActiveOfFile = try Self.count("max_active_dims", settings)
     source = try ModelSource(list, options)
     pipelines = try source.pipelines()
     if pipelines.isEmpty { _ = try list.route(nil) }  // The error names the routes there are.
@@ -45,56 +50,63 @@ package struct TextModel: Sendable {
     return model
   }
 
-  private static func checkType(_ settings: JSON?) throws {
-    guard let settings, let value = settings["model_type"],
-      case let type = value.isNull ? "null" : try value.string(), type != "SentenceTransformer"
-    else { return }
-    let kinds = [
-      "CrossEncoder": "scores pairs of texts and gives no vector",
-      "SparseEncoder": "gives sparse vectors", "MultiVectorEncoder": "gives a text many vectors",
-    ]
-    throw FileError(
-      "\(settings.name): model_type is `\(type)`, which "
-        + "\(kinds[type] ?? "is not known"); only a SentenceTransformer is read")
-  }
-
-  private static func similarity(_ settings: JSON?) throws -> Similarity {
-    guard let json = settings, let name = try json.present("similarity_fn_name") else {
-      return .cosine
-    }
-    // Names of other kinds of model are passed over, as in sentence-transformers; inspect says so.
-    return try Similarity(rawValue: name.string()) ?? .cosine
-  }
-
   static let settingsName = "config_sentence_transformers.json"
 
-  private static func truncatedDimension(_ settings: JSON?) throws -> Int? {
-    guard let settings, try settings.present("truncate_dim") != nil else { return nil }
-    let kept = try settings.int("truncate_dim")
-    guard kept >= 1 else {
-      throw FileError("\(settings.name): `truncate_dim` is \(kept), should be at least 1")
+  /// A number of things, at least 1; `nil` where the file does not say.
+  private static func count(_ key: String, _ settings: JSON?) throws -> Int? {
+    guard let settings, try settings.present(key) != nil else { return nil }
+    let count = try settings.int(key)
+    guard count >= 1 else {
+      throw FileError("\(settings.name): `\(key)` is \(count), should be at least 1")
     }
-    return kept
+    return count
+  }
+}
+
+extension TextModel {
+  /// What it makes of texts.
+  package var modelKind: ModelKind { list.kind.kind }
+  /// The file and key that say so.
+  package var kindOrigin: String { list.kind.origin }
+  /// What a user should know of a kind that was forced.
+  package var notice: String? { list.notice }
+  /// The similarity that the model's authors compare its vectors by.
+  package var similarity: Similarity { comparison.similarity }
+  /// Whether two texts of many vectors have the mean of the largest products, and not their sum.
+  package var isMeanMaxSim: Bool { comparison.isMean }
+
+  /// How many numbers of a sparse vector stay unless another number is asked for; `nil` for all.
+  package var mostActive: Int? {
+    mostActiveOfFile
+      ?? pipelines.values.lazy.compactMap { ($0.modules.last as? SparseAutoEncoder)?.kept }.first
   }
 }
 
 extension TextModel {
   /// The route of texts of no task, with a prompt; by default the model's own default prompt.
-  package func route(prompt: String? = nil) throws -> Route {
-    try route(prompt ?? prompts.standard ?? "", task: nil)
+  /// - Parameter side: what they are, where the model reads queries and documents differently
+  package func route(prompt: String? = nil, side: TextSide? = nil) throws -> Route {
+    try route(prompt ?? prompts.standard ?? "", task: side?.rawValue)
   }
 
   /// The route of the task of that name, if there is one, with the model's prompt of that name.
   package func route(named name: String) throws -> Route {
-    try route(prompts.text(named: name), task: list.task(named: name))
+    try route(prompts.text(named: name), task: name)
+  }
+
+  /// The route that a prompt's name says, and that prompt or another text in its place.
+  package func route(promptName: String?, prompt: String?) throws -> Route {
+    guard let promptName else { return try route(prompt: prompt) }
+    let named = try prompts.text(named: promptName)
+    return try route(prompt ?? named, task: promptName)
   }
 
   private func route(_ prompt: String, task: String?) throws -> Route {
-    let choice = try list.route(task)
+    let choice = try list.route(list.task(named: task) ?? list.standardTask)
     guard let pipeline = pipelines[choice] else {
       throw FileError("\(list.file): no route \(choice.joined(separator: ", "))")
     }
-    return try Route(prompt, pipeline)
+    return try Route(prompt, pipeline, side: list.side(of: task))
   }
 
   /// The tokens of many texts, on all threads.
@@ -117,9 +129,12 @@ extension TextModel {
 
   /// What the model makes of each text's tokens, in order. Numbers may be infinite or NaN if the
   /// weights are; who prints them must ask first.
-  /// - Parameter cancelled: asked before each micro-batch; `true` ends in `CancellationError`
+  /// - Parameters:
+  ///   - mostActive: how many numbers of a sparse vector stay; by default as many as the model says
+  ///   - cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func results(
-    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, mostActive: Int? = nil,
+    cancelled: @Sendable () -> Bool = { false }
   ) throws -> Results {
     switch route.kind {
     case .vector(let width):
@@ -133,9 +148,12 @@ extension TextModel {
       }
       return .ragged(RaggedMatrix(columns: width, inOrder(batches, parts)))
     case .sparse(let vocabulary):
+      let kept = mostActive ?? self.mostActive
       let (batches, parts) = try batched(texts, by: route, cancelled) { features in
-        let rows = SparseMatrix(compressing: features.vectors)
-        return (0..<rows.rows).map { rows[$0] }
+        let rows = features.sparse ?? SparseMatrix(compressing: features.vectors)
+        return (0..<rows.rows).map { row in
+          kept.map(rows[row].mostActive) ?? rows[row]
+        }
       }
       return .sparse(SparseMatrix(columns: vocabulary, inOrder(batches, parts)))
     }
@@ -182,9 +200,11 @@ extension TextModel {
     let sharing = max(1, options.threads / max(1, batches.count))
     let parts = try Parallel.map(batches.count, threads: options.threads) { index in
       if cancelled() { throw CancellationError() }
-      return Parallel.sharing(sharing) {
-        take(
-          route.pipeline(batches[index].map { texts[$0] }, promptLength: route.promptLength))
+      return try Parallel.sharing(sharing) {
+        let features = route.pipeline(
+          batches[index].map { texts[$0] }, promptLength: route.promptLength, side: route.side)
+        if let problem = features.problem { throw problem }
+        return take(features)
       }
     }
     // A page that was gone was read as zeros: nothing computed since may be believed.

@@ -20,6 +20,11 @@ package struct TrainableModel: Sendable {
 
   /// - Throws: where no derivative reaches a tensor
   package init(_ start: TextModel) throws {
+    guard start.modelKind == .dense else {
+      throw FileError(
+        "\(start.folder.path): the model is \(start.modelKind.phrase) (\(start.kindOrigin)), and such are "
+          + "not trained yet; take an embedding model")
+    }
     guard start.list.routes.isEmpty else {
       throw FileError(
         "\(start.list.file): has a Router, of whose routes none is trained alone; take a model with one "

@@ -22,6 +22,10 @@ extension Encoder {
   package var vocabularySize: Int { inputs.words.rows }
   /// The number of segments (token types) that a token may be of.
   package var segmentCount: Int { inputs.segmentCount }
+  /// The rows of the table of segments; `nil` where the network has none.
+  package var segmentRows: Int? {
+    if case .table(let table) = inputs.segments { table.rows } else { nil }
+  }
   /// The most tokens a text may have, where positions are limited.
   package var longestSequence: Int? { inputs.positions?.longestSequence }
 

@@ -12,15 +12,17 @@ package struct TokenBatch: Sendable {
 
   /// - Parameters:
   ///   - sequences: ids and segments, equally many, of each text
+  ///   - hidden: how many tokens at each text's end none looks at; empty for 0 of each
   ///   - training: with it, the layout has no padding
   package init(
-    _ sequences: [(ids: [Int32], segments: [Int32])], hasSegments: Bool = true,
-    training: TrainingPass? = nil
+    _ sequences: [(ids: [Int32], segments: [Int32])], hidden: [Int] = [],
+    hasSegments: Bool = true, training: TrainingPass? = nil
   ) {
     precondition(training.map { $0.texts.count == sequences.count } ?? true, "other texts")
     let lengths = sequences.map(\.ids.count)
-    layout =
+    let layout =
       training == nil ? SequenceLayout(lengths: lengths) : SequenceLayout(unpadded: lengths)
+    self.layout = hidden.isEmpty ? layout : layout.hiding(hidden)
     ids = layout.perRow { sequences[$0].ids[$1] }
     segments = layout.perRow { sequences[$0].segments[$1] }
     (self.hasSegments, self.training) = (hasSegments, training)

@@ -72,6 +72,18 @@ package struct Weights: Sendable {
     try MemoryBound.check(count, bytes, for: place(of: name))
   }
 
+  /// A tall matrix to multiply by, as blocks of its rows, which in float32 stay where they are.
+  /// - Parameter count: how many rows a block has; the last may have fewer
+  package func blocks(of table: Tensor, rows count: Int, _ name: String) throws -> [Weight] {
+    try checkRoom(table.count, of: name, bytes: precision.packedBytes)
+    return try stride(from: 0, to: table.rows, by: count).map {
+      try weight(table.view(rows: $0..<min($0 + count, table.rows)), name)
+    }
+  }
+
+  /// The shape in which the file has a tensor; `nil` where it has none.
+  package func shape(_ name: String) -> [Int]? { file[prefix + name]?.shape }
+
   /// One level down if anything lies there, else here: checkpoints are saved with and without the
   /// name of the whole model in front.
   package func below(_ scope: String) -> Weights {
@@ -185,7 +197,7 @@ package struct Weights: Sendable {
   private var place: String { file.files.first?.path ?? "the weights" }
 
   /// A tensor and its file, for messages.
-  private func place(of name: String) -> String {
+  func place(of name: String) -> String {
     "\(file[prefix + name]?.file.path ?? place): tensor `\(prefix + name)`"
   }
 

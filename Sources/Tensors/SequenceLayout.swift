@@ -11,6 +11,8 @@ package struct SequenceLayout: Sendable {
   package let padding: [Range<Int>]
   /// What the first rows of sequences are multiples of.
   private let period: Int
+  /// How many of each sequence's last rows are no keys; empty where all are.
+  private var hidden: [Int] = []
 
   package init(lengths: some Sequence<Int>) {
     self.init(lengths: lengths, period: Matmul.rowPeriod)
@@ -53,6 +55,22 @@ package struct SequenceLayout: Sendable {
   package subscript(_ s: Int) -> Range<Int> { ranges[s] }
 }
 
+/// Rows that look at others, and that none looks at: those that fill up a query.
+extension SequenceLayout {
+  /// The same rows, of which the last `counts[s]` of each sequence are no keys in attention.
+  package func hiding(_ counts: [Int]) -> SequenceLayout {
+    precondition(
+      counts.count == count && zip(counts, ranges).allSatisfy { (0...$1.count).contains($0) },
+      "\(counts) hidden rows of \(ranges)")
+    var layout = self
+    layout.hidden = counts.contains { $0 > 0 } ? counts : []
+    return layout
+  }
+
+  /// How many rows of sequence `s`, from its first on, are looked at.
+  package func keyCount(_ s: Int) -> Int { ranges[s].count - (hidden.isEmpty ? 0 : hidden[s]) }
+}
+
 /// Some rows of each sequence, at their original positions.
 extension SequenceLayout {
   /// The first row of each sequence that has any.
@@ -60,6 +78,15 @@ extension SequenceLayout {
 
   /// The last row of each sequence that has any.
   package var last: SequenceLayout { SequenceLayout(ranges.map { $0.suffix(1) }, of: self) }
+
+  /// The last row of each sequence of those that `isMeant`; its first row where none is.
+  package func last(where isMeant: (Int) -> Bool) -> SequenceLayout {
+    SequenceLayout(
+      ranges.map { range in
+        let row = range.last(where: isMeant) ?? range.lowerBound
+        return row..<min(row + 1, range.upperBound)
+      }, of: self)
+  }
 
   /// All rows but the first `count` of each sequence.
   package func dropping(first count: Int) -> SequenceLayout {

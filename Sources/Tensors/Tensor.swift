@@ -66,6 +66,17 @@ package struct Tensor: Sendable {
     return Tensor(shape, storage).recorded([self]) { [$0] }
   }
 
+  /// Some of the rows where they lie, without a copy or a way back.
+  package func view(rows range: Range<Int>) -> Tensor {
+    precondition(!range.isEmpty && range.upperBound <= rows, "\(range) of \(rows) rows")
+    let part = range.lowerBound * columns..<range.upperBound * columns
+    return Tensor(
+      [range.count, columns],
+      Storage(
+        borrowing: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(storage.floats)[part]),
+        from: storage))
+  }
+
   /// The same elements, made in another way.
   func with(_ node: Node?) -> Tensor {
     var tensor = self

@@ -5,6 +5,9 @@ package struct Encoding: Sendable, Equatable {
   package var segments: [Int32]
   /// Whether tokens of the text were cut off to fit a limit.
   package var truncated: Bool
+  /// How many tokens at its end look at the others and are looked at by none: those that fill up a
+  /// query.
+  package var hidden = 0
 }
 
 extension Encoding {

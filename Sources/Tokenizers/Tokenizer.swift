@@ -8,11 +8,13 @@ package struct Tokenizer: Sendable {
   private let normalizer: (any Normalizer)?
   private let preTokenizer: (any PreTokenizer)?
   private let model: any TokenModel
-  private let postProcessor: (any PostProcessor)?
-  private let addedTokens: AddedTokens
+  let postProcessor: (any PostProcessor)?
+  var addedTokens: AddedTokens
   private let requirements: TokenizerRequirements
   /// The end of a long text that is cut off.
   package var truncationDirection = TruncationDirection.right
+  /// The tokens that the files give a part to play.
+  var roles = TokenRoles()
 
   /// Reads tokenizer.json. Its truncation and padding are not read: sentence-transformers sets its
   /// own for each call.

@@ -18,7 +18,8 @@ struct Embed: ParsableCommand {
     // types takes half a millisecond each.
     subcommands: [
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
-      Bench.self, SearchCommand.self, Mine.self, Cluster.self, Plot.self, Evaluate.self,
+      Bench.self, SearchCommand.self, RerankCommand.self, Mine.self, Cluster.self, Plot.self,
+      Evaluate.self,
       Train.self, Reduce.self, Distill.self, Convert.self,
     ])
 

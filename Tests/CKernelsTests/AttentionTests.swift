@@ -23,6 +23,10 @@ private let shapes = [
   AttentionShape(queries: 1, keys: 100, size: 128, hasBias: true),
   AttentionShape(queries: 100, keys: 100, size: 33, hasBias: true, hasRange: true),
   AttentionShape(queries: 130, keys: 130, heads: 2, keyHeads: 2, size: 64, hasRange: true),
+  // Rows that ask and are no keys.
+  AttentionShape(queries: 40, keys: 9, heads: 2, keyHeads: 2, size: 32, hasBias: true),
+  AttentionShape(queries: 70, keys: 3, size: 24, hasRange: true),
+  AttentionShape(queries: 33, keys: 0, size: 32),
 ]
 
 /// Numbers for an attention of a shape.

@@ -30,6 +30,22 @@ private func same(_ x: Float, _ y: Float) -> Bool {
     }
   }
 
+  @Test(arguments: sizes) func theLargerOfTwoIsKept(count: Int) {
+    let x = random(count, seed: 5)
+    var y = random(count, seed: 6)
+    let expected = zip(x, y).map { Swift.max($0, $1) }
+    ck_raise(&y, x, count)
+    #expect(y == expected)
+  }
+
+  @Test func aNaNIsLargerThanAll() {
+    for (old, new) in [(Float.nan, Float(1)), (1, .nan), (.nan, .infinity), (.infinity, .nan)] {
+      var y = [Float](repeating: old, count: 19)
+      ck_raise(&y, [Float](repeating: new, count: 19), 19)
+      #expect(y.allSatisfy { $0.isNaN })
+    }
+  }
+
   @Test(arguments: sizes)
   func distancesAreWithinTheBoundOfADotProduct(count: Int) {
     let (a, b) = (random(count, seed: 3), random(count, seed: 4))

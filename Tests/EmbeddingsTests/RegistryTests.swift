@@ -14,10 +14,17 @@ import Testing
     #expect(Set(files) == Set(types + ["Router.swift"]))
   }
 
+  @Test func everyHeadHasItsLine() throws {
+    let folder = Fixture.root + "/Sources/Embeddings/Heads"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(Set(files) == Set(Modules.implied.values.map { "\($0).swift" }))
+  }
+
   @Test func aNameIsOfOneKind() {
     let names =
       Array(Modules.known.keys) + Array(Modules.first.keys) + Array(Modules.refused.keys)
-      + Array(Modules.former.keys) + Modules.routers
+      + Array(Modules.former.keys) + Modules.routers + Array(Modules.implied.keys)
+      + Array(Modules.renamed.keys)
     #expect(Set(names).count == names.count)
   }
 

@@ -12,6 +12,32 @@ enum Recorded {
 
   /// 120 vectors of 16 numbers around 6 centers; rows 100 to 104 are rows 0 to 4 again.
   static func rows() throws -> Matrix { try NumPyFile(path("rows.npy")).matrix }
+
+  /// 24 rows of 300 columns with few numbers, row 5 without any.
+  static func sparse() throws -> SparseMatrix {
+    let recorded = try json("sparse")
+    let rows = try recorded.array("rows").elements.map { row in
+      SparseMatrix.Row(
+        indices: try row.wholes("indices").map { Int32($0) }, values: try row.floats("values"))
+    }
+    return SparseMatrix(columns: try recorded.int("columns"), rows)
+  }
+
+  /// Groups of rows of length 1; document 4 has none.
+  static func late() throws -> (queries: RaggedMatrix, documents: RaggedMatrix) {
+    let recorded = try json("late")
+    let columns = try recorded.int("columns")
+    func groups(_ key: String) throws -> RaggedMatrix {
+      let numbers = try recorded.array(key).elements.map { group in
+        try group.array().elements.map { Float(try $0.double()) }
+      }
+      return RaggedMatrix(
+        Matrix(columns: columns, numbers.flatMap { $0 }),
+        lengths: numbers.map { $0.count / columns }
+      )
+    }
+    return (try groups("queries"), try groups("documents"))
+  }
 }
 
 extension JSON {

@@ -24,6 +24,7 @@ from sentence_transformers.util import (
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA
 
+from . import sparse_and_late
 from .files import write_json
 
 METRICS = {"cosine": cos_sim, "dot": dot_score, "euclidean": euclidean_sim, "manhattan": manhattan_sim}
@@ -219,3 +220,4 @@ def write(fixtures):
     }
     for name, value in recorded.items():
         write_json(folder / f"{name}.json", value)
+    sparse_and_late.write(folder)

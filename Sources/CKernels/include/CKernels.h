@@ -61,6 +61,9 @@ void ck_add_to_rows(float *x, const float *vector, size_t rows, size_t columns);
 // out[i] = a[i] · b[i]; out may be either.
 void ck_multiply(float *out, const float *a, const float *b, size_t count);
 
+// y[i] = max(y[i], x[i]).
+void ck_raise(float *y, const float *x, size_t count);
+
 // out [columns, rows] = xᵀ, x [rows, columns] with `stride` floats from one row to the next.
 void ck_transpose(float *out, const float *x, size_t rows, size_t columns, size_t stride);
 
@@ -86,5 +89,15 @@ float ck_absolute_distance(const float *a, const float *b, size_t count);
 // at most `count` of them. Returns how many there are.
 size_t ck_at_least(uint32_t *indices, const float *x, const float *scale, const float *offset,
                    float threshold, size_t count);
+
+// Lays out `rows` rows of `columns` for ck_maxsim: sixteen side by side, column after column, zeros
+// where there are no more. packed [rows rounded up to sixteen, columns].
+void ck_maxsim_pack(float *packed, const float *query, size_t rows, size_t columns);
+
+// Σ over the query's rows of the largest product with a row of the document [document_rows,
+// columns]; 0 without rows. A product is summed in the order of columns; NaN where one is not
+// finite.
+float ck_maxsim(const float *packed, size_t rows, const float *document, size_t document_rows,
+                size_t columns);
 
 #endif

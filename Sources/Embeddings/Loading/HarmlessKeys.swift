@@ -20,7 +20,8 @@ enum HarmlessKeys {
     "tokenizer.json": [Reason("how ids become text, and batches", "decoder padding version")],
     "sentence_bert_config.json": [Reason("how batches are laid out", "unpad_inputs")],
     "config_sentence_transformers.json": [
-      Reason("what wrote the file, and what else it is for", "__version__ requirements")
+      Reason("what wrote the file, and what else it is for", "__version__ requirements"),
+      Reason("products that are float32 here anyway", "keep_in_fp32_modules"),
     ],
     "modules.json": [Reason("names, and what is handed on beside features", "name idx kwargs")],
   ]
@@ -108,6 +109,7 @@ enum HarmlessKeys {
     Reason(
       "how tables began that the weights hold", "sinusoidal_embeddings sinusoidal_pos_embds"),
     Reason("what transformers reads no more", "down_scale_factor untie_r"),
+    Reason("training, and batches, of sparse modules", "chunk_size dead_threshold frozen k_aux"),
     Reason(
       "model2vec's making of its table, and what modules.json says beside one",
       "normalize apply_pca apply_zipf hidden_dim sif_coefficient tokenizer_name pca_dims embedding_dtype"
@@ -125,7 +127,7 @@ enum HarmlessKeys {
     Reason(
       "how ids become text", "clean_up_tokenization_spaces spaces_between_special_tokens errors"),
     Reason(
-      "chats, which no text here goes through",
+      "chats, where no text goes through one",
       "chat_template response_schema response_template use_default_system_prompt"),
     Reason(
       "arguments of one call, saved with the rest",

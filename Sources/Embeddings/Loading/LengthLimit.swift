@@ -48,7 +48,7 @@ struct LengthSettings: Sendable {
   /// Other lengths that the files name, which do not count.
   let others: [(tokens: Int, origin: String)]
   /// For how many tokens config.json promises a table of positions.
-  private let table: Int?
+  let table: Int?
   private let specials: Int
 
   static let positionsOrigin = "config.json: max_position_embeddings"
@@ -100,7 +100,8 @@ struct LengthSettings: Sendable {
   // transformers writes 10³⁰ for "no limit", and takes what is over 10²⁰ for that.
   private static let endless = 1e20
 
-  private static func length(_ json: JSON, _ key: String) throws -> Int? {
+  /// A number of tokens; `nil` where a file gives none, or one that means no limit.
+  static func length(_ json: JSON, _ key: String) throws -> Int? {
     guard let value = try json.present(key) else { return nil }
     let length = try value.double()
     guard length < endless else { return nil }

@@ -67,7 +67,7 @@ package struct ModelFolder: Sendable {
 /// A module as modules.json, or a Router's file, lists it.
 package struct ModuleEntry: Sendable {
   /// The last name of its class: `Pooling` in `sentence_transformers.models.Pooling`.
-  let kind: String
+  private(set) var kind: String
   /// The whole name of the class; empty where no file names it.
   let type: String
   /// The folder of its files, relative to the model's; empty for the model's own.
@@ -77,20 +77,37 @@ package struct ModuleEntry: Sendable {
   let listing: String
   /// `model_type` where the class is one of those that came before Transformer.
   let formerType: String?
+  /// What its network is asked for.
+  private(set) var task = NetworkTask.features
+  /// What configures it, where the model's files imply it and none is its own.
+  private(set) var configuration: JSON?
+  /// The file of its weights, where that is another than its folder's.
+  private(set) var weightsFile: String?
+  /// How its network reads queries and documents, where their tokens meet each other later.
+  var lateInteraction: LateInteraction?
 
   /// Whether the model is a bare network: a directory without modules.json.
   var isBare: Bool { type.isEmpty }
 
+  /// What the names of PyLate's classes begin with.
+  static let pyLate = "pylate.models."
+
   /// A module of a class.
   init(type: String, path: String, in folder: ModelFolder, listing: String) throws {
-    guard type.hasPrefix("sentence_transformers."), let last = type.split(separator: ".").last
+    guard
+      let start = ["sentence_transformers.", Self.pyLate].first(where: { type.hasPrefix($0) }),
+      let last = type.split(separator: ".").last, start != Self.pyLate || last == "Dense"
     else {
       throw FileError(
         "\(listing): module type `\(type)` is Python code of the model's own, which is not run; "
           + Modules.names)
     }
     formerType = Modules.former[String(last)]
-    kind = formerType == nil ? String(last) : "Transformer"
+    // Releases 5.0 to 5.3 had a class of its own for a network with its head over the vocabulary.
+    let isMasked = last == "MLMTransformer"
+    kind =
+      formerType == nil && !isMasked ? Modules.renamed[String(last)] ?? String(last) : "Transformer"
+    task = isMasked ? .maskedLanguage : .features
     self.type = type
     self.path = path
     self.folder = try folder.module(path, named: listing)
@@ -101,5 +118,21 @@ package struct ModuleEntry: Sendable {
   init(bare kind: String, _ folder: ModelFolder) {
     (self.kind, type, path, self.folder, formerType) = (kind, "", "", folder, nil)
     listing = folder.path(of: "config.json")
+  }
+
+  /// The same module, whose network is asked for something else.
+  func with(_ task: NetworkTask) -> ModuleEntry {
+    var entry = self
+    entry.task = task
+    return entry
+  }
+
+  /// A module in the same folder that the files of this one imply.
+  func implying(_ module: ImpliedModule) -> ModuleEntry {
+    var entry = self
+    entry.kind = module.kind
+    (entry.configuration, entry.weightsFile) = (module.configuration, module.weightsFile)
+    (entry.task, entry.lateInteraction) = (.features, nil)
+    return entry
   }
 }

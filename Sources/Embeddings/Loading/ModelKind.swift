@@ -1,56 +1,102 @@
-import ModelFiles
+package import ModelFiles
 
-/// What a model's files say that it is, where that is no embedding model: its vectors would be
-/// another model's, and nothing would look wrong.
-extension ModelFolder {
-  /// Refuses a network without modules.json that was made for something else than vectors of texts.
-  /// - Parameter config: config.json
-  func checkKind(_ config: JSON) throws {
-    let architectures =
-      try config.present("architectures")?.array().elements.map {
-        try $0.string()
-      } ?? []
-    for name in architectures {
-      if name.hasSuffix("ForSequenceClassification") {
-        throw FileError(
-          "\(config.name): `architectures` names \(name), a reranker or classifier: it scores a text, "
-            + "or a pair of texts, and gives no vector; such models are not computed yet. Name an "
-            + "embedding model")
-      }
-      if name.contains("ColBERT") {
-        throw FileError(
-          "\(config.name): `architectures` names \(name), a late-interaction model: it gives each "
-            + "token of a text a vector, which is not computed yet, and their mean would mean "
-            + "nothing. Name an embedding model")
-      }
-    }
-    // A CrossEncoder keeps its activation there, by an old name or a new one.
-    let later = try config.present("sentence_transformers")
-    let activation = try later?.kind == .object ? later?.present("activation_fn") : nil
-    let older = try config.present("sbert_ce_default_activation_function")
-    guard activation == nil, older == nil else {
-      throw FileError(
-        "\(config.name): the model is a CrossEncoder, which scores pairs of texts and gives no "
-          + "vector; name an embedding model")
+/// What a model makes of texts.
+public enum ModelKind: String, CaseIterable, Sendable {
+  /// One vector for each text.
+  case dense
+  /// A number for each entry of a vocabulary, most of them 0.
+  case sparse
+  /// A vector for each token: late interaction.
+  case multi
+  /// A score for each pair of texts: a reranker, or a classifier of pairs.
+  case rerank
+}
+
+extension ModelKind {
+  /// Such a model, for people.
+  package var phrase: String {
+    switch self {
+    case .dense: "an embedding model"
+    case .sparse: "a sparse model"
+    case .multi: "a late-interaction model"
+    case .rerank: "a reranker"
     }
   }
 
-  /// Whether the folder is one of model2vec: a config.json that says so, or one from before it did
-  /// beside a lone table of vectors.
-  func isModel2Vec(_ config: JSON) throws -> Bool {
-    if let type = config["model_type"], !type.isNull { return type.isString("model2vec") }
-    guard try TensorFile.isStored(in: path) else { return false }
-    return try TensorFile(folder: path).names.contains("embeddings")
+  /// What such a model does, and the command that takes it.
+  var use: String {
+    switch self {
+    case .dense: "it gives each text one vector: use `embed encode`"
+    case .sparse: "it gives each text some numbers of a vocabulary: use `embed encode`"
+    case .multi: "it gives each text a vector for each token: use `embed encode`"
+    case .rerank: "it scores pairs of texts and gives no vector: use `embed rerank`"
+    }
   }
 
-  /// Refuses a network with an adapter beside it, which changes its weights.
-  func checkAdapter() throws {
-    let name = "adapter_config.json"
-    guard let adapter = try objectIfPresent(name) else { return }
-    let base = adapter["base_model_name_or_path"].map { " for \($0.found)" } ?? ""
-    throw FileError(
-      "\(adapter.name): the folder holds an adapter (\(adapter["peft_type"]?.found ?? "PEFT"))\(base), "
-        + "which is not applied here, and without it the vectors are another model's; merge it into "
-        + "the weights (`merge_and_unload()` in Python's peft) and save the whole model")
+  /// The error where a model of this kind was taken for one of another.
+  /// - Parameter place: the model, or the file that says what it is
+  package func refusal(_ place: String, asked: ModelKind) -> FileError {
+    FileError("\(place): the model is \(phrase), not \(asked.phrase): \(use)")
   }
+
+  /// `model_type` in config_sentence_transformers.json, by the classes of sentence-transformers and
+  /// PyLate.
+  static let modelTypes: [String: ModelKind] = [
+    "ColBERT": .multi, "CrossEncoder": .rerank, "MultiVectorEncoder": .multi,
+    "SentenceTransformer": .dense, "SparseEncoder": .sparse,
+  ]
+
+  /// The kind that a list of modules can only be of.
+  /// - Parameter entries: those of all routes
+  init(listed entries: [ModuleEntry]) {
+    let kinds = Set(entries.map(\.kind))
+    func has(_ names: Set<String>) -> Bool { !kinds.isDisjoint(with: names) }
+    self =
+      if has(["Classification", "LogitScore"]) {
+        .rerank
+      } else if has(["SpladePooling", "SparseAutoEncoder", "SparseStaticEmbedding"]) {
+        .sparse
+      } else if has(["MultiVectorMask", "HierarchicalTokenPooling"])
+        || entries.contains(where: { $0.type.hasPrefix(ModuleEntry.pyLate) })
+      {
+        .multi
+      } else {
+        .dense
+      }
+  }
+}
+
+/// What kind a model is, and what says so.
+struct KindOfModel: Sendable {
+  let kind: ModelKind
+  /// The file and key, for people.
+  let origin: String
+
+  /// The kind of a model with modules.json.
+  /// - Parameters:
+  ///   - settings: config_sentence_transformers.json
+  ///   - asked: what is wanted of it, if anything is
+  init(
+    _ entries: [ModuleEntry], _ settings: JSON?, asked: ModelKind?, in folder: ModelFolder
+  ) throws {
+    var (found, origin) = (ModelKind(listed: entries), "modules.json")
+    if let settings, let value = settings["model_type"] {
+      let type = value.isNull ? "null" : try value.string()
+      guard let kind = ModelKind.modelTypes[type] else {
+        let known = ModelKind.modelTypes.keys.sorted().joined(separator: ", ")
+        throw FileError(
+          "\(settings.name): model_type is `\(type)`, which is not known; known are \(known)")
+      }
+      (found, origin) = (kind, "\(lastName(of: settings.name)): model_type")
+    }
+    if let asked, asked != found {
+      guard found == .dense, try M3Heads.kinds(folder).contains(asked) else {
+        throw found.refusal("\(folder.path) (\(origin))", asked: asked)
+      }
+      (found, origin) = (asked, "--type")
+    }
+    (kind, self.origin) = (found, origin)
+  }
+
+  init(_ kind: ModelKind, _ origin: String) { (self.kind, self.origin) = (kind, origin) }
 }

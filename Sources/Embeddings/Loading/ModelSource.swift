@@ -23,32 +23,42 @@ struct ModelSource: Sendable {
     for choice in list.choices {
       let entries = list.entries(choice).map(\.entry)
       try Modules.check(entries, in: list)
-      for (index, entry) in entries.enumerated() { try read(entry, isFirst: index == 0) }
+      guard let first = entries.first else { continue }
+      try read(first, after: nil)
+      for entry in entries.dropFirst() { try read(entry, after: Key(first)) }
     }
   }
 
-  private mutating func read(_ entry: ModuleEntry, isFirst: Bool) throws {
+  /// - Parameter first: the module that reads its texts, where it is another
+  private mutating func read(_ entry: ModuleEntry, after first: Key?) throws {
     let key = Key(entry)
     guard sources[key] == nil else { return }
-    let kind: any Module.Type = isFirst ? try Modules.input(entry) : try Modules.feature(entry)
+    let kind: any Module.Type =
+      first == nil ? try Modules.input(entry) : try Modules.feature(entry)
     if options.leavesOutPrompts, kind is Pooling.Type {
       _ = try entry.folder.files.json(
         entry.folder.path(of: "config.json"), replacing: [("include_prompt", false)])
     }
-    let configuration = try kind.configuration(entry)
+    let configuration = try entry.configuration ?? kind.configuration(entry)
     if kind is Transformer.Type { try Architectures.check(ModelConfig(configuration)) }
-    let tensors = kind.hasWeights ? tensors(in: entry.folder.path) : .success(TensorFile())
-    if isFirst {
+    let tensors = kind.hasWeights ? tensors(of: entry) : .success(TensorFile())
+    if first == nil {
       tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)
     }
-    sources[key] = ModuleSource(configuration, path: entry.folder.path, tensors: tensors)
+    sources[key] = ModuleSource(
+      configuration, path: entry.folder.path, tensors: tensors,
+      precision: options.precision.tensors, tokenizer: tokenizers[first ?? key])
   }
 
-  /// Modules may share a folder, as in a model of model2vec.
-  private mutating func tensors(in folder: String) -> Result<TensorFile, any Error> {
-    if let opened = files[folder] { return opened }
-    let opened = Result { try TensorFile(folder: folder) }
-    files[folder] = opened
+  /// Modules may share a folder, as in a model of model2vec, or where a network has a head.
+  private mutating func tensors(of entry: ModuleEntry) -> Result<TensorFile, any Error> {
+    let folder = entry.folder
+    let path = entry.weightsFile.map(folder.path(of:)) ?? folder.path
+    if let opened = files[path] { return opened }
+    let opened = Result {
+      try entry.weightsFile == nil ? TensorFile(folder: path) : TensorFile(torch: path)
+    }
+    files[path] = opened
     return opened
   }
 
@@ -71,7 +81,7 @@ struct ModelSource: Sendable {
     var seen: Set<String> = []
     var tensors: [(name: String, tensor: Tensor)] = []
     for choice in list.choices {
-      for (_, entry) in list.entries(choice) {
+      for (_, entry) in list.entries(choice) where entry.weightsFile == nil {
         guard let read = sources[Key(entry)], let file = read.file else { continue }
         let (start, weights) = (list.relative(entry.folder), try read.weights)
         for name in file.names {
@@ -111,15 +121,32 @@ struct ModelSource: Sendable {
       var shape = input.info.output
       var modules: [any FeatureModule] = []
       for (_, entry) in entries.dropFirst() {
-        let module = try feature(entry, taking: shape)
+        try Self.checkReader(entry.kind, of: shape, in: list)
+        let module = try feature(
+          entry, taking: shape, words: (input as? Transformer)?.encoder.words)
         shape = module.info.output
         modules.append(module)
       }
-      if let mode = list.pooling { modules.append(Pooling([mode], of: shape)) }
+      try Self.checkReader(nil, of: shape, in: list)
+      if list.kind.kind == .dense, let mode = list.pooling {
+        modules.append(Pooling([mode], of: shape))
+      }
       return Pipeline(
         entries: entries, input: input, modules: modules,
         limit: try input.tokenizer.limit(asked: source.options.maximumLength),
+        asked: source.options.maximumLength,
         files: entries.compactMap { source.sources[Key($0.entry)]?.file })
+    }
+
+    /// A head over a vocabulary gives its numbers to modules that know of it, and no others.
+    private static func checkReader(
+      _ kind: String?, of shape: FeatureShape, in list: ModuleList
+    ) throws {
+      guard shape.logits != nil, kind != "SpladePooling", kind != "LogitScore" else { return }
+      throw FileError(
+        "\(list.file): the network gives numbers of its vocabulary's entries (its transformer_task is "
+          + "fill-mask or text-generation), and \(kind.map { "\($0) follows" } ?? "nothing follows"); a "
+          + "SpladePooling or LogitScore should")
     }
 
     private mutating func input(_ entry: ModuleEntry) throws -> any InputModule {
@@ -134,11 +161,13 @@ struct ModelSource: Sendable {
     }
 
     private mutating func feature(
-      _ entry: ModuleEntry, taking input: FeatureShape
+      _ entry: ModuleEntry, taking input: FeatureShape, words: Tensor?
     ) throws -> any FeatureModule {
       let key = Made(key: Key(entry), input: input)
       if let made = features[key] { return made }
-      let module = try Modules.feature(entry).init(moduleSource(entry), taking: input)
+      var source = try moduleSource(entry)
+      source.words = words
+      let module = try Modules.feature(entry).init(source, taking: input)
       features[key] = module
       return module
     }
@@ -163,19 +192,33 @@ package struct ModuleSource: Sendable {
   let configuration: JSON
   /// The path of its folder, for messages.
   let path: String
+  /// What made the tokens that it gets.
+  let tokenizer: ModelTokenizer?
+  /// The word table of the network before it, which a head may share.
+  fileprivate(set) var words: Tensor?
   private let tensors: Result<TensorFile, any Error>
+  private let precision: Precision
   private var parameters: [String: Tensor] = [:]
 
-  /// - Parameter tensors: the file of its weights, or why there is none, which is thrown when the
-  ///   module asks for them
-  init(_ configuration: JSON, path: String, tensors: Result<TensorFile, any Error>) {
+  /// - Parameters:
+  ///   - tensors: the file of its weights, or why there is none, which is thrown when the module asks
+  ///     for them
+  ///   - precision: of the network's products
+  init(
+    _ configuration: JSON, path: String, tensors: Result<TensorFile, any Error>,
+    precision: Precision = .f32, tokenizer: ModelTokenizer? = nil
+  ) {
     (self.configuration, self.path, self.tensors) = (configuration, path, tensors)
+    (self.precision, self.tokenizer) = (precision, tokenizer)
   }
 
   /// Its tensors.
   var weights: Weights {
     get throws { Weights(try tensors.get(), parameters: parameters) }
   }
+
+  /// The same for products in the precision of the network, of which a head is a part.
+  var networkWeights: Weights { get throws { try weights.with(precision) } }
 
   /// The file that holds them, if there is one.
   var file: TensorFile? { if case .success(let file) = tensors { file } else { nil } }

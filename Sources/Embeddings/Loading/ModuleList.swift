@@ -17,37 +17,46 @@ struct ModuleList: Sendable {
   let steps: [Step]
   /// The file that lists them.
   let file: String
+  /// What they make of texts, and what says so.
+  let kind: KindOfModel
   /// The pooling that is used where no file names one.
   let pooling: Pooling.Mode?
+  /// What a user should know of a kind that was forced.
+  let notice: String?
   private let orderWarning: String?
 
-  /// - Parameter asked: the pooling of a plain network, in the place of the standard one
-  init(_ folder: ModelFolder, pooling asked: String? = nil) throws {
+  /// - Parameter needed: the kind that who reads it takes no other than
+  init(
+    _ folder: ModelFolder, _ options: EmbedderOptions = EmbedderOptions(),
+    as needed: ModelKind? = nil
+  ) throws {
     file = folder.path(of: Self.fileName)
     guard try folder.has(Self.fileName) else {
       try folder.checkAdapter()
-      let (steps, standard) = try Self.bare(folder)
-      pooling = try asked.map { try Self.pooling($0, standard, folder) } ?? standard
-      self.steps = steps
-      orderWarning = nil
+      let bare = try BareModel(
+        folder, asked: options.kind, needed: needed, poolFactor: options.poolFactor)
+      pooling = try options.pooling.map { try Self.pooling($0, bare, folder) } ?? bare.pooling
+      steps = bare.entries.map { .module($0) }
+      (kind, notice, orderWarning) = (bare.kind, bare.notice, nil)
+      try checkTokenPooling(options)
       return
     }
-    guard asked == nil else {
+    guard options.pooling == nil else {
       throw FileError("\(file): says how the model pools; leave out --pooling")
     }
-    pooling = nil
+    (pooling, notice) = (nil, nil)
     let json = try folder.files.json(file, limit: FileLimit.configuration).array()
     guard json.count <= Self.mostModules else {
       throw FileError(
         "\(file): lists \(json.count) modules; at most \(Self.mostModules) are read")
     }
     orderWarning = try Self.checkNumbers(json)
-    steps = try json.elements.map { element in
-      let entry = try ModuleEntry(
-        type: element.string("type"), path: element.string("path", default: ""), in: folder,
-        listing: json.name)
-      return Modules.routers.contains(entry.kind) ? .router(try Router(entry)) : .module(entry)
-    }
+    let listed = try Self.steps(json, folder)
+    let settings = try folder.objectIfPresent(TextModel.settingsName)
+    kind = try KindOfModel(
+      listed.flatMap(\.entries), settings, asked: options.kind, in: folder)
+    if let needed, needed != kind.kind { throw kind.refusal(folder, asked: needed) }
+    steps = try Self.completed(listed, kind.kind, settings, folder, options)
     let choices = routers.reduce(1) { min($0 * max(1, $1.routes.count), Self.mostChoices + 1) }
     guard choices <= Self.mostChoices else {
       throw FileError(
@@ -57,6 +66,56 @@ struct ModuleList: Sendable {
     guard !steps.isEmpty else {
       throw FileError("\(file): lists no module; the first should be one of \(Modules.firstNames)")
     }
+    try checkTokenPooling(options)
+  }
+
+  /// The modules as they are listed, each network's head behind it.
+  private static func steps(_ json: JSON, _ folder: ModelFolder) throws -> [Step] {
+    try json.elements.flatMap { element -> [Step] in
+      let entry = try ModuleEntry(
+        type: element.string("type"), path: element.string("path", default: ""), in: folder,
+        listing: json.name)
+      return Modules.routers.contains(entry.kind)
+        ? [.router(try Router(entry))] : try entry.withHead().map { .module($0) }
+    }
+  }
+
+  /// The list with what a kind of model implies: another head of bge-m3 in the place of what follows
+  /// the network, or what reads and masks tokens that meet each other later.
+  private static func completed(
+    _ steps: [Step], _ kind: ModelKind, _ settings: JSON?, _ folder: ModelFolder,
+    _ options: EmbedderOptions
+  ) throws -> [Step] {
+    guard kind == .sparse || kind == .multi, case .module(var first)? = steps.first,
+      first.kind == "Transformer"
+    else { return steps }
+    let pooling = try kind == .multi ? first.tokenPooling(options.poolFactor) : []
+    if ModelKind(listed: steps.flatMap(\.entries)) == .dense,
+      try M3Heads.kinds(folder).contains(kind)
+    {
+      let modules = try M3Heads.modules(kind, folder).map(first.implying)
+      return ([first] + modules + pooling).map { .module($0) }
+    }
+    guard kind == .multi else { return steps }
+    let file = try TransformerSettings.file(of: first)
+    let config = try Transformer.configuration(first)
+    first.lateInteraction = try LateInteraction.read(
+      folder, settings: settings,
+      transformer: file.flatMap { try first.folder.objectIfPresent($0) },
+      config: config)
+    let implied = try first.lateInteraction?.implied(folder, config: config) ?? []
+    let others = try steps.dropFirst().map { step -> Step in
+      if case .module(let entry) = step { .module(try entry.overTokens()) } else { step }
+    }
+    return [.module(first)] + others
+      + (implied.map(first.implying) + pooling).map { .module($0) }
+  }
+
+  private func checkTokenPooling(_ options: EmbedderOptions) throws {
+    guard options.poolFactor != nil, kind.kind != .multi else { return }
+    throw FileError(
+      "\(file): --pool-factor joins the vectors of a text's tokens, and the model is "
+        + "\(kind.kind.phrase); leave it out")
   }
 
   /// A module's folder relative to the model's, with a slash at its end; empty for the model's own.
@@ -66,32 +125,14 @@ struct ModuleList: Sendable {
     return folder.path.dropFirst(root.count) + "/"
   }
 
-  /// What sentence-transformers, or model2vec, makes of a directory without modules.json.
-  private static func bare(_ folder: ModelFolder) throws -> ([Step], Pooling.Mode?) {
-    guard try folder.has("config.json") else {
-      throw FileError(
-        "\(folder.path): neither \(fileName) nor config.json; not a model directory")
-    }
-    let config = try folder.object("config.json", for: "says what the model is")
-    if try folder.isModel2Vec(config) {
-      let isNormalized = try config.bool("normalize", default: false)
-      let kinds = ["StaticEmbedding"] + (isNormalized ? ["Normalize"] : [])
-      return (kinds.map { .module(ModuleEntry(bare: $0, folder)) }, nil)
-    }
-    try folder.checkKind(config)
-    let architecture = try config.present("architectures")?.array()[0]?.string() ?? ""
-    let isCausal = try config.flag("is_causal", default: true)
-    return (
-      [.module(ModuleEntry(bare: "Transformer", folder))],
-      architecture.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
-    )
-  }
-
   private static func pooling(
-    _ name: String, _ standard: Pooling.Mode?, _ folder: ModelFolder
+    _ name: String, _ bare: BareModel, _ folder: ModelFolder
   ) throws -> Pooling.Mode {
-    guard standard != nil else {
-      throw FileError("\(folder.path): a model of model2vec pools nothing; leave out --pooling")
+    guard bare.pooling != nil else {
+      let kind = bare.kind.kind
+      throw FileError(
+        "\(folder.path): \(kind == .dense ? "a model of model2vec" : kind.phrase) pools nothing; leave "
+          + "out --pooling")
     }
     guard let mode = Pooling.Mode(rawValue: name) else {
       let known = Pooling.Mode.allCases.map(\.rawValue).joined(separator: ", ")
@@ -117,22 +158,31 @@ struct ModuleList: Sendable {
   }
 }
 
-extension ModuleList {
-  /// The modules of all routes.
-  private var allEntries: [ModuleEntry] {
-    steps.flatMap { step in
-      switch step {
-      case .module(let entry): [entry]
-      case .router(let router): router.routes.flatMap(\.entries)
-      }
+extension ModuleList.Step {
+  /// Its modules, of all routes.
+  fileprivate var entries: [ModuleEntry] {
+    switch self {
+    case .module(let entry): [entry]
+    case .router(let router): router.routes.flatMap(\.entries)
     }
   }
+}
+
+extension ModuleList {
+  /// The modules of all routes.
+  private var allEntries: [ModuleEntry] { steps.flatMap(\.entries) }
 
   private var routers: [Router] {
     steps.compactMap { step in
       if case .router(let router) = step { router } else { nil }
     }
   }
+
+  /// How its first network reads queries and documents, where their tokens meet each other later.
+  var lateInteraction: LateInteraction? { allEntries.lazy.compactMap(\.lateInteraction).first }
+
+  /// The modules' kinds.
+  var kinds: Set<String> { Set(allEntries.map(\.kind)) }
 
   /// The names of all routes.
   var routes: [String] {
@@ -145,6 +195,20 @@ extension ModuleList {
 
   /// The task that a prompt's name means, if it is one.
   func task(named name: String?) -> String? { tasks.contains(name) ? name : nil }
+
+  /// The task of texts of which nothing is said: those of models that tell documents from queries are
+  /// documents.
+  var standardTask: String? {
+    kind.kind == .sparse || kind.kind == .multi
+      ? choice(TextSide.document.rawValue).map { _ in TextSide.document.rawValue } : nil
+  }
+
+  /// What a text is behind the prompt of that name: a document where nothing is said, in models that
+  /// tell the two apart; `nil` where none needs to know.
+  func side(of promptName: String?) -> TextSide? {
+    promptName.flatMap(TextSide.init(rawValue:))
+      ?? (kind.kind == .sparse || kind.kind == .multi ? .document : nil)
+  }
 
   /// The route through each router that a task takes; `nil` if one of them has none.
   func choice(_ task: String?) -> [String]? {

@@ -103,55 +103,51 @@ struct TransformerSettings: Sendable {
   }
 
   /// Refuses what makes other tokens of a text than its tokenizer does.
-  func checkTokens() throws {
+  /// - Parameter isLate: whether lengths of queries and documents are followed
+  func checkTokens(isLate: Bool = false) throws {
     guard let json else { return }
     if let name = try json.present("tokenizer_name_or_path") {
       throw FileError(
         "\(name.place) is \(name.found): the tokenizer is of another model, which is not looked for; "
           + "copy its files into the model's directory and remove the key")
     }
-    if let modalities = try json.present("modality_config"),
-      try modalities.object()["message"] != nil
-    {
-      throw FileError(
-        "\(json.name): `modality_config` has `message`: texts go through a chat template, which is "
-          + "not done here")
-    }
     for key in ["query_length", "document_length", "query_expansion"]
-    where try json.present(key) != nil {
+    where try !isLate && json.present(key) != nil {
       throw FileError(
-        "\(json.name): `\(key)` is of models that give a text many vectors, which are not read")
+        "\(json.name): `\(key)` is of models that give a text many vectors, and this is none; remove it"
+      )
     }
     guard let processing = try json.present("processing_kwargs") else { return }
     for key in ["common", "text", "chat_template"] {
-      if let value = try processing.present(key), value.count > 0 {
-        throw FileError(
-          "\(json.name): `processing_kwargs` says something of `\(key)`, which is not done")
-      }
+      guard let value = try processing.present(key), value.count > 0 else { continue }
+      // The one that is followed, where there is a chat template.
+      if key == "chat_template", value.count == 1, value["restore_suffix"] != nil { continue }
+      throw FileError(
+        "\(json.name): `processing_kwargs` says something of `\(key)`, which is not done")
     }
   }
 
-  /// Refuses other outputs of a network than its tokens' vectors.
-  func checkNetwork() throws {
+  /// Refuses other outputs of a network than its task has.
+  func checkNetwork(_ task: NetworkTask) throws {
     try checkModelArguments()
-    guard let json else { return }
-    try require("transformer_task", "feature-extraction", in: json)
-    guard let modalities = try json.present("modality_config") else { return }
+    guard let json, let modalities = try json.present("modality_config") else { return }
     guard let text = try modalities.present("text") else {
       throw FileError(
         "\(json.name): `modality_config` has no `text`; the model does not read texts")
     }
-    try require("method", "forward", in: text)
-    try require("method_output_name", "last_hidden_state", in: text)
-    try require("module_output_name", "token_embeddings", in: json)
+    // Texts go in as messages where there are such.
+    let read = try modalities.present("message") ?? text
+    try require("method", "forward", in: read)
+    try require("method_output_name", task.outputs.method, in: read)
+    try require("module_output_name", task.outputs.module, in: json)
   }
 
   private func require(_ key: String, _ value: String, in json: JSON) throws {
     guard let found = try json.present(key) else { return }
     guard found.kind == .string, try found.string() == value else {
       throw FileError(
-        "\(json.name): `\(key)` is \(found.found); only `\(value)` is computed, which gives the "
-          + "vectors of tokens")
+        "\(json.name): `\(key)` is \(found.found); only `\(value)` is computed for the network's task"
+      )
     }
   }
 }

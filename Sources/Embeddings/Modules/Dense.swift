@@ -23,7 +23,15 @@ struct Dense: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let json = source.configuration
-    try json.checkPlace(of: "Dense", input)
+    // The last layer of a reranker's own head.
+    let givesScores =
+      try json.present("module_output_name")?.isString("scores") ?? false
+      && json.string("module_input_name", default: "sentence_embedding") == "sentence_embedding"
+    if givesScores {
+      _ = try input.texts(for: "Dense")
+    } else {
+      try json.checkPlace(of: "Dense", input)
+    }
     try json.checkWidth("in_features", is: input.width)
     let outputs = try ModelConfig(json).width("out_features")
     let weights = try source.weights
@@ -46,7 +54,8 @@ struct Dense: FeatureModule {
     if case .none = residual {} else { summary += ", residual" }
     if case .projected = residual { products.append(products[0]) }
     info = ModuleInfo(
-      summary: summary, output: input.with(width: outputs), products: products,
+      summary: summary, output: givesScores ? .scores(outputs) : input.with(width: outputs),
+      products: products,
       warnings: [warning].compactMap { $0 })
   }
 

@@ -61,14 +61,14 @@ struct Router: Sendable {
     return try structure.members.map { route in
       let named = try route.value.array()
       try named.check(atMost: mostRoutes, "modules")
-      let made = try named.elements.map { element in
+      let made = try named.elements.flatMap { element in
         let id = try element.string()
         let entry = try ModuleEntry(
           type: types.string(id), path: id, in: folder, listing: json.name)
         guard !Modules.routers.contains(entry.kind) else {
           throw FileError("\(json.name): `\(id)` is a Router inside a Router, which is not read")
         }
-        return entry
+        return try entry.withHead()
       }
       return (name: try route.key.string(), entries: made)
     }

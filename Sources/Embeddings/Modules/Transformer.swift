@@ -19,7 +19,7 @@ struct Transformer: InputModule {
   init(
     _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
   ) throws {
-    try tokenizer.settings?.checkNetwork()
+    try tokenizer.settings?.checkNetwork(tokenizer.task)
     let config = source.configuration
     architecture = try config.string("model_type")
     let weights = try source.weights.with(options.precision.tensors)
@@ -94,7 +94,8 @@ struct Transformer: InputModule {
     _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
   ) -> Features {
     let batch = TokenBatch(
-      texts.map { (ids: $0.ids, segments: $0.segments) }, hasSegments: tokenizer.hasSegments,
+      texts.map { (ids: $0.ids, segments: $0.segments) }, hidden: texts.map(\.hidden),
+      hasSegments: tokenizer.hasSegments,
       training: training?.with(rates))
     switch requested {
     case .all:
@@ -104,8 +105,8 @@ struct Transformer: InputModule {
       return Features(
         layout: batch.layout, ids: batch.ids, tokenEmbeddings: layers[layers.count - 1],
         layers: layers)
-    case .first, .last:
-      let queries = requested == .first ? batch.layout.first : batch.layout.last
+    case .first, .last, .lastOther:
+      let queries = requested.rows(batch.layout, batch.ids)
       let layout = queries.alone
       return Features(
         layout: layout, ids: [Int32](repeating: 0, count: layout.rows),
@@ -116,7 +117,20 @@ struct Transformer: InputModule {
   func operations(tokens: Int, _ requested: RequestedStates) -> Double {
     switch requested {
     case .all, .layers: encoder.operations(tokens: tokens)
-    case .first, .last: encoder.operations(tokens: tokens, queries: 1)
+    case .first, .last, .lastOther: encoder.operations(tokens: tokens, queries: 1)
+    }
+  }
+}
+
+extension RequestedStates {
+  /// The rows that are looked at.
+  /// - Parameter ids: of N rows
+  func rows(_ layout: SequenceLayout, _ ids: [Int32]) -> SequenceLayout {
+    switch self {
+    case .all, .layers: layout
+    case .first: layout.first
+    case .last: layout.last
+    case .lastOther(let id): layout.last { ids[$0] != id }
     }
   }
 }

@@ -48,6 +48,8 @@ struct ModelCopy {
     ".part",
   ]
   private static let leftFolders = ["onnx", "openvino"]
+  // The heads of bge-m3, which are read from these files only.
+  private static let keptHeads = ["sparse_linear.pt", "colbert_linear.pt"]
 
   private mutating func copy(_ source: String, as name: String, depth: Int) throws {
     let prefix = name.isEmpty ? "" : name + "/"
@@ -59,7 +61,9 @@ struct ModelCopy {
           !isLeft(prefix + entry + "/")
         else { continue }
         try copy(links.resolved(path), as: prefix + entry, depth: depth + 1)
-      } else if !isLeft(prefix + entry), !Self.leftEndings.contains(where: entry.hasSuffix) {
+      } else if !isLeft(prefix + entry),
+        Self.keptHeads.contains(entry) || !Self.leftEndings.contains(where: entry.hasSuffix)
+      {
         try copyFile(links.resolved(path), as: prefix + entry)
       }
     }

@@ -34,10 +34,24 @@ struct PlainNetwork {
   /// Writes the settings of the model and of its first module.
   func writeSettings(to folder: some FolderWriting) throws {
     let limit = model.pipelines.values.first?.limit
-    let settings: JSONValue = [
-      "max_seq_length": .optional(limit) { .int($0) }, "do_lower_case": false,
+    var settings: [(String, JSONValue)] = [
+      ("max_seq_length", .optional(limit) { .int($0) }), ("do_lower_case", false),
     ]
-    try folder.write(Self.settingsName, settings.file)
+    if let chat = model.pipelines.values.first?.tokenizer.chat {
+      // With modules.json beside it, a chat template counts only where a file says so.
+      let (method, output) = (JSONValue.string("forward"), JSONValue.string("last_hidden_state"))
+      let format = JSONValue.string(chat.isStructured ? "structured" : "flat")
+      settings.append(
+        (
+          "modality_config",
+          [
+            "text": ["method": method, "method_output_name": output],
+            "message": ["method": method, "method_output_name": output, "format": format],
+          ]
+        ))
+      settings.append(("module_output_name", "token_embeddings"))
+    }
+    try folder.write(Self.settingsName, JSONValue.object(settings).file)
     try folder.write(
       TextModel.settingsName, TextModel.newSettings(similarity: model.similarity).file)
   }

@@ -5,7 +5,7 @@ import Tensors
 /// after each half. `model_type` is `new` in its own files, `gte` in transformers 5.
 enum GTE: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
-    let root = weights.below("new").below("model")
+    let root = weights.below("new").below("gte").below("model")
     try config.require("position_embedding_type", "rope", default: "rope")
     try config.require("layer_norm_type", "layer_norm", default: "layer_norm")
     try config.refuse("logn_attention_scale", unless: false)

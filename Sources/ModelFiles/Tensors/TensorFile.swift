@@ -43,6 +43,9 @@ package struct TensorFile: Sendable {
   /// Opens one safetensors file, whatever its name.
   package init(safetensors path: String) throws { try self.init(Safetensors.read(path)) }
 
+  /// Opens one file that `torch.save` wrote, whatever its name.
+  package init(torch path: String) throws { try self.init(TorchFile.read(path)) }
+
   private init(_ stored: StoredTensors) throws {
     files = stored.files
     tensors = stored.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

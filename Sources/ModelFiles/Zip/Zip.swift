@@ -1,13 +1,18 @@
-/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none compressed. Ambiguous
-/// archives are refused: an archive must begin with its first file and end with its last record,
-/// every byte must belong to exactly one part, and duplicated fields must agree.
+/// The files in a zip archive (PKWARE's APPNOTE 6.3.10), none compressed unless that is allowed.
+/// Ambiguous archives are refused: an archive must begin with its first file and end with its last
+/// record, every byte must belong to exactly one part, and duplicated fields must agree.
 struct Zip {
   struct Entry {
     let name: [UInt8]
     /// Where in the archive the file's own header begins.
     let start: Int
-    /// Where its bytes are.
+    /// Where its bytes are, compressed or not.
     let range: Range<Int>
+    /// How many bytes it has when it is not compressed.
+    let size: Int
+    let isCompressed: Bool
+    /// CRC-32 of the bytes when they are not compressed; torch may leave it out.
+    let checksum: UInt32
     /// Whether a descriptor may follow the bytes.
     let isDescribed: Bool
   }
@@ -18,10 +23,11 @@ struct Zip {
   let entries: [Entry]
   private let places: [[UInt8]: Range<Int>]
 
-  init(_ bytes: UnsafeRawBufferPointer, name: String) throws {
+  /// - Parameter allowsCompression: whether files may be compressed by deflate
+  init(_ bytes: UnsafeRawBufferPointer, name: String, allowsCompression: Bool = false) throws {
     self.name = name
     let directory = try ZipDirectory(bytes, name: name)
-    entries = try directory.entries(bytes, name: name)
+    entries = try directory.entries(bytes, name: name, allowsCompression: allowsCompression)
     try Self.checkLayout(entries, end: directory.range.lowerBound, name: name)
     var places: [[UInt8]: Range<Int>] = [:]
     for entry in entries where places.updateValue(entry.range, forKey: entry.name) != nil {

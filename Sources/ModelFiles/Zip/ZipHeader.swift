@@ -1,6 +1,7 @@
 /// The fields of a file that the directory and its own header both have.
 private struct ZipHeader {
   let flags, method: UInt16
+  let checksum: UInt32
   let storedSize, size: UInt32
   let nameLength, extraLength: Int
 
@@ -8,8 +9,9 @@ private struct ZipHeader {
     try reader.skip(2)
     flags = try reader.next(UInt16.self)
     method = try reader.next(UInt16.self)
-    // Time, date and a checksum, which torch may leave out and does not check.
-    try reader.skip(8)
+    // Time and date.
+    try reader.skip(4)
+    checksum = try reader.next(UInt32.self)
     storedSize = try reader.next(UInt32.self)
     size = try reader.next(UInt32.self)
     nameLength = Int(try reader.next(UInt16.self))
@@ -24,12 +26,18 @@ private struct ZipHeader {
 }
 
 extension ZipDirectory {
+  private static let deflated: UInt16 = 8
+
   /// The files, each of which is before the table with a header that agrees with it.
-  func entries(_ bytes: UnsafeRawBufferPointer, name: String) throws -> [Zip.Entry] {
+  func entries(
+    _ bytes: UnsafeRawBufferPointer, name: String, allowsCompression: Bool
+  ) throws -> [Zip.Entry] {
     let table = UnsafeRawBufferPointer(rebasing: bytes[range])
     let files = UnsafeRawBufferPointer(rebasing: bytes[..<range.lowerBound])
     var reader = ByteReader(table, name: "\(name) (directory)")
-    let entries = try (0..<count).map { _ in try entry(&reader, files, name: name) }
+    let entries = try (0..<count).map { _ in
+      try entry(&reader, files, name: name, allowsCompression: allowsCompression)
+    }
     guard reader.remaining == 0 else {
       throw FileError("\(name): the archive's directory has more in it than \(count) files")
     }
@@ -37,7 +45,8 @@ extension ZipDirectory {
   }
 
   private func entry(
-    _ reader: inout ByteReader, _ files: UnsafeRawBufferPointer, name: String
+    _ reader: inout ByteReader, _ files: UnsafeRawBufferPointer, name: String,
+    allowsCompression: Bool
   ) throws -> Zip.Entry {
     guard try reader.next(UInt32.self) == 0x0201_4b50 else {
       throw FileError("\(name): the archive's directory is damaged")
@@ -53,18 +62,21 @@ extension ZipDirectory {
     try reader.skip(commentLength)
     let place = "\(name): `\(legible(file))` in the archive"
     guard !header.isEncrypted else { throw FileError("\(place) is encrypted") }
-    guard header.method == 0 else {
-      throw FileError("\(place) is compressed (method \(header.method)), which torch never does")
+    let isCompressed = header.method == Self.deflated && allowsCompression
+    guard header.method == 0 || isCompressed else {
+      let reason = allowsCompression ? "known is deflate" : "which torch never does"
+      throw FileError("\(place) is compressed (method \(header.method)), \(reason)")
     }
     let values = try Self.wide([header.size, header.storedSize, offset], from: extra, place: place)
-    guard disk == 0, values[0] == values[1], let size = Int(exactly: values[0]),
-      let start = Int(exactly: values[2]), start < range.lowerBound
+    guard disk == 0, isCompressed || values[0] == values[1], let size = Int(exactly: values[0]),
+      let stored = Int(exactly: values[1]), let start = Int(exactly: values[2]),
+      start < range.lowerBound
     else { throw FileError("\(place) lies outside of it") }
     let bytesStart = try Self.checkHeader(header, file, files, at: start, place: place)
-    guard size <= files.count - bytesStart else { throw FileError("\(place) lies outside of it") }
+    guard stored <= files.count - bytesStart else { throw FileError("\(place) lies outside of it") }
     return Zip.Entry(
-      name: file, start: start, range: bytesStart..<bytesStart + size,
-      isDescribed: header.isDescribed)
+      name: file, start: start, range: bytesStart..<bytesStart + stored, size: size,
+      isCompressed: isCompressed, checksum: header.checksum, isDescribed: header.isDescribed)
   }
 
   /// Reads the header before a file's bytes, and returns where those begin.

@@ -82,10 +82,11 @@ struct PackedAttention: Sendable {
           let share =
             bias == nil
             ? positions.count : PackedAttentionScratch.biasedQueries(tokens: range.count)
+          let keys = layout.keyCount(sequence)
           for heads in bias == nil ? [heads] : heads.map({ $0..<$0 + 1 }) {
             for query in stride(from: 0, to: positions.count, by: share) {
               let part = positions.dropFirst(query).prefix(share)
-              var setting = setting(first + start, heads, part, tokens: range.count)
+              var setting = setting(first + start, heads, part, keys: keys)
               target(&setting, sequence, heads, query)
               exact.withPart(from: start) {
                 scratch.attend(&setting, range, part, heads, exact: $0, stride: rows.columns)
@@ -98,15 +99,17 @@ struct PackedAttention: Sendable {
   }
 
   /// Some heads of one sequence.
-  /// - Parameter first: of the sequence's rows
+  /// - Parameters:
+  ///   - first: of the sequence's rows
+  ///   - count: how many of these are looked at
   private func setting(
-    _ first: UnsafePointer<UInt16>, _ heads: Range<Int>, _ positions: Range<Int>, tokens: Int
+    _ first: UnsafePointer<UInt16>, _ heads: Range<Int>, _ positions: Range<Int>, keys count: Int
   ) -> ck_attention {
     let stride = shape.projectedWidth
     let keyHead = heads.lowerBound / shape.sharing
     let keys = first + shape.width + keyHead * shape.size
     var setting = ck_attention()
-    (setting.queries, setting.keys) = (positions.count, tokens)
+    (setting.queries, setting.keys) = (positions.count, count)
     setting.heads = heads.count
     setting.key_heads = max(1, heads.count / shape.sharing)
     (setting.size, setting.scale) = (shape.size, shape.scale)
@@ -147,7 +150,7 @@ private struct PackedAttentionScratch {
     _ setting: inout ck_attention, _ sequence: Range<Int>, _ positions: Range<Int>,
     _ heads: Range<Int>, exact: UnsafePointer<Float>?, stride: Int
   ) {
-    if let exact {
+    if let exact, setting.keys > 0 {
       addBias(
         &setting, sequence, positions, head: heads.lowerBound,
         Operand(pointer: exact, stride: stride))
@@ -164,10 +167,10 @@ private struct PackedAttentionScratch {
     let keyColumn = shape.width + head / shape.sharing * shape.size
     bias.fill(
       ScoreBlock(
-        head: head, sequence: sequence, queries: positions, keys: 0..<sequence.count,
+        head: head, sequence: sequence, queries: positions, keys: 0..<setting.keys,
         q: exact.row(0, head * shape.size), k: exact.row(0, keyColumn), scores: added,
-        room: added + positions.count * sequence.count))
-    (setting.bias, setting.bias_stride) = (UnsafePointer(added), sequence.count)
+        room: added + positions.count * setting.keys))
+    (setting.bias, setting.bias_stride) = (UnsafePointer(added), setting.keys)
   }
 
   /// With who looks at whom, where that is not everybody at everybody.
@@ -176,7 +179,7 @@ private struct PackedAttentionScratch {
     guard !shape.mask.isWhole(tokens: tokens) else {
       return ck_attention_bf16(&setting, scratch.floats.baseAddress, features)
     }
-    let seen = positions.map { shape.mask.keys(of: $0, tokens: tokens) }
+    let seen = positions.map { shape.mask.keys(of: $0, tokens: setting.keys) }
     seen.map { Int32($0.lowerBound) }.withUnsafeBufferPointer { first in
       seen.map { Int32($0.upperBound) }.withUnsafeBufferPointer { last in
         (setting.first, setting.last) = (first.baseAddress, last.baseAddress)

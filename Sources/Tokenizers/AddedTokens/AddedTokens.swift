@@ -51,6 +51,8 @@ struct AddedTokens: Sendable {
   let inNormalized: AddedTokenFinder
   private var contents: Vocabulary
   private var tokens: [Int32: AddedToken] = [:]
+  /// What is looked for in normalized text, where that is not the content.
+  private var rewritten: [Int32: [UInt8]] = [:]
 
   /// - Parameters:
   ///   - json: `added_tokens` of tokenizer.json, if they count
@@ -91,8 +93,13 @@ struct AddedTokens: Sendable {
         try PatternAutomaton.check(patternBytes)
       }
     }
-    self.contents = contents
-    self.tokens = tokens
+    try self.init(contents, tokens, rewritten: rewritten)
+  }
+
+  private init(
+    _ contents: Vocabulary, _ tokens: [Int32: AddedToken], rewritten: [Int32: [UInt8]]
+  ) throws {
+    (self.contents, self.tokens, self.rewritten) = (contents, tokens, rewritten)
     let sorted = tokens.sorted { $0.key < $1.key }
     inText = try AddedTokenFinder(
       sorted.filter { !$0.value.normalized }.map { ($0.key, $0.value, $0.value.content) })
@@ -100,6 +107,18 @@ struct AddedTokens: Sendable {
       sorted.filter(\.value.normalized).map {
         ($0.key, $0.value, rewritten[$0.key] ?? $0.value.content)
       })
+  }
+
+  /// The same, and these with the ids that the vocabulary has for them, in the place of others with
+  /// those ids.
+  func adding(_ more: [(id: Int32, token: AddedToken)]) throws -> AddedTokens {
+    var (contents, tokens, rewritten) = (contents, tokens, rewritten)
+    for (id, token) in more {
+      try token.content.withUnsafeBytes { try contents.insert($0, id: id) }
+      tokens[id] = token
+      rewritten[id] = nil
+    }
+    return try AddedTokens(contents, tokens, rewritten: rewritten)
   }
 
   /// Tokens that are looked for in the text as given, with the ids that they have.

@@ -81,6 +81,18 @@ package struct TokenizerClass: Sendable {
 }
 
 extension TokenizerClass {
+  /// Whether it tells the two texts of a pair apart by segments (its `model_input_names`), where
+  /// tokenizer_config.json does not say.
+  package var givesSegments: Bool { Self.withSegments.contains(name) }
+
+  private static let withSegments: Set<String> = [
+    "BertTokenizer", "CanineTokenizer", "ConvBertTokenizer", "DebertaTokenizer",
+    "DebertaV2Tokenizer", "ElectraTokenizer", "FNetTokenizer", "LayoutLMv2Tokenizer",
+    "MarkupLMTokenizer", "MobileBertTokenizer", "TapasTokenizer",
+  ]
+}
+
+extension TokenizerClass {
   /// What the class puts in the place of tokenizer.json's stages; `nil` where the file counts as it
   /// is written.
   /// - Parameters:

@@ -35,15 +35,20 @@ package enum TokenizerFiles {
     }
     let json = try equivalent(folder: folder, model: model, config: config, files: files)
     guard try fileExists("\(folder)/tokenizer.json") else {
-      return try Tokenizer(json, lowercasingFirst: lowercasingFirst)
+      var tokenizer = try Tokenizer(json, lowercasingFirst: lowercasingFirst)
+      tokenizer.roles = try TokenRoles(
+        folder: folder, config: config, model: model, files: files)
+      return tokenizer
     }
     let stages = try TokenizerClass(config, model: model).stages(json, config)
     let tokens = try SpecialTokens(
       folder: folder, config: config, defaults: stages?.defaults ?? [:],
       additional: stages?.additional ?? [], written: json.present("added_tokens"), files: files)
-    return try Tokenizer(
+    var tokenizer = try Tokenizer(
       json, rebuilt: stages.map { RebuiltStages($0, tokens) }, lowercasingFirst: lowercasingFirst,
       tokens: tokens)
+    tokenizer.roles = TokenRoles(tokens)
+    return tokenizer
   }
 
   /// The tokenizer of a WordEmbeddings module.

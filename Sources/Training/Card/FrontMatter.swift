@@ -77,8 +77,9 @@ extension CardContents {
 
   /// The names of all losses, those inside others too, each once.
   var losses: [String] {
-    var names = sets.compactMap(\.loss?.name)
-    for parameter in sets.flatMap { $0.loss?.parameters ?? [] } where parameter.name == "loss" {
+    let losses = sets.compactMap(\.loss)
+    var names = losses.map(\.name)
+    for parameter in losses.flatMap(\.parameters) where parameter.name == "loss" {
       if case .string(let inner) = parameter.value { names.append(inner) }
     }
     var seen: Set<String> = []

@@ -35,7 +35,7 @@ package struct BinaryClassification: Sendable {
     let f = Self.bestF1(groups, positives: positives)
     (f1, precision, recall) = (f.value, f.precision, f.recall)
     f1Threshold = sign * f.threshold
-    averagePrecision = Self.averagePrecision(groups, positives: positives)
+    averagePrecision = ScoreGroup.averagePrecision(groups)
     mcc = Self.matthews(groups, from: f.threshold, positives: positives, of: labels.count)
   }
 
@@ -65,17 +65,6 @@ package struct BinaryClassification: Sendable {
     return best
   }
 
-  /// Σ (recall gained by a group) · (precision up to it), as scikit-learn has it.
-  private static func averagePrecision(_ groups: [ScoreGroup], positives: Int) -> Double {
-    guard positives > 0 else { return 0 }
-    var before = 0
-    return groups.reduce(0.0) { sum, group in
-      let gained = Double(group.positives - before) / Double(positives)
-      before = group.positives
-      return sum + gained * Double(group.positives) / Double(group.positives + group.negatives)
-    }
-  }
-
   private static func matthews(
     _ groups: [ScoreGroup], from threshold: Float, positives: Int, of count: Int
   ) -> Double {
@@ -95,6 +84,17 @@ struct ScoreGroup {
   var threshold: Float
   var positives: Int
   var negatives: Int
+
+  /// Σ (recall gained by a group) · (precision up to it), as scikit-learn has it.
+  static func averagePrecision(_ groups: [ScoreGroup]) -> Double {
+    guard let positives = groups.last?.positives, positives > 0 else { return 0 }
+    var before = 0
+    return groups.reduce(0.0) { sum, group in
+      let gained = Double(group.positives - before) / Double(positives)
+      before = group.positives
+      return sum + gained * Double(group.positives) / Double(group.positives + group.negatives)
+    }
+  }
 
   /// The groups of all pairs, the best score first.
   static func list(_ scores: [Float], _ labels: [Bool]) -> [ScoreGroup] {

@@ -13,17 +13,17 @@ struct OptionTable {
   }
 
   let options: [Entry]
-  /// What the command's arguments are called in its help; `nil` where it takes none.
-  let argument: String?
+  /// What the command's arguments are called in its help.
+  let arguments: [String]
 
   init(_ command: any ParsableCommand.Type) throws {
     let help = try JSON(Array(command._dumpHelp().utf8), name: "the help")
     let arguments = try help.present("command")?.present("arguments")?.array().elements.map { $0 }
-    var (options, argument) = ([Entry](), String?.none)
+    var (options, positions) = ([Entry](), [String]())
     for described in arguments ?? [] {
       let valueName = try described.present("valueName")?.string() ?? ""
       let kind = try described.string("kind")
-      if kind == "positional" { argument = valueName }
+      if kind == "positional" { positions.append(valueName) }
       let names = try described.present("names")?.array().elements.map { name in
         (try name.string("kind") == "short" ? "-" : "--") + (try name.string("name"))
       }
@@ -32,14 +32,14 @@ struct OptionTable {
           names: names ?? [], takesValue: kind == "option",
           repeats: try described.bool("isRepeating"), valueName: valueName))
     }
-    (self.options, self.argument) = (options, argument)
+    (self.options, self.arguments) = (options, positions)
   }
 
   /// The option of that name, which has its dashes.
   subscript(_ name: String) -> Entry? { options.first { $0.names.contains(name) } }
 
   /// Whether the command's arguments are texts, which may begin with a dash.
-  var takesTexts: Bool { argument == "TEXT" || argument == "QUERY" }
+  var takesTexts: Bool { arguments.contains { $0 == "TEXT" || $0 == "QUERY" } }
 
   /// The name of an option that was probably meant by this one.
   func nearest(to name: String) -> String? {

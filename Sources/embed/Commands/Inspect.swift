@@ -26,7 +26,7 @@ struct Inspect: ParsableCommand {
   func run() throws {
     var options = model
     options.name.model = directory ?? model.name.model
-    let inspection = try Inspection(options.load())
+    let inspection = try Inspection(options.textModel())
     try report.write(text(inspection), value(inspection))
   }
 
@@ -37,8 +37,11 @@ struct Inspect: ParsableCommand {
       for (index, line) in lines.enumerated() { table.append([index == 0 ? title : "", line]) }
     }
     append("layout", [model.layout])
+    append("kind", ["\(Self.explained(model.kind)) (\(model.kindOrigin))"])
     append("modules", model.modules.enumerated().map { "\($0)  \($1)" })
-    append("vector", ["\(model.dimension) dimensions, compared by \(model.similarity)"])
+    if model.heads.count > 1 { append("heads", [model.heads.joined(separator: ", ")]) }
+    append(Self.result(model).title, [Self.result(model).text])
+    append("activation", [model.activation.map { "\($0.name) (\($0.origin))" }].compactMap { $0 })
     append(
       "weights",
       [
@@ -66,11 +69,45 @@ struct Inspect: ParsableCommand {
     return table.text
   }
 
+  /// The kind, as `--type` says it, and what one makes of it.
+  private static func explained(_ kind: String) -> String {
+    switch ModelKind(rawValue: kind) {
+    case .dense: "dense: a vector for each text"
+    case .sparse: "sparse: weights of the vocabulary's entries for each text"
+    case .multi: "multi: a vector for each token"
+    case .rerank: "rerank: scores of pairs of texts"
+    case nil: kind
+    }
+  }
+
+  // Of more classes than people look through, the first.
+  private static let mostLabels = 20
+
+  /// What comes of a text or a pair.
+  private static func result(_ model: Inspection) -> (title: String, text: String) {
+    switch ModelKind(rawValue: model.kind) {
+    case .sparse:
+      return ("vector", "\(model.dimension) entries, compared by \(model.similarity)")
+    case .multi:
+      return ("vectors", "\(model.dimension) dimensions each, compared by \(model.similarity)")
+    case .rerank:
+      let more = model.labels.count - mostLabels
+      let names = model.labels.prefix(mostLabels).joined(separator: ", ")
+      return ("labels", names + (more > 0 ? " and \(more) more" : ""))
+    case .dense, nil:
+      return ("vector", "\(model.dimension) dimensions, compared by \(model.similarity)")
+    }
+  }
+
   private func value(_ model: Inspection) -> JSONValue {
     func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     return [
-      "model": .string(model.folder), "layout": .string(model.layout),
+      "model": .string(model.folder), "layout": .string(model.layout), "kind": .string(model.kind),
+      "kind_from": .string(model.kindOrigin),
       "architecture": .string(model.architecture), "modules": strings(model.modules),
+      "heads": strings(model.heads), "labels": strings(model.labels),
+      "activation": .optional(model.activation) { .string($0.name) },
+      "activation_from": .optional(model.activation) { .string($0.origin) },
       "dimension": .int(model.dimension), "similarity": .string(model.similarity),
       "parameters": .int(model.parameters), "stored_as": strings(model.storedAs),
       "tokenizer": .object(model.tokenizer.map { ($0.stage, .string($0.description)) }),

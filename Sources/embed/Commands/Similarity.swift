@@ -9,7 +9,9 @@ struct SimilarityCommand: ParsableCommand {
     commandName: "similarity", abstract: "Compute how similar texts are.",
     discussion: """
       Two texts give one number. More give a matrix: a row for each text, with tabs between its \
-      numbers. --pairs reads two texts from each row of a file and prints one number a line.
+      numbers. --pairs reads two texts from each row of a file and prints one number a line. A \
+      late-interaction model takes the first of two texts as the query, and so does a reranker, \
+      whose score is printed.
 
         embed similarity "How do cats sleep?" "Cats nap for most of the day."
         embed similarity --pairs pairs.csv
@@ -49,30 +51,30 @@ struct SimilarityCommand: ParsableCommand {
   }
 
   func run() throws {
-    let embedder = try model.load()
-    let route = try prompt.route(embedder)
-    let metric = compared.metric ?? embedder.similarity
-    if let pairs { try Destination(nil).refuse(inputs: [pairs]) }
-    if let pairs { return try compare(pairs: pairs, embedder, route, metric) }
+    let comparison = try TextComparison(model.textModel(), prompt, metric: compared.metric)
+    if let pairs {
+      try Destination(nil).refuse(inputs: [pairs])
+      return try compare(pairs: pairs, comparison)
+    }
     model.messages.noteFiles(
       among: texts, as: "text", advice: "pairs of texts in a file are compared by --pairs FILE")
     // A score, and the digits that it is printed with, which are put together three times.
     try MemoryBound.check(
       texts.count, texts.count, 44, for: "a matrix of the similarities of \(texts.count) texts")
-    let vectors = try embedder.finiteVectors(of: texts.map { Array($0.utf8) }, route) {
-      "text \($0 + 1)"
-    }.vectors
-    try OutputFile.write(report(metric, metric(vectors, vectors)))
+    let all = texts.map { Array($0.utf8) }
+    let rows =
+      try all.count == 2
+      ? [comparison.pairwise([all], location: { _, side in "text \(side + 1)" })]
+      : comparison.matrix(all) { "text \($0 + 1)" }
+    try OutputFile.write(report(comparison.name, rows))
   }
 
-  private func report(_ metric: Similarity, _ scores: Matrix) -> [UInt8] {
-    let isPair = scores.rows == 2
-    let rows = isPair ? [[scores[0][1]]] : (0..<scores.rows).map { scores[$0] }
+  private func report(_ metric: String, _ rows: [[Float]]) -> [UInt8] {
     guard json else {
       return Array(rows.map { $0.map(\.description).joined(separator: "\t") + "\n" }.joined().utf8)
     }
-    let name = JSONValue.string(metric.rawValue)
-    if isPair {
+    let name = JSONValue.string(metric)
+    if texts.count == 2 {
       let value: JSONValue = ["metric": name, "similarity": .float(rows[0][0])]
       return value.line
     }
@@ -84,18 +86,12 @@ struct SimilarityCommand: ParsableCommand {
   }
 
   /// Prints a number for each row of the file, as soon as it is ready.
-  private func compare(
-    pairs path: String, _ embedder: Embedder, _ route: Route, _ metric: Similarity
-  ) throws {
+  private func compare(pairs path: String, _ comparison: TextComparison) throws {
     var reader = try RowReader(table: path, as: table.format, columns: columns)
     let output = try OutputFile(nil)
-    let size = min(1024, max(1, WindowSize(dimension: embedder.dimension).mostRows / 2))
-    while let rows = try reader.window(upTo: size) {
+    while let rows = try reader.window(upTo: comparison.window) {
       let pairs = try rows.map { try $0.fields.get() }
-      let all = try embedder.finiteVectors(of: pairs.flatMap { $0 }, route) {
-        "\(rows[$0 / 2].location)"
-      }.vectors
-      let scores = metric.pairwise(all.everyOther(from: 0), all.everyOther(from: 1))
+      let scores = try comparison.pairwise(pairs) { row, _ in "\(rows[row].location)" }
       if json {
         try output.write(lines: rows.count) { row in
           [

@@ -15,27 +15,73 @@ struct TextVectors: Sendable {
   init(
     reading reader: RowReader, _ embedder: Embedder, _ route: Route, _ model: ModelOptions
   ) throws {
+    let read = try TextResults(reading: reader, .dense(embedder), route, model)
+    guard case .rows(let vectors) = read.results else { preconditionFailure("no rows") }
+    (texts, self.vectors) = (read.texts, vectors)
+  }
+}
+
+/// Texts and what a model of any kind makes of all of them.
+struct TextResults: Sendable {
+  let texts: [[UInt8]]
+  /// One for each text.
+  let results: Results
+
+  /// Reads all rows and embeds them, one window after the other.
+  /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
+  init(
+    reading reader: RowReader, _ model: VectorModel, _ route: Route, _ options: ModelOptions
+  ) throws {
     var reader = reader
-    var progress = model.progress(total: reader.totalBytes)
-    var (texts, parts, cut) = ([[UInt8]](), [Tensor](), 0)
-    let size = min(4096, WindowSize(dimension: embedder.dimension).mostRows)
-    while let rows = try reader.window(upTo: size) {
-      let read = try rows.map { try $0.requiredText() }
-      // In the end there are two of each vector: in its part, and among all.
+    try self.init(model, route, options, total: reader.totalBytes) { size in
+      try reader.window(upTo: size).map { rows in
+        try (rows.map { try $0.requiredText() }, reader.bytesRead, { "\(rows[$0].location)" })
+      }
+    }
+  }
+
+  /// Embeds texts that were read before.
+  /// - Parameter name: where they are from, for errors
+  init(
+    of texts: [[UInt8]], from name: String, _ model: VectorModel, _ route: Route,
+    _ options: ModelOptions
+  ) throws {
+    var (next, bytes) = (0, 0)
+    try self.init(model, route, options, total: texts.reduce(0) { $0 + $1.count }) { size in
+      guard next < texts.count else { return nil }
+      let (start, part) = (next, Array(texts[next..<min(next + size, texts.count)]))
+      next += part.count
+      bytes += part.reduce(0) { $0 + $1.count }
+      return (part, bytes, { "\(name), row \(start + $0)" })
+    }
+  }
+
+  /// A part of the texts, how many bytes of all are read with it, and how an error names each.
+  private typealias Part = (texts: [[UInt8]], bytes: Int, location: @Sendable (Int) -> String)
+
+  private init(
+    _ model: VectorModel, _ route: Route, _ options: ModelOptions, total: Int?,
+    _ next: (_ most: Int) throws -> Part?
+  ) throws {
+    var progress = options.progress(total: total)
+    var (texts, parts, cut, held) = ([[UInt8]](), [Results](), 0, 0)
+    let size = min(4096, WindowSize(dimension: model.numbers(route)).mostRows)
+    while let part = try next(size) {
+      // In the end there are two of each number: in its part, and among all.
       try MemoryBound.check(
-        texts.count + read.count, embedder.dimension, 4,
-        for: "embedding \(texts.count + read.count) texts, to look at them together,")
-      let made = try embedder.finiteVectors(of: read, route) { "\(rows[$0].location)" }
-      texts += read
-      parts.append(made.vectors.tensor)
+        held + part.texts.count * (model.kind == .dense ? model.width : 1), 4,
+        for: "embedding \(texts.count + part.texts.count) texts, to look at them together,")
+      let made = try model.finiteResults(of: part.texts, by: route, location: part.location)
+      texts += part.texts
+      held += made.results.numberCount
+      parts.append(made.results)
       cut += made.cut
-      progress.update(rows: texts.count, bytes: reader.bytesRead)
+      progress.update(rows: texts.count, bytes: part.bytes)
     }
     progress.erase()
-    model.messages.noteCut(cut, of: route)
+    options.messages.noteCut(cut, of: route)
     self.texts = texts
-    vectors =
-      parts.isEmpty ? Matrix(columns: embedder.dimension, []) : Matrix(Tensor.stacked(parts))
+    results = Results(joining: parts, columns: model.width, model.kind)
   }
 }
 
@@ -76,12 +122,21 @@ struct TokenizedRows {
   init(
     _ rows: [InputRow], threads: Int, _ encoding: @Sendable ([UInt8]) throws -> Encoding
   ) throws {
+    try self.init(pairs: rows, threads: threads) { text, _ in try encoding(text) }
+  }
+
+  /// The same of two texts in each row.
+  init(
+    pairs rows: [InputRow], threads: Int,
+    _ encoding: @Sendable ([UInt8], [UInt8]) throws -> Encoding
+  ) throws {
     let count = (rows.count + Self.share - 1) / Self.share
     let parts = try Parallel.map(count, threads: threads) { part in
       try rows[part * Self.share..<min((part + 1) * Self.share, rows.count)].map { row in
-        guard let text = row.text else { return (row: row, encoding: Encoding?.none) }
+        guard case .success(let texts) = row.fields, let first = texts.first, let last = texts.last
+        else { return (row: row, encoding: Encoding?.none) }
         do {
-          return (row, try encoding(text))
+          return (row, try encoding(first, last))
         } catch let error as FileError {
           return (row.failing(error.description), nil)
         }
@@ -101,22 +156,6 @@ struct TokenizedRows {
           + "read in chunks (--long chunk)")
     }
     encodings.removeAll(where: \.truncated)
-  }
-
-  /// Makes a problem of each row whose vector is not finite.
-  /// - Parameter vectors: one for each row that has a text
-  /// - Returns: those of the rows that stay
-  mutating func refuseInfinite(_ vectors: Matrix, _ reason: String) -> Matrix {
-    let kept = (0..<vectors.rows).filter { vectors.isFinite(row: $0) }
-    guard kept.count < vectors.rows else { return vectors }
-    var next = 0
-    rows = rows.map { row in
-      guard row.text != nil else { return row }
-      defer { next += 1 }
-      return vectors.isFinite(row: next) ? row : row.failing(reason)
-    }
-    encodings = kept.map { encodings[$0] }
-    return vectors.picked(kept)
   }
 
   /// Cuts the rows before the first that has no text, and returns what is wrong with that one.

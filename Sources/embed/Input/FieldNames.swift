@@ -116,6 +116,12 @@ extension JSON {
 enum WantedFields: Sendable {
   case text(FieldNames)
   case columns(ColumnNames)
+  /// Two texts, and the row so that it can be written again.
+  case pairs(ColumnNames)
+  /// A query and the documents to rank for it.
+  case lists
+  /// A query, its relevant documents and others.
+  case rankings
   /// Query, document and score.
   case judgements
   /// All there is, of a table that may have columns of these names.
@@ -125,7 +131,8 @@ enum WantedFields: Sendable {
   func areNamed(by header: Cells) -> Bool {
     switch self {
     case .text(let names): names.columns(of: header).missing == nil
-    case .columns(let columns):
+    case .lists, .rankings: false
+    case .columns(let columns), .pairs(let columns):
       (0..<header.count).contains { cell in
         columns.names.contains { header[cell].elementsEqual($0.utf8) }
       }
@@ -138,8 +145,8 @@ enum WantedFields: Sendable {
   /// How many columns a table has at least.
   var leastColumns: Int {
     switch self {
-    case .text: 1
-    case .columns(let columns): columns.names.count
+    case .text, .lists, .rankings: 1
+    case .columns(let columns), .pairs(let columns): columns.names.count
     case .judgements, .everything: 2
     }
   }
@@ -149,6 +156,9 @@ enum WantedFields: Sendable {
     switch self {
     case .text(let names): TextDecoder(format, layout, field: names, file: file)
     case .columns(let columns): ColumnDecoder(format, layout, columns: columns, file: file)
+    case .pairs(let columns): PairDecoder(format, layout, columns: columns, file: file)
+    case .lists: ListDecoder(layout, file: file)
+    case .rankings: RankingDecoder(layout, file: file)
     case .judgements: JudgementDecoder(format, layout, file: file)
     case .everything: TableDecoder(format, layout, file: file)
     }

@@ -91,7 +91,10 @@ struct OpenText {
   private mutating func layOut() -> Bool {
     guard buffer.pending > 0 || buffer.isComplete, buffer.dropByteOrderMark() else { return false }
     let isComplete = buffer.isComplete
-    if case .everything = wanted { recogniseJSON() }
+    switch wanted {
+    case .everything, .pairs: recogniseJSON()
+    case .text, .columns, .lists, .rankings, .judgements: break
+    }
     guard
       let layout = buffer.withPending({ search.layout($0, isComplete: isComplete) })
     else { return false }

@@ -36,6 +36,22 @@ struct RowReader {
     try self.init([path], format, .columns(columns), .csv, nil)
   }
 
+  /// Reads two texts from each row of files, which can be written again: JSON lines where a file
+  /// begins so, else csv, unless its ending says otherwise; `-` is standard input, and so is no file.
+  init(pairs files: [String], as format: TextFormat = TextFormat(), columns: ColumnNames) throws {
+    try self.init(files.isEmpty ? ["-"] : files, format, .pairs(columns), .csv, nil)
+  }
+
+  /// Reads a query and documents from each row of files: JSON lines, whatever their endings.
+  init(lists files: [String], as format: TextFormat = TextFormat()) throws {
+    try self.init(files.isEmpty ? ["-"] : files, format, .lists, .jsonl, nil)
+  }
+
+  /// Reads what is known of each query's documents: JSON lines, whatever the ending.
+  init(rankings path: String, as format: TextFormat = TextFormat()) throws {
+    try self.init([path], format, .rankings, .jsonl, nil)
+  }
+
   /// Reads the judgements of a search: csv unless its ending says otherwise.
   init(judgements path: String, as format: TextFormat = TextFormat()) throws {
     try self.init([path], format, .judgements, .csv, nil)

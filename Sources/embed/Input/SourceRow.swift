@@ -16,14 +16,21 @@ enum SourceRow: Sendable, Equatable {
 
 /// The fields and columns that the output sets itself, and so does not repeat from the input.
 struct ReservedFields: OptionSet, Sendable {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
   static let text = ReservedFields(rawValue: 1)
   static let embedding = ReservedFields(rawValue: 2)
   static let tokens = ReservedFields(rawValue: 4)
   static let error = ReservedFields(rawValue: 8)
+  static let score = ReservedFields(rawValue: 16)
+  static let label = ReservedFields(rawValue: 32)
+  static let logits = ReservedFields(rawValue: 64)
+  /// The query and the rank among its documents.
+  static let rank = ReservedFields(rawValue: 128)
+  static let row = ReservedFields(rawValue: 256)
+  static let retrieved = ReservedFields(rawValue: 512)
 
-  init(rawValue: UInt8) { self.rawValue = rawValue }
+  init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// What the field or column whose name `isName` tells is reserved for; `field` holds the text.
   init(field: FieldNames, isName: (String) -> Bool) {
@@ -33,6 +40,8 @@ struct ReservedFields: OptionSet, Sendable {
 
   private static let known: [(String, ReservedFields)] = [
     ("embedding", .embedding), ("tokens", .tokens), ("truncated", .tokens), ("error", .error),
+    ("score", .score), ("label", .label), ("logits", .logits), ("query", .rank), ("rank", .rank),
+    ("row", .row), ("retrieved", .retrieved),
   ]
 }
 
@@ -93,6 +102,9 @@ struct SourceObject: Sendable, Equatable {
     }
     return (fields, ranges.last?.upperBound ?? object.sourceRange.lowerBound + 1)
   }
+
+  /// The reserved fields that it has.
+  var reserved: ReservedFields { fields.reduce([]) { $0.union($1.reserved) } }
 
   /// Appends the object without these fields, up to where new ones belong; the caller adds those
   /// and then `bytes[rest]`. Every other byte stays as it is, but for the comma before each dropped

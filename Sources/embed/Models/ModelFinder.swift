@@ -21,11 +21,14 @@ struct ModelFinder {
 
   /// The directory that `asked` means, or the default one for `nil`. A model that is not the one
   /// asked for is said in any case; an error lists where it was searched for.
-  func folder(of asked: String?, _ messages: Messages) throws -> String {
-    let variable = places.variable("EMBED_MODEL")
-    let name = asked ?? variable ?? Self.standardName
+  func folder(
+    of asked: String?, _ messages: Messages, default standard: DefaultModel = .embedder
+  ) throws -> String {
+    let variable = places.variable(standard.variable)
+    guard let name = asked ?? variable ?? standard.name else { throw Self.noReranker }
     if try isDirectory(name) { return try ModelDirectory(name).model(messages) }
-    let mistake = ModelMistake(name, places, isVariable: asked == nil && variable != nil)
+    let isVariable = asked == nil && variable != nil
+    let mistake = ModelMistake(name, places, variable: isVariable ? standard.variable : nil)
     guard let parts = HubName(name) else { throw mistake.notAName }
     let candidates = places.candidates(parts)
     if let found = try candidates.first(where: isModel) { return found }
@@ -49,6 +52,14 @@ struct ModelFinder {
       places: [name] + candidates + unorganised + shipped, advice: Self.howToGet(parts))
   }
 
+  // Small and English; several languages; long documents.
+  private static let noReranker = FileError(
+    "no reranker is named; give one with -m, or set EMBED_RERANKER. Widely used are "
+      + "cross-encoder/ms-marco-MiniLM-L6-v2 (small, English), BAAI/bge-reranker-v2-m3 (100 languages) "
+      + "and Alibaba-NLP/gte-reranker-modernbert-base (English, 8192 tokens); "
+      + "`hf download cross-encoder/ms-marco-MiniLM-L6-v2` puts the first into the Hugging Face cache"
+  )
+
   /// The hub's name of the model that was asked for and found; `nil` where it may be a model that the
   /// hub does not have: a directory, or a bare name outside the Hugging Face cache.
   static func hubName(asked: String?, found folder: String) -> HubName? {
@@ -64,4 +75,14 @@ struct ModelFinder {
     return name.name == standardName
       ? "The project's `scripts/demo` fetches it into models/; \(fetch)" : "To get it: \(fetch)"
   }
+}
+
+/// Which model is used where none is named.
+enum DefaultModel {
+  case embedder, reranker
+
+  /// The variable of the environment that names it.
+  var variable: String { self == .embedder ? "EMBED_MODEL" : "EMBED_RERANKER" }
+  /// What it is where that is not set; `nil` where there is none that all have.
+  var name: String? { self == .embedder ? ModelFinder.standardName : nil }
 }

@@ -8,10 +8,10 @@ struct ModelMistake {
   /// How the name is quoted, and where it comes from if not from the command line.
   private let quoted: String
 
-  /// - Parameter isVariable: whether `$EMBED_MODEL` says the name
-  init(_ name: String, _ places: ModelPlaces, isVariable: Bool) {
+  /// - Parameter variable: the variable of the environment that says the name, if one does
+  init(_ name: String, _ places: ModelPlaces, variable: String? = nil) {
     (self.name, self.places) = (name, places)
-    quoted = "`\(name)`" + (isVariable ? " ($EMBED_MODEL)" : "")
+    quoted = "`\(name)`" + (variable.map { " ($\($0))" } ?? "")
   }
 
   /// The error for a name of which there is no model.

@@ -13,14 +13,49 @@ struct ModelName: ParsableArguments {
       valueName: "DIR|NAME"), completion: .directory)
   var model: String?
 
+  @OptionGroup var type: KindOption
   @OptionGroup var memory: MemoryOption
 
+  /// The kind that the model is taken as; `nil` for what its files say.
+  var kind: ModelKind? { type.kind }
+
   /// The name that is given, here or in the environment; `nil` for the default.
-  var asked: String? { model ?? ModelPlaces().variable("EMBED_MODEL") }
+  func asked(_ standard: DefaultModel = .embedder) -> String? {
+    model ?? ModelPlaces().variable(standard.variable)
+  }
 
   /// Finds the model.
-  func folder(_ messages: Messages = Messages(isQuiet: false)) throws -> String {
-    try ModelFinder().folder(of: model, messages)
+  func folder(
+    _ messages: Messages = Messages(isQuiet: false), default standard: DefaultModel = .embedder
+  ) throws -> String {
+    try ModelFinder().folder(of: model, messages, default: standard)
+  }
+}
+
+/// What kind of model it is, where its files leave that open.
+struct KindOption: ParsableArguments {
+  @Option(
+    name: .customLong("type"),
+    help: ArgumentHelp(
+      "Take the model as this kind, where its files leave it open.",
+      discussion:
+        "A masked language model without modules.json is dense unless --type sparse, a causal one "
+        + "unless --type rerank; bge-m3 is dense, sparse and multi. --type dense takes the mean of "
+        + "a network that was made for something else.",
+      valueName: "dense|sparse|multi|rerank"), completion: .list(ModelKind.names),
+    transform: ModelKind.named)
+  var kind: ModelKind?
+}
+
+extension ModelKind {
+  fileprivate static let names = allCases.map(\.rawValue)
+
+  /// The kind that a word of the command line means.
+  fileprivate static func named(_ name: String) throws -> ModelKind {
+    guard let kind = ModelKind(rawValue: name) else {
+      throw ValidationError("known are \(names.joined(separator: ", "))")
+    }
+    return kind
   }
 }
 
@@ -107,16 +142,47 @@ struct ModelOptions: ParsableArguments {
     Progress(limits.quiet ? .never : mode, total: total, sharesTerminal: sharesTerminal)
   }
 
-  /// Finds the model and reads it.
-  func load() throws -> Embedder {
+  /// Finds the model and reads it, one that gives each text a vector.
+  func load() throws -> Embedder { try Embedder(textModel()) }
+
+  /// Finds the model and reads it, whatever kind it is.
+  /// - Parameters:
+  ///   - kind: what it is taken as, unless --type says it
+  ///   - standard: which model it is where no option names one
+  ///   - poolFactor: how many of a document's token vectors become one
+  func textModel(
+    as kind: ModelKind? = nil, default standard: DefaultModel = .embedder,
+    poolFactor: Double? = nil
+  ) throws -> TextModel {
     try precision.check()
     if let warning = precision.warning {
       messages.note("--precision \(precision.rawValue): \(warning)")
     }
-    var options = limits.options(precision, threads: threads)
-    options.modelName = name.asked
-    return try Embedder(folder: name.folder(messages), options: options)
+    var options = options
+    options.kind = name.kind ?? kind
+    options.poolFactor = poolFactor
+    options.modelName = name.asked(standard)
+    return try read(name.folder(messages, default: standard), options)
   }
+
+  /// Finds and reads another model beside this one, in the same precision and on as many threads.
+  /// - Parameter name: a directory or a name
+  func textModel(named name: String, as kind: ModelKind? = nil) throws -> TextModel {
+    var options = options
+    options.kind = kind
+    options.modelName = name
+    // The limit is that of the other model.
+    options.maximumLength = nil
+    return try read(ModelFinder().folder(of: name, messages), options)
+  }
+
+  private func read(_ folder: String, _ options: EmbedderOptions) throws -> TextModel {
+    let model = try TextModel(folder: folder, options: options)
+    if let notice = model.notice { messages.note(notice) }
+    return model
+  }
+
+  private var options: EmbedderOptions { limits.options(precision, threads: threads) }
 }
 
 extension Precision: ExpressibleByArgument {

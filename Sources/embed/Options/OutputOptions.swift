@@ -1,4 +1,5 @@
 import ArgumentParser
+import Embeddings
 import ModelFiles
 import Vectors
 
@@ -19,8 +20,8 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write jsonl, npy, csv, or raw rows: f32 of floats, i8 or u8 of quantized bytes "
-        + "(default: by the output's ending, else jsonl).",
+      "Write jsonl, npy, csv, npz of sparse vectors, or raw rows: f32 of floats, i8 or u8 of "
+        + "quantized bytes (default: by the output's ending, else jsonl).",
       valueName: "FORMAT"))
   var format: VectorFormat?
 
@@ -81,16 +82,20 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Opens the output; `ranges` are those of int8 and uint8, if they are known yet, and `record` is
-  /// what a later run that resumes this one must be like.
+  /// Opens the output; `ranges` are those of int8 and uint8, if they are known yet, `hasTerms` says
+  /// that JSON lines have the tokens of sparse vectors, and `record` is what a later run that
+  /// resumes this one must be like.
   func writer(
-    dimensions: Int, ranges: ColumnRanges?, record: () throws -> VectorsRecord
+    _ model: VectorModel, dimensions: Int, ranges: ColumnRanges?, hasTerms: Bool,
+    record: () throws -> VectorsRecord
   ) throws -> VectorWriter {
+    var formatter = RowFormatter(
+      format: resolvedFormat, keepsText: !noText, quantization: quantize, ranges: ranges)
+    if hasTerms, case .sparse(let embedder) = model { formatter.terms = embedder.decode }
+    let hasManyVectors = if case .multi = model { true } else { false }
     let writer = try VectorWriter(
-      to: output,
-      formatter: RowFormatter(
-        format: resolvedFormat, keepsText: !noText, quantization: quantize, ranges: ranges),
-      dimensions: dimensions, resumes: resume, record: record)
+      to: output, formatter: formatter, dimensions: dimensions, hasManyVectors: hasManyVectors,
+      resumes: resume, record: record)
     guard !(writer.isTerminal && resolvedFormat.isBinary) else {
       throw FileError(
         "\(resolvedFormat.rawValue) cannot be printed on a terminal; give --output FILE or use a "

@@ -152,8 +152,11 @@ struct PromptOptions: ParsableArguments {
     }
   }
 
-  func route(_ embedder: Embedder) throws -> Route {
-    if let name = asked.promptName { return try embedder.model.route(named: name) }
-    return try embedder.model.route(prompt: noPrompt ? "" : asked.prompt)
+  func route(_ embedder: Embedder) throws -> Route { try route(embedder.model) }
+
+  /// The route of texts through a model of any kind.
+  func route(_ model: TextModel) throws -> Route {
+    if let name = asked.promptName { return try model.route(named: name) }
+    return try model.route(prompt: noPrompt ? "" : asked.prompt)
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import ModelFiles
+import Vectors
 
 /// What an output path means.
 enum Destination: Equatable {
@@ -49,7 +50,8 @@ enum Destination: Equatable {
       case .inherited(let descriptor): [("standard output", FileIdentity(descriptor: descriptor))]
       case .device: []
       case .file(let target):
-        [target, PartialName(target).part].flatMap { [$0, VectorsRecord.path(beside: $0)] }
+        [target, PartialName(target).part]
+          .flatMap { [$0, VectorsRecord.path(beside: $0), RaggedFile.lengthsPath($0)] }
           .flatMap { [$0, PartialName($0).part] }.map { ($0, FileIdentity($0)) }
       }
     for input in inputs {

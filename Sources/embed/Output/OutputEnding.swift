@@ -26,8 +26,8 @@ enum OutputEnding: Equatable {
     switch (self, asked) {
     case (.unknown(let ending), nil):
       throw ValidationError(
-        "--output \(path): nothing is written as .\(ending); known are .jsonl, .json, .npy, .csv, "
-          + ".f32, .i8 and .u8, and --format writes one of these under any other name")
+        "--output \(path): nothing is written as .\(ending); known are .jsonl, .json, .npy, .npz, "
+          + ".csv, .f32, .i8 and .u8, and --format writes one of these under any other name")
     case (.format(let promised), let asked?) where promised != asked:
       throw ValidationError(
         "--output \(path): its ending is that of \(promised.rawValue), --format says "

@@ -25,9 +25,9 @@ final class OutputFile {
 
   /// A file beside another output, whose name is not the user's: no link there is followed.
   /// - Parameter output: the file whose permissions it gets, where it replaces none of its own
-  convenience init(beside output: String, named path: String) throws {
+  convenience init(beside output: String, named path: String, keepingPart: Bool = false) throws {
     try refuseLink(path)
-    try self.init(.file(path), name: path, keepingPart: false, permissionsOf: output)
+    try self.init(.file(path), name: path, keepingPart: keepingPart, permissionsOf: output)
   }
 
   private init(
@@ -165,6 +165,9 @@ extension OutputFile {
     }
     return Int(status.st_size)
   }
+
+  /// What a regular file holds by now.
+  func mapped() throws -> MappedFile { try MappedFile("/proc/self/fd/\(descriptor)") }
 
   /// Keeps the first bytes, and continues after them.
   func cut(to count: Int) throws {

@@ -11,6 +11,8 @@ struct RowFormatter: Sendable {
   var quantization: Quantization?
   /// What numbers are quantized by, where they need that.
   var ranges: ColumnRanges?
+  /// The tokens of a sparse vector and their weights, where JSON lines have those and not indices.
+  var terms: (@Sendable (SparseMatrix.Row) -> [(token: String, weight: Float)])?
 
   /// Appends one row, of which the model made `results` at `index`; unused where the row is a
   /// problem, which a format that `supportsMissingRows` says and others leave out.
@@ -29,21 +31,34 @@ struct RowFormatter: Sendable {
   private func append(_ results: Results, at index: Int, to output: inout [UInt8]) {
     switch results {
     case .rows(let matrix): matrix.withRow(index) { append($0, to: &output) }
-    case .ragged(let groups):
-      output.append(UInt8(ascii: "["))
-      for row in groups[index] {
-        if row > groups[index].lowerBound { output.append(UInt8(ascii: ",")) }
-        groups.matrix.withRow(row) { append($0, to: &output) }
-      }
-      output.append(UInt8(ascii: "]"))
+    case .ragged(let groups): append(groups, at: index, to: &output)
     case .sparse(let matrix):
-      let row = matrix[index]
-      output.appendJSON(
-        .object([
+      guard format == .jsonl else {
+        output += CSRFile.spooled(matrix.picked(CollectionOfOne(index)))
+        return
+      }
+      append(matrix[index], to: &output)
+    }
+  }
+
+  /// Appends the vectors of a text's tokens: an array of arrays in JSON, else row after row.
+  private func append(_ groups: RaggedMatrix, at index: Int, to output: inout [UInt8]) {
+    if format == .jsonl { output.append(UInt8(ascii: "[")) }
+    for row in groups[index] {
+      if format == .jsonl, row > groups[index].lowerBound { output.append(UInt8(ascii: ",")) }
+      groups.matrix.withRow(row) { append($0, to: &output) }
+    }
+    if format == .jsonl { output.append(UInt8(ascii: "]")) }
+  }
+
+  /// Appends a sparse vector as `{"indices":[…],"values":[…]}`, or as `{"token":weight,…}`.
+  private func append(_ row: SparseMatrix.Row, to output: inout [UInt8]) {
+    output.appendJSON(
+      terms.map { .object($0(row).map { ($0.token, .float($0.weight)) }) }
+        ?? .object([
           ("indices", .array(row.indices.map { .int(Int($0)) })),
           ("values", .array(row.values.map { .float($0) })),
         ]))
-    }
   }
 
   /// Appends a vector.
@@ -73,7 +88,7 @@ struct RowFormatter: Sendable {
     switch format {
     case .jsonl: appendObject(row, extras, to: &output)
     case .csv: row.problem == nil ? [UInt8(ascii: "\n")] : []
-    case .npy, .f32, .i8, .u8: []
+    case .npy, .npz, .f32, .i8, .u8: []
     }
   }
 
@@ -154,6 +169,8 @@ private func appendWholes(_ bytes: [UInt8], isSigned: Bool, to output: inout [UI
 /// How vectors are written.
 enum VectorFormat: String, CaseIterable, Sendable {
   case jsonl, npy, csv
+  /// Sparse vectors, as SciPy saves them.
+  case npz
   /// Rows one after the other: of float32; of bytes with a sign and without.
   case f32, i8, u8
 
@@ -162,7 +179,7 @@ enum VectorFormat: String, CaseIterable, Sendable {
   var supportsMissingRows: Bool { self == .jsonl }
 
   /// Whether the bytes are for programs only, so that a terminal should not get them.
-  var isBinary: Bool { self == .npy || rawElement != nil }
+  var isBinary: Bool { self == .npy || self == .npz || rawElement != nil }
 
   /// Of raw rows, the only elements that they have, as NumPy calls those.
   var rawElement: String? {
@@ -170,7 +187,7 @@ enum VectorFormat: String, CaseIterable, Sendable {
     case .f32: "<f4"
     case .i8: "|i1"
     case .u8: "|u1"
-    case .jsonl, .npy, .csv: nil
+    case .jsonl, .npy, .npz, .csv: nil
     }
   }
 }

@@ -8,6 +8,8 @@ import Vectors
 struct VectorsRecord {
   /// The folder of the model, which need not be the same later.
   let model: String
+  /// The kind of vectors.
+  let kind: ModelKind
   let prompt: String
   let precision: String
   let maximumLength: Int?
@@ -22,6 +24,8 @@ struct VectorsRecord {
   /// Hashes, so that other texts or vectors are noticed.
   struct Contents {
     let rows: Int
+    /// The numbers in a vector.
+    let columns: Int
     /// Of the texts and their order.
     let texts: String
     /// Of some of the vectors.
@@ -34,20 +38,22 @@ struct VectorsRecord {
 
   /// Records the options of a part, or the texts and vectors of a whole file.
   init(
-    _ embedder: Embedder, _ route: Route, _ model: ModelOptions,
-    options: [String: String] = [:], contents: (texts: [[UInt8]], vectors: Matrix)? = nil
+    _ vectorModel: VectorModel, _ route: Route, _ options: ModelOptions,
+    options others: [String: String] = [:], contents: (texts: [[UInt8]], vectors: Results)? = nil
   ) throws {
-    self.model = embedder.model.folder.path
-    self.prompt = String(decoding: route.prompt, as: UTF8.self)
-    precision = model.precision.rawValue
-    maximumLength = model.maxLength
-    self.options = options
+    model = vectorModel.model.folder.path
+    kind = vectorModel.kind
+    prompt = String(decoding: route.prompt, as: UTF8.self)
+    precision = options.precision.rawValue
+    maximumLength = options.maxLength
+    self.options = others
     self.contents = contents.map { texts, vectors in
       Contents(
-        rows: texts.count, texts: Fingerprint(texts).text, vectors: Fingerprint(vectors).text)
+        rows: texts.count, columns: vectors.columns, texts: Fingerprint(texts).text,
+        vectors: Fingerprint(vectors).text)
     }
     let probe = try route.encoding(of: Array(Self.probeText.utf8))
-    self.probe = try embedder.vectors(of: [probe], by: route)[0]
+    self.probe = try vectorModel.results(of: [probe], by: route).probe
   }
 
   /// The path of the record of a file.
@@ -68,6 +74,11 @@ struct VectorsRecord {
 
   private init(_ json: JSON) throws {
     model = try json.string("model")
+    let name = try json.present("type")?.string() ?? ModelKind.dense.rawValue
+    guard let kind = ModelKind(rawValue: name) else {
+      throw FileError("\(json.name): `type` is `\(name)`, which is no kind of vectors")
+    }
+    self.kind = kind
     prompt = try json.string("prompt")
     precision = try json.string("precision")
     maximumLength = try json.present("max_length").map { try $0.int() }
@@ -77,7 +88,9 @@ struct VectorsRecord {
     }
     self.options = Dictionary(options ?? []) { $1 }
     contents = try json.present("rows").map { rows in
-      try Contents(rows: rows.int(), texts: json.string("texts"), vectors: json.string("vectors"))
+      try Contents(
+        rows: rows.int(), columns: json.int("dimensions"), texts: json.string("texts"),
+        vectors: json.string("vectors"))
     }
   }
 
@@ -87,9 +100,10 @@ struct VectorsRecord {
       ("model", .string(model)), ("prompt", .string(prompt)), ("precision", .string(precision)),
       ("max_length", .optional(maximumLength) { .int($0) }),
     ]
+    if kind != .dense { fields.insert(("type", .string(kind.rawValue)), at: 1) }
     if let contents {
       fields += [
-        ("rows", .int(contents.rows)), ("dimensions", .int(probe.count)),
+        ("rows", .int(contents.rows)), ("dimensions", .int(contents.columns)),
         ("texts", .string(contents.texts)), ("vectors", .string(contents.vectors)),
       ]
     } else {
@@ -116,9 +130,9 @@ struct VectorsRecord {
     }
   }
 
-  /// Throws unless the vectors of a NumPy file were made as this record says.
+  /// Throws unless the vectors of a file were made as this record says.
   /// - Parameter texts: whether the texts are known as well
-  func check(vectors path: String, _ matrix: Matrix, texts: Bool) throws {
+  func check(vectors path: String, _ vectors: Results, texts: Bool) throws {
     let remedy = "make the vectors again with embed search --corpus FILE --save \(path)"
     let found = try VectorsRecord(beside: path, remedy: remedy)
     if let difference = found.difference(from: self) {
@@ -130,12 +144,14 @@ struct VectorsRecord {
       throw FileError(
         "\(path) was made with another model, \(found.model), not \(model); \(remedy)")
     }
-    let before = found.contents
-    guard let before, let now = contents, matrix.rows == before.rows, matrix.columns == probe.count
+    let (rows, columns) = (vectors.count, vectors.columns)
+    guard let before = found.contents, let now = contents, rows == before.rows,
+      columns == before.columns
     else {
       throw FileError(
-        "\(path) is \(matrix.rows) × \(matrix.columns), \(Self.path(beside: path)) records "
-          + "\(before?.rows ?? 0) × \(found.probe.count); \(remedy)")
+        "\(path) is \(rows) × \(columns), \(Self.path(beside: path)) records "
+          + "\(found.contents?.rows ?? 0) × \(found.contents?.columns ?? found.probe.count); "
+          + remedy)
     }
     guard before.vectors == now.vectors else {
       throw FileError(
@@ -159,65 +175,48 @@ struct VectorsRecord {
   private var allOptions: [String: String] {
     var all = options
     if !prompt.isEmpty { all["prompt"] = "`\(prompt)`" }
+    all["--type"] = kind.rawValue
     all["--precision"] = precision
     all["--max-length"] = maximumLength.map(String.init)
     return all
   }
 }
 
-/// FNV-1a (Fowler, Noll and Vo) over runs of bytes, each with its length before it: finds
-/// what was mixed up, not what was made to look the same.
-struct Fingerprint {
-  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  // All numbers of a large file take longer to add up than to search.
-  private static let (hashedRows, hashedColumns) = (1024, 4096)
-
-  init(_ texts: [[UInt8]]) { for text in texts { text.withUnsafeBytes { add($0) } } }
-
-  init(_ ranges: ColumnRanges) {
-    for bounds in [ranges.minimum, ranges.maximum] { bounds.withUnsafeBytes { add($0) } }
+// The same of one kind of model.
+extension VectorsRecord {
+  init(
+    _ embedder: Embedder, _ route: Route, _ model: ModelOptions,
+    contents: (texts: [[UInt8]], vectors: Matrix)? = nil
+  ) throws {
+    try self.init(
+      .dense(embedder), route, model, contents: contents.map { ($0.texts, .rows($0.vectors)) })
   }
 
-  /// Of rows at equal distances, the first and the last among them.
-  init(_ matrix: Matrix) {
-    let (last, count) = (matrix.rows - 1, min(matrix.rows, Self.hashedRows))
-    let steps = max(count - 1, 1)
-    for step in 0..<count {
-      matrix.withRow(last / steps * step + last % steps * step / steps) { row in
-        let first = UnsafeBufferPointer(rebasing: row.prefix(Self.hashedColumns))
-        add(UnsafeRawBufferPointer(first))
-      }
-    }
+  init(
+    sparse embedder: SparseEmbedder, _ route: Route, _ model: ModelOptions,
+    contents: (texts: [[UInt8]], vectors: SparseMatrix)? = nil
+  ) throws {
+    try self.init(
+      .sparse(embedder), route, model, contents: contents.map { ($0.texts, .sparse($0.vectors)) })
   }
 
-  private mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    for shift in stride(from: 0, to: 64, by: 8) {
-      add(UInt8(truncatingIfNeeded: bytes.count >> shift))
-    }
-    for byte in bytes { add(byte) }
+  init(
+    multi embedder: MultiVectorEmbedder, _ route: Route, _ model: ModelOptions,
+    contents: (texts: [[UInt8]], vectors: RaggedMatrix)? = nil
+  ) throws {
+    try self.init(
+      .multi(embedder), route, model, contents: contents.map { ($0.texts, .ragged($0.vectors)) })
   }
 
-  private mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-
-  /// 16 digits.
-  var text: String {
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+  func check(vectors path: String, _ matrix: Matrix, texts: Bool) throws {
+    try check(vectors: path, .rows(matrix), texts: texts)
   }
-}
 
-extension Matrix {
-  /// Writes a NumPy file and, once that is whole, the record of what made it.
-  func save(to path: String, _ record: VectorsRecord) throws {
-    let output = try OutputFile(path)
-    try output.write(NumPyHeader(dimensions: columns).bytes(rows: rows))
-    try tensor.withFloats { try output.write(UnsafeRawBufferPointer($0)) }
-    // The longest step comes before the one that would leave older vectors without their record.
-    try output.reachDisk()
-    // An older record must not be beside the new vectors, should the run end here.
-    try removeFile(VectorsRecord.path(beside: path))
-    try output.finish()
-    try record.write(beside: path)
+  func check(vectors path: String, _ matrix: SparseMatrix, texts: Bool) throws {
+    try check(vectors: path, .sparse(matrix), texts: texts)
+  }
+
+  func check(vectors path: String, _ groups: RaggedMatrix, texts: Bool) throws {
+    try check(vectors: path, .ragged(groups), texts: texts)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import ModelFiles
 import TestSupport
 import Testing
+import Tokenizers
 import Vectors
 
 @testable import Embeddings
@@ -22,9 +23,6 @@ import Vectors
     #"{"idx":\#(index),"name":"\#(name ?? "\(index)")","path":"\#(path)","type":"\#(type)"}"#
   }
 
-  private static let sparse =
-    "is not supported: it is of a SparseEncoder; vectors here are dense"
-
   @Test(arguments: [
     ("Normalize", 65, "lists 65 modules; at most 64 are read"),
     ("Router", 7, "its Routers have more than 64 combinations of routes"),
@@ -41,20 +39,6 @@ import Vectors
     (
       "sentence_transformers.models.CLIPModel",
       "is not supported: it embeds images beside texts; texts alone are read here"
-    ),
-    ("sentence_transformers.sparse_encoder.models.SpladePooling", sparse),
-    ("sentence_transformers.sparse_encoder.models.MLMTransformer", sparse),
-    (
-      "sentence_transformers.sparse_encoder.modules.sparse_static_embedding.SparseStaticEmbedding",
-      sparse
-    ),
-    (
-      "sentence_transformers.cross_encoder.modules.logit_score.LogitScore",
-      "is not supported: it scores pairs of texts (a CrossEncoder) and gives no vector"
-    ),
-    (
-      "sentence_transformers.multi_vector_encoder.modules.multi_vector_mask.MultiVectorMask",
-      "is not supported: it is of a MultiVectorEncoder, which gives a text many vectors"
     ),
     ("sentence_transformers.models.Wiggle", "is not known; \(Modules.names)"),
   ])
@@ -161,26 +145,50 @@ import Vectors
   func aBareCrossEncoderIsRefused(members: String) throws {
     let folder = try changed()
     try folder.remove("modules.json")
-    let added = try JSONSerialization.jsonObject(with: Data(members.utf8)) as? [String: Any]
-    try folder.set(try #require(added), in: "config.json")
+    let added = try #require(
+      JSONSerialization.jsonObject(with: Data(members.utf8)) as? [String: Any])
+    try folder.set(added, in: "config.json")
+    let origin =
+      added["sentence_transformers"] == nil
+      ? "sbert_ce_default_activation_function"
+      : "sentence_transformers.activation_fn"
     #expect(
       try refusal(folder)
-        == "\(folder.path)/config.json: the model is a CrossEncoder, which scores pairs of texts and "
-        + "gives no vector; name an embedding model")
+        == "\(folder.path) (config.json: \(origin)): the model is a reranker, not an embedding model: "
+        + "it scores pairs of texts and gives no vector: use `embed rerank`")
   }
 
   @Test(arguments: [
-    ("CrossEncoder", "scores pairs of texts and gives no vector"),
-    ("SparseEncoder", "gives sparse vectors"),
-    ("MultiVectorEncoder", "gives a text many vectors"), ("Wiggle", "is not known"),
+    (
+      "CrossEncoder", "a reranker",
+      "it scores pairs of texts and gives no vector: use `embed rerank`"
+    ),
+    (
+      "SparseEncoder", "a sparse model",
+      "it gives each text some numbers of a vocabulary: use `embed encode`"
+    ),
+    (
+      "MultiVectorEncoder", "a late-interaction model",
+      "it gives each text a vector for each token: use `embed encode`"
+    ),
   ])
-  func anotherTypeOfModelIsRefused(type: String, reason: String) throws {
+  func anotherTypeOfModelIsRefused(type: String, phrase: String, use: String) throws {
     let folder = try changed()
     try folder.set(["model_type": type], in: "config_sentence_transformers.json")
     #expect(
       try refusal(folder)
-        == "\(folder.path)/config_sentence_transformers.json: model_type is `\(type)`, which "
-        + "\(reason); only a SentenceTransformer is read")
+        == "\(folder.path) (config_sentence_transformers.json: model_type): the model is \(phrase), not "
+        + "an embedding model: \(use)")
+  }
+
+  @Test func anUnknownTypeOfModelIsRefused() throws {
+    let folder = try changed()
+    try folder.set(["model_type": "Wiggle"], in: "config_sentence_transformers.json")
+    #expect(
+      try refusal(folder)
+        == "\(folder.path)/config_sentence_transformers.json: model_type is `Wiggle`, which is not "
+        + "known; known are ColBERT, CrossEncoder, MultiVectorEncoder, SentenceTransformer, "
+        + "SparseEncoder")
   }
 
   @Test(arguments: [
@@ -236,18 +244,6 @@ import Vectors
   @Test(
     arguments: [
       (
-        ["architectures": ["BertForSequenceClassification"]],
-        "`architectures` names BertForSequenceClassification, a reranker or classifier: it scores a "
-          + "text, or a pair of texts, and gives no vector; such models are not computed yet. Name an "
-          + "embedding model"
-      ),
-      (
-        ["architectures": ["HF_ColBERT"]],
-        "`architectures` names HF_ColBERT, a late-interaction model: it gives each token of a text a "
-          + "vector, which is not computed yet, and their mean would mean nothing. Name an embedding "
-          + "model"
-      ),
-      (
         ["is_causal": true],
         "`is_causal` is true, but this network looks both ways; set `is_decoder` to true where it is a "
           + "decoder, or remove the key"
@@ -266,17 +262,16 @@ import Vectors
     #expect(error.description == "\(folder.path)/config.json: \(message)")
   }
 
-  @Test func aChatTemplateIsRefusedWithoutModules() throws {
+  @Test func aChatTemplateCountsWithoutModules() throws {
     let folder = try changed()
-    try folder.write("chat_template.jinja", "{{ messages }}")
-    #expect(throws: Never.self) { try Embedder(folder: folder.path) }
+    try folder.write("chat_template.jinja", "{{ messages[0]['content'] }} cat")
+    let plain = try Embedder(folder: folder.path)
     try folder.remove("modules.json")
-    let error = try #require(throws: FileError.self) { try Embedder(folder: folder.path) }
-    #expect(
-      error.description
-        == "\(folder.path)/chat_template.jinja: the tokenizer has a chat template, and without "
-        + "modules.json sentence-transformers writes each text into it, which is not done here; save "
-        + "the model with sentence-transformers as an embedding model, or remove the template if "
-        + "texts go in as they are")
+    let model = try Embedder(folder: folder.path)
+    func ids(_ model: Embedder, _ text: String) throws -> [Int32] {
+      try model.model.route().encoding(of: Array(text.utf8)).ids
+    }
+    // The template adds special tokens itself, or none.
+    #expect(try ids(model, "the") == ids(plain, "the cat").dropFirst().dropLast())
   }
 }

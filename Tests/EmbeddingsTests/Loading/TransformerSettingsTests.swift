@@ -7,8 +7,9 @@ import Tokenizers
 
 /// sentence_bert_config.json and its other names.
 @Suite struct TransformerSettingsTests {
-  private static let vectors = "which gives the vectors of tokens"
-  private static let manyVectors = "models that give a text many vectors, which are not read"
+  private static let vectors = "for the network's task"
+  private static let manyVectors =
+    "models that give a text many vectors, and this is none; remove it"
   static let text = #""text":{"method":"forward","method_output_name":"last_hidden_state"}"#
 
   private func model(_ settings: String, named name: String = "bert") throws -> ScratchFolder {
@@ -33,32 +34,30 @@ import Tokenizers
     ),
     (
       #"{"modality_config":{"text":{"method":"get_text_features"}}}"#,
-      #"`method` is "get_text_features"; only `forward` is computed, \#(vectors)"#
+      #"`method` is "get_text_features"; only `forward` is computed \#(vectors)"#
     ),
     (
       #"{"modality_config":{"text":{"method":"forward","method_output_name":"pooler_output"}}}"#,
-      #"`method_output_name` is "pooler_output"; only `last_hidden_state` is computed, \#(vectors)"#
+      #"`method_output_name` is "pooler_output"; only `last_hidden_state` is computed \#(vectors)"#
     ),
     (
       #"{"modality_config":{"text":{"method":"forward","method_output_name":["hidden_states","-1"]}}}"#,
-      "`method_output_name` is an array; only `last_hidden_state` is computed, \(vectors)"
+      "`method_output_name` is an array; only `last_hidden_state` is computed \(vectors)"
     ),
     (
       #"{"modality_config":{\#(text)},"module_output_name":"sentence_embedding"}"#,
-      #"`module_output_name` is "sentence_embedding"; only `token_embeddings` is computed, \#(vectors)"#
+      #"`module_output_name` is "sentence_embedding"; only `token_embeddings` is computed \#(vectors)"#
     ),
     (
       #"{"modality_config":{\#(text),"message":{"method":"forward"}}}"#,
-      "`modality_config` has `message`: texts go through a chat template, which is not done here"
+      "`modality_config.message`: texts go through a chat template, but there is none: neither "
+        + "chat_template.jinja nor `chat_template` in tokenizer_config.json"
     ),
     (#"{"modality_config":7}"#, "`modality_config` should be an object, is 7"),
     (
-      #"{"transformer_task":"fill-mask"}"#,
-      #"`transformer_task` is "fill-mask"; only `feature-extraction` is computed, \#(vectors)"#
-    ),
-    (
       #"{"transformer_task":"retrieval"}"#,
-      #"`transformer_task` is "retrieval"; only `feature-extraction` is computed, \#(vectors)"#
+      #"`transformer_task` is "retrieval", which is not computed; computed are feature-extraction, "#
+        + "sequence-classification, fill-mask, text-generation"
     ),
     (#"{"query_length":32}"#, "`query_length` is of \(manyVectors)"),
     (#"{"document_length":32}"#, "`document_length` is of \(manyVectors)"),

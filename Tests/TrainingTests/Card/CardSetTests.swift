@@ -36,7 +36,7 @@ import Testing
     }
     #expect(range.least == 1 && range.most == 3 && abs(range.mean - 1.99) < 1e-9)
     #expect(set.rows == 150 && set.columns[0].samples == ["a", "aa", "aaa"])
-    #expect(set.loss.name == "NoLoss" && set.loss.parameters.map(\.name) == ["scale"])
+    #expect(set.loss?.name == "NoLoss" && set.loss?.parameters.map(\.name) == ["scale"])
   }
 
   @Test(

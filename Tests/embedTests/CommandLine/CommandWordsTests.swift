@@ -26,7 +26,7 @@ import Testing
       (["evaluate", "stss", "x"], "no command `stss`; did you mean `sts`?", "embed evaluate"),
       (
         ["evaluate", "x.csv"],
-        "no command `x.csv`; known are `sts`, `triplets`, `binary`, `retrieval`, `paraphrases`",
+        "no command `x.csv`; known are `sts`, `triplets`, `binary`, `retrieval`, `paraphrases`, `rerank`, `nli`",
         "embed evaluate"
       ),
       (

@@ -144,13 +144,16 @@ import Testing
     expectRows(try encode(folder, "org/tiny", environment), 1)
   }
 
-  @Test(arguments: [
-    ("org/tiny", "/models/org/tiny", "org/tiny"), ("tiny", "/models/tiny", nil),
-    (nil, "/models/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"),
-    ("tiny", "/hub/models--sentence-transformers--tiny/snapshots/1", "sentence-transformers/tiny"),
-    ("/hub/models--org--tiny/snapshots/1", "/hub/models--org--tiny/snapshots/1", "org/tiny"),
-    ("/", "/", nil),
-  ])
+  @Test(
+    arguments: [
+      ("org/tiny", "/models/org/tiny", "org/tiny"), ("tiny", "/models/tiny", nil),
+      (nil, "/models/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"),
+      (
+        "tiny", "/hub/models--sentence-transformers--tiny/snapshots/1", "sentence-transformers/tiny"
+      ),
+      ("/hub/models--org--tiny/snapshots/1", "/hub/models--org--tiny/snapshots/1", "org/tiny"),
+      ("/", "/", nil),
+    ] as [(String?, String, String?)])
   func aModelOfTheHubHasItsNameThere(_ asked: String?, _ found: String, _ name: String?) {
     #expect(ModelFinder.hubName(asked: asked, found: found)?.repository == name)
   }

@@ -18,15 +18,15 @@ import Testing
     #expect(OutputEnding(path) == ending)
   }
 
-  @Test(arguments: ["parquet", "gz", "npz", "bin", "txt", "2024"])
+  @Test(arguments: ["parquet", "gz", "npx", "bin", "txt", "2024"])
   func anUnknownOneNeedsAFormat(_ ending: String) throws {
     let folder = try ScratchFolder()
     let file = "\(folder.path)/out.\(ending)"
     let result = try encode("--output", file, input: "the cat\n")
     expectUsage(
       result,
-      "--output \(file): nothing is written as .\(ending); known are .jsonl, .json, .npy, .csv, .f32, "
-        + ".i8 and .u8, and --format writes one of these under any other name")
+      "--output \(file): nothing is written as .\(ending); known are .jsonl, .json, .npy, .npz, .csv, "
+        + ".f32, .i8 and .u8, and --format writes one of these under any other name")
     #expect(try folder.names == [])
     expectRows(try encode("--output", file, "--format", "jsonl", input: "the cat\n"), 0)
     #expect(try folder.names == ["out.\(ending)"])

@@ -165,13 +165,37 @@ struct RowFormatterTests {
       ])
   }
 
-  private func embeddings(_ results: Results, _ count: Int) -> [String] {
+  @Test func termsAreTokensAndWeightsInTheOrderGiven() {
+    let rows = SparseMatrix(compressing: Tensor([1, 4], [0, 0.5, 0, 2]))
+    let found = embeddings(.sparse(rows), 1) { row in
+      zip(row.indices, row.values).map { ("\"\($0)", $1) }.reversed()
+    }
+    #expect(found == [#"{"\"3":2,"\"1":0.5}"#])
+  }
+
+  @Test func vectorsOfTokensAreOneBelowTheOtherForPrograms() {
+    let groups = RaggedMatrix(columns: 2, [Tensor([2, 2], [1, 2, 3, 4.5]), Tensor([0, 2], [])])
+    let row = InputRow(
+      fields: .success([Array("a".utf8)]), source: .line, location: RowLocation(file: "", line: 1))
+    let found = (0..<2).map { index in
+      var bytes: [UInt8] = []
+      RowFormatter(format: .npy).format(row: row, .ragged(groups), at: index, into: &bytes)
+      return bytes
+    }
+    #expect(
+      found == [[1, 2, 3, 4.5].flatMap { (x: Float) in withUnsafeBytes(of: x, Array.init) }, []])
+  }
+
+  private func embeddings(
+    _ results: Results, _ count: Int,
+    terms: (@Sendable (SparseMatrix.Row) -> [(token: String, weight: Float)])? = nil
+  ) -> [String] {
     let row = InputRow(
       fields: .success([Array("a".utf8)]), source: .nothing,
       location: RowLocation(file: "", line: 1))
     return (0..<count).map { index in
       var bytes: [UInt8] = []
-      RowFormatter(format: .jsonl, keepsText: false)
+      RowFormatter(format: .jsonl, keepsText: false, terms: terms)
         .format(row: row, results, at: index, into: &bytes)
       return String(decoding: bytes.dropFirst(#"{"embedding":"#.count).dropLast(2), as: UTF8.self)
     }

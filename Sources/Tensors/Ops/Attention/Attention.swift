@@ -50,6 +50,7 @@ struct Attention: Sendable {
           let projected = Operand(pointer: projected, stride: shape.projectedWidth)
           for sequence in 0..<layout.count {
             weights.each(projected, sequence) { block in
+              guard !block.keys.isEmpty else { return clear(block, out) }
               drop(block.scores, of: block)
               Matmul.gemm(
                 block.weights, block.values.row(block.keys.lowerBound),
@@ -65,13 +66,20 @@ struct Attention: Sendable {
     }
   }
 
+  /// Zeros, where no query of a block looks at anything.
+  private func clear(_ block: AttentionBlock, _ out: UnsafeMutablePointer<Float>) {
+    for row in 0..<block.queries.count {
+      (out + block.target + row * shape.width).update(repeating: 0, count: shape.size)
+    }
+  }
+
   /// Numbers drawn for each query and the keys that it looks at, from its first on: the same
   /// however queries are cut into blocks.
   /// - Parameter x: of the block's queries by its keys
   func drop(_ x: UnsafeMutablePointer<Float>, of block: AttentionBlock) {
     guard let dropout else { return }
     for (row, query) in block.queries.enumerated() {
-      let own = shape.mask.keys(of: query, tokens: layout[block.sequence].count)
+      let own = shape.mask.keys(of: query, tokens: layout.keyCount(block.sequence))
       let drawn = dropout.keys(sequence: block.sequence, head: block.head, query: query)
       ck_drop_out(
         x + row * block.keys.count + (own.lowerBound - block.keys.lowerBound), own.count,

@@ -24,6 +24,7 @@ extension Attention {
             let projected = Operand(pointer: projected, stride: shape.projectedWidth)
             for sequence in 0..<layout.count {
               weights.each(projected, sequence) { block in
+                guard !block.keys.isEmpty else { return }
                 add(block, Operand(pointer: dy + block.target, stride: shape.width), dScores, out)
                 biasGradient?.add(block.part, slope(of: block, dScores, out))
               }

@@ -52,9 +52,10 @@ package struct AttentionMask: Sendable, Equatable {
   /// The same, but nothing that comes later.
   package var withoutFuture: AttentionMask { AttentionMask(before: before, after: 0) }
 
-  /// What the token at `position` looks at, of `tokens`.
+  /// What the token at `position`, perhaps behind them, looks at of `tokens`; nothing where it sees
+  /// none.
   func keys(of position: Int, tokens: Int) -> Range<Int> {
-    let first = before.map { max(0, position - $0) } ?? 0
+    let first = before.map { min(tokens, max(0, position - $0)) } ?? 0
     let last = after.map { $0 < tokens - position ? position + $0 + 1 : tokens } ?? tokens
     return first..<last
   }

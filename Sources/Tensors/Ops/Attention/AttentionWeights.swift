@@ -45,6 +45,7 @@ struct AttentionWeights {
     let keys = own.row(0, shape.width + keyHeads.lowerBound * size)
     ck_transpose(memory, keys.pointer, rows.count, keyHeads.count * size, keys.stride)
     let share = blockRows(rows.count)
+    let visible = attention.layout.keyCount(sequence)
     let target = attention.targets[sequence].lowerBound
     for head in heads {
       let keyHead = head / shape.sharing
@@ -57,19 +58,22 @@ struct AttentionWeights {
           target: (target + start - queries.lowerBound) * shape.width + head * size,
           part: ScoreBlock(
             head: head, sequence: rows, queries: positions,
-            keys: shape.mask.keys(of: positions, tokens: rows.count), q: own.row(0, head * size),
+            keys: shape.mask.keys(of: positions, tokens: visible), q: own.row(0, head * size),
             k: own.row(0, shape.width + keyHead * size), scores: memory + transposedCount,
             room: memory + transposedCount + scoreCount),
           values: own.row(0, shape.width + shape.keyValueWidth + keyHead * size))
-        weigh(block.part, transposed)
+        weigh(block.part, transposed, visible: visible)
         body(block)
       }
     }
     withExtendedLifetime(storage) {}
   }
 
-  /// - Parameter transposedKeys: `[D, T]`
-  private func weigh(_ block: ScoreBlock, _ transposedKeys: Operand) {
+  /// - Parameters:
+  ///   - transposedKeys: `[D, T]`
+  ///   - visible: how many of T are looked at
+  private func weigh(_ block: ScoreBlock, _ transposedKeys: Operand, visible: Int) {
+    guard !block.keys.isEmpty else { return }
     let bias = attention.bias
     bias?.fill(block)
     // Scores meet a bias scaled. Without one softmax scales them, which rounds less.
@@ -77,18 +81,18 @@ struct AttentionWeights {
       block.q.row(block.queries.lowerBound), transposedKeys.row(0, block.keys.lowerBound),
       into: block.scores, stride: block.keys.count, block.queries.count, block.keys.count,
       shape.size, scale: bias == nil ? 1 : shape.scale, beta: bias == nil ? 0 : 1)
-    weigh(block, scale: bias == nil ? shape.scale : 1)
+    weigh(block, scale: bias == nil ? shape.scale : 1, visible: visible)
   }
 
   /// Scores become weights: each row's softmax over the keys that its query looks at, 0 for others.
-  private func weigh(_ block: ScoreBlock, scale: Float) {
-    let (keys, tokens) = (block.keys, block.sequence.count)
-    guard !shape.mask.isWhole(tokens: tokens) else {
+  private func weigh(_ block: ScoreBlock, scale: Float, visible: Int) {
+    let keys = block.keys
+    guard !shape.mask.isWhole(tokens: block.sequence.count) else {
       return ck_softmax(block.scores, block.queries.count, keys.count, scale)
     }
     var row = block.scores
     for query in block.queries {
-      let own = shape.mask.keys(of: query, tokens: tokens)
+      let own = shape.mask.keys(of: query, tokens: visible)
       row.update(repeating: 0, count: own.lowerBound - keys.lowerBound)
       ck_softmax(row + (own.lowerBound - keys.lowerBound), 1, own.count, scale)
       (row + (own.upperBound - keys.lowerBound)).update(

@@ -13,7 +13,8 @@ struct Bench: ParsableCommand {
       Encodes the texts of FILE (or texts of its own), several times over, in turn \
       with bare matrix products of the same shapes, and prints medians. The share of the limit is \
       the rate of the model's operations, products and attention, divided by the rate of the bare \
-      products. For precisions other than f32, also prints how far their vectors are from f32's.
+      products. For precisions other than f32, also prints how far their vectors are from f32's. \
+      A reranker scores pairs: FILE is csv, tsv or JSON lines with query and document.
       """)
 
   @Argument(
@@ -53,29 +54,30 @@ struct Bench: ParsableCommand {
   func run() throws {
     for precision in try precisions() { try precision.check() }
     let folder = try model.folder(Messages(isQuiet: limits.quiet))
-    let texts =
-      try file.map {
-        var reader = try RowReader([$0])
-        return try reader.allTexts()
-      } ?? BenchTexts.standard
-    guard !texts.isEmpty else {
-      throw FileError("\(file ?? "the input"): no texts to measure with; give at least one line")
-    }
+    let first = try TextModel(folder: folder, options: options(.f32, threads: nil))
+    if let notice = first.notice { Messages(isQuiet: limits.quiet).note(notice) }
+    let inputs = try BenchInputs(file: file, arePairs: first.modelKind == .rerank)
     let precisions = try precisions()
     let exact =
       precisions == [.f32]
       ? nil
-      : try BenchRun.vectors(of: texts, folder: folder, options: limits.options(.f32, threads: nil))
+      : try BenchRun.results(of: inputs, folder: folder, options: options(.f32, threads: nil))
     let results = try precisions.flatMap { precision in
       try threadCounts().map { threads in
         try BenchRun(
-          folder: folder, texts: texts, rounds: rounds, exact: exact,
-          options: limits.options(precision, threads: threads)
+          folder: folder, inputs: inputs, rounds: rounds, exact: exact,
+          options: options(precision, threads: threads)
         ).measured()
       }
     }
-    let found = BenchReport(model: folder, texts: texts, results: results)
+    let found = BenchReport(model: folder, inputs: inputs, results: results)
     try report.write(found.text, found.value)
+  }
+
+  private func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
+    var options = limits.options(precision, threads: threads)
+    (options.kind, options.modelName) = (model.kind, model.asked())
+    return options
   }
 
   private func precisions() throws -> [Precision] {

@@ -5,58 +5,64 @@ import Tensors
 /// What `bench` found, as a table or as JSON.
 struct BenchReport {
   let model: String
-  let texts: [[UInt8]]
+  let inputs: BenchInputs
   let results: [BenchResult]
 
   var text: String {
+    let headings = BenchResult.headings(inputs)
     var table = Table(
-      [.left] + BenchResult.headings.map { _ in .right },
-      header: ["precision"] + BenchResult.headings)
+      [.left] + headings.map { _ in .right }, header: ["precision"] + headings)
     for result in results { table.append([result.precision.rawValue] + result.cells) }
-    let tokens = results.first?.tokens ?? 0
-    let mean = Double(tokens) / Double(max(texts.count, 1))
-    return "\(model): \(texts.count) texts, \(tokens) tokens, \(fixed(mean, 1)) each\n" + table.text
+    let (count, tokens) = (inputs.rows.count, results.first?.tokens ?? 0)
+    let mean = Double(tokens) / Double(max(count, 1))
+    return "\(model): \(count) \(inputs.name), \(tokens) tokens, \(fixed(mean, 1)) each\n"
+      + table.text
   }
 
   var value: JSONValue {
-    [
-      "model": .string(model), "texts": .int(texts.count),
-      "tokens": .int(results.first?.tokens ?? 0), "results": .array(results.map(\.value)),
-    ]
+    .object([
+      ("model", .string(model)), (inputs.name, .int(inputs.rows.count)),
+      ("tokens", .int(results.first?.tokens ?? 0)),
+      ("results", .array(results.map { $0.value(inputs) })),
+    ])
   }
 }
 
 extension BenchResult {
-  static let headings = [
-    "threads", "load ms", "first vector ms", "tokenizing MB/s", "texts/s", "tokens/s", "GFLOP/s",
-    "sgemm GFLOP/s", "share", "peak MB", "from f32", "least cosine",
-  ]
-
-  var cells: [String] {
+  fileprivate static func headings(_ inputs: BenchInputs) -> [String] {
     [
-      "\(threads)", fixed(load * 1e3, 1), fixed(firstVector * 1e3, 1), fixed(tokenizingRate, 1),
-      fixed(Double(texts) / encoding, 0), fixed(Double(tokens) / encoding, 0), fixed(rate / 1e9, 1),
-      fixed(productRate / 1e9, 1), share.map { fixed($0 * 100, 0) + "%" } ?? "-",
-      fixed(Double(peakMemory) / 1e6, 0), distance.map { "\($0.largest)" } ?? "-",
-      distance.map { fixed(Double($0.leastCosine), 6) } ?? "-",
+      "threads", "load ms", inputs.arePairs ? "first score ms" : "first vector ms",
+      "tokenizing MB/s", "\(inputs.name)/s", "tokens/s", "GFLOP/s", "sgemm GFLOP/s", "share",
+      "peak MB", "from f32", "least cosine",
     ]
   }
 
-  var value: JSONValue {
+  fileprivate var cells: [String] {
     [
-      "precision": .string(precision.rawValue), "threads": .int(threads),
-      "load_seconds": .number(load, decimals: 6),
-      "first_vector_seconds": .number(firstVector, decimals: 6),
-      "tokenizing_megabytes_per_second": .number(tokenizingRate, decimals: 2),
-      "texts_per_second": .number(Double(texts) / encoding, decimals: 2),
-      "tokens_per_second": .number(Double(tokens) / encoding, decimals: 1),
-      "gflops": .number(rate / 1e9, decimals: 2),
-      "sgemm_gflops": .number(productRate / 1e9, decimals: 2),
-      "share_of_sgemm": .optional(share) { .number($0, decimals: 4) },
-      "peak_memory_bytes": .int(peakMemory),
-      "largest_difference_from_f32": .optional(distance) { .float($0.largest) },
-      "least_cosine_with_f32": .optional(distance) { .float($0.leastCosine) },
+      "\(threads)", fixed(load * 1e3, 1), fixed(first * 1e3, 1), fixed(tokenizingRate, 1),
+      fixed(Double(inputs) / encoding, 0), fixed(Double(tokens) / encoding, 0),
+      fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1),
+      share.map { fixed($0 * 100, 0) + "%" } ?? "-", fixed(Double(peakMemory) / 1e6, 0),
+      distance.map { "\($0.largest)" } ?? "-",
+      distance?.leastCosine.map { fixed(Double($0), 6) } ?? "-",
     ]
+  }
+
+  fileprivate func value(_ inputs: BenchInputs) -> JSONValue {
+    .object([
+      ("precision", .string(precision.rawValue)), ("threads", .int(threads)),
+      ("load_seconds", .number(load, decimals: 6)),
+      ("first_\(inputs.arePairs ? "score" : "vector")_seconds", .number(first, decimals: 6)),
+      ("tokenizing_megabytes_per_second", .number(tokenizingRate, decimals: 2)),
+      ("\(inputs.name)_per_second", .number(Double(self.inputs) / encoding, decimals: 2)),
+      ("tokens_per_second", .number(Double(tokens) / encoding, decimals: 1)),
+      ("gflops", .number(rate / 1e9, decimals: 2)),
+      ("sgemm_gflops", .number(productRate / 1e9, decimals: 2)),
+      ("share_of_sgemm", .optional(share) { .number($0, decimals: 4) }),
+      ("peak_memory_bytes", .int(peakMemory)),
+      ("largest_difference_from_f32", .optional(distance) { .float($0.largest) }),
+      ("least_cosine_with_f32", .optional(distance?.leastCosine) { .float($0) }),
+    ])
   }
 
   /// Megabytes of text a second, on one thread.
@@ -70,6 +76,11 @@ enum BenchTexts {
     let sentences = [1, 1, 1, 2, 1, 3, 1, 8][index % 8]
     let chosen = (0..<sentences).map { Self.sentences[(index + $0 * 5) % Self.sentences.count] }
     return Array(chosen.joined(separator: " ").utf8)
+  }
+
+  /// A query, which is a sentence, and each of these texts as a document.
+  static let pairs: [[[UInt8]]] = standard.enumerated().map { index, document in
+    [Array(sentences[index * 7 % sentences.count].utf8), document]
   }
 
   private static let sentences = [

@@ -2,104 +2,84 @@ import Embeddings
 import Glibc
 import Machine
 import Tensors
-import Tokenizers
-import Vectors
 
 /// The measurements of one precision and number of threads.
 struct BenchResult {
   let precision: EmbedderOptions.Precision
   let threads: Int
-  let texts, tokens: Int
+  /// How many texts or pairs.
+  let inputs, tokens: Int
   /// Seconds.
-  let load, firstVector, encoding, tokenizing: Double
-  /// Floating-point operations of one pass over the texts.
+  let load, first, encoding, tokenizing: Double
+  /// Floating-point operations of one pass over the inputs.
   let operations: Double
   /// Operations a second of bare products in the same rounds.
   let productRate: Double
   /// Bytes of text, and of the process at its largest.
   let textBytes, peakMemory: Int
-  /// Of the vectors from float32's, where those were computed too.
-  let distance: VectorDistance?
+  /// Of the results from float32's, where those were computed too.
+  let distance: ResultDistance?
 
   var rate: Double { operations / encoding }
   /// `nil` for a model without products, as a table of word vectors is one.
   var share: Double? { productRate > 0 ? rate / productRate : nil }
 }
 
-/// How much vectors differ from those they should be.
-struct VectorDistance {
-  /// The largest difference of two numbers.
-  let largest: Float
-  let leastCosine: Float
-
-  init(_ vectors: Matrix, from exact: Matrix) {
-    largest = (0..<exact.rows).reduce(0) { largest, row in
-      zip(vectors[row], exact[row]).reduce(largest) { max($0, ($1.0 - $1.1).magnitude) }
-    }
-    leastCosine = Similarity.cosine.pairwise(vectors, exact).min() ?? 1
-  }
-}
-
-/// Measures one precision and number of threads: loading, the first vector, then rounds of encoding
+/// Measures one precision and number of threads: loading, the first result, then rounds of encoding
 /// and of bare products in turn, so that a busy machine slows both.
 struct BenchRun {
   let folder: String
-  let texts: [[UInt8]]
+  let inputs: BenchInputs
   let rounds: Int
-  /// The texts' vectors in float32, to compare with.
-  let exact: Matrix?
+  /// What float32 makes of the inputs, to compare with.
+  let exact: Results?
   let options: EmbedderOptions
 
-  /// The vectors of all texts.
-  static func vectors(
-    of texts: [[UInt8]], folder: String, options: EmbedderOptions
-  ) throws -> Matrix {
-    let embedder = try Embedder(folder: folder, options: options)
-    let prompt = try embedder.model.route(prompt: "")
-    return try embedder.vectors(of: embedder.model.encodings(of: texts, by: prompt), by: prompt) {
-      Interrupt.requested
-    }
+  /// What the model makes of all inputs.
+  static func results(
+    of inputs: BenchInputs, folder: String, options: EmbedderOptions
+  ) throws -> Results {
+    let model = try BenchModel(folder: folder, options: options)
+    return try model(model.tokens(of: inputs))
   }
 
   func measured() throws -> BenchResult {
     PeakMemory.reset()
     let start = ContinuousClock.now
-    let embedder = try Embedder(folder: folder, options: options)
+    let model = try BenchModel(folder: folder, options: options)
     let load = start.duration(to: .now) / .seconds(1)
-    let prompt = try embedder.model.route(prompt: "")
-    _ = try embedder.vectors(of: [prompt.encoding(of: Array("first".utf8))], by: prompt)
-    let firstVector = start.duration(to: .now) / .seconds(1)
+    _ = try model(model.tokens(of: .first(arePairs: inputs.arePairs)))
+    let first = start.duration(to: .now) / .seconds(1)
     let tokenizing = try (0..<rounds).map { _ in
       try Self.timed {
-        for text in texts {
+        for row in inputs.rows {
           try Interrupt.check()
-          _ = try prompt.encoding(of: text)
+          try model.tokenize(row)
         }
       }
     }
-    let encodings = try embedder.model.encodings(of: texts, by: prompt)
-    let products = embedder.model.matmulRate(prompt)
+    let tokens = try model.tokens(of: inputs)
+    let products = model.products
     _ = try products.measure(threads: options.threads)
     var encoding: [Double] = []
-    var distance: VectorDistance?
+    var distance: ResultDistance?
     var rates: [Double] = []
     for _ in 0..<rounds {
       try Interrupt.check()
-      var vectors: Matrix?
-      encoding.append(
-        try Self.timed {
-          vectors = try embedder.vectors(of: encodings, by: prompt) { Interrupt.requested }
-        })
-      distance = exact.flatMap { exact in vectors.map { VectorDistance($0, from: exact) } }
+      var results: Results?
+      encoding.append(try Self.timed { results = try model(tokens) })
+      if let exact, let results {
+        distance = ResultDistance(results, from: exact, areScores: inputs.arePairs)
+      }
       rates.append(try productRate(products, seconds: min(encoding[0], 2)))
     }
     return BenchResult(
-      precision: options.precision, threads: options.threads, texts: texts.count,
-      tokens: encodings.reduce(0) { $0 + $1.ids.count }, load: load, firstVector: firstVector,
+      precision: options.precision, threads: options.threads, inputs: inputs.rows.count,
+      tokens: tokens.counts.reduce(0, +), load: load, first: first,
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
-      operations: encodings.reduce(0) { $0 + prompt.operations(tokens: $1.ids.count) },
-      productRate: Self.median(rates), textBytes: texts.reduce(0) { $0 + $1.count },
-      peakMemory: PeakMemory.bytes, distance: distance)
+      operations: tokens.counts.reduce(0) { $0 + model.operations(tokens: $1) },
+      productRate: Self.median(rates), textBytes: inputs.byteCount, peakMemory: PeakMemory.bytes,
+      distance: distance)
   }
 
   /// The median over as many runs of all shapes as fit in some seconds.

@@ -10,18 +10,22 @@ struct Encode: ParsableCommand {
     commandName: "encode", abstract: "Turn texts into vectors.",
     discussion: """
       Row n of the output belongs to row n of the input, and rows are written as soon as they are \
-      ready. JSON lines keep their other fields.
+      ready. JSON lines keep their other fields. A sparse model gives indices and numbers; a \
+      late-interaction model a vector for each token, which go to npy one below the other, with \
+      their number for each text in FILE.lengths.npy.
 
         embed encode < sentences.txt > vectors.jsonl
         embed encode articles.jsonl --field body --output articles.npy
         embed encode articles.jsonl --field body --output articles.npy --resume
         embed encode articles.jsonl --field body --output x.u8 --quantize ubinary
+        embed encode -m opensearch-neural-sparse articles.jsonl --field body --sparse tokens
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var prompt: PromptOptions
+  @OptionGroup var kinds: VectorKindOptions
 
   @Option(
     help: ArgumentHelp(
@@ -59,14 +63,16 @@ struct Encode: ParsableCommand {
   func run() throws {
     try Destination(output.output).refuse(
       inputs: input.paths + [output.calibration].compactMap { $0 })
-    let embedder = try model.load()
-    if let dimensions, dimensions > embedder.dimension {
+    let vectorModel = try VectorModel(model.textModel(poolFactor: kinds.poolFactor))
+    let route = try prompt.route(vectorModel.model)
+    try check(vectorModel, route)
+    if let dimensions, dimensions > vectorModel.width {
       throw FileError(
-        "--dimensions is \(dimensions), should be at most \(embedder.dimension), the model's")
+        "--dimensions is \(dimensions), should be at most \(vectorModel.width), the model's")
     }
     let steps = EncodeSteps(
-      embedder: embedder, route: try prompt.route(embedder), long: long, onError: onError,
-      kept: dimensions, normalizes: normalize)
+      model: vectorModel, route: route, long: long, onError: onError, kept: dimensions,
+      normalizes: normalize, mostActive: kinds.maxActive, isDense: kinds.dense)
     var run = try EncodeRun(steps, self, input.reader(model.messages))
     try run.toTheEnd()
   }

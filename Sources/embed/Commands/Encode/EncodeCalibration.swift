@@ -55,14 +55,15 @@ extension Encode {
     ofTexts path: String, _ steps: EncodeSteps
   ) throws -> (ColumnRanges?, count: Int) {
     var reader = try RowReader([path], as: input.format.calibration, field: input.format.fieldNames)
-    let size = WindowSize(dimension: steps.embedder.dimension)
+    let size = WindowSize(dimension: steps.model.width)
     var (ranges, count) = (ColumnRanges?.none, 0)
     while let rows = try reader.window(upTo: size.mostRows, bytes: size.bytes) {
       let window = try steps(rows)
       if let problem = window.stop ?? window.rows.lazy.compactMap(\.problem).first { throw problem }
-      let found = ColumnRanges(of: window.vectors)
+      guard case .rows(let vectors) = window.results else { continue }
+      let found = ColumnRanges(of: vectors)
       ranges = ranges?.union(found) ?? found
-      count += window.vectors.rows
+      count += vectors.rows
     }
     return (ranges, count)
   }

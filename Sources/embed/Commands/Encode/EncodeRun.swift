@@ -19,9 +19,12 @@ struct EncodeRun {
     self.steps = steps
     self.settings = settings
     self.reader = reader
-    size = WindowSize(dimension: steps.embedder.dimension)
+    size = WindowSize(dimension: steps.model.numbers(steps.route))
     let ranges = try settings.calibratedRanges(steps)
-    writer = try settings.output.writer(dimensions: steps.dimensions, ranges: ranges) {
+    writer = try settings.output.writer(
+      steps.model, dimensions: steps.dimensions, ranges: ranges,
+      hasTerms: settings.kinds.sparse == .tokens
+    ) {
       try settings.record(steps, ranges)
     }
     spool = settings.output.needsAllVectors ? try SpooledRows(for: writer.name) : nil
@@ -45,20 +48,22 @@ struct EncodeRun {
       progress.erase()
       throw error
     }
+    let chunks = steps.model.kind == .dense ? "--long chunk reads them whole, " : ""
     settings.model.messages.noteCut(
       cut, of: steps.route,
-      advice: "; --long chunk reads them whole, --long error refuses them, --tokens marks them")
+      advice: "; \(chunks)--long error refuses them, --tokens marks them")
   }
 
   private mutating func process(_ rows: [InputRow]) throws {
     let window = try steps(rows)
     cut += window.cut
-    if spool != nil {
+    let parts = try formatted(window)
+    if spool != nil, case .rows(let vectors) = window.results {
       let finite = window.rows.count { $0.text != nil }
-      spool?.widen(by: window.vectors.firstRows(finite))
-      for (bytes, rows) in try formatted(window) { try spool?.write(bytes, rows: rows) }
+      spool?.widen(by: vectors.firstRows(finite))
+      for part in parts { try spool?.write(part.bytes, rows: part.rows) }
     } else {
-      for (bytes, rows) in try formatted(window) { try writer.write(bytes, rows: rows) }
+      for part in parts { try writer.write(part.bytes, rows: part.rows, lengths: part.lengths) }
     }
     if let stop = window.stop { throw stop }
   }
@@ -73,9 +78,11 @@ struct EncodeRun {
     try spool.write(to: &writer)
   }
 
+  /// A part of the output, or of the spooled.
+  private typealias Part = (bytes: [UInt8], rows: Int, lengths: [Int])
+
   /// Makes bytes of rows on all threads.
-  /// - Returns: parts of the output, or of the spooled, each with the number of its rows
-  private func formatted(_ window: EncodeWindow) throws -> [(bytes: [UInt8], rows: Int)] {
+  private func formatted(_ window: EncodeWindow) throws -> [Part] {
     // The vector that each row takes, or would take next.
     var position = 0
     let positions = window.rows.map { row in
@@ -85,26 +92,37 @@ struct EncodeRun {
     let (share, formatter, marksTokens) = (128, writer.formatter, settings.output.tokens)
     let spools = spool != nil
     return try Parallel.map(
-      (window.rows.count + share - 1) / share, threads: steps.embedder.model.options.threads
+      (window.rows.count + share - 1) / share, threads: steps.threads
     ) { part in
-      var bytes: [UInt8] = []
+      var (bytes, lengths) = ([UInt8](), [Int]())
       let indices = part * share..<min((part + 1) * share, window.rows.count)
       for index in indices {
         let (row, vector) = (window.rows[index], positions[index])
         let extras = marksTokens && row.text != nil ? window.extras[vector] : nil
-        if !spools {
-          formatter.format(
-            row: row, .rows(window.vectors), at: vector, extras: extras, into: &bytes)
-        } else if row.text == nil {
-          SpooledRows.append(row, .init(start: nil, count: 0), nil, formatter, to: &bytes)
+        if spools {
+          window.spool(row, vector, extras, formatter, to: &bytes)
         } else {
-          window.vectors.withRow(vector) {
-            SpooledRows.append(row, $0, extras, formatter, to: &bytes)
-          }
+          formatter.format(row: row, window.results, at: vector, extras: extras, into: &bytes)
+        }
+        if case .ragged(let groups) = window.results, row.text != nil {
+          lengths.append(groups[vector].count)
         }
       }
-      return (bytes, indices.count)
+      return (bytes, indices.count, lengths)
     }
+  }
+}
+
+extension EncodeWindow {
+  /// Appends one row and its vector, as they wait.
+  fileprivate func spool(
+    _ row: InputRow, _ index: Int, _ extras: RowExtras?, _ formatter: RowFormatter,
+    to bytes: inout [UInt8]
+  ) {
+    guard row.text != nil, case .rows(let vectors) = results else {
+      return SpooledRows.append(row, .init(start: nil, count: 0), nil, formatter, to: &bytes)
+    }
+    vectors.withRow(index) { SpooledRows.append(row, $0, extras, formatter, to: &bytes) }
   }
 }
 
@@ -136,7 +154,7 @@ extension EncodeRun {
 
   private func check(_ row: InputRow, _ written: [UInt8], _ part: String) throws {
     // Other precisions do not promise the same bits in any company.
-    guard steps.embedder.model.options.precision == .f32 else { return }
+    guard steps.model.model.options.precision == .f32 else { return }
     let bytes = try formatted(steps([row])).flatMap(\.bytes)
     guard bytes == written else {
       throw FileError(
@@ -161,11 +179,15 @@ extension Encode {
     }
     options["--quantize"] = output.quantize?.rawValue
     options["--calibration"] = ranges.map { "vectors of hash \(Fingerprint($0).text)" }
+    options["--sparse"] = kinds.sparse?.rawValue
+    options["--max-active"] = kinds.maxActive.map(String.init)
+    options["--pool-factor"] = kinds.poolFactor.map { "\($0)" }
     let flags = [
       ("--normalize", normalize), ("--no-text", output.noText), ("--tokens", output.tokens),
+      ("--dense", kinds.dense),
     ]
     for (flag, isSet) in flags where isSet { options[flag] = "set" }
-    return try VectorsRecord(steps.embedder, steps.route, model, options: options)
+    return try VectorsRecord(steps.model, steps.route, model, options: options)
   }
 }
 

@@ -5,69 +5,123 @@ import Vectors
 
 /// From rows to vectors, as the options of `encode` say.
 struct EncodeSteps: Sendable {
-  let embedder: Embedder
+  let model: VectorModel
   let route: Route
   let long: LongTexts
   let onError: UnreadableRows
   /// How many of the first numbers stay; `nil` for all.
   let kept: Int?
   let normalizes: Bool
+  /// How many of the numbers of a sparse vector stay at most.
+  let mostActive: Int?
+  /// Whether sparse vectors get their zeros.
+  let isDense: Bool
 
   /// The numbers of a vector.
-  var dimensions: Int { kept ?? embedder.dimension }
+  var dimensions: Int { kept ?? model.width }
+
+  var threads: Int { model.model.options.threads }
 
   /// Embeds a window of rows. What ends the run behind them is returned, not thrown.
   func callAsFunction(_ rows: [InputRow]) throws -> EncodeWindow {
-    var window = try TokenizedRows(rows, threads: embedder.model.options.threads) { text in
-      long == .chunk
-        ? try embedder.uncutEncoding(of: text, by: route) : try route.encoding(of: text)
+    var window = try TokenizedRows(rows, threads: threads) { text in
+      guard long == .chunk, case .dense(let embedder) = model else {
+        return try route.encoding(of: text)
+      }
+      return try embedder.uncutEncoding(of: text, by: route)
     }
     if long == .error, let limit = route.limit { window.refuseLong(limit) }
-    var stop: (any Error)? = onError == .stop ? window.stopAtProblem() : nil
-    let cut = window.encodings.count(where: \.truncated)
-    var vectors =
-      long == .chunk
-      ? try embedder.chunkedVectors(of: window.encodings, by: route) { Interrupt.requested }
-      : try embedder.vectors(of: window.encodings, by: route) { Interrupt.requested }
-    if let kept { vectors = vectors.firstColumns(kept) }
-    if normalizes { vectors = vectors.normalized() }
-    switch onError {
-    case .null: vectors = window.refuseInfinite(vectors, embedder.model.whyNotFinite)
-    case .stop: if let found = stopAtInfinite(&window, vectors) { stop = found }
-    }
+    let stop: (any Error)? = onError == .stop ? window.stopAtProblem() : nil
     // Chunked texts are counted as if they were one.
     let specials = long == .chunk ? route.specials : 0
     let extras = window.encodings.map {
       RowExtras(tokens: $0.ids.count + specials, isTruncated: $0.truncated)
     }
-    return EncodeWindow(rows: window.rows, vectors: vectors, extras: extras, cut: cut, stop: stop)
+    let found = EncodeWindow(
+      rows: window.rows, results: try results(of: window.encodings), extras: extras, stop: stop)
+    return onError == .stop
+      ? found.stoppingAtInfinite(model.model) : found.refusingInfinite(model.model)
   }
 
-  /// Cuts the window before the first row whose vector must not be printed.
-  private func stopAtInfinite(_ window: inout TokenizedRows, _ vectors: Matrix) -> (any Error)? {
-    var vector = 0
-    for (index, row) in window.rows.enumerated() where row.text != nil {
-      guard vectors.isFinite(row: vector) else {
-        window.cut(to: index)
-        return embedder.model.notFinite("\(row.location)")
-      }
-      vector += 1
+  private func results(of encodings: [Encoding]) throws -> Results {
+    switch model {
+    case .dense(let embedder):
+      var vectors =
+        long == .chunk
+        ? try embedder.chunkedVectors(of: encodings, by: route) { Interrupt.requested }
+        : try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
+      if let kept { vectors = vectors.firstColumns(kept) }
+      return .rows(normalizes ? vectors.normalized() : vectors)
+    case .sparse, .multi:
+      let results = try model.results(of: encodings, by: route, mostActive: mostActive)
+      guard isDense, case .sparse(let sparse) = results else { return results }
+      return .rows(try Matrix(expanding: sparse))
     }
-    return nil
   }
 }
 
 /// Rows that may leave, in their order.
 struct EncodeWindow: Sendable {
-  let rows: [InputRow]
+  private(set) var rows: [InputRow]
   /// One for each row that has a text; perhaps more, of rows that must not leave.
-  let vectors: Matrix
+  private(set) var results: Results
   /// One for each row that has a text.
-  let extras: [RowExtras]
-  /// How many texts were cut.
-  let cut: Int
+  private(set) var extras: [RowExtras]
   /// What ends the run behind these rows.
-  let stop: (any Error)?
+  private(set) var stop: (any Error)?
+
+  init(rows: [InputRow], results: Results, extras: [RowExtras], stop: (any Error)?) {
+    (self.rows, self.results, self.extras, self.stop) = (rows, results, extras, stop)
+  }
+
+  /// How many texts were cut.
+  var cut: Int { extras.count(where: \.isTruncated) }
+
+  /// Cut before the first row whose vector must not be printed.
+  fileprivate func stoppingAtInfinite(_ model: TextModel) -> EncodeWindow {
+    guard let first = (0..<results.count).first(where: { !results.isFinite(at: $0) }) else {
+      return self
+    }
+    let withText = rows.indices.filter { rows[$0].text != nil }
+    var window = self
+    window.rows = Array(rows[..<withText[first]])
+    window.extras = Array(extras[..<first])
+    window.stop = model.notFinite("\(rows[withText[first]].location)")
+    return window
+  }
+
+  /// With a problem in the place of each vector that must not be printed.
+  fileprivate func refusingInfinite(_ model: TextModel) -> EncodeWindow {
+    let kept = (0..<results.count).filter { results.isFinite(at: $0) }
+    guard kept.count < results.count else { return self }
+    var next = 0
+    var window = self
+    window.rows = rows.map { row in
+      guard row.text != nil else { return row }
+      defer { next += 1 }
+      return results.isFinite(at: next) ? row : row.failing(model.whyNotFinite)
+    }
+    window.extras = kept.map { extras[$0] }
+    window.results = results.picked(kept)
+    return window
+  }
+}
+
+extension Matrix {
+  /// Sparse rows with their zeros.
+  init(expanding sparse: SparseMatrix) throws {
+    try MemoryBound.check(
+      sparse.rows, sparse.columns, 4,
+      for: "\(sparse.rows) sparse vectors with all their \(sparse.columns) numbers")
+    var numbers = [Float](repeating: 0, count: sparse.rows * sparse.columns)
+    for row in 0..<sparse.rows {
+      let active = sparse[row]
+      for (index, value) in zip(active.indices, active.values) {
+        numbers[row * sparse.columns + Int(index)] = value
+      }
+    }
+    self.init(columns: sparse.columns, numbers)
+  }
 }
 
 /// How many rows are taken together: few at first, so that the first vector comes at once, then

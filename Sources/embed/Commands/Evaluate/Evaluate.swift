@@ -11,6 +11,6 @@ struct Evaluate: ParsableCommand {
       """,
     subcommands: [
       EvaluateSTS.self, EvaluateTriplets.self, EvaluateBinary.self, EvaluateRetrieval.self,
-      EvaluateParaphrases.self,
+      EvaluateParaphrases.self, EvaluateRerank.self, EvaluateNLI.self,
     ])
 }

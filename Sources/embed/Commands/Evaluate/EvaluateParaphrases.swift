@@ -31,11 +31,11 @@ struct EvaluateParaphrases: ParsableCommand {
 
   func run() throws {
     let embedder = try model.load()
-    let texts = try NamedTexts(
-      corpus, columns: columns, embedder, prompt.route(embedder), model.messages)
+    let texts = try NamedTexts(corpus, columns: columns)
+    let vectors = try texts.table.vectors(1, embedder, prompt.route(embedder), model.messages)
     let known = try knownPairs(texts.rows)
     let pairs = try Mining.pairs(
-      of: texts.vectors, name: corpus, threads: embedder.model.options.threads,
+      of: vectors, name: corpus, threads: embedder.model.options.threads,
       cancelled: { Interrupt.requested })
     let found = MiningScores(
       pairs.map(\.score), areKnown: pairs.map { known.contains([$0.first, $0.second]) },

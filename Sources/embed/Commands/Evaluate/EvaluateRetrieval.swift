@@ -13,7 +13,9 @@ struct EvaluateRetrieval: ParsableCommand {
       with the header or without), or TREC's four columns. A document is relevant where its score \
       is above 0, or where there are no scores; of two judgements of one pair the later counts. \
       Leaves out queries without relevant documents, as sentence-transformers does. Orders equal \
-      scores by ids. Uses the model's prompts for queries and documents.
+      scores by ids. Uses the model's prompts for queries and documents. Of a sparse model it also \
+      prints how many terms a query and a document have, of a late-interaction model how many \
+      vectors.
 
         embed evaluate retrieval --queries queries.jsonl --corpus corpus.jsonl --relevant test.tsv
       """)
@@ -42,13 +44,11 @@ struct EvaluateRetrieval: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let embedder = try model.load()
+    let vectorModel = try VectorModel(model.textModel())
+    let metric = try vectorModel.metric(asked: compared.metric)
     let relevant = try relevantDocuments()
-    let queries = try NamedTexts(
-      queries, columns: columns, embedder, embedder.model.route(named: "query"),
-      model.messages, keeping: { relevant[$0] != nil })
-    let corpus = try NamedTexts(
-      corpus, columns: columns, embedder, embedder.model.route(named: "document"), model.messages)
+    let queries = try NamedTexts(queries, columns: columns, keeping: { relevant[$0] != nil })
+    let corpus = try NamedTexts(corpus, columns: columns)
     guard relevant.values.contains(where: { $0.contains { corpus.rows[$0] != nil } }) else {
       throw FileError(
         relevant.isEmpty
@@ -56,12 +56,15 @@ struct EvaluateRetrieval: ParsableCommand {
           : "\(self.relevant): no row names a document of \(self.corpus); the columns should be "
             + "query-id and corpus-id")
     }
-    let metric = compared.metric ?? embedder.similarity
+    let asked = try queries.results(
+      vectorModel, vectorModel.model.route(named: "query"), model.messages)
+    let found = try corpus.results(
+      vectorModel, vectorModel.model.route(named: "document"), model.messages)
+    let search = try SearchIndex(
+      found, by: metric, isMean: vectorModel.isMean, name: self.corpus,
+      threads: vectorModel.model.options.threads)
     let depth = RetrievalMetric.allCases.flatMap(\.standardDepths).max() ?? 0
-    let hits = try Search(
-      corpus.vectors, by: metric, name: self.corpus, threads: embedder.model.options.threads,
-      cancelled: { Interrupt.requested }
-    ).nearest(to: queries.vectors, count: depth, queriesName: self.queries)
+    let hits = try search.nearest(to: asked, count: depth, queriesName: self.queries)
     let ranked = zip(queries.ids, hits).map { query, hits in
       let documents = relevant[query] ?? []
       return RankedHits(
@@ -72,7 +75,12 @@ struct EvaluateRetrieval: ParsableCommand {
     }
     try MetricReport(
       counts: [("queries", queries.ids.count), ("documents", corpus.ids.count)],
-      groups: [(metric.rawValue, values.map { ($0.0, $0.1) })]
+      groups: [
+        (
+          vectorModel.name(of: metric),
+          values.map { ($0.0, $0.1) } + asked.sizes("query") + found.sizes("document")
+        )
+      ]
     ).write(report)
   }
 
@@ -96,5 +104,25 @@ struct EvaluateRetrieval: ParsableCommand {
       }
     }
     return documents.filter { !$0.value.isEmpty }
+  }
+}
+
+extension VectorModel {
+  /// What scores by this metric are called; those of late interaction have names of their own.
+  fileprivate func name(of metric: Similarity) -> String {
+    guard case .multi = self else { return metric.rawValue }
+    return isMean ? "meanmaxsim" : "maxsim"
+  }
+}
+
+extension Results {
+  /// How many terms or vectors a text has in the mean; nothing where that is always one vector.
+  fileprivate func sizes(_ side: String) -> [(name: String, value: Double?)] {
+    func mean(_ sum: Int) -> Double? { count > 0 ? Double(sum) / Double(count) : nil }
+    switch self {
+    case .rows: return []
+    case .ragged(let groups): return [("\(side)_vectors", mean(groups.matrix.rows))]
+    case .sparse(let matrix): return [("\(side)_active_terms", mean(matrix.count))]
+    }
   }
 }

@@ -95,14 +95,14 @@ struct EvaluationTable {
 /// bytes, so that only the same ones are equal, as in Python.
 struct NamedTexts {
   let ids: [[UInt8]]
-  let vectors: Matrix
+  /// Ids and texts.
+  let table: EvaluationTable
   /// The row of each id.
   let rows: [[UInt8]: Int]
 
   /// - Parameter keeping: whether a text of that id is wanted
   init(
-    _ path: String, columns: NamedTextColumns, _ embedder: Embedder, _ route: Route,
-    _ messages: Messages, keeping: ([UInt8]) -> Bool = { _ in true }
+    _ path: String, columns: NamedTextColumns, keeping: ([UInt8]) -> Bool = { _ in true }
   ) throws {
     let table = try columns.table(path)
     let names = table.fields(0)
@@ -119,8 +119,13 @@ struct NamedTexts {
       // The order of code points, by which Python compares strings.
       .sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
     ids = order.map { names[$0] }
-    vectors = try table.picked(order).vectors(1, embedder, route, messages)
+    self.table = table.picked(order)
     rows = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+  }
+
+  /// What a model makes of the texts.
+  func results(_ model: VectorModel, _ route: Route, _ messages: Messages) throws -> Results {
+    try table.results(1, model, route, messages)
   }
 }
 

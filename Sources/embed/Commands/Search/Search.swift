@@ -11,12 +11,14 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Compares each query with every row of the corpus, and prints a line for each query: its \
       hits, the best first, equal scores in the order of the corpus. Uses the model's prompts for \
-      queries and documents.
+      queries and documents. Sparse vectors are compared by an inverted index, those of late \
+      interaction by MaxSim with every document; both are exact.
 
         embed search --corpus notes.txt "how do cats sleep" --top 3
         embed search --corpus notes.txt --save notes.npy < queries.txt
         embed search --corpus notes.txt --vectors notes.npy < queries.txt
         embed search --vectors corpus.npy --queries queries.npy
+        embed search --corpus notes.txt --hybrid splade-v3 --rerank bge-reranker-v2-m3 < queries.txt
       """)
 
   @OptionGroup var model: ModelOptions
@@ -41,10 +43,12 @@ struct SearchCommand: ParsableCommand {
   var threshold: Float?
 
   @OptionGroup var compared: MetricOptions
+  @OptionGroup var stages: SearchStageOptions
 
   @Option(
     help: ArgumentHelp(
-      "Save the corpus' vectors to this file, and to FILE.npy.json what made them.",
+      "Save the corpus' vectors to this file, and to FILE.npy.json what made them; those of a sparse "
+        + "model to FILE.npz.",
       valueName: "FILE.npy"), completion: .file())
   var save: String?
 
@@ -62,8 +66,11 @@ struct SearchCommand: ParsableCommand {
   func validate() throws {
     if let corpus { try format.checkUse([corpus]) }
     if top < 1 { throw ValidationError("--top must be at least 1") }
-    // That of a model is known only once it is read.
-    if let threshold, let metric = compared.metric ?? (queries == nil ? nil : .cosine) {
+    if let threshold, !threshold.isFinite { throw ValidationError("--threshold must be a number") }
+    // That of a model is known only once it is read, and other stages have other scores.
+    if let threshold, !stages.areGiven,
+      let metric = compared.metric ?? (queries == nil ? nil : .cosine)
+    {
       try metric.check(threshold: threshold)
     }
     if corpus == nil, vectors == nil {
@@ -72,12 +79,19 @@ struct SearchCommand: ParsableCommand {
     if save != nil, corpus == nil || vectors != nil {
       throw ValidationError("--save needs a --corpus, and excludes --vectors")
     }
-    if let save { try OutputEnding.check("--save", save, only: "npy") }
+    if let save, Ending(save).text != "npz" {
+      try OutputEnding.check("--save", save, only: "npy")
+    }
     if corpus == "-", query.isEmpty {
       throw ValidationError("queries and --corpus - cannot both be standard input")
     }
     if queries != nil, vectors == nil || corpus != nil || !query.isEmpty {
       throw ValidationError("--queries needs --vectors, and excludes QUERY and --corpus")
+    }
+    if stages.areGiven, corpus == nil {
+      throw ValidationError(
+        "\(stages.rerank == nil ? "--hybrid" : "--rerank") reads the texts that were found; give them "
+          + "with --corpus")
     }
   }
 
@@ -96,48 +110,41 @@ struct SearchCommand: ParsableCommand {
     try SearchRun(self).toTheEnd()
   }
 
-  /// The hits that count.
-  func above(_ hits: [Hit]) -> [Hit] {
-    guard let threshold else { return hits }
-    return hits.filter { $0.score >= threshold }
-  }
-
   /// Vectors among vectors: rows and scores.
   private func searchVectors(_ corpus: String, _ queries: String) throws {
-    let (rows, wanted) = (try NumPyFile(corpus), try NumPyFile(queries))
-    guard rows.matrix.columns == wanted.matrix.columns else {
+    let (rows, wanted) = (try StoredVectors(corpus), try StoredVectors(queries))
+    guard rows.results.columns == wanted.results.columns else {
       throw FileError(
-        "\(queries) has vectors of \(wanted.matrix.columns) dimensions, \(corpus) of "
-          + "\(rows.matrix.columns); use vectors of one model")
+        "\(queries) has vectors of \(wanted.results.columns) dimensions, \(corpus) of "
+          + "\(rows.results.columns); use vectors of one model")
     }
-    guard rows.matrix.rows > 0 else {
+    guard rows.results.count > 0 else {
       throw FileError(
         "\(corpus) has no rows; make it from a file that has texts, with embed encode FILE --output "
           + "\(corpus) or embed search --corpus FILE --save \(corpus)")
     }
-    let search = Search(
-      rows.matrix, by: compared.metric ?? .cosine, name: corpus, threads: model.threadCount,
-      cancelled: { Interrupt.requested })
+    // Nothing says what made them: sparse vectors are usually compared by their products.
+    let isSparse = if case .sparse = rows.results { true } else { false }
+    let search = try SearchIndex(
+      rows.results, by: compared.metric ?? (isSparse ? .dot : .cosine), isMean: false,
+      name: corpus, threads: model.threadCount)
     let output = try OutputFile(nil)
     let size = Search.group(
-      columns: wanted.matrix.columns, hits: min(top, rows.matrix.rows))
-    for start in stride(from: 0, to: wanted.matrix.rows, by: size) {
-      let part = Matrix(wanted.matrix.tensor.rows(start..<min(start + size, wanted.matrix.rows)))
-      let found = try search.nearest(to: part, count: top, queriesName: queries, firstQuery: start)
+      columns: wanted.results.columns, hits: min(top, rows.results.count))
+    for start in stride(from: 0, to: wanted.results.count, by: size) {
+      let part = wanted.results.picked(
+        Array(start..<min(start + size, wanted.results.count)))
+      let found = try search.nearest(
+        to: part, count: top, queriesName: queries, firstQuery: start)
       try rows.checkIntact()
       try wanted.checkIntact()
       try output.write(lines: found.count) { index in
-        ["query": .int(start + index), "hits": .array(above(found[index]).map { $0.value(nil) })]
+        let hits = found[index].filter { $0.score >= threshold ?? -.infinity }
+        return [
+          "query": .int(start + index), "hits": .array(hits.map { RankedHit($0).value(nil) }),
+        ]
       }
     }
     try output.finish()
-  }
-}
-
-extension Hit {
-  /// As it is written: with the row's text, where that is known.
-  func value(_ text: [UInt8]?) -> JSONValue {
-    .object(
-      [("row", .int(row)), ("score", .float(score))] + (text.map { [("text", .utf8($0))] } ?? []))
   }
 }

@@ -1,64 +1,114 @@
 import Embeddings
 import ModelFiles
-import Tensors
 import Vectors
 
 /// One run of `search` with texts: embeds the corpus, then answers queries as they come.
 struct SearchRun {
   private let settings: SearchCommand
-  private let embedder: Embedder
-  private let route: Route
+  /// The first, and with `--hybrid` a second.
+  private let stages: [SearchStage]
+  private let reranking: HitReranking?
   private let texts: [[UInt8]]?
-  private let matrix: Matrix
-  private let file: NumPyFile?
 
   init(_ settings: SearchCommand) throws {
     self.settings = settings
-    let embedder = try settings.model.load()
-    self.embedder = embedder
-    if let threshold = settings.threshold {
-      try (settings.compared.metric ?? embedder.similarity).check(threshold: threshold)
+    let model = try VectorModel(settings.model.textModel())
+    let metric = try model.metric(asked: settings.compared.metric)
+    if let threshold = settings.threshold, !settings.stages.areGiven, model.kind != .multi {
+      try metric.check(threshold: threshold)
     }
-    route = try embedder.model.route(named: "query")
-    let documents = try embedder.model.route(named: "document")
+    if let save = settings.save { try Self.check(save, model.kind) }
+    let second = try settings.stages.hybrid.map {
+      try VectorModel(settings.model.textModel(named: $0))
+    }
+    reranking = try settings.stages.rerank.map {
+      try HitReranking(Reranker(settings.model.textModel(named: $0, as: .rerank)))
+    }
+    let name = settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
+    let first = try Self.corpus(settings, model)
+    texts = first.texts
+    var stages = [
+      try SearchStage(model, first.results, first.stored, by: metric, name: name)
+    ]
+    if let second, let texts {
+      let route = try second.model.route(named: "document")
+      let made = try TextResults(of: texts, from: name, second, route, settings.model)
+      stages.append(
+        try SearchStage(second, made.results, by: second.metric(asked: nil), name: name))
+    }
+    self.stages = stages
+  }
+
+  /// Sparse vectors are no NumPy array.
+  private static func check(_ save: String, _ kind: ModelKind) throws {
+    let wanted = kind == .sparse ? "npz" : "npy"
+    guard let ending = Ending(save).text, ending != wanted else { return }
+    throw FileError(
+      "--save \(save): the vectors of \(kind == .sparse ? "a sparse" : "this") model are saved as "
+        + ".\(wanted); name a FILE.\(wanted)")
+  }
+
+  /// The corpus' texts and what the model makes of them, or made.
+  private static func corpus(
+    _ settings: SearchCommand, _ model: VectorModel
+  ) throws -> (texts: [[UInt8]]?, results: Results, stored: StoredVectors?) {
+    let route = try model.model.route(named: "document")
     let reader = try settings.corpus.map {
       try settings.format.reader([$0], settings.model.messages)
     }
     if let path = settings.vectors {
-      let file = try NumPyFile(path)
+      let stored = try StoredVectors(path, kind: model.kind)
       var reader = reader
-      texts = try reader?.allTexts()
-      try VectorsRecord(embedder, documents, settings.model, contents: (texts ?? [], file.matrix))
-        .check(vectors: path, file.matrix, texts: texts != nil)
-      (self.file, matrix) = (file, file.matrix)
-    } else {
-      guard let reader else { throw FileError("no --corpus") }
-      let read = try TextVectors(reading: reader, embedder, documents, settings.model)
-      (file, texts, matrix) = (nil, read.texts, read.vectors)
-      // What was saved before is worth more than vectors of no text.
-      if let path = settings.save, matrix.rows > 0 {
-        let record = try VectorsRecord(
-          embedder, documents, settings.model, contents: (read.texts, read.vectors))
-        try read.vectors.save(to: path, record)
+      let texts = try reader?.allTexts()
+      try VectorsRecord(model, route, settings.model, contents: (texts ?? [], stored.results))
+        .check(vectors: path, stored.results, texts: texts != nil)
+      guard stored.results.columns == model.width else {
+        throw FileError(
+          "\(path) has vectors of \(stored.results.columns) numbers, the model gives \(model.width); "
+            + "use the model that made them")
+      }
+      return (texts, stored.results, stored)
+    }
+    guard let reader else { throw FileError("no --corpus") }
+    let read = try TextResults(reading: reader, model, route, settings.model)
+    // What was saved before is worth more than vectors of no text.
+    if let path = settings.save, read.results.count > 0 {
+      let record = try VectorsRecord(
+        model, route, settings.model, contents: (read.texts, read.results))
+      switch read.results {
+      case .rows(let matrix): try matrix.save(to: path, record)
+      case .sparse(let matrix): try matrix.save(to: path, record)
+      case .ragged(let groups): try groups.save(to: path, record)
       }
     }
-    guard matrix.rows > 0 else { throw FileError("\(name) has no rows to search in; give texts") }
+    return (read.texts, read.results, nil)
   }
 
-  private var name: String { settings.vectors ?? settings.corpus.map(InputFile.name) ?? "" }
+  /// How many rows each stage gives the next step.
+  private var depth: Int { settings.stages.depth(top: settings.top) }
 
   func toTheEnd() throws {
     let output = try OutputFile(nil)
-    let size = Search.group(columns: matrix.columns, hits: min(settings.top, matrix.rows))
+    let group = stages.map { $0.group(hits: depth) }.min() ?? 1
+    let size = reranking == nil ? group : min(group, HitReranking.group(candidates: depth))
+    let cut = try answer(size, output)
+    try output.finish()
+    if let reranking { settings.model.messages.noteCut(pairs: cut, of: reranking.route) }
+  }
+
+  /// Answers all queries, `size` at a time at most.
+  /// - Returns: how many pairs were cut that a reranker read
+  private func answer(_ size: Int, _ output: OutputFile) throws -> Int {
+    var cut = 0
     if !settings.query.isEmpty {
       settings.model.messages.noteFiles(
         among: settings.query, as: "query", advice: "queries in a file are read as < FILE")
       let queries = settings.query.map { Array($0.utf8) }
       for start in stride(from: 0, to: queries.count, by: size) {
         let part = Array(queries[start..<min(start + size, queries.count)])
-        try write(part, to: output) { "query \(start + $0 + 1)" }
+        cut += try write(part, to: output) { "query \(start + $0 + 1)" }
       }
-      return try output.finish()
+      return cut
     }
     var reader = try RowReader([], as: TextFormat(format: .lines))
     if reader.readsTerminal {
@@ -68,25 +118,38 @@ struct SearchRun {
     while let rows = try reader.window(upTo: size, bytes: 4 << 20) {
       // The queries before one that cannot be read are answered first.
       let readable = rows.prefix { $0.text != nil }
-      try write(readable.compactMap(\.text), to: output) { "\(rows[$0].location)" }
+      cut += try write(readable.compactMap(\.text), to: output) { "\(rows[$0].location)" }
       if readable.count < rows.count { _ = try rows[readable.count].requiredText() }
     }
-    try output.finish()
+    return cut
   }
 
   private func write(
     _ queries: [[UInt8]], to output: OutputFile, location: @Sendable (Int) -> String
-  ) throws {
-    let search = Search(
-      matrix, by: settings.compared.metric ?? embedder.similarity, name: name,
-      threads: embedder.model.options.threads, cancelled: { Interrupt.requested })
-    let (vectors, cut) = try embedder.finiteVectors(of: queries, route, location: location)
-    settings.model.messages.noteCut(cut, of: route)
-    let found = try search.nearest(to: vectors, count: settings.top, queriesName: "the queries")
-    try file?.checkIntact()
-    try output.write(lines: found.count) { index in
-      let hits = settings.above(found[index]).map { $0.value(texts?[$0.row]) }
-      return ["query": .utf8(queries[index]), "hits": .array(hits)]
+  ) throws -> Int {
+    let messages = settings.model.messages
+    var lists = try stages.map {
+      try $0.nearest(to: queries, count: depth, messages, location: location)
     }
+    if lists.count > 1 {
+      let fusion = settings.stages.fuse ?? .rrf
+      let depth = depth
+      lists = [queries.indices.map { query in fusion(lists.map { $0[query] }, count: depth) }]
+    }
+    let found = lists.first ?? []
+    let (hits, cut) =
+      if let reranking, let texts {
+        try reranking(found, queries, texts, location: location)
+      } else {
+        (found.map { $0.map { RankedHit($0) } }, 0)
+      }
+    try output.write(lines: hits.count) { index in
+      let best = hits[index].filter { $0.score >= settings.threshold ?? -.infinity }
+      return [
+        "query": .utf8(queries[index]),
+        "hits": .array(best.prefix(settings.top).map { $0.value(texts?[$0.row]) }),
+      ]
+    }
+    return cut
   }
 }

@@ -13,10 +13,11 @@ struct Verify: ParsableCommand {
     discussion: """
       Where the model's folder has a file SHA256SUMS, as those have that convert, reduce and \
       distill write, the weights must have those sums. FILE holds JSON lines with the field \
-      "text", and "ids" or "embedding" or both, as another program computed them. A vector's \
-      difference is the largest of its numbers, relative to the largest number recorded or to 1, \
-      whichever is larger. Exits with 1 when a list of ids differs, or a vector by more than the \
-      tolerance.
+      "text", and "ids" or "embedding" or both, as another program computed them: a vector, a \
+      vector for each token, or indices and values; "side" may be query or document. For a \
+      reranker it holds "query" and "document", and "ids", "logits" or "score". A difference is \
+      the largest of a row's numbers, relative to the largest number recorded or to 1, whichever \
+      is larger. Exits with 1 when a list of ids differs, or a row by more than the tolerance.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -54,13 +55,22 @@ struct Verify: ParsableCommand {
   }
 
   private func differences(from golden: String) throws -> Differences {
-    let embedder = try model.load()
-    let route = try prompt.route(embedder)
-    var reader = try RowReader([golden], as: TextFormat(format: .json))
-    var differences = Differences(golden: golden)
-    let size = min(1024, WindowSize(dimension: embedder.dimension).mostRows)
-    while let rows = try reader.window(upTo: size, bytes: 1 << 22) {
-      try differences.add(rows.map(RecordedRow.init), embedder, route)
+    let text = try model.textModel()
+    var differences = Differences(golden: golden, isOfPairs: text.modelKind == .rerank)
+    let format = TextFormat(format: .json)
+    if text.modelKind == .rerank {
+      let computed = try RecordedPairs(Reranker(text), prompt)
+      var reader = try RowReader(
+        pairs: [golden], as: format, columns: ColumnNames(["query", "document"]))
+      while let rows = try reader.window(upTo: 1024, bytes: 1 << 22) {
+        try differences.add(computed(rows))
+      }
+      return differences
+    }
+    let computed = RecordedTexts(try VectorModel(text), prompt)
+    var reader = try RowReader([golden], as: format)
+    while let rows = try reader.window(upTo: computed.mostRows, bytes: 1 << 22) {
+      try differences.add(computed(rows))
     }
     return differences
   }
@@ -82,7 +92,7 @@ struct Verify: ParsableCommand {
     }
     if let worst = found.worst {
       lines.append([
-        "vectors",
+        found.isOfPairs ? "scores" : "vectors",
         "\(found.vectors), largest difference \(shortened(worst.difference)) at \(worst.location)",
       ])
     }
@@ -108,7 +118,9 @@ struct Verify: ParsableCommand {
   private func failure(_ found: Differences) -> FileError? {
     guard found.idLists + found.vectors > 0 else {
       return FileError(
-        "\(found.golden): no row has `ids` or `embedding`; there is nothing to compare")
+        "\(found.golden): no row has `ids` or "
+          + (found.isOfPairs ? "`logits` or `score`" : "`embedding`")
+          + "; there is nothing to compare")
     }
     if let first = found.firstDiffering {
       let others = found.differing - 1
@@ -118,7 +130,8 @@ struct Verify: ParsableCommand {
     }
     guard let worst = found.worst, !(worst.difference <= tolerance) else { return nil }
     return FileError(
-      "\(worst.location): the vector differs by \(shortened(worst.difference)), "
+      "\(worst.location): the \(found.isOfPairs ? "score" : "vector") differs by "
+        + "\(shortened(worst.difference)), "
         + "more than the tolerance of \(tolerance)")
   }
 
@@ -127,72 +140,5 @@ struct Verify: ParsableCommand {
     guard number > 0, number.isFinite else { return "\(number)" }
     let unit = pow(10, log10(number).rounded(.down) - 1)
     return "\(Float((number / unit).rounded() * unit))"
-  }
-}
-
-/// A text, and what was recorded of it.
-private struct RecordedRow {
-  let text: [UInt8]
-  let location: RowLocation
-  let ids: [Int32]?
-  let embedding: [Double]?
-
-  init(_ row: InputRow) throws {
-    text = try row.requiredText()
-    location = row.location
-    guard case .object(let object) = row.source else {
-      throw RowProblem(location, "not a JSON object")
-    }
-    let json = try JSON(object.bytes, name: "\(location)")
-    ids = try json.present("ids")?.array().elements.map { id in
-      guard let id = Int32(exactly: try id.int()) else { throw id.mismatch("a token's id") }
-      return id
-    }
-    embedding = try json.present("embedding")?.array().elements.map { try $0.double() }
-  }
-}
-
-/// How much computed ids and vectors differ from recorded ones.
-private struct Differences {
-  /// The file of what was recorded.
-  let golden: String
-  private(set) var rows = 0
-  private(set) var idLists = 0
-  /// How many rows have other ids, and the first of them.
-  private(set) var differing = 0
-  private(set) var firstDiffering: RowLocation?
-  private(set) var vectors = 0
-  private(set) var worst: (difference: Double, location: RowLocation)?
-
-  init(golden: String) { self.golden = golden }
-
-  mutating func add(_ recorded: [RecordedRow], _ embedder: Embedder, _ route: Route) throws {
-    let encodings = try embedder.model.encodings(of: recorded.map(\.text), by: route) {
-      "\(recorded[$0].location)"
-    }
-    let computed = try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
-    rows += recorded.count
-    for (index, row) in recorded.enumerated() {
-      if let ids = row.ids {
-        idLists += 1
-        if ids != encodings[index].ids {
-          differing += 1
-          firstDiffering = firstDiffering ?? row.location
-        }
-      }
-      guard let expected = row.embedding else { continue }
-      guard computed.isFinite(row: index) else { throw embedder.model.notFinite("\(row.location)") }
-      guard expected.count == computed.columns else {
-        throw FileError(
-          "\(row.location): `embedding` has \(expected.count) numbers, the model's vectors have "
-            + "\(computed.columns)")
-      }
-      vectors += 1
-      let size = expected.reduce(1) { max($0, $1.magnitude) }
-      let difference = zip(expected, computed[index]).map { ($0 - Double($1)).magnitude }.max() ?? 0
-      if worst.map({ !(difference / size <= $0.difference) }) ?? true {
-        worst = (difference / size, row.location)
-      }
-    }
   }
 }
