@@ -36,6 +36,8 @@ struct Embed: ParsableCommand {
   static func main() {
     occupyStandardStreams()
     signal(SIGPIPE, SIG_IGN)
+    // A limit on files' size is answered with a message, wherever one is written.
+    signal(SIGXFSZ, SIG_IGN)
     Interrupt.install()
     do {
       var command = try CommandWords.parsed(Array(CommandLine.arguments.dropFirst()))

@@ -12,7 +12,7 @@ struct ModelFinder {
     is searched for in ./models, in each folder of $EMBED_MODELS (separated by colons), in \
     share/embed/models beside the executable's bin, and in the Hugging Face cache \
     ($SENTENCE_TRANSFORMERS_HOME first). The default is $EMBED_MODEL, else \(standardName), else \
-    the static model that ships with embed.
+    the static model that ships with embed; of rerank it is $EMBED_RERANKER.
     """
 
   private let places: ModelPlaces
