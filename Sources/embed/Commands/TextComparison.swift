@@ -66,16 +66,29 @@ struct TextComparison {
       return try scores(
         scorer, pairs.map { TextPair(query: $0[0], document: $0[1]) }, { location($0, 0) })
     case .vectors(let model, let metric, let first, let second):
+      guard case .multi = model else {
+        // Both texts of a pair go by one route: together, so that threads share them.
+        let all = try model.finiteResults(of: pairs.flatMap { $0 }, by: first) {
+          location($0 / 2, $0 % 2)
+        }.results
+        let (a, b) = (Self.everyOther(all, from: 0), Self.everyOther(all, from: 1))
+        switch (a, b) {
+        case (.rows(let a), .rows(let b)): return metric.pairwise(a, b)
+        case (.sparse(let a), .sparse(let b)): return metric.pairwise(a, b)
+        default: preconditionFailure("results of different kinds")
+        }
+      }
       let a = try model.finiteResults(of: pairs.map { $0[0] }, by: first) { location($0, 0) }
       let b = try model.finiteResults(of: pairs.map { $0[1] }, by: second) { location($0, 1) }
-      switch (a.results, b.results) {
-      case (.rows(let a), .rows(let b)): return metric.pairwise(a, b)
-      case (.sparse(let a), .sparse(let b)): return metric.pairwise(a, b)
-      case (.ragged(let a), .ragged(let b)):
-        return MaxSim.pairwise(a, b, mean: model.isMean)
-      default: preconditionFailure("results of different kinds")
+      guard case (.ragged(let a), .ragged(let b)) = (a.results, b.results) else {
+        preconditionFailure("results of different kinds")
       }
+      return MaxSim.pairwise(a, b, mean: model.isMean)
     }
+  }
+
+  private static func everyOther(_ results: Results, from first: Int) -> Results {
+    results.picked(Array(stride(from: first, to: results.count, by: 2)))
   }
 
   /// The number of each text with each.
