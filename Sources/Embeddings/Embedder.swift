@@ -19,22 +19,11 @@ public struct Embedder: Sendable {
 
   /// - Throws: where the model gives a text no vector, or routes give vectors that cannot be compared.
   package init(_ model: TextModel) throws {
-    guard model.modelKind == .dense else {
-      throw model.modelKind.refusal("\(model.folder.path) (\(model.kindOrigin))", asked: .dense)
+    try model.check(is: .dense)
+    let width = try model.dimension(else: "no Pooling; a text has no vector without one") { kind in
+      if case .vector(let width) = kind { width } else { nil }
     }
     self.model = model
-    let widths = try Set(
-      model.pipelines.values.map { pipeline in
-        guard case .vector(let width) = pipeline.kind else {
-          throw FileError("\(model.list.file): no Pooling; a text has no vector without one")
-        }
-        return width
-      })
-    guard let width = widths.first, widths.count == 1 else {
-      let found = widths.sorted().map(String.init).joined(separator: ", ")
-      throw FileError(
-        "\(model.list.file): routes give vectors of \(found) numbers, which cannot be compared")
-    }
     dimension = min(model.truncatedDimension ?? width, width)
   }
 

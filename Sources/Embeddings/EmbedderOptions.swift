@@ -33,6 +33,13 @@ public struct EmbedderOptions: Sendable {
     ["base", "large", "xl"].contains { modelName == "hkunlp/instructor-\($0)" }
   }
 
+  /// The same for a model of this kind, unless they say another.
+  func asking(_ kind: ModelKind) -> EmbedderOptions {
+    var options = self
+    options.kind = options.kind ?? kind
+    return options
+  }
+
   // Far more than speeds anything up; what is beyond would overflow sizes.
   static let mostBatchTokens = 1 << 20
 

@@ -192,7 +192,7 @@ package struct ModelTokenizer: Sendable {
   ) throws -> Encoding {
     if let lateInteraction, let network {
       return try lateInteraction.encoding(
-        of: text, side: side ?? .document, limit: limit, by: network)
+        of: text, side: side ?? .document, limit: limit, otherwise: self.limit?.tokens, by: network)
     }
     return try text.withUnsafeBytes {
       try tokenizer.encode($0, limit: limit, withSpecials: specials > 0)

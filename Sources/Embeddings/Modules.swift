@@ -22,11 +22,11 @@ package enum Modules {
 
   /// The heads of networks, which no list of modules names: what other files say implies them.
   static let implied: [String: any FeatureModule.Type] = [
-    "CausalLogits": CausalLogits.self,
+    "CausalLogits": VocabularyLogits<CausalLanguageModel>.self,
     "Classification": Classification.self,
     "LexicalWeights": LexicalWeights.self,
     "TokenProjection": TokenProjection.self,
-    "VocabularyLogits": VocabularyLogits.self,
+    "VocabularyLogits": VocabularyLogits<MaskedLanguageModel>.self,
   ]
 
   /// The modules that read texts.

@@ -15,31 +15,19 @@ public struct MultiVectorEmbedder: Sendable {
   /// ColBERT, or bge-m3.
   /// - Throws: an error that names the file that is wrong, and how.
   public init(folder: String, options: EmbedderOptions = .init()) throws {
-    var options = options
-    options.kind = options.kind ?? .multi
-    try self.init(TextModel(folder: folder, options: options))
+    try self.init(TextModel(folder: folder, options: options.asking(.multi)))
   }
 
   /// - Throws: where the model gives a text other than vectors of tokens
   package init(_ model: TextModel) throws {
-    guard model.modelKind == .multi else {
-      throw model.modelKind.refusal("\(model.folder.path) (\(model.kindOrigin))", asked: .multi)
+    try model.check(is: .multi)
+    self.model = model
+    dimension = try model.dimension(
+      else: "the modules of a late-interaction model give each text one vector; a Pooling is one "
+        + "too many"
+    ) { kind in
+      if case .tokens(let width) = kind { width } else { nil }
     }
-    let widths = try Set(
-      model.pipelines.values.map { pipeline in
-        guard case .tokens(let width) = pipeline.kind else {
-          throw FileError(
-            "\(model.list.file): the modules of a late-interaction model give each text one vector; a "
-              + "Pooling is one too many")
-        }
-        return width
-      })
-    guard let width = widths.first, widths.count == 1 else {
-      let found = widths.sorted().map(String.init).joined(separator: ", ")
-      throw FileError(
-        "\(model.list.file): routes give vectors of \(found) numbers, which cannot be compared")
-    }
-    (self.model, dimension) = (model, width)
   }
 
   /// The vectors of each text, in order: of a document, unless a prompt's name says otherwise.

@@ -10,9 +10,6 @@ public struct SparseEmbedder: Sendable {
   public let dimension: Int
   /// The text of each entry that has one.
   private let tokens: [Int32: [UInt8]]
-
-  /// The same as `dimension`.
-  package var vocabulary: Int { dimension }
   /// The similarity that the model's authors compare its vectors by.
   public var similarity: Similarity { model.similarity }
 
@@ -20,32 +17,19 @@ public struct SparseEmbedder: Sendable {
   /// bge-m3.
   /// - Throws: an error that names the file that is wrong, and how.
   public init(folder: String, options: EmbedderOptions = .init()) throws {
-    var options = options
-    options.kind = options.kind ?? .sparse
-    try self.init(TextModel(folder: folder, options: options))
+    try self.init(TextModel(folder: folder, options: options.asking(.sparse)))
   }
 
   /// - Throws: where the model gives no sparse vectors, or routes give some that cannot be compared
   package init(_ model: TextModel) throws {
-    guard model.modelKind == .sparse else {
-      throw model.modelKind.refusal(
-        "\(model.folder.path) (\(model.kindOrigin))", asked: .sparse)
+    try model.check(is: .sparse)
+    self.model = model
+    dimension = try model.dimension(
+      else: "the modules of a sparse model end in none that gives sparse vectors: SpladePooling, "
+        + "SparseAutoEncoder or SparseStaticEmbedding"
+    ) { kind in
+      if case .sparse(let vocabulary) = kind { vocabulary } else { nil }
     }
-    let widths = try Set(
-      model.pipelines.values.map { pipeline in
-        guard case .sparse(let vocabulary) = pipeline.kind else {
-          throw FileError(
-            "\(model.list.file): the modules of a sparse model end in none that gives sparse vectors: "
-              + "SpladePooling, SparseAutoEncoder or SparseStaticEmbedding")
-        }
-        return vocabulary
-      })
-    guard let width = widths.first, widths.count == 1 else {
-      let found = widths.sorted().map(String.init).joined(separator: ", ")
-      throw FileError(
-        "\(model.list.file): routes give vectors of \(found) numbers, which cannot be compared")
-    }
-    (self.model, dimension) = (model, width)
     // Numbers of an autoencoder are of no tokens.
     let isOfTokens = !model.pipelines.values.contains { $0.modules.last is SparseAutoEncoder }
     tokens =

@@ -64,6 +64,33 @@ package struct TextModel: Sendable {
 }
 
 extension TextModel {
+  /// Refuses a model of another kind.
+  func check(is kind: ModelKind) throws {
+    guard modelKind == kind else { throw list.kind.refusal(folder, asked: kind) }
+  }
+
+  /// The length of the vectors that all its routes give.
+  /// - Parameters:
+  ///   - problem: what is wrong where a route gives something else
+  ///   - length: of the vectors of a route; `nil` where they are not of the kind
+  func dimension(else problem: String, _ length: (OutputKind) -> Int?) throws -> Int {
+    let lengths = try Set(
+      pipelines.values.map { pipeline in
+        guard let length = length(pipeline.kind) else {
+          throw FileError("\(list.file): \(problem)")
+        }
+        return length
+      })
+    guard let length = lengths.first, lengths.count == 1 else {
+      let found = lengths.sorted().map(String.init).joined(separator: ", ")
+      throw FileError(
+        "\(list.file): routes give vectors of \(found) numbers, which cannot be compared")
+    }
+    return length
+  }
+}
+
+extension TextModel {
   /// What it makes of texts.
   package var modelKind: ModelKind { list.kind.kind }
   /// The file and key that say so.
@@ -115,16 +142,14 @@ extension TextModel {
     of texts: [[UInt8]], by route: Route,
     named: @Sendable (Int) -> String = { "text \($0 + 1)" }
   ) throws -> [Encoding] {
-    let share = 64  // At this size the cost of handing out texts is negligible.
-    return try Parallel.map((texts.count + share - 1) / share, threads: options.threads) { part in
-      try (part * share..<min((part + 1) * share, texts.count)).map { index in
-        do {
-          return try route.encoding(of: texts[index])
-        } catch let error as FileError {
-          throw FileError("\(named(index)): \(error)")
-        }
+    // At this size the cost of handing out texts is negligible.
+    try Parallel.map(texts.count, share: 64, threads: options.threads) { index in
+      do {
+        return try route.encoding(of: texts[index])
+      } catch let error as FileError {
+        throw FileError("\(named(index)): \(error)")
       }
-    }.flatMap { $0 }
+    }
   }
 
   /// What the model makes of each text's tokens, in order. Numbers may be infinite or NaN if the

@@ -71,6 +71,11 @@ func object(_ text: String) throws -> [String: Any] {
   try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
 }
 
+/// The `hits` of a line of `search` or `rerank --lists`.
+func hits(_ line: String) throws -> [[String: Any]] {
+  try #require(try object(line)["hits"] as? [[String: Any]])
+}
+
 /// A NumPy file of rows of numbers; `shape` and `isFortran` are what its header claims.
 func npy(
   _ numbers: [Float], columns: Int, shape: String? = nil, isFortran: Bool = false

@@ -16,8 +16,8 @@ struct Classification: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     _ = try input.tokens(for: "Classification")
-    let config = try ModelConfig(source.configuration)
-    head = try ClassificationHeads.head(config, source.networkWeights)
+    head = try ClassificationHeads.head(
+      ModelConfig(source.configuration), source.networkWeights)
     let (labels, width) = (head.labels, input.width)
     let tokens =
       switch head.tokens {
@@ -28,34 +28,22 @@ struct Classification: FeatureModule {
     info = ModuleInfo(
       summary: "Classification: \(labels) \(labels == 1 ? "label" : "labels") of \(tokens), "
         + "\(width) wide",
-      output: .scores(labels), products: head.products, requested: try Self.requested(head, config)
-    )
+      output: .scores(labels), products: head.products, requested: Self.requested(head))
   }
 
-  private static func requested(
-    _ head: ClassificationHead, _ config: ModelConfig
-  ) throws -> RequestedStates {
+  private static func requested(_ head: ClassificationHead) -> RequestedStates {
     switch head.tokens {
     case .first: .first
     case .mean: .all
-    case .last:
-      // A text that itself ends with padding's token is read one earlier, as transformers has it.
-      try config.json.present("pad_token_id").map {
-        .lastOther(than: Int32(truncatingIfNeeded: try $0.int()))
-      } ?? .last
+    // A text that itself ends with padding's token is read one earlier, as transformers has it.
+    case .last: head.padding.map { .lastOther(than: $0) } ?? .last
     }
   }
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
-    let (x, layout) = (features.tokenEmbeddings, features.layout)
-    let rows =
-      if case .mean = head.tokens {
-        x.mean(over: layout)
-      } else {
-        x.rows(at: info.requested.rows(layout, features.ids), as: layout.pooled)
-      }
-    features.sentenceEmbedding = head(rows)
+    features.sentenceEmbedding = head(
+      head.pooled(features.tokenEmbeddings, features.layout, ids: features.ids))
     return features
   }
 }

@@ -44,11 +44,15 @@ struct LateInteraction: Sendable {
   /// - Parameters:
   ///   - text: the prompt and the text, valid UTF-8
   ///   - limit: the most tokens, those that fill up a query included
+  ///   - otherwise: what the tokenizer's own files say
   ///   - tokenizer: as `prepared` made it
   func encoding(
-    of text: [UInt8], side: TextSide, limit: Int?, by tokenizer: Tokenizer
+    of text: [UInt8], side: TextSide, limit: Int?, otherwise: Int? = nil, by tokenizer: Tokenizer
   ) throws -> Encoding {
-    let own = try text.withUnsafeBytes { try tokenizer.encode($0, limit: limit) }
+    // A query may be filled up beyond what the tokenizer lets a text have, but is cut there first.
+    let isCut = side == .query && expansion?.strategy == .min && lengths[side] == nil
+    let most = isCut ? [limit, otherwise].compactMap { $0 }.min() : limit
+    let own = try text.withUnsafeBytes { try tokenizer.encode($0, limit: most) }
     guard side == .query, let expansion else { return own }
     return try expansion.filled(own, limit: limit, by: tokenizer)
   }

@@ -65,7 +65,7 @@ extension LateInteraction {
       try json.present("skiplist_words")?.array().elements.map { try $0.string() } ?? punctuation
     if json["query_expansion"] != nil {
       found.expansion = try json.present("query_expansion").map(QueryExpansion.init)
-    } else if try json.flag("do_query_expansion", default: true) {
+    } else if try !marks.isEmpty && json.flag("do_query_expansion", default: true) {
       let attends = json["attend_to_expansion_tokens"] == nil ? "mask" : "expansion"
       // What they call a query's length is what it is filled up to; it is no limit beside that.
       found.expansion = QueryExpansion(

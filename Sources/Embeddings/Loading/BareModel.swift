@@ -116,9 +116,15 @@ struct BareModel {
           + "\(ModuleList.fileName): its vectors would lack the projection that such a model has; name a "
           + "late-interaction model")
     }
-    transformer.lateInteraction = try LateInteraction.read(
-      folder, settings: nil, transformer: nil, config: config)
-    let implied = try transformer.lateInteraction?.implied(folder, config: config) ?? []
+    guard
+      let late = try LateInteraction.read(folder, settings: nil, transformer: nil, config: config)
+    else {
+      throw FileError(
+        "\(folder.path) (\(own.origin)): a late-interaction model of a kind that is not read; read are "
+          + "HF_ColBERT and models with \(ModuleList.fileName)")
+    }
+    transformer.lateInteraction = late
+    let implied = try late.implied(folder, config: config)
     return (
       own,
       try [transformer] + implied.map(transformer.implying)

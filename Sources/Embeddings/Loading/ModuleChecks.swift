@@ -20,6 +20,19 @@ extension FeatureShape {
     }
     return width
   }
+
+  /// The entries of the vocabulary that a head makes numbers for, which `module` needs.
+  /// - Parameters:
+  ///   - task: of the network that has such a head
+  ///   - file: the module's
+  func logits(for module: String, task: NetworkTask, _ file: JSON) throws -> Int {
+    guard let logits else {
+      throw FileError(
+        "\(file.name): \(module) stands where there are no numbers of a vocabulary's entries; it takes "
+          + "those of a Transformer whose transformer_task is \(task.rawValue)")
+    }
+    return logits
+  }
 }
 
 extension JSON {

@@ -13,17 +13,13 @@ struct LogitScore: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let json = source.configuration
-    guard let logits = input.logits else {
-      throw FileError(
-        "\(json.name): LogitScore stands where there are no numbers of a vocabulary's entries; it takes "
-          + "those of a Transformer whose transformer_task is text-generation")
-    }
+    let vocabulary = try input.logits(for: "LogitScore", task: .generation, json)
     let name = try json.string("module_input_name", default: "causal_logits")
     guard name == "causal_logits" else {
       throw FileError(
         "\(json.name): `module_input_name` is `\(name)`, should be `causal_logits`")
     }
-    tokens = try Self.tokens(json, source, below: logits)
+    tokens = try Self.tokens(json, source, below: vocabulary)
     let names = tokens.map { id in
       source.tokenizer?.network?.token(of: id).map { "`\(String(decoding: $0, as: UTF8.self))`" }
         ?? "\(id)"

@@ -13,11 +13,7 @@ struct SpladePooling: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let json = source.configuration
-    guard let vocabulary = input.logits else {
-      throw FileError(
-        "\(json.name): SpladePooling stands where there are no numbers of a vocabulary's entries; it "
-          + "takes those of a Transformer whose transformer_task is fill-mask")
-    }
+    let vocabulary = try input.logits(for: "SpladePooling", task: .maskedLanguage, json)
     let strategy = try json.string("pooling_strategy", default: "max")
     let activation = try json.string("activation_function", default: "relu")
     guard let reduction = Self.reductions[strategy] else {

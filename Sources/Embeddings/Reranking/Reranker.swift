@@ -21,17 +21,12 @@ public struct Reranker: Sendable {
   /// than "no".
   /// - Throws: an error that names the file that is wrong, and how.
   public init(folder: String, options: EmbedderOptions = .init()) throws {
-    var options = options
-    options.kind = options.kind ?? .rerank
-    try self.init(TextModel(folder: folder, options: options))
+    try self.init(TextModel(folder: folder, options: options.asking(.rerank)))
   }
 
   /// - Throws: where the model scores no pairs
   package init(_ model: TextModel) throws {
-    guard model.modelKind == .rerank else {
-      throw model.modelKind.refusal(
-        "\(model.folder.path) (\(model.kindOrigin))", asked: .rerank)
-    }
+    try model.check(is: .rerank)
     guard let pipeline = model.pipelines.values.first, model.pipelines.count == 1,
       case .scores(let count) = pipeline.kind
     else {
@@ -129,18 +124,14 @@ extension Reranker {
     of pairs: [(query: [UInt8], document: [UInt8])], by route: PairRoute,
     named: @Sendable (Int) -> String = { "pair \($0 + 1)" }
   ) throws -> [PairEncoding] {
-    let share = 16  // At this size the cost of handing out pairs is negligible.
-    return try Parallel.map(
-      (pairs.count + share - 1) / share, threads: model.options.threads
-    ) { part in
-      try (part * share..<min((part + 1) * share, pairs.count)).map { index in
-        do {
-          return try route.encoding(of: pairs[index].query, pairs[index].document)
-        } catch let error as FileError {
-          throw FileError("\(named(index)): \(error)")
-        }
+    // At this size the cost of handing out pairs is negligible.
+    try Parallel.map(pairs.count, share: 16, threads: model.options.threads) { index in
+      do {
+        return try route.encoding(of: pairs[index].query, pairs[index].document)
+      } catch let error as FileError {
+        throw FileError("\(named(index)): \(error)")
       }
-    }.flatMap { $0 }
+    }
   }
 
   /// A number for each label of each pair, in order, before the activation. One may be infinite or NaN

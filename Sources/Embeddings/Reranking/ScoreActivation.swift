@@ -37,17 +37,26 @@ extension ScoreActivation {
       places = [(value, "\(lastName(of: settings.name)): activation_fn")]
     }
     if let config { places += try Self.places(in: config) }
-    var warning: String?
+    var passedOver: JSON?
     for case (let value?, let origin) in places where !value.isNull {
-      let path = try value.string()
-      if let activation = try named(path, value) { return (activation, origin, warning) }
-      warning =
-        "\(value.place) is `\(path)`, which is not PyTorch's own and not run; the default is taken, as "
-        + "in sentence-transformers"
+      if let activation = try named(value.string(), value) {
+        return (activation, origin, try warning(passedOver, taken: "\(activation), of \(origin)"))
+      }
+      passedOver = passedOver ?? value
     }
-    return labels == 1
-      ? (.sigmoid, "one label: the default", warning)
-      : (.identity, "\(labels) labels: the default", warning)
+    let standard: ScoreActivation = labels == 1 ? .sigmoid : .identity
+    return (
+      standard, "\(labels == 1 ? "one label" : "\(labels) labels"): the default",
+      try warning(passedOver, taken: "\(standard), the default")
+    )
+  }
+
+  /// What a user should know of an activation that is code.
+  private static func warning(_ value: JSON?, taken: String) throws -> String? {
+    try value.map {
+      "\($0.place) is `\(try $0.string())`, which is not PyTorch's own and not run; \(taken), is taken, "
+        + "as in sentence-transformers"
+    }
   }
 
   /// Where config.json may keep it, by a later name and the one before 4.0; the later one hides the
@@ -72,4 +81,9 @@ extension ScoreActivation {
     }
     return activation
   }
+}
+
+extension Reranker {
+  /// What a user should know before its scores are used.
+  package var notices: [String] { warnings }
 }

@@ -12,12 +12,8 @@ enum ALBERTHeads: ClassificationArchitecture, MaskedArchitecture {
     let predictions = weights["predictions"]
     let width = try config.width("embedding_size", default: 128)
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(predictions["dense"], config.width("hidden_size"), width),
-        activation: try config.activation("hidden_act", default: "gelu_new"),
-        norm: try LayerNorm(
-          predictions["LayerNorm"], width,
-          epsilon: config.epsilon("layer_norm_eps", default: 1e-12))),
+      transform: try HeadTransform(
+        config, predictions, width: width, config.activation("hidden_act", default: "gelu_new")),
       decoder: try VocabularyDecoder(
         config, predictions["decoder"], width, bias: predictions,
         tied: weights.below("albert")["embeddings.word_embeddings"], words: words))

@@ -26,24 +26,22 @@ enum BERTHeads: ClassificationArchitecture, MaskedArchitecture {
   ) throws -> VocabularyHead {
     try masked(
       config, weights, root: config.json.string("model_type"), words: words,
-      width: config.width("hidden_size"),
-      epsilon: config.epsilon("layer_norm_eps", default: 1e-12))
+      width: config.width("hidden_size"))
   }
 
   /// - Parameters:
   ///   - root: what lies before the network's names
   ///   - width: H′, the columns of the words' table
+  ///   - epsilon: the norm's, where the configuration has none
   static func masked(
     _ config: ModelConfig, _ weights: Weights, root: String, words: Tensor?, width: Int,
-    epsilon: Float
+    epsilon: Double = 1e-12
   ) throws -> VocabularyHead {
     let predictions = weights["cls.predictions"]
-    let transform = predictions["transform"]
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(transform["dense"], config.width("hidden_size"), width),
-        activation: try config.activation("hidden_act", default: "gelu"),
-        norm: try LayerNorm(transform["LayerNorm"], width, epsilon: epsilon)),
+      transform: try HeadTransform(
+        config, predictions["transform"], width: width,
+        config.activation("hidden_act", default: "gelu"), epsilon: epsilon),
       decoder: try VocabularyDecoder(
         config, predictions["decoder"], width, bias: predictions,
         tied: weights.below(root)["embeddings.word_embeddings"], words: words))

@@ -13,7 +13,7 @@ package struct ClassificationHead: Sendable {
 
   package let tokens: Tokens
   /// The id that `last` passes over.
-  var padding: Int32?
+  package var padding: Int32?
   var transform: HeadTransform?
   let output: LabelLayer
 
@@ -61,6 +61,26 @@ struct HeadTransform: Sendable {
   let dense: Linear
   let activation: Activation
   var norm: LayerNorm?
+
+  init(dense: Linear, activation: Activation, norm: LayerNorm? = nil) {
+    (self.dense, self.activation, self.norm) = (dense, activation, norm)
+  }
+
+  /// The one that masked language models of BERT's kin have.
+  /// - Parameters:
+  ///   - weights: where `dense` and the norm lie
+  ///   - width: H′
+  ///   - norm: the norm's name
+  ///   - epsilon: the norm's, where the configuration has none
+  init(
+    _ config: ModelConfig, _ weights: Weights, width: Int, _ activation: Activation,
+    norm: String = "LayerNorm", epsilon: Double = 1e-12
+  ) throws {
+    dense = try Linear(weights["dense"], config.width("hidden_size"), width)
+    self.activation = activation
+    self.norm = try LayerNorm(
+      weights[norm], width, epsilon: config.epsilon("layer_norm_eps", default: epsilon))
+  }
 
   /// - Shapes: `[N, H]` → `[N, H′]`
   func callAsFunction(_ x: Tensor) -> Tensor {

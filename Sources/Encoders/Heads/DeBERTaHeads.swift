@@ -26,7 +26,7 @@ enum DeBERTaHeads: ClassificationArchitecture, MaskedArchitecture {
   ) throws -> VocabularyHead {
     let hidden = try config.width("hidden_size")
     let width = try config.width("embedding_size", default: hidden)
-    let epsilon = try config.epsilon("layer_norm_eps", default: 1e-7)
+    let epsilon = 1e-7
     guard try !config.json.flag("legacy", default: true) else {
       return try BERTHeads.masked(
         config, weights, root: "deberta", words: words, width: width, epsilon: epsilon)
@@ -38,10 +38,9 @@ enum DeBERTaHeads: ClassificationArchitecture, MaskedArchitecture {
     }
     let head = weights["lm_predictions.lm_head"]
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(head["dense"], hidden, hidden),
-        activation: try config.activation("hidden_act", default: "gelu"),
-        norm: try LayerNorm(head["LayerNorm"], hidden, epsilon: epsilon)),
+      transform: try HeadTransform(
+        config, head, width: hidden, config.activation("hidden_act", default: "gelu"),
+        epsilon: epsilon),
       decoder: try VocabularyDecoder(
         config, nil, hidden, bias: head,
         tied: weights.below("deberta")["embeddings.word_embeddings"], words: words))

@@ -10,15 +10,10 @@ enum ELECTRAHeads: ClassificationArchitecture, MaskedArchitecture {
   static func masked(
     _ config: ModelConfig, _ weights: Weights, words: Tensor?
   ) throws -> VocabularyHead {
-    let predictions = weights["generator_predictions"]
     let width = try config.width("embedding_size", default: 128)
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(predictions["dense"], config.width("hidden_size"), width),
-        activation: .gelu,
-        norm: try LayerNorm(
-          predictions["LayerNorm"], width,
-          epsilon: config.epsilon("layer_norm_eps", default: 1e-12))),
+      transform: try HeadTransform(
+        config, weights["generator_predictions"], width: width, .gelu),
       decoder: try VocabularyDecoder(
         config, weights["generator_lm_head"], width,
         tied: weights.below("electra")["embeddings.word_embeddings"], words: words))

@@ -15,12 +15,10 @@ enum GTEHeads: ClassificationArchitecture, MaskedArchitecture {
     let (hidden, head) = (try config.width("hidden_size"), weights["lm_head"])
     let isOwn = head.has("norm.weight")
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(head["dense"], hidden, hidden),
-        activation: isOwn ? try config.activation("hidden_act", default: "gelu") : .gelu,
-        norm: try LayerNorm(
-          head[isOwn ? "norm" : "layer_norm"], hidden,
-          epsilon: config.epsilon("layer_norm_eps", default: 1e-12))),
+      transform: try HeadTransform(
+        config, head, width: hidden,
+        isOwn ? config.activation("hidden_act", default: "gelu") : .gelu,
+        norm: isOwn ? "norm" : "layer_norm"),
       decoder: try VocabularyDecoder(
         config, head["decoder"], hidden, tied: root(weights)["embeddings.word_embeddings"],
         words: words))

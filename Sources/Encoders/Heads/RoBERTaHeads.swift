@@ -26,10 +26,7 @@ enum RoBERTaHeads: ClassificationArchitecture, MaskedArchitecture {
     let root = weights.below(isMPNet ? "mpnet" : "roberta")
     let (hidden, head) = (try config.width("hidden_size"), weights["lm_head"])
     return VocabularyHead(
-      transform: HeadTransform(
-        dense: try Linear(head["dense"], hidden, hidden), activation: .gelu,
-        norm: try LayerNorm(
-          head["layer_norm"], hidden, epsilon: config.epsilon("layer_norm_eps", default: 1e-12))),
+      transform: try HeadTransform(config, head, width: hidden, .gelu, norm: "layer_norm"),
       decoder: try VocabularyDecoder(
         config, head["decoder"], hidden, bias: head, tied: root["embeddings.word_embeddings"],
         words: words))

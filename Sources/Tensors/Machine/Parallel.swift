@@ -42,6 +42,15 @@ package enum Parallel {
     return results.withLock { $0.compactMap { $0 } }
   }
 
+  /// The same where `body` takes so little time that a thread takes `share` of them at once.
+  package static func map<Result: Sendable>(
+    _ count: Int, share: Int, threads: Int, _ body: @Sendable (Int) throws -> Result
+  ) throws -> [Result] {
+    try map((count + share - 1) / share, threads: threads) { part in
+      try (part * share..<min((part + 1) * share, count)).map(body)
+    }.flatMap { $0 }
+  }
+
   /// The threads that one operation may use: 1 while the threads have other work.
   @TaskLocal private static var spare = 1
 

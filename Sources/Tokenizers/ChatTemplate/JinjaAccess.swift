@@ -20,6 +20,7 @@ extension JinjaRenderer {
   /// `value[key]`: a member before a function of the value's own.
   func item(_ key: JinjaValue, of value: JinjaValue) throws -> JinjaValue {
     try charge()
+    try charge(key: key)
     switch (value, key) {
     case (.undefined, _): throw JinjaProblem("\(value.kind) has no items")
     case (.list(let items), _), (.tuple(let items), _):

@@ -135,6 +135,7 @@ extension JinjaRenderer {
     let macro = closure.macro
     let scope = JinjaScope(in: closure.scope)
     let given = try arguments.values(macro.parameters.map(\.name), of: "the macro `\(macro.name)`")
+    try charge(macro.parameters.count)
     if let caller = arguments.caller { scope.values["caller"] = caller }
     for (parameter, value) in zip(macro.parameters, given) {
       if let value {

@@ -28,6 +28,7 @@ enum JinjaFunctions {
     case "strftime_now":
       guard case .text(let format)? = try arguments.values(["format"], of: "`strftime_now`")[0]
       else { throw JinjaProblem("`strftime_now` needs a format") }
+      try run.charge(format.count)
       return .text(now(format))
     default: throw JinjaProblem("the function `\(name)` is not supported")
     }

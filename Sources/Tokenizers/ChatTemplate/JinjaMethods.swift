@@ -43,6 +43,7 @@ extension JinjaRenderer {
     case "get":
       let values = try arguments.values(["key", "default"], of: "`get`")
       guard let key = values[0] else { throw JinjaProblem("`get` needs a key") }
+      try charge(key: key)
       return dict[key] ?? values[1] ?? .none
     case "keys": return .list(try items(dict.keys))
     case "values": return .list(try items(dict.values))

@@ -175,7 +175,9 @@ extension JinjaRenderer {
       try charge(text.count)
       return part.isEmpty || text.firstRange(of: part, from: 0) != nil
     case (.text, _): throw JinjaProblem("`in` a string needs a string, found \(item.kind)")
-    case (.dict(let dict), _): return dict[item] != nil
+    case (.dict(let dict), _):
+      try charge(key: item)
+      return dict[item] != nil
     default:
       for value in try walked(container) where try isEqual(value, item) { return true }
       return false

@@ -13,7 +13,11 @@ extension JinjaRenderer {
 
   /// A value as text, as `~` and the filters take it.
   func text(_ value: JinjaValue) throws -> [UInt8] {
-    if case .text(let text) = value { return text }
+    if case .text(let text) = value {
+      // Whoever asks for it looks at all of it.
+      try charge(text.count)
+      return text
+    }
     var output: [UInt8] = []
     try append(value, to: &output)
     return output

@@ -43,6 +43,11 @@ final class JinjaRenderer {
     guard work >= 0 else { throw JinjaProblem("the template does more than any chat needs") }
   }
 
+  /// Counts what it takes to look for a key.
+  func charge(key: JinjaValue) throws {
+    if case .text(let text) = key { try charge(text.count) }
+  }
+
   /// Refuses calls that are nested too deeply.
   func nested<Value>(line: Int? = nil, _ body: () throws -> Value) throws -> Value {
     if let line { self.line = line }
@@ -68,6 +73,7 @@ final class JinjaRenderer {
   /// A dict with one more member.
   func set(_ key: JinjaValue, _ value: JinjaValue, in dict: inout JinjaDict) throws {
     try charge()
+    try charge(key: key)
     try dict.set(key, value)
     guard dict.depth <= Self.mostValueDepth else {
       throw JinjaProblem("values in values, more than \(Self.mostValueDepth) levels deep")

@@ -1,6 +1,3 @@
-import Machine
-import ModelFiles
-
 /// How a batch goes through the network so that it fits into memory. The result is the same to the
 /// bit, whichever way is taken.
 package enum MemoryPlan: Sendable, Equatable {

@@ -56,19 +56,11 @@ package struct Agglomerative: Sendable {
   }
 
   private func labels(merging count: Int) -> [Int] {
-    var parents = Array(0..<rows)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parents[row] != row {
-        parents[row] = parents[parents[row]]
-        row = parents[row]
-      }
-      return row
-    }
-    for merge in merges.prefix(count) { parents[root(merge.first)] = root(merge.second) }
+    var clusters = DisjointSets(count: rows)
+    for merge in merges.prefix(count) { clusters.join(merge.first, to: merge.second) }
     var numbers: [Int: Int] = [:]
     return (0..<rows).map { row in
-      let root = root(row)
+      let root = clusters.root(of: row)
       let number = numbers[root] ?? numbers.count
       numbers[root] = number
       return number

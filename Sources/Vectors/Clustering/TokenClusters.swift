@@ -125,20 +125,12 @@ private struct MergeTree {
   init(_ merges: [Merge]) {
     self.merges = merges
     let leaves = merges.count + 1
-    var parents = Array(0..<leaves)
+    var clusters = DisjointSets(count: leaves)
     var nodes = Array(0..<leaves)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parents[row] != row {
-        parents[row] = parents[parents[row]]
-        row = parents[row]
-      }
-      return row
-    }
     children = merges.enumerated().map { index, merge in
-      let (a, b) = (root(merge.first), root(merge.second))
+      let (a, b) = (clusters.root(of: merge.first), clusters.root(of: merge.second))
       let pair = (min(nodes[a], nodes[b]), max(nodes[a], nodes[b]))
-      parents[a] = b
+      clusters.join(a, to: b)
       nodes[b] = leaves + index
       return pair
     }

@@ -46,6 +46,8 @@ package struct CSRFile: Sendable {
       return zip(range, range.dropFirst()).allSatisfy { indices[$0] < indices[$1] }
     }
     guard !isSorted else { return matrix }
+    // The order, which grows by doubling, and both arrays again.
+    try MemoryBound.check(matrix.count, 24, for: "\(path): its columns in rising order")
     let order = (0..<matrix.rows).flatMap { row in
       (starts[row]..<starts[row + 1]).sorted { (indices[$0], $0) < (indices[$1], $1) }
     }

@@ -36,6 +36,10 @@ package struct InvertedIndex: Sendable {
     (self.threads, self.cancelled) = (max(1, threads), cancelled)
     try MemoryBound.check(corpus.count, 6, for: "an index of \(corpus.rows) sparse vectors")
     let count = (corpus.rows + IndexBlock.most - 1) / IndexBlock.most
+    // While a block is made there is a count for each column.
+    try MemoryBound.check(
+      min(count, max(1, threads)), columns, MemoryLayout<Int>.stride,
+      for: "an index of \(columns) columns")
     blocks = try Parallel.map(count, threads: threads) { index in
       if cancelled() { throw CancellationError() }
       let first = index * IndexBlock.most

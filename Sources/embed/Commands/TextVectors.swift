@@ -130,20 +130,18 @@ struct TokenizedRows {
     pairs rows: [InputRow], threads: Int,
     _ encoding: @Sendable ([UInt8], [UInt8]) throws -> Encoding
   ) throws {
-    let count = (rows.count + Self.share - 1) / Self.share
-    let parts = try Parallel.map(count, threads: threads) { part in
-      try rows[part * Self.share..<min((part + 1) * Self.share, rows.count)].map { row in
-        guard case .success(let texts) = row.fields, let first = texts.first, let last = texts.last
-        else { return (row: row, encoding: Encoding?.none) }
-        do {
-          return (row, try encoding(first, last))
-        } catch let error as FileError {
-          return (row.failing(error.description), nil)
-        }
+    let tokenized = try Parallel.map(rows.count, share: Self.share, threads: threads) { index in
+      let row = rows[index]
+      guard case .success(let texts) = row.fields, let first = texts.first, let last = texts.last
+      else { return (row: row, encoding: Encoding?.none) }
+      do {
+        return (row, try encoding(first, last))
+      } catch let error as FileError {
+        return (row.failing(error.description), nil)
       }
     }
-    self.rows = parts.flatMap { $0.map(\.row) }
-    encodings = parts.flatMap { $0.compactMap(\.encoding) }
+    self.rows = tokenized.map(\.row)
+    encodings = tokenized.compactMap(\.encoding)
   }
 
   /// Makes a problem of each row whose text was cut.

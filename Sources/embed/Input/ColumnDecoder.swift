@@ -79,9 +79,7 @@ struct ColumnDecoder: RowDecoder {
 
   /// The fields of an object; a number as it is written.
   private func members(_ raw: RawRow, _ location: RowLocation) throws -> [[UInt8]] {
-    let isLine = !layout.isJSON
-    let object = try raw.json(location, isLine: isLine)
-      .asObject(location, example: columns.names[0], isLine: isLine)
+    let object = try raw.object(location, layout, example: columns.names[0])
     return try columns.names.map { name in
       if let value = object[name] { return try value.field(name, location) }
       guard let other = columns.others[name], let value = object[other] else {

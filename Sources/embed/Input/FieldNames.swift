@@ -110,6 +110,16 @@ extension JSON {
         ? "no `\(field)` in an empty object; add it, or leave the row out"
         : "no `\(field)`; the object has \(listed(names)); name one with \(option)")
   }
+
+  /// The same where nothing but these fields will do.
+  /// - Parameter wanted: all that the object should have, for people
+  func missing(_ field: String, _ location: RowLocation, of wanted: String) -> RowProblem {
+    let names = memberNames
+    return RowProblem(
+      location,
+      "no `\(field)`; the object has \(names.isEmpty ? "no members" : listed(names)), should have "
+        + wanted)
+  }
 }
 
 /// What is to be read from each row.

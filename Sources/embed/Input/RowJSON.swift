@@ -18,6 +18,15 @@ extension RawRow {
     }
   }
 
+  /// The object that a row of a file is.
+  /// - Parameter field: of an object as it should be, for an example
+  func object(
+    _ location: RowLocation, _ layout: Layout, example field: String
+  ) throws(RowProblem) -> JSON {
+    let isLine = !layout.isJSON
+    return try json(location, isLine: isLine).asObject(location, example: field, isLine: isLine)
+  }
+
   private func problem(
     _ error: JSONSyntaxError, _ location: RowLocation, isLine: Bool
   ) -> RowProblem {

@@ -176,6 +176,19 @@ struct ModelOptions: ParsableArguments {
     return try read(ModelFinder().folder(of: name, messages), options)
   }
 
+  /// Finds a reranker and reads it.
+  /// - Parameters:
+  ///   - name: which one, where it stands beside the model of these options
+  ///   - takesScores: whether they are made as its files say
+  func reranker(named name: String? = nil, takesScores: Bool = true) throws -> Reranker {
+    let model =
+      try name.map { try textModel(named: $0, as: .rerank) }
+      ?? textModel(as: .rerank, default: .reranker)
+    let reranker = try Reranker(model)
+    if takesScores { for notice in reranker.notices { messages.note(notice) } }
+    return reranker
+  }
+
   private func read(_ folder: String, _ options: EmbedderOptions) throws -> TextModel {
     let model = try TextModel(folder: folder, options: options)
     if let notice = model.notice { messages.note(notice) }

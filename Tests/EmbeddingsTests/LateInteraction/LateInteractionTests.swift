@@ -34,6 +34,19 @@ import Tokenizers
     #expect(capped.limit(.query, otherwise: 39) == 20)
   }
 
+  @Test func aQueryIsCutAtTheTokenizersLimitBeforeItIsFilledUpBeyondIt() throws {
+    let tokenizer = try TokenizerFiles.tokenizer(folder: Fixture.path("kinds/mv_stanford"))
+    let text = Array(String(repeating: "a ", count: 12).utf8)
+    let least = made { $0.expansion = expansion(.min, 16) }
+    let cut = try least.encoding(of: text, side: .query, limit: 16, otherwise: 8, by: tokenizer)
+    #expect(cut.ids.count == 16 && cut.hidden == 8 && cut.truncated)
+    // A length of its own stands in the tokenizer's place.
+    let capped = made { ($0.expansion, $0.lengths) = (expansion(.min, 16), [.query: 20]) }
+    let whole = try capped.encoding(
+      of: text, side: .query, limit: 20, otherwise: 8, by: tokenizer)
+    #expect(whole.ids.count == 16 && whole.hidden == 2 && !whole.truncated)
+  }
+
   @Test func prefixesGoBeforePromptsOnce() {
     let marks = made { $0.prefixes = [.query: "[Q] ", .document: ""] }
     let prompts = marks.prompts([

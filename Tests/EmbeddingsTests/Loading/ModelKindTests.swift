@@ -57,6 +57,16 @@ import Testing
     #expect(message.contains(words), "\(message)")
   }
 
+  @Test func anotherColBERTThanStanfordsIsRefused() throws {
+    let folder = try ScratchFolder(copyOf: Self.kinds("mv_stanford"))
+    try folder.set(["architectures": ["ColBERT"]], in: "config.json")
+    let message = try refusal(folder.path, asked: .multi)
+    #expect(
+      message
+        == "\(folder.path) (config.json: architectures, ColBERT): a late-interaction model of a kind "
+        + "that is not read; read are HF_ColBERT and models with modules.json")
+  }
+
   @Test func aBareRerankerMayBeForcedToEmbed() throws {
     var options = EmbedderOptions()
     options.kind = .dense

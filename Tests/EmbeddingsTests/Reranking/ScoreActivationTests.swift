@@ -59,7 +59,16 @@ import Testing
     #expect(
       found.warning
         == "config.json: `sbert_ce_default_activation_function` is `mine.Activation`, which is not "
-        + "PyTorch's own and not run; the default is taken, as in sentence-transformers")
+        + "PyTorch's own and not run; sigmoid, the default, is taken, as in sentence-transformers")
+    let settings = try json(#"{"activation_fn":"mine.Activation"}"#, "settings.json")
+    let later = try ScoreActivation.resolved(
+      settings: settings, config: json(Self.new, "x/config.json"), labels: 1)
+    #expect(later.activation == .tanh)
+    #expect(
+      later.warning
+        == "settings.json: `activation_fn` is `mine.Activation`, which is not PyTorch's own and not "
+        + "run; tanh, of config.json: sentence_transformers.activation_fn, is taken, as in "
+        + "sentence-transformers")
     let other = try json(
       #"{"sbert_ce_default_activation_function":"torch.nn.ReLU"}"#, "config.json")
     let error = #expect(throws: FileError.self) {

@@ -11,7 +11,9 @@ import Testing
     let seen = Mutex<[Int]>([])
     try Parallel.forEach(count, threads: threads) { index in seen.withLock { $0.append(index) } }
     #expect(seen.withLock { $0.sorted() } == Array(0..<count))
-    #expect(try Parallel.map(count, threads: threads) { $0 * 2 } == (0..<count).map { $0 * 2 })
+    let doubled = (0..<count).map { $0 * 2 }
+    #expect(try Parallel.map(count, threads: threads) { $0 * 2 } == doubled)
+    #expect(try Parallel.map(count, share: 3, threads: threads) { $0 * 2 } == doubled)
   }
 
   /// Work inside work ends, too, though all threads are taken.

@@ -12,6 +12,8 @@ import Testing
 
   // Long enough to exhaust a stack, were values freed one within the other.
   private static let chained = "{% set n = namespace(x='ab') %}{% for i in range(30000) %}"
+  private static let heavy =
+    "{% set s = 'ab' * 100000 %}{% set d = {'a': 1} %}{% for i in range(100000) %}"
   private static let grown = "{% set n = namespace(x='ab') %}{% for i in range(90000) %}"
 
   @Test(arguments: [
@@ -34,6 +36,12 @@ import Testing
     grown + "{% for j in range(90000) %}{{ j }}{% endfor %}{% endfor %}",
     grown + "{{ n.x.join(range(9000)|map('string')) }}{% endfor %}",
     "{% set n = namespace() %}{% set n.n = n %}{{ n }}",
+    // Each step is about a text of 200,000 bytes, and there are a hundred thousand.
+    heavy + "{% set t = s|lower %}{% endfor %}", heavy + "{% set t = s|wordcount %}{% endfor %}",
+    heavy + "{% set t = s|trim('x') %}{% endfor %}", heavy + "{% set t = d[s] %}{% endfor %}",
+    heavy + "{% set t = s in d %}{% endfor %}", heavy + "{% set t = d.get(s) %}{% endfor %}",
+    heavy + "{% set t = {s: 1} %}{% endfor %}", heavy + "{% set t = s is lower %}{% endfor %}",
+    heavy + "{% set t = strftime_now(s) %}{% endfor %}",
     "{{ 'a' * 9223372036854775807 }}", "{{ [1] * 9223372036854775807 }}",
     "{{ 'a'.zfill(1 * 9 ** 18) }}",
     "{{ ''|indent(9 ** 18) }}", "{{ [1]|tojson(indent=9 ** 18) }}", "{{ 2 ** 9 ** 18 }}",

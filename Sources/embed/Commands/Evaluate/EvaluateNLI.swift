@@ -25,7 +25,7 @@ struct EvaluateNLI: ParsableCommand {
     others: ["sentence1": "premise", "sentence2": "hypothesis"])
 
   func run() throws {
-    let reranker = try Reranker(options.model.textModel(as: .rerank, default: .reranker))
+    let reranker = try options.model.reranker()
     let scorer = PairScorer(reranker, try prompt.route(reranker))
     let table = try EvaluationTable(
       options.file, as: options.format.format, columns: options.columns ?? Self.columns)

@@ -43,7 +43,7 @@ struct EvaluateRerank: ParsableCommand {
   }
 
   func run() throws {
-    let reranker = try Reranker(model.textModel(as: .rerank, default: .reranker))
+    let reranker = try model.reranker()
     let scorer = PairScorer(reranker, try prompt.route(reranker))
     try scorer.checkRanks()
     var reader = try RowReader(rankings: file, as: format.format)

@@ -128,17 +128,12 @@ struct JudgementDecoder: RowDecoder {
 
   /// The fields of an object; a number as it is written.
   private func members(_ raw: RawRow, _ location: RowLocation) throws -> [[UInt8]] {
-    let isLine = !layout.isJSON
-    let object = try raw.json(location, isLine: isLine)
-      .asObject(location, example: Self.columns[0], isLine: isLine)
+    let object = try raw.object(location, layout, example: Self.columns[0])
     return try zip(Self.columns, Self.names).map { column, names in
       guard let name = names.first(where: { object[$0] != nil }), let value = object[name] else {
         if column == "score" { return Self.unscored }
-        let members = object.memberNames
-        throw RowProblem(
-          location,
-          "no `\(column)`; the object has \(members.isEmpty ? "nothing" : listed(members)), should "
-            + "have `query-id`, `corpus-id` and, where there is one, `score`")
+        throw object.missing(
+          column, location, of: "`query-id`, `corpus-id` and, where there is one, `score`")
       }
       return try value.field(name, location)
     }

@@ -45,18 +45,19 @@ struct RankingDecoder: RowDecoder {
     let location = raw.location(in: file)
     if let problem = raw.problem(in: file) { throw problem }
     if raw.isWhiteSpace { return nil }
-    let isLine = !layout.isJSON
-    let object = try raw.json(location, isLine: isLine)
-      .asObject(location, example: "query", isLine: isLine)
+    let object = try raw.object(location, layout, example: "query")
     let fields = try Self.ranking(object, location).fields
     return InputRow(fields: .success(fields), source: .nothing, location: location)
   }
 
   private static func ranking(_ object: JSON, _ location: RowLocation) throws -> KnownRanking {
-    guard let query = object["query"] else { throw missing("query", object, location) }
+    func missing(_ name: String) -> RowProblem {
+      object.missing(name, location, of: "query, positive, and negative or documents")
+    }
+    guard let query = object["query"] else { throw missing("query") }
     let (negative, ranked) = (object["negative"], object["documents"])
-    guard let positive = object["positive"] else { throw missing("positive", object, location) }
-    guard let others = negative ?? ranked else { throw missing("negative", object, location) }
+    guard let positive = object["positive"] else { throw missing("positive") }
+    guard let others = negative ?? ranked else { throw missing("negative") }
     guard negative == nil || ranked == nil else {
       throw RowProblem(location, "has both `negative` and `documents`; leave one of them out")
     }
@@ -65,16 +66,6 @@ struct RankingDecoder: RowDecoder {
       positive: try texts(positive, "positive", location),
       others: try texts(others, negative == nil ? "documents" : "negative", location),
       isRanked: negative == nil)
-  }
-
-  private static func missing(
-    _ name: String, _ object: JSON, _ location: RowLocation
-  ) -> RowProblem {
-    let names = object.memberNames
-    return RowProblem(
-      location,
-      "no `\(name)`; the object has \(names.isEmpty ? "nothing" : listed(names)), should have query, "
-        + "positive, and negative or documents")
   }
 
   /// Texts, or objects with `text`; one text stands for a list of it.

@@ -53,12 +53,10 @@ struct DocumentsRun {
 
   /// - Returns: what is wrong with the row that ends the run
   private mutating func score(_ rows: [InputRow]) throws -> RowProblem? {
-    if settings.top == nil {
-      // They stay until all are known.
-      try MemoryBound.check(
-        rows.reduce(0) { $0 + $1.byteCount + Self.rowOverhead },
-        for: "ranking \(counts.rows + rows.count) documents (--top N holds N of them)")
-    }
+    // They stay until all are known, or with --top until there are better ones.
+    try MemoryBound.check(
+      rows.reduce(0) { $0 + $1.byteCount + Self.rowOverhead },
+      for: "ranking \(counts.rows + rows.count) documents (--top N holds N of them)")
     if counts.rows == 0, let first = rows.first {
       settings.noteReplaced(first, by: formatter.replaced(ranks: true))
     }

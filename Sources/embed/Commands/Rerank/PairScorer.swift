@@ -83,16 +83,14 @@ struct PairScorer: Sendable {
   private func encodings(_ pairs: [TextPair]) throws -> [Result<[PairEncoding], FileError>] {
     let share = long == .chunk ? 1 : Self.share
     let threads = reranker.model.options.threads
-    return try Parallel.map((pairs.count + share - 1) / share, threads: threads) { part in
-      try pairs[part * share..<min((part + 1) * share, pairs.count)].map { pair in
-        try Interrupt.check()
-        do {
-          return .success(try encodings(pair))
-        } catch let error as FileError {
-          return .failure(error)
-        }
+    return try Parallel.map(pairs.count, share: share, threads: threads) { index in
+      try Interrupt.check()
+      do {
+        return .success(try encodings(pairs[index]))
+      } catch let error as FileError {
+        return .failure(error)
       }
-    }.flatMap { $0 }
+    }
   }
 
   private func encodings(_ pair: TextPair) throws -> [PairEncoding] {

@@ -1,5 +1,6 @@
 import Embeddings
 import ModelFiles
+import Tokenizers
 
 /// A document that is read in passages: each as long as there is room beside the query, one behind
 /// the other, parted between words where there are any.
@@ -9,6 +10,8 @@ struct Passages {
 
   // About what a token takes of a text in English; where it is less, the search finds it.
   private static let bytesPerToken = 4
+  // Of a token: its id and its segment, which are copied once for batches.
+  private static let bytesHeld = 16
   // A passage may lack this share of its length in full: a closer search costs more than it saves.
   private static let slack = 16
 
@@ -19,11 +22,15 @@ struct Passages {
   func encodings() throws -> [PairEncoding] {
     let whole = try route.encoding(of: pair.query, pair.document)
     guard whole.isTruncated, let limit = route.limit else { return [whole] }
-    var (start, found) = (0, [PairEncoding]())
+    var (start, found, tokens) = (0, [PairEncoding](), 0)
     while start < pair.document.count {
       try Interrupt.check()
       let passage = try next(from: start, limit)
       found.append(passage.encoding)
+      tokens += passage.encoding.encoding.ids.count
+      // Each has the whole query, beside which there may be little room.
+      try MemoryBound.check(
+        tokens, Self.bytesHeld, for: "reading a document in \(found.count) passages")
       start = passage.end
     }
     return found

@@ -27,7 +27,7 @@ struct RankedRows {
     if let threshold, let score = entry.score, score.first < threshold { return }
     entries.append(entry)
     // A few times as many are sorted rarely, and are not many.
-    guard let most, entries.count >= 2 * most + 64 else { return }
+    guard let most, most <= (entries.count - 64) / 2 else { return }
     entries = Array(sorted)
   }
 

@@ -110,7 +110,7 @@ struct RerankCommand: ParsableCommand {
         among: [query], as: "query",
         advice: "the query comes first, then files of documents: embed rerank QUERY FILE")
     }
-    let reranker = try Reranker(model.textModel(as: .rerank, default: .reranker))
+    let reranker = try model.reranker(takesScores: scores.activation == nil)
     let scorer = try PairScorer(reranker, self)
     if sources.pairs {
       var run = try PairsRun(scorer, self)

@@ -22,7 +22,7 @@ struct SearchRun {
       try VectorModel(settings.model.textModel(named: $0))
     }
     reranking = try settings.stages.rerank.map {
-      try HitReranking(Reranker(settings.model.textModel(named: $0, as: .rerank)))
+      try HitReranking(settings.model.reranker(named: $0))
     }
     let name = settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
     let first = try Self.corpus(settings, model)

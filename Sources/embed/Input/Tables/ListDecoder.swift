@@ -6,6 +6,9 @@ struct ListDecoder: RowDecoder {
   /// Where the documents are: what people write, or what a search wrote.
   static let names = ["documents", "hits"]
 
+  private static let wanted =
+    "query, and documents: a list of texts, or of objects with `text`"
+
   private let layout: Layout
   /// As messages name it.
   private let file: String
@@ -21,9 +24,7 @@ struct ListDecoder: RowDecoder {
     }
     var source = SourceRow.nothing
     do throws(RowProblem) {
-      let isLine = !layout.isJSON
-      let object = try raw.json(location, isLine: isLine)
-        .asObject(location, example: "query", isLine: isLine)
+      let object = try raw.object(location, layout, example: "query")
       let names = FieldNames(Self.names.joined(separator: ","))
       source = .object(SourceObject(object, field: names))
       return InputRow(
@@ -36,26 +37,16 @@ struct ListDecoder: RowDecoder {
   private static func fields(
     _ object: JSON, _ location: RowLocation
   ) throws(RowProblem) -> [[UInt8]] {
-    guard let query = object["query"] else { throw missing("query", object, location) }
+    guard let query = object["query"] else { throw object.missing("query", location, of: wanted) }
     guard let text = query.utf8 else {
       throw RowProblem(location, "`query` is \(query.found), should be a string")
     }
     guard let name = names.first(where: { object[$0] != nil }), let list = object[name] else {
-      throw missing("documents", object, location)
+      throw object.missing("documents", location, of: wanted)
     }
     guard list.kind == .array else {
       throw RowProblem(location, "`\(name)` is \(list.found), should be a list of documents")
     }
     return [text] + list.elements.map(\.source)
-  }
-
-  private static func missing(
-    _ name: String, _ object: JSON, _ location: RowLocation
-  ) -> RowProblem {
-    let names = object.memberNames
-    return RowProblem(
-      location,
-      "no `\(name)`; the object has \(names.isEmpty ? "no members" : listed(names)), should have query, "
-        + "and documents: a list of texts, or of objects with `text`")
   }
 }

@@ -76,9 +76,7 @@ struct PairDecoder: RowDecoder {
   private func objectRow(_ raw: RawRow, _ location: RowLocation) -> InputRow {
     var source = SourceRow.nothing
     do throws(RowProblem) {
-      let isLine = !layout.isJSON
-      let object = try raw.json(location, isLine: isLine)
-        .asObject(location, example: names.names[0], isLine: isLine)
+      let object = try raw.object(location, layout, example: names.names[0])
       source = .object(SourceObject(object, field: FieldNames(names.names[0])))
       var fields: [[UInt8]] = []
       for name in names.names {

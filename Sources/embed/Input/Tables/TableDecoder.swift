@@ -22,9 +22,7 @@ struct TableDecoder: RowDecoder {
         fields: .success((0..<cells.count).map { Array(cells[$0]) }), source: .nothing,
         location: location)
     }
-    let isLine = !layout.isJSON
-    let object = try raw.json(location, isLine: isLine)
-      .asObject(location, example: "anchor", isLine: isLine)
+    let object = try raw.object(location, layout, example: "anchor")
     let fields = object.members.flatMap { member in
       [
         member.key.utf8 ?? [], CellKind(member.value).mark,

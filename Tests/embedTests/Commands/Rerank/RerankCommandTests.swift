@@ -129,6 +129,32 @@ import Testing
       result.stderr.contains("--softmax makes shares of several labels' scores; the model has"))
   }
 
+  @Test func anActivationThatIsCodeIsNoted() throws {
+    let copy = try ScratchFolder(copyOf: Self.model.path)
+    try copy.edit("config.json") {
+      $0["sentence_transformers"] = ["activation_fn": "my.module.Act"]
+    }
+    let result = try rerank("the cat", input: "a mat\n", model: copy.path)
+    #expect(result.ending == .exited(0))
+    #expect(
+      result.stderr
+        == "embed: \(copy.path)/config.json: `sentence_transformers.activation_fn` is "
+        + "`my.module.Act`, which is not PyTorch's own and not run; sigmoid, the default, is taken, as "
+        + "in sentence-transformers\n")
+    let sigmoid = try rerank("the cat", "--activation", "sigmoid", input: "a mat\n")
+    #expect(result.lines == sigmoid.lines)
+    // Who says what it is need not be told.
+    let said = try rerank(
+      "the cat", "--activation", "sigmoid", input: "a mat\n", model: copy.path)
+    expectRows(said, 1)
+    #expect(said.lines == sigmoid.lines)
+  }
+
+  @Test func anyNumberOfTheBestMayBeAskedFor() throws {
+    let all = try rerank("the cat", notes).lines
+    #expect(try rerank("the cat", notes, "--top", "\(Int.max)").lines == all)
+  }
+
   @Test func longDocumentsAreReadInPassages() throws {
     // The answer lies behind what the model reads of it at once.
     let noise = [String](repeating: "a river by the house", count: 60).joined(separator: " ")

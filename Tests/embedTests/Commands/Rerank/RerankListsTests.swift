@@ -11,10 +11,6 @@ import Testing
       ["rerank", "-m", Self.model.path, "--lists"] + arguments)(Array(input.utf8))
   }
 
-  private func hits(_ line: String) throws -> [[String: Any]] {
-    try #require(try object(line)["hits"] as? [[String: Any]])
-  }
-
   @Test func listsAreInTheOrderOfSingleRankings() throws {
     let texts = ["the cat", "a river", "a mat by the house"]
     let list = texts.map { "\"\($0)\"" }.joined(separator: ",")

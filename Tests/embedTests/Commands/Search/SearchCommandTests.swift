@@ -23,10 +23,6 @@ import Testing
     expectRows(try search("--corpus", notes, "--save", saved, "x"), 1)
   }
 
-  private func hits(_ line: String) throws -> [[String: Any]] {
-    try #require(try object(line)["hits"] as? [[String: Any]])
-  }
-
   @Test func hitsAreTheNearestRows() throws {
     let result = try search("--corpus", notes, "the cat", "a river", "--top", "3")
     expectRows(result, 2)

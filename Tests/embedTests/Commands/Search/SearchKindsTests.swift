@@ -18,10 +18,6 @@ import Testing
     try embedCommand(["search", "-m", model, "--corpus", notes] + arguments)()
   }
 
-  private func hits(_ line: String) throws -> [[String: Any]] {
-    try #require(try object(line)["hits"] as? [[String: Any]])
-  }
-
   private func rows(_ line: String) throws -> [Int] {
     try hits(line).compactMap { $0["row"] as? Int }
   }

@@ -53,12 +53,7 @@ import Testing
     (#"{"text":"a"}"#, "no row has `ids` or `embedding`"),
   ])
   func aRecordingOfAnotherShapeIsRefused(_ line: String, _ message: String) throws {
-    let folder = try ScratchFolder()
-    let file = try folder.write("golden.jsonl", line + "\n")
-    let result = try embedCommand(
-      ["verify", "-m", RecordedModel("sp_bert").path, "--golden", file])()
-    #expect(result.ending == .exited(1))
-    #expect(result.stderr.contains(message), "\(result.stderr)")
+    try expectRefusal(of: line, by: "sp_bert", message)
   }
 
   @Test(arguments: [
@@ -67,10 +62,13 @@ import Testing
     (#"{"query":"a"}"#, "document"),
   ])
   func aPairOfAnotherShapeIsRefused(_ line: String, _ message: String) throws {
+    try expectRefusal(of: line, by: "ce_bert", message)
+  }
+
+  private func expectRefusal(of line: String, by model: String, _ message: String) throws {
     let folder = try ScratchFolder()
     let file = try folder.write("golden.jsonl", line + "\n")
-    let result = try embedCommand(
-      ["verify", "-m", RecordedModel("ce_bert").path, "--golden", file])()
+    let result = try embedCommand(["verify", "-m", RecordedModel(model).path, "--golden", file])()
     #expect(result.ending == .exited(1))
     #expect(result.stderr.contains(message), "\(result.stderr)")
   }

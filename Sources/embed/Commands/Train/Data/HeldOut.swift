@@ -1,5 +1,6 @@
 import ModelFiles
 import Training
+import Vectors
 
 /// A share of the rows that is kept back to evaluate on.
 enum HeldOut {
@@ -42,29 +43,24 @@ enum HeldOut {
       starts.append(total)
       total += set.rows
     }
-    var parents = Array(0..<total)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parents[row] != row {
-        parents[row] = parents[parents[row]]
-        row = parents[row]
-      }
-      return row
-    }
+    var rows = DisjointSets(count: total)
     var first: [[UInt8]: Int] = [:]
     for (set, start) in zip(sets, starts) {
       for column in set.columns {
         for (row, text) in column.texts.enumerated() {
-          let (other, own) = (root(first[text, default: start + row]), root(start + row))
+          let own = rows.root(of: start + row)
+          let other = rows.root(of: first[text, default: start + row])
           first[text] = first[text] ?? own
           // The smaller number is the root, so that each group is known by its first row.
-          parents[max(other, own)] = min(other, own)
+          rows.join(max(other, own), to: min(other, own))
         }
       }
     }
     var groups: [Int: [(set: Int, row: Int)]] = [:]
     for (set, start) in zip(sets.indices, starts) {
-      for row in 0..<sets[set].rows { groups[root(start + row), default: []].append((set, row)) }
+      for row in 0..<sets[set].rows {
+        groups[rows.root(of: start + row), default: []].append((set, row))
+      }
     }
     return groups.sorted { $0.key < $1.key }.map(\.value)
   }
