@@ -37,6 +37,7 @@ PARTS = {
     "weights": {"torch": "2.15.0", "safetensors": "0.8.0"},
     "tokenizers": {"tokenizers": "0.23.3"},
     "tokenizer_pairs": {"tokenizers": "0.23.3"},
+    "tokenizer_decoders": {"tokenizers": "0.23.3"},
     "chat_templates": PRESENT,
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_files_flaubert": PAST,

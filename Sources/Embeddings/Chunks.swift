@@ -65,6 +65,35 @@ extension Embedder {
   }
 }
 
+extension Embedder {
+  /// A text cut into as many chunks as it takes, as the encodings of texts of their own.
+  /// - Parameter text: of `uncutEncoding`
+  /// - Returns: with each chunk its tokens that are not special, its weight
+  package func chunks(
+    of text: Encoding, by route: Route
+  ) throws -> [(encoding: Encoding, weight: Int)] {
+    let chunks = try Chunks(text.ids, route)
+    return try (0..<chunks.count).map { index in
+      let ids = chunks[index]
+      return (try route.pipeline.tokenizer.encoding(of: ids), ids.count)
+    }
+  }
+
+  /// The vector of a text from those of its chunks, as `chunkedVectors` makes it.
+  /// - Parameter vectors: whole ones, `[chunks, width]`
+  package func vector(ofChunks vectors: Matrix, weights: [Int], by route: Route) -> [Float] {
+    let pipeline = route.pipeline
+    var means = ChunkMeans(
+      columns: pipeline.width, kept: dimension, normalizes: pipeline.modules.last is Normalize)
+    means.append(
+      vectors,
+      weights.enumerated().map {
+        .init(weight: $1, isFirst: $0 == 0, isLast: $0 == weights.count - 1)
+      })
+    return means.done
+  }
+}
+
 /// Makes the vectors of texts from those of their chunks, which come one after the other.
 private struct ChunkMeans {
   struct Chunk {

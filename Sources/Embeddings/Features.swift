@@ -137,3 +137,32 @@ package enum Results: Sendable {
   /// A vector most of whose numbers are 0.
   case sparse(SparseMatrix)
 }
+
+extension Results {
+  /// The number of texts.
+  package var count: Int {
+    switch self {
+    case .rows(let matrix): matrix.rows
+    case .ragged(let groups): groups.count
+    case .sparse(let matrix): matrix.rows
+    }
+  }
+
+  /// Whether all numbers of one text are finite.
+  package func isFinite(at index: Int) -> Bool {
+    switch self {
+    case .rows(let matrix): matrix.isFinite(row: index)
+    case .ragged(let groups): groups[index].allSatisfy(groups.matrix.isFinite(row:))
+    case .sparse(let matrix): matrix[index].values.allSatisfy(\.isFinite)
+    }
+  }
+
+  /// Those of some texts, in any order.
+  package func picked(_ indices: [Int]) -> Results {
+    switch self {
+    case .rows(let matrix): .rows(matrix.picked(indices))
+    case .ragged(let groups): .ragged(groups.picked(indices))
+    case .sparse(let matrix): .sparse(matrix.picked(indices))
+    }
+  }
+}

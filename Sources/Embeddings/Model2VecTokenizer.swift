@@ -11,8 +11,8 @@ struct Model2VecTokenizer: TextTokenizer {
       tokens: config.int("max_length", default: 512), origin: "\(config.name): max_length")
   }
 
-  private let tokenizer: Tokenizer
-  private let unknown: Int32?
+  let tokenizer: Tokenizer
+  let unknown: Int32?
   /// The median of all tokens' characters: so many characters a token are read of a text.
   private let medianLength: Int
 

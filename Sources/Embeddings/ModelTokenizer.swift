@@ -4,7 +4,7 @@ package import Tokenizers
 /// Text → tokens: a model's tokenizer, and what its other files change about it. It works
 /// without the network.
 package struct ModelTokenizer: Sendable {
-  package let tokenizer: any TextTokenizer
+  package private(set) var tokenizer: any TextTokenizer
   /// `nil` where nothing limits the length of a text.
   package private(set) var limit: LengthLimit?
   /// What other files than the tokenizer's own changed, for people.
@@ -12,7 +12,7 @@ package struct ModelTokenizer: Sendable {
   /// Warnings about those files.
   let warnings: [String]
   /// A network's tokenizer, which tells special tokens; `nil` for tables of words.
-  let network: Tokenizer?
+  private(set) var network: Tokenizer?
   /// Tokens that are added to a text.
   let specials: Int
   /// Whether the network is given segments; where it is not, they are 0.
@@ -218,6 +218,29 @@ package struct ModelTokenizer: Sendable {
       network?.processed(tokens, withSpecials: specials > 0) ?? Encoding(ids: tokens)
     try check(encoding.ids)
     return withSegments(encoding)
+  }
+
+  /// The same tokenizer, which cuts long texts at another end; tables of words have but one.
+  func cutting(_ direction: TruncationDirection) -> ModelTokenizer {
+    guard var network else { return self }
+    network.truncationDirection = direction
+    var cutting = self
+    (cutting.network, cutting.tokenizer) = (network, network)
+    return cutting
+  }
+
+  /// Tokens between the special ones that this tokenizer puts around a text, cut to a limit.
+  /// - Returns: `nil` where they are not so framed, or no row of the network's table is theirs
+  func encoding(ofFramed ids: [Int32], limit: Int?) throws -> Encoding? {
+    guard let network, chat == nil, lateInteraction == nil, specials > 0 else { return nil }
+    // Where the text's tokens stand among the special ones.
+    guard let at = network.processed([-1]).ids.firstIndex(of: -1), ids.count > specials else {
+      return nil
+    }
+    let inner = Array(ids[at..<(ids.count - (specials - at))])
+    let known = 0..<Int32(clamping: rows ?? tokenizer.vocabularyCount)
+    guard inner.allSatisfy(known.contains), network.processed(inner).ids == ids else { return nil }
+    return withSegments(try network.processed(inner, limit: limit))
   }
 
   /// An encoding with the segments that the network is given.

@@ -60,6 +60,16 @@ struct Pipeline: Sendable {
       files: files)
   }
 
+  /// The modules that give a row for each token, up to the first that does not; `nil` where there is
+  /// none.
+  var ofTokens: Pipeline? {
+    guard input.info.output.owner == .tokens else { return nil }
+    let kept = modules.prefix { $0.info.output.owner == .tokens }
+    return Pipeline(
+      entries: Array(entries.prefix(1 + kept.count)), input: input, modules: Array(kept),
+      limit: limit, asked: asked, files: files)
+  }
+
   /// What the modules make of B texts.
   /// - Parameters:
   ///   - promptLength: the tokens of each text that come from a prompt

@@ -14,12 +14,15 @@ package struct Route: Sendable {
   /// The prompt's own tokens, without special ones.
   let promptIDs: [Int32]
   private(set) var pipeline: Pipeline
+  /// The pipeline's, but perhaps for the end at which it cuts.
+  private(set) var tokenizer: ModelTokenizer
   /// How long a text may be that has no limit, or a large one.
   let bound: TextBound
 
   init(_ prompt: String, _ pipeline: Pipeline, side: TextSide? = nil) throws {
     try Prompts.check(prompt, "the prompt")
     self.pipeline = pipeline
+    tokenizer = pipeline.tokenizer
     self.side = side
     bound = pipeline.bound
     self.prompt = Array(prompt.utf8)
@@ -33,10 +36,29 @@ package struct Route: Sendable {
   /// What comes of a text.
   package var kind: OutputKind { pipeline.kind }
 
+  /// Whether the model itself brings every vector to length 1.
+  package var endsInNormalize: Bool { pipeline.endsInNormalize }
+
   /// The same route without a Normalize at its end.
-  var beforeNormalize: Route {
+  package var beforeNormalize: Route {
     var route = self
     route.pipeline = pipeline.beforeNormalize
+    return route
+  }
+
+  /// The same route up to the vectors of tokens, of which others make one for each text; `nil` where
+  /// there are none.
+  package var ofTokens: Route? {
+    guard let tokens = pipeline.ofTokens else { return nil }
+    var route = self
+    route.pipeline = tokens
+    return route
+  }
+
+  /// The same route, which cuts long texts at another end.
+  package func cutting(_ direction: TruncationDirection) -> Route {
+    var route = self
+    route.tokenizer = tokenizer.cutting(direction)
     return route
   }
 
@@ -44,8 +66,16 @@ package struct Route: Sendable {
   /// - Parameter text: valid UTF-8
   /// - Throws: where the text is longer than is computed, or needs more memory than there may be.
   package func encoding(of text: [UInt8]) throws -> Encoding {
-    let encoding = try pipeline.tokenizer.encoding(
-      of: text, prompt: prompt, limit: limit, side: side)
+    let encoding = try tokenizer.encoding(of: text, prompt: prompt, limit: limit, side: side)
+    try bound.check(encoding.ids.count)
+    return encoding
+  }
+
+  /// Tokens that a program made with this model's own tokenizer, as those of a text, cut to the limit.
+  /// - Returns: `nil` where they cannot be told from another tokenizer's: the model's own begin and
+  ///   end with its special tokens.
+  package func encoding(ofFramed ids: [Int32]) throws -> Encoding? {
+    guard let encoding = try tokenizer.encoding(ofFramed: ids, limit: limit) else { return nil }
     try bound.check(encoding.ids.count)
     return encoding
   }

@@ -156,25 +156,30 @@ extension TextModel {
   /// weights are; who prints them must ask first.
   /// - Parameters:
   ///   - mostActive: how many numbers of a sparse vector stay; by default as many as the model says
+  ///   - threads: how many work at it; by default as many as the model may use
+  ///   - isWhole: whether vectors keep all numbers, also where the model's files say how many stay
   ///   - cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func results(
-    of texts: [Encoding], by route: Route, mostActive: Int? = nil,
-    cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, mostActive: Int? = nil, threads: Int? = nil,
+    isWhole: Bool = false, cancelled: @Sendable () -> Bool = { false }
   ) throws -> Results {
+    let threads = threads ?? options.threads
     switch route.kind {
     case .vector(let width):
-      let columns = min(truncatedDimension ?? width, width)
-      return .rows(try rows(of: texts, by: route, columns: columns, cancelled: cancelled))
+      let columns = isWhole ? width : columns(of: route)
+      return .rows(
+        try rows(of: texts, by: route, columns: columns, threads: threads, cancelled: cancelled))
     case .scores(let labels):
-      return .rows(try rows(of: texts, by: route, columns: labels, cancelled: cancelled))
+      return .rows(
+        try rows(of: texts, by: route, columns: labels, threads: threads, cancelled: cancelled))
     case .tokens(let width):
-      let (batches, parts) = try batched(texts, by: route, cancelled) { features in
+      let (batches, parts) = try batched(texts, by: route, threads, cancelled) { features in
         (0..<features.layout.count).map { features.tokenEmbeddings.rows(features.layout[$0]) }
       }
       return .ragged(RaggedMatrix(columns: width, inOrder(batches, parts)))
     case .sparse(let vocabulary):
       let kept = mostActive ?? self.mostActive
-      let (batches, parts) = try batched(texts, by: route, cancelled) { features in
+      let (batches, parts) = try batched(texts, by: route, threads, cancelled) { features in
         let rows = features.sparse ?? SparseMatrix(compressing: features.vectors)
         return (0..<rows.rows).map { row in
           kept.map(rows[row].mostActive) ?? rows[row]
@@ -184,15 +189,24 @@ extension TextModel {
     }
   }
 
+  /// How many numbers of a row stay.
+  package func columns(of route: Route) -> Int {
+    guard case .vector(let width) = route.kind else { return route.kind.width }
+    return min(truncatedDimension ?? width, width)
+  }
+
   /// The first numbers of the row that the model makes of each text, `columns` of them.
   func rows(
-    of texts: [Encoding], by route: Route, columns: Int, cancelled: @Sendable () -> Bool
+    of texts: [Encoding], by route: Route, columns: Int, threads: Int? = nil,
+    cancelled: @Sendable () -> Bool
   ) throws -> Matrix {
     // Those of micro-batches, and then all together.
     try MemoryBound.check(
       texts.count, route.pipeline.width, 2 * MemoryLayout<Float>.stride,
       for: "\(folder.path): vectors of \(route.pipeline.width) numbers for \(texts.count) texts")
-    let (batches, parts) = try batched(texts, by: route, cancelled) { $0.vectors }
+    let (batches, parts) = try batched(texts, by: route, threads ?? options.threads, cancelled) {
+      $0.vectors
+    }
     let rows = Matrix(
       Tensor([texts.count, columns]) { out in
         guard let out = out.baseAddress else { return }
@@ -212,7 +226,7 @@ extension TextModel {
 
   /// What `take` keeps of each micro-batch's features, and the numbers of the texts in each.
   private func batched<Part: Sendable>(
-    _ texts: [Encoding], by route: Route, _ cancelled: @Sendable () -> Bool,
+    _ texts: [Encoding], by route: Route, _ threads: Int, _ cancelled: @Sendable () -> Bool,
     take: @Sendable (Features) -> Part
   ) throws -> (batches: [[Int]], parts: [Part]) {
     // A row of results counts as a token for each 512 numbers in it: a BoW has one for every word
@@ -220,10 +234,10 @@ extension TextModel {
     let least = max(1, route.pipeline.width >> 9)
     let batches = Batcher.batches(
       lengths: texts.map { max(least, $0.ids.count) },
-      budget: min(options.batchTokens, route.bound.batchTokens), workers: options.threads)
+      budget: min(options.batchTokens, route.bound.batchTokens), workers: threads)
     // Where texts are fewer than threads, as at a job's end, several share an operation.
-    let sharing = max(1, options.threads / max(1, batches.count))
-    let parts = try Parallel.map(batches.count, threads: options.threads) { index in
+    let sharing = max(1, threads / max(1, batches.count))
+    let parts = try Parallel.map(batches.count, threads: threads) { index in
       if cancelled() { throw CancellationError() }
       return try Parallel.sharing(sharing) {
         let features = route.pipeline(

@@ -37,6 +37,9 @@ extension WordTokenizer {
 
   package var vocabularyCount: Int { count }
 
+  /// The words with these ids.
+  package func texts(of ids: Set<Int32>) -> [Int32: [UInt8]] { vocabulary.pieces(of: ids) }
+
   package var tokensByID: [Int32: [UInt8]] {
     var tokens: [Int32: [UInt8]] = [:]
     vocabulary.visit { tokens[$1] = Array($0) }

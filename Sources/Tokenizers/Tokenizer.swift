@@ -4,13 +4,14 @@ package import ModelFiles
 /// splits it into words and looks these up; then adds special tokens.
 package struct Tokenizer: Sendable {
   /// What is done to the whole text before tokens are looked for; no tokenizer.json asks for any.
-  private let preparation: (any Normalizer)?
-  private let normalizer: (any Normalizer)?
-  private let preTokenizer: (any PreTokenizer)?
-  private let model: any TokenModel
+  let preparation: (any Normalizer)?
+  let normalizer: (any Normalizer)?
+  let preTokenizer: (any PreTokenizer)?
+  let model: any TokenModel
   let postProcessor: (any PostProcessor)?
   var addedTokens: AddedTokens
   private let requirements: TokenizerRequirements
+  let decoding: Decoding
   /// The end of a long text that is cut off.
   package var truncationDirection = TruncationDirection.right
   /// The tokens that the files give a part to play.
@@ -60,6 +61,7 @@ package struct Tokenizer: Sendable {
       }
     ).map(PostProcessors.make)
     addedTokens = tokens
+    decoding = try Decoding(json.present("decoder"), of: model, normalizer, preTokenizer)
     requirements = try TokenizerRequirements(
       postProcessor, isPair: false,
       largestID: max(model.vocabulary.largestID, addedTokens.largestID))
@@ -82,6 +84,7 @@ package struct Tokenizer: Sendable {
     self.preTokenizer = preTokenizer
     self.model = model
     self.postProcessor = postProcessor
+    decoding = try Decoding(nil, of: model, normalizer, preTokenizer)
     requirements = try TokenizerRequirements(
       postProcessor, isPair: false,
       largestID: max(model.vocabulary.largestID, addedTokens.largestID))
@@ -143,6 +146,15 @@ package struct Tokenizer: Sendable {
     var texts = EncodedTexts(first: Encoding(ids: ids, truncated: truncated))
     postProcessor?(&texts, withSpecials: withSpecials)
     return texts.joined
+  }
+
+  /// The last stages: as many ids of a text as a limit leaves, with special tokens added.
+  package func processed(_ ids: [Int32], limit: Int?) throws -> Encoding {
+    let truncation = try Truncation(
+      limit: limit, specials: specialCount, direction: truncationDirection)
+    var ids = ids
+    let truncated = truncation(&ids)
+    return processed(ids, truncated: truncated)
   }
 
   /// - Parameter isEnough: whether a count of tokens is enough; the rest of the text is not read.

@@ -9,6 +9,7 @@ struct MadeTokenizer {
   var preTokenizer = #"{"type":"BertPreTokenizer"}"#
   var model = Self.wordPiece()
   var postProcessor = "null"
+  var decoder = "null"
 
   static func wordPiece(
     vocabulary: String = ###"{"[UNK]":0,"a":1,"##a":2,"b":3,".":4}"###,
@@ -31,7 +32,8 @@ struct MadeTokenizer {
 
   var text: String {
     #"{"version":"1.0","added_tokens":\#(added),"normalizer":\#(normalizer),"#
-      + #""pre_tokenizer":\#(preTokenizer),"model":\#(model),"post_processor":\#(postProcessor)}"#
+      + #""pre_tokenizer":\#(preTokenizer),"model":\#(model),"post_processor":\#(postProcessor),"#
+      + #""decoder":\#(decoder)}"#
   }
 
   func callAsFunction(lowercasingFirst: Bool = false) throws -> Tokenizer {

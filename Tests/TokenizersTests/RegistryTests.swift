@@ -11,6 +11,7 @@ import Testing
     ("PreTokenizers", "PreTokenizer", PreTokenizers.known.values.map { "\($0)" }),
     ("Models", "TokenModel", TokenModels.known.values.map { "\($0)" }),
     ("PostProcessors", "PostProcessor", PostProcessors.known.values.map { "\($0)" }),
+    ("Decoders", "TokenDecoder", Decoders.known.values.map { "\($0)" }),
   ])
   func everyComponentHasALine(folder: String, stage: String, known: [String]) throws {
     let path = "\(Fixture.root)/Sources/Tokenizers/\(folder)"

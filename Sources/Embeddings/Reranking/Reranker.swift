@@ -148,7 +148,7 @@ extension Reranker {
 
 /// The way of pairs of texts through a reranker, and the prompt before each query.
 package struct PairRoute: Sendable {
-  let route: Route
+  package let route: Route
   /// The most tokens that are read of a pair; `nil` for all.
   package let limit: Int?
   /// How many special tokens each pair gets.

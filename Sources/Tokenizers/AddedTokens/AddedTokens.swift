@@ -141,6 +141,9 @@ struct AddedTokens: Sendable {
 
   func content(of id: Int32) -> [UInt8]? { tokens[id]?.content }
 
+  /// The content as the normalizer leaves it, which is what the reference decodes to.
+  func normalizedContent(of id: Int32) -> [UInt8]? { rewritten[id] ?? content(of: id) }
+
   /// Calls `body` with the id and the text of each.
   func visit(_ body: (Int32, [UInt8]) -> Void) {
     for (id, token) in tokens { body(id, token.content) }

@@ -3,7 +3,7 @@ import ModelFiles
 /// The token that stands for what a vocabulary does not hold.
 struct UnknownToken: Sendable {
   let name: String
-  private let id: Int32?
+  let id: Int32?
 
   /// - Parameter name: the token's text, which should be in the vocabulary.
   init(_ name: String, in vocabulary: Vocabulary) {

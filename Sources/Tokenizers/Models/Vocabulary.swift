@@ -104,6 +104,21 @@ package struct Vocabulary: Sendable {
     }
   }
 
+  /// The pieces with these ids, of several with one id any. Time grows with the pieces, unless they
+  /// are in the order of their ids.
+  func pieces(of wanted: Set<Int32>) -> [Int32: [UInt8]] {
+    var pieces: [Int32: [UInt8]] = [:]
+    let isOrdered = wanted.allSatisfy { id in
+      let entry = Int(id)
+      return ids.indices.contains(entry) && ids[entry] == id && Int(largestID) == ids.count - 1
+    }
+    for entry in isOrdered ? wanted.map(Int.init) : Array(ids.indices)
+    where wanted.contains(ids[entry]) {
+      pieces[ids[entry]] = Array(bytes[range(of: entry)])
+    }
+    return pieces
+  }
+
   /// The piece with an id, the last of several. Time grows with the pieces.
   func piece(of id: Int32) -> [UInt8]? { ids.lastIndex(of: id).map { Array(bytes[range(of: $0)]) } }
 

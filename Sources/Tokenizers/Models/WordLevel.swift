@@ -3,7 +3,7 @@ package import ModelFiles
 /// Each word as a whole.
 package struct WordLevel: TokenModel {
   package let vocabulary: Vocabulary
-  private let unknown: UnknownToken
+  let unknown: UnknownToken
 
   package init(_ json: JSON) throws {
     vocabulary = try Vocabulary(json.object("vocab"))

@@ -6,8 +6,8 @@ package struct WordPiece: TokenModel {
   package let vocabulary: Vocabulary
   /// Pieces that continue a word, without their prefix.
   private let continuing: Vocabulary
-  private let prefix: String
-  private let unknown: UnknownToken
+  let prefix: String
+  let unknown: UnknownToken
   private let longestWord: Int
 
   package init(_ json: JSON) throws {

@@ -19,3 +19,9 @@ package struct Prepend: Normalizer {
     text.begin(start)
   }
 }
+
+extension Prepend: EditingNormalizer {
+  func edits(of text: TextBuffer) -> [TextEdit] {
+    text.bytes.isEmpty ? [] : [TextEdit(range: 0..<0, count: prefix.count)]
+  }
+}

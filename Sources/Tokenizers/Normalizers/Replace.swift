@@ -45,3 +45,16 @@ package struct Replace: Normalizer {
     text.regexBudget = budget
   }
 }
+
+extension Replace: EditingNormalizer {
+  func edits(of text: TextBuffer) throws -> [TextEdit] {
+    var budget = text.regexBudget
+    var edits: [TextEdit] = []
+    try text.bytes.withUnsafeBytes { bytes in
+      try pattern.forEachMatch(in: bytes, &budget) {
+        edits.append(TextEdit(range: $0, count: content.count))
+      }
+    }
+    return edits
+  }
+}

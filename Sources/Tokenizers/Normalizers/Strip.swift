@@ -34,3 +34,13 @@ package struct Strip: Normalizer {
     return start..<max(start, end)
   }
 }
+
+extension Strip: EditingNormalizer {
+  func edits(of text: TextBuffer) -> [TextEdit] {
+    let kept = text.bytes.withUnsafeBytes(inner)
+    return [
+      TextEdit(range: 0..<kept.lowerBound, count: 0),
+      TextEdit(range: kept.upperBound..<text.bytes.count, count: 0),
+    ]
+  }
+}

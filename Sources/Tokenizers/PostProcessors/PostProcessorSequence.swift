@@ -3,7 +3,7 @@ package import ModelFiles
 /// Post-processors one after the other, each around what the one before made.
 package struct PostProcessorSequence: PostProcessor {
   /// Those of sequences within this one included.
-  private let parts: [any PostProcessor]
+  let parts: [any PostProcessor]
 
   /// - Throws: if a template is followed by what adds tokens: the reference then takes each part of
   ///   the template for a text of its own.

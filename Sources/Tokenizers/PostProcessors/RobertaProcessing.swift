@@ -4,11 +4,13 @@ package import ModelFiles
 /// All are in segment 0, as RoBERTa has no other.
 package struct RobertaProcessing: PostProcessor {
   private let tokens: ClassificationTokens
+  /// Whether the spaces at its ends are no part of what a token stands for.
+  let trimsSpaces: Bool
 
   package init(_ json: JSON) throws {
     tokens = try ClassificationTokens(json)
-    // Required, though they are about offsets.
-    _ = try json.bool("trim_offsets")
+    trimsSpaces = try json.bool("trim_offsets")
+    // Required, though it is about the reference's offsets.
     _ = try json.bool("add_prefix_space")
   }
 

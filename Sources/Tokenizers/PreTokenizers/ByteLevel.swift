@@ -28,6 +28,8 @@ package struct ByteLevel: PreTokenizer {
     if let words {
       preTokens.split { bytes, parts in words.forEachMatch(in: bytes) { parts.append($0) } }
     }
-    preTokens.rewrite { bytes, _, output in ByteAlphabet.standard.append(bytes, to: &output) }
+    preTokens.rewrite(isBytewise: true) { bytes, _, output in
+      ByteAlphabet.standard.append(bytes, to: &output)
+    }
   }
 }

@@ -7,7 +7,7 @@ package struct Metaspace: PreTokenizer {
     case first, never, always
   }
 
-  private let replacement: [UInt8]
+  let replacement: [UInt8]
   private let scheme: Scheme
   private let splits: Bool
 
@@ -21,6 +21,9 @@ package struct Metaspace: PreTokenizer {
     splits = try json.present("split")?.bool() ?? true
     scheme = try Self.scheme(json)
   }
+
+  /// Whether some texts get the character in front.
+  var prependsSometimes: Bool { scheme != .never }
 
   package var description: String {
     "Metaspace: `\(String(decoding: replacement, as: UTF8.self))` for spaces, "

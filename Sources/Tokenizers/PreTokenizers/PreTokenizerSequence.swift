@@ -2,7 +2,7 @@ package import ModelFiles
 
 /// Pre-tokenizers one after the other, each splitting what the one before left.
 package struct PreTokenizerSequence: PreTokenizer {
-  private let parts: [any PreTokenizer]
+  let parts: [any PreTokenizer]
 
   package init(_ json: JSON) throws {
     parts = try json.parts("pretokenizers").map(PreTokenizers.make)

@@ -12,6 +12,8 @@ package struct PreTokenizedText: Sendable {
   package var text = TextBuffer()
   package private(set) var list: [PreToken] = []
   private var spare: [PreToken] = []
+  /// Where each byte of `text` comes from, where that was asked for.
+  var origins: Origins?
 
   package init() {}
 
@@ -27,12 +29,16 @@ package struct PreTokenizedText: Sendable {
 
   /// Rewrites each pre-token that is not a token: `body` reads it and whether it starts the text,
   /// and appends its replacement. Empty pre-tokens are dropped.
+  /// - Parameter isBytewise: whether `body` writes a character for each byte, and not for each
+  ///   character
   package mutating func rewrite(
+    isBytewise: Bool = false,
     _ body: (UnsafeRawBufferPointer, _ startsText: Bool, inout [UInt8]) -> Void
   ) {
     var rewritten: [PreToken] = []
     swap(&rewritten, &spare)
     rewritten.removeAll(keepingCapacity: true)
+    var after = Origins()
     text.rewrite { bytes, output in
       for preToken in list {
         let start = output.count
@@ -41,11 +47,17 @@ package struct PreTokenizedText: Sendable {
             UnsafeRawBufferPointer(rebasing: bytes[preToken.range]), preToken.startsText, &output)
           guard output.count > start else { continue }
         }
+        if let before = origins {
+          output[start...].withUnsafeBytes {
+            after.append(before, of: bytes, preToken.range, as: $0, isBytewise: isBytewise)
+          }
+        }
         var preToken = preToken
         preToken.range = start..<output.count
         rewritten.append(preToken)
       }
     }
+    if origins != nil { origins = after }
     spare = list
     list = rewritten
   }

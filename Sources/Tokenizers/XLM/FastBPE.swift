@@ -5,7 +5,7 @@ package import ModelFiles
 /// one with `</w>` appended, and each round merges all occurrences of the best pair.
 package struct FastBPE: TokenModel {
   package let vocabulary: Vocabulary
-  private let unknown: UnknownToken
+  let unknown: UnknownToken
   /// Every symbol that a merge consumes or produces; other symbols are never merged.
   private let symbols: Vocabulary
   /// The index in `merges` for each pair.
@@ -16,7 +16,7 @@ package struct FastBPE: TokenModel {
     let first, second, result: Int32
   }
 
-  private static let wordEnd = Array("</w>".utf8)
+  static let wordEnd = Array("</w>".utf8)
   /// Numbers for a symbol without any merge, and for one that was merged into the symbol before it.
   private static let unmergeable: Int32 = -1
   private static let gone: Int32 = -2

@@ -4,7 +4,7 @@ package import ModelFiles
 /// training (Sennrich, Haddow & Birch, 2016).
 package struct BPE: TokenModel {
   package let vocabulary: Vocabulary
-  private let symbols: BPESymbols
+  let symbols: BPESymbols
   private let merging: Merging
   private let takesWholeWords: Bool
   /// Where long words are cut, to be merged stretch by stretch.

@@ -3,10 +3,10 @@ import ModelFiles
 /// The symbols that BPE starts from, one for each character: with a prefix unless it starts a word,
 /// with a suffix if it ends one; characters that are not pieces become bytes or the unknown token.
 struct BPESymbols: Sendable {
-  private let prefix: [UInt8]
-  private let suffix: [UInt8]
+  let prefix: [UInt8]
+  let suffix: [UInt8]
   private let fusesUnknown: Bool
-  private let unknown: UnknownToken?
+  let unknown: UnknownToken?
   /// The id of each byte's piece `<0x…>`, -1 if there is none; nil without `byte_fallback`.
   private let byteIDs: [Int32]?
   /// The ids of characters of one or two bytes, without affixes; -1 for those that are not pieces.
@@ -34,6 +34,9 @@ struct BPESymbols: Sendable {
 
   /// Whether a character's symbol depends on where in the word it stands.
   var haveAffixes: Bool { !prefix.isEmpty || !suffix.isEmpty }
+
+  /// Whether unknown characters become bytes.
+  var fallsBack: Bool { byteIDs != nil }
 
   var description: String {
     [

@@ -8,7 +8,7 @@ package struct Unigram: TokenModel {
   private let trie: Trie
   /// The score of the piece with each id.
   private let scores: [Double]
-  private let unknownID: Int32?
+  let unknownID: Int32?
   private let unknownScore: Double
   /// The pieces `<0x00>` to `<0xFF>`, -1 where one is missing; nil if they are not wanted.
   private let byteIDs: [Int32]?
