@@ -29,6 +29,11 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let network = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
   name: "embed",
@@ -40,6 +45,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
   ],
   targets: [
     // 0  bytes and arithmetic in C, names and values in files
@@ -75,13 +82,20 @@ let package = Package(
         "CKernels", "Embeddings", "Encoders", "Machine", "ModelFiles", "Tensors", "Tokenizers",
         "Vectors", heaps,
       ]),
+    // 4  text → vectors, over HTTP
+    module(
+      "Serving",
+      [
+        "CProcess", "Embeddings", "Machine", "ModelFiles", "Tensors", "Tokenizers", "Vectors",
+        crypto, deques, tls,
+      ] + network),
     // 5  the command line
     // zlib is linked as an archive, so that the program opens no file to unpack one.
     .executableTarget(
       name: "embed",
       dependencies: [
-        "CAllocation", "CZlib", "Embeddings", "Machine", "ModelFiles", "Tensors", "Tokenizers",
-        "Training", "Vectors", argumentParser,
+        "CAllocation", "CZlib", "Embeddings", "Machine", "ModelFiles", "Serving", "Tensors",
+        "Tokenizers", "Training", "Vectors", argumentParser,
       ],
       swiftSettings: strict,
       linkerSettings: [.linkedLibrary(":libz.a"), .unsafeFlags(wrapped)]),
@@ -99,6 +113,9 @@ let package = Package(
     tests(
       "Embeddings", ["Embeddings", "Encoders", "ModelFiles", "Tensors", "Tokenizers", "Vectors"]),
     tests("Training", ["Embeddings", "ModelFiles", "Tensors", "Tokenizers", "Training"]),
+    tests(
+      "Serving",
+      ["Embeddings", "ModelFiles", "Serving", "Tensors", "Tokenizers", "Vectors", tls] + network),
     tests(
       "embed",
       ["CZlib", "embed", "Embeddings", "Encoders", "ModelFiles", "Tensors", "Training", "Vectors"]),

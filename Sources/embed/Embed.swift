@@ -20,7 +20,7 @@ struct Embed: ParsableCommand {
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
       Bench.self, SearchCommand.self, RerankCommand.self, Mine.self, Cluster.self, Plot.self,
       Evaluate.self,
-      Train.self, Reduce.self, Distill.self, Convert.self,
+      Train.self, Reduce.self, Distill.self, Convert.self, ServeCommand.self, HealthCommand.self,
     ])
 
   /// Opens something that fails in place of standard streams that are closed, so that no other file
@@ -40,7 +40,7 @@ struct Embed: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     Interrupt.install()
     do {
-      var command = try CommandWords.parsed(Array(CommandLine.arguments.dropFirst()))
+      var command = try EnvironmentWords.parsed(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch is BrokenPipe {
       Glibc.exit(0)

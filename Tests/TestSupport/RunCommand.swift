@@ -18,7 +18,7 @@ package struct RunCommand: Sendable {
   package var input = Stream.pipe
   package var output = Stream.pipe
   /// After so many seconds the program is killed, and has ended `late`.
-  package var seconds = 20.0
+  package var seconds = 60.0
 
   package init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) {
     (self.executable, self.arguments, self.environment) = (executable, arguments, environment)
@@ -137,6 +137,13 @@ package final class RunningCommand {
       seen = self.stdout.count
       return lines >= count
     }
+  }
+
+  /// Waits until its messages have these words.
+  /// - Returns: whether they came.
+  @discardableResult
+  package func waitForMessage(_ words: String) -> Bool {
+    pump { String(decoding: self.stderr, as: UTF8.self).contains(words) }
   }
 
   /// Sends the rest, ends its input and waits for its end.

@@ -25,7 +25,7 @@ func embedCommand(_ arguments: [String], environment: [String: String] = [:]) th
 /// Runs `embed` to its end.
 func embed(
   _ arguments: String..., input: String = "", environment: [String: String] = [:],
-  folder: String? = nil, seconds: Double = 20
+  folder: String? = nil, seconds: Double = 60
 ) throws -> CommandResult {
   var command = try embedCommand(arguments, environment: environment)
   command.folder = folder

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Embeddings
 import Machine
-import ModelFiles
 import Tensors
 
 /// Which model is meant.
@@ -84,62 +83,21 @@ struct MemoryOption: ParsableArguments {
   }
 }
 
-/// How much a model reads at once, and what is said meanwhile.
-struct LimitOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Compute N tokens at a time: changes speed and memory, never a vector.", valueName: "N"))
-  var batchTokens: Int = 512
-
-  @Option(
-    help: ArgumentHelp(
-      "Cut texts to N tokens, where that is fewer than the model's limit.", valueName: "N"))
-  var maxLength: Int?
-
-  @Flag(help: "Print errors only: no progress, no notices.")
-  var quiet = false
-
-  func validate() throws {
-    if batchTokens < 1 { throw ValidationError("--batch-tokens must be at least 1") }
-    if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1") }
-  }
-
-  func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
-    EmbedderOptions(
-      threads: threads, batchTokens: batchTokens, maximumLength: maxLength,
-      precision: .init(precision))
-  }
-}
-
 /// The options of every command that runs a model.
 struct ModelOptions: ParsableArguments {
   @OptionGroup var name: ModelName
+  @OptionGroup var compute: ComputeOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Compute in this precision: f32 is exact, the others are faster.", valueName: "PRECISION"))
-  var precision: Precision = .f32
-
-  @Option(
-    help: ArgumentHelp(
-      "Use at most N threads (default: the processors that this process may use).", valueName: "N"))
-  var threads: Int?
-
-  @OptionGroup var limits: LimitOptions
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-  }
-
-  var maxLength: Int? { limits.maxLength }
-  var messages: Messages { Messages(isQuiet: limits.quiet) }
-  var threadCount: Int { EmbedderOptions(threads: threads).threads }
+  var precision: Precision { compute.precision }
+  var maxLength: Int? { compute.limits.maxLength }
+  var messages: Messages { compute.messages }
+  var threadCount: Int { compute.threadCount }
 
   /// A progress bar, unless nothing is to be printed.
   func progress(
     _ mode: ProgressMode = .auto, total: Int?, sharesTerminal: Bool = false
   ) -> Progress {
-    Progress(limits.quiet ? .never : mode, total: total, sharesTerminal: sharesTerminal)
+    Progress(compute.limits.quiet ? .never : mode, total: total, sharesTerminal: sharesTerminal)
   }
 
   /// Finds the model and reads it, one that gives each text a vector.
@@ -154,26 +112,23 @@ struct ModelOptions: ParsableArguments {
     as kind: ModelKind? = nil, default standard: DefaultModel = .embedder,
     poolFactor: Double? = nil
   ) throws -> TextModel {
-    try precision.check()
-    if let warning = precision.warning {
-      messages.note("--precision \(precision.rawValue): \(warning)")
-    }
-    var options = options
+    try compute.checkPrecision()
+    var options = compute.options
     options.kind = name.kind ?? kind
     options.poolFactor = poolFactor
     options.modelName = name.asked(standard)
-    return try read(name.folder(messages, default: standard), options)
+    return try compute.read(name.folder(messages, default: standard), options)
   }
 
   /// Finds and reads another model beside this one, in the same precision and on as many threads.
   /// - Parameter name: a directory or a name
   func textModel(named name: String, as kind: ModelKind? = nil) throws -> TextModel {
-    var options = options
+    var options = compute.options
     options.kind = kind
     options.modelName = name
     // The limit is that of the other model.
     options.maximumLength = nil
-    return try read(ModelFinder().folder(of: name, messages), options)
+    return try compute.read(ModelFinder().folder(of: name, messages), options)
   }
 
   /// Finds a reranker and reads it.
@@ -187,21 +142,5 @@ struct ModelOptions: ParsableArguments {
     let reranker = try Reranker(model)
     if takesScores { for notice in reranker.notices { messages.note(notice) } }
     return reranker
-  }
-
-  private func read(_ folder: String, _ options: EmbedderOptions) throws -> TextModel {
-    let model = try TextModel(folder: folder, options: options)
-    if let notice = model.notice { messages.note(notice) }
-    return model
-  }
-
-  private var options: EmbedderOptions { limits.options(precision, threads: threads) }
-}
-
-extension Precision: ExpressibleByArgument {
-  /// - Throws: for those that this machine cannot do.
-  func check() throws {
-    guard let obstacle else { return }
-    throw FileError("--precision \(rawValue) is not available: \(obstacle); f32 always is")
   }
 }

@@ -4,33 +4,6 @@ import Vectors
 
 // What commands ask of a model's results, whatever form these have.
 extension Results {
-  /// The number of texts.
-  var count: Int {
-    switch self {
-    case .rows(let matrix): matrix.rows
-    case .ragged(let groups): groups.count
-    case .sparse(let matrix): matrix.rows
-    }
-  }
-
-  /// Whether all numbers of one text are finite.
-  func isFinite(at index: Int) -> Bool {
-    switch self {
-    case .rows(let matrix): matrix.isFinite(row: index)
-    case .ragged(let groups): groups[index].allSatisfy(groups.matrix.isFinite(row:))
-    case .sparse(let matrix): matrix[index].values.allSatisfy(\.isFinite)
-    }
-  }
-
-  /// Those of some texts, in any order.
-  func picked(_ indices: [Int]) -> Results {
-    switch self {
-    case .rows(let matrix): .rows(matrix.picked(indices))
-    case .ragged(let groups): .ragged(groups.picked(indices))
-    case .sparse(let matrix): .sparse(matrix.picked(indices))
-    }
-  }
-
   // Sums of numbers that are close stay close, which a list of the terms that are not 0 would not.
   private static let folds = 64
 

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Embeddings
+
+/// The models that a server has, which share its threads and its memory.
+struct ServeModelOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("model")],
+    help: ArgumentHelp(
+      "A model's directory or name; several, each with -m, are chosen by `model` in a request, "
+        + "and the first is the default.", discussion: ModelFinder.explanation,
+      valueName: "DIR|NAME"), completion: .directory)
+  var models: [String] = []
+
+  @OptionGroup var type: KindOption
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var memory: MemoryOption
+
+  func validate() throws {
+    if type.kind != nil, models.count > 1 {
+      throw ValidationError("--type says what one model is; with several leave it out")
+    }
+    if let again = models.indices.first(where: { models[..<$0].contains(models[$0]) }) {
+      throw ValidationError("--model \(models[again]) is given twice")
+    }
+  }
+
+  /// What each is called; `nil` for the default one.
+  var names: [String?] { models.isEmpty ? [nil] : models }
+
+  /// Finds and reads them, in their order.
+  func load() throws -> [TextModel] {
+    try compute.checkPrecision()
+    return try names.map(model)
+  }
+
+  private func model(named name: String?) throws -> TextModel {
+    var options = compute.options
+    options.kind = type.kind
+    options.modelName = name ?? ModelPlaces().variable(DefaultModel.embedder.variable)
+    return try compute.read(ModelFinder().folder(of: name, compute.messages), options)
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Embeddings
+import ModelFiles
+import Tensors
+
+/// How much a model reads at once, and what is said meanwhile.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Compute N tokens at a time: changes speed and memory, never a vector.", valueName: "N"))
+  var batchTokens: Int = 512
+
+  @Option(
+    help: ArgumentHelp(
+      "Cut texts to N tokens, where that is fewer than the model's limit.", valueName: "N"))
+  var maxLength: Int?
+
+  @Flag(help: "Print errors only: no progress, no notices.")
+  var quiet = false
+
+  func validate() throws {
+    if batchTokens < 1 { throw ValidationError("--batch-tokens must be at least 1") }
+    if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1") }
+  }
+
+  func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
+    EmbedderOptions(
+      threads: threads, batchTokens: batchTokens, maximumLength: maxLength,
+      precision: .init(precision))
+  }
+}
+
+/// How models are run, whichever they are.
+struct ComputeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Compute in this precision: f32 is exact, the others are faster.", valueName: "PRECISION"))
+  var precision: Precision = .f32
+
+  @Option(
+    help: ArgumentHelp(
+      "Use at most N threads (default: the processors that this process may use).", valueName: "N"))
+  var threads: Int?
+
+  @OptionGroup var limits: LimitOptions
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  var messages: Messages { Messages(isQuiet: limits.quiet) }
+  var threadCount: Int { EmbedderOptions(threads: threads).threads }
+  var options: EmbedderOptions { limits.options(precision, threads: threads) }
+
+  /// Throws for a precision that this machine cannot do, and says where it does not pay.
+  func checkPrecision() throws {
+    try precision.check()
+    if let warning = precision.warning {
+      messages.note("--precision \(precision.rawValue): \(warning)")
+    }
+  }
+
+  /// Reads a model, and says what is to be said of it.
+  func read(_ folder: String, _ options: EmbedderOptions) throws -> TextModel {
+    let model = try TextModel(folder: folder, options: options)
+    if let notice = model.notice { messages.note(notice) }
+    return model
+  }
+}
+
+extension Precision: ExpressibleByArgument {
+  /// - Throws: for those that this machine cannot do.
+  func check() throws {
+    guard let obstacle else { return }
+    throw FileError("--precision \(rawValue) is not available: \(obstacle); f32 always is")
+  }
+}

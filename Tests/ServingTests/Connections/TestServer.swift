@@ -1,0 +1,116 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Synchronization
+
+@testable import Serving
+
+/// A server without models, in this process, that is asked over sockets byte by byte.
+final class TestServer: Sendable {
+  let service: Service
+  let life: NIOLoopBound<Lifecycle>
+  let port: Int
+  private let listener: Listener
+
+  /// - Parameter change: of the standard options
+  static func start(_ change: (inout ServeOptions) -> Void = { _ in }) async throws -> TestServer {
+    var options = ServeOptions()
+    options.address = .host("127.0.0.1", port: 0)
+    options.log = .off
+    change(&options)
+    return try await NIOThreadPool.singleton.runIfActive { [options] in try TestServer(options) }
+  }
+
+  private init(_ options: ServeOptions) throws {
+    let service = try Service(options, [])
+    let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+    let place = try ListeningPlace(options, isWithoutKey: service.keys.withLock(\.isEmpty))
+    let gate = Gate(service, isLoopback: place.isLoopback)
+    let life = try loop.submit {
+      NIOLoopBound(Lifecycle(service, gate, nil, on: loop), eventLoop: loop)
+    }.wait()
+    service.becomeReady()
+    listener = try Listener(place, on: loop, isSecure: false) { channel in
+      loop.makeCompletedFuture { try life.value.prepare(channel) }
+    }
+    port = listener.channel.localAddress?.port ?? 0
+    (self.service, self.life) = (service, life)
+    let channel = listener.channel
+    try loop.submit { life.value.begin(channel) }.wait()
+  }
+
+  /// Talks over a connection of its own, on a thread of its own.
+  func talk<Result: Sendable>(
+    _ body: @escaping @Sendable (TestClient) throws -> Result
+  ) async throws -> Result {
+    let port = port
+    return try await NIOThreadPool.singleton.runIfActive { try body(TestClient(port: port)) }
+  }
+
+  /// What comes back for these bytes until the server closes the connection.
+  func answer(_ request: String) async throws -> String {
+    try await talk { client in
+      client.send(request)
+      return client.rest()
+    }
+  }
+}
+
+/// A client that sends whatever it is told.
+final class TestClient {
+  private let descriptor: CInt
+
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+    let outcome = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
+    if outcome != 0 { throw IOError(errnoCode: errno, reason: "connect") }
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// - Returns: whether the system took all of it
+  @discardableResult func send(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+  }
+
+  /// Sends nothing more.
+  func end() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// What there is now, or comes next; empty at the end.
+  func next() -> String {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+  }
+
+  /// What comes until one of these is seen.
+  func until(_ end: String) -> String {
+    var text = ""
+    while !text.contains(end) {
+      let part = next()
+      if part.isEmpty { return text }
+      text += part
+    }
+    return text
+  }
+
+  /// What comes until the server closes.
+  func rest() -> String {
+    var text = ""
+    while true {
+      let part = next()
+      if part.isEmpty { return text }
+      text += part
+    }
+  }
+}
+
+extension String {
+  /// The statuses of the answers in what came over a connection.
+  var statuses: [Int] { split(separator: "HTTP/1.1 ").compactMap { Int($0.prefix(3)) } }
+}

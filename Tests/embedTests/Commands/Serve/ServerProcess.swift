@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `embed serve` on a free port, until the test ends it.
+final class ServerProcess {
+  let running: RunningCommand
+  let port: Int
+
+  init(
+    _ arguments: String..., environment: [String: String] = [:], model: String? = Models.tiny
+  ) throws {
+    let words = model.map { ["-m", $0] } ?? []
+    var command = try embedCommand(
+      ["serve", "--port", "0"] + words + arguments, environment: environment)
+    command.seconds = 60
+    running = try command.started()
+    running.waitForMessage("listening on ")
+    let said = String(decoding: running.stderr, as: UTF8.self)
+    let found = try #require(
+      said.firstMatch(of: #/listening on https?:\/\/127\.0\.0\.1:(\d+)/#), "\(said)")
+    port = try #require(Int(found.1))
+  }
+
+  /// Asks for its end and waits for that.
+  func ended(by signal: Int32 = SIGTERM) -> CommandResult {
+    running.signal(signal)
+    return running.finished()
+  }
+
+  /// What it answers to a POST of this text, or to a GET without one.
+  func ask(
+    _ path: String, _ body: String? = nil, _ headers: String...
+  ) throws -> HTTPAnswer {
+    let bytes = Array((body ?? "").utf8)
+    let method = body == nil ? "GET" : "POST"
+    let lines =
+      ["\(method) \(path) HTTP/1.1", "host: localhost", "connection: close"] + headers
+      + (body == nil ? [] : ["content-length: \(bytes.count)"]) + ["", ""]
+    let connection = try connected()
+    defer { close(connection) }
+    send(lines.joined(separator: "\r\n").utf8 + bytes, to: connection)
+    return try HTTPAnswer(received(from: connection))
+  }
+
+  private func connected() throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    // A server that hangs fails its test instead of holding up all.
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    let code = withUnsafeBytes(of: &address) { bytes in
+      connect(
+        descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+        socklen_t(bytes.count))
+    }
+    try #require(code == 0, "no connection to port \(port)")
+    return descriptor
+  }
+}
+
+/// An answer over a connection that ends with it.
+struct HTTPAnswer {
+  let status: Int
+  /// By their names in small letters.
+  let headers: [String: String]
+  let text: String
+
+  init(_ bytes: [UInt8]) throws {
+    let all = String(decoding: bytes, as: UTF8.self)
+    let gap = try #require(all.range(of: "\r\n\r\n"), "no whole answer: \(all.prefix(200))")
+    let lines = all[..<gap.lowerBound].split(separator: "\r\n").map(String.init)
+    let words = try #require(lines.first).split(separator: " ")
+    try #require(words.count > 1)
+    status = try #require(Int(words[1]))
+    headers = Dictionary(
+      lines.dropFirst().compactMap { line in
+        line.firstIndex(of: ":").map {
+          (
+            line[..<$0].lowercased(),
+            line[line.index(after: $0)...].trimmingCharacters(in: .whitespaces)
+          )
+        }
+      }, uniquingKeysWith: { one, _ in one })
+    text = String(all[gap.upperBound...])
+  }
+
+  /// The body as a JSON object.
+  var json: [String: Any] { get throws { try object(text) } }
+
+  /// The vectors of an answer in OpenAI's form.
+  var vectors: [[Float]] {
+    get throws {
+      let data = try #require(json["data"] as? [[String: Any]], "\(text.prefix(200))")
+      return try data.map { try #require($0["embedding"] as? [NSNumber]).map(\.floatValue) }
+    }
+  }
+
+  /// What an error says.
+  var message: String {
+    get throws {
+      let error = try #require(json["error"], "\(text.prefix(200))")
+      return (error as? [String: Any])?["message"] as? String ?? error as? String ?? ""
+    }
+  }
+}
