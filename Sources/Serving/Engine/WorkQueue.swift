@@ -56,6 +56,9 @@ struct WorkQueue {
   var isEmpty: Bool { jobs.isEmpty }
   var waitingTexts: Int { jobs.values.reduce(0) { $0 + $1.waiting.count } }
 
+  // Threads that wait for each other at every operation of a shorter text take longer than one.
+  private static let sharedTokens = 64
+
   /// A text without tokens has a row, too.
   private static func cost(_ text: Encoding) -> Int { max(1, text.ids.count) }
 
@@ -115,7 +118,8 @@ struct WorkQueue {
     turns = Deque(others.filter { !given.contains($0) } + turns + others.filter(given.contains))
     waitingTokens -= batch.tokens
     busy += 1
-    batch.threads = turns.isEmpty ? max(1, workers - busy + 1) : 1
+    let isAlone = turns.isEmpty && batch.tokens >= Self.sharedTokens
+    batch.threads = isAlone ? max(1, workers - busy + 1) : 1
     return batch
   }
 

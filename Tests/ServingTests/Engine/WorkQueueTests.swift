@@ -77,15 +77,17 @@ import Tokenizers
     #expect(taken6.count == 2)
   }
 
-  @Test func aTextAloneGetsAllThreads() throws {
-    var queue = WorkQueue()
-    let lane = try Self.lane(1)
-    _ = queue.add(1, job([10], lane))
-    let alone = queue.take(workers: 2, now: .now())
-    #expect(alone?.threads == 2)
-    _ = queue.add(2, job([10], lane))
-    let beside = queue.take(workers: 2, now: .now())
-    #expect(beside?.threads == 1)
+  @Test func aLongTextAloneGetsAllThreads() throws {
+    for (length, threads) in [(100, 2), (10, 1)] {
+      var queue = WorkQueue()
+      let lane = try Self.lane(1)
+      _ = queue.add(1, job([length], lane))
+      let alone = queue.take(workers: 2, now: .now())
+      #expect(alone?.threads == threads)
+      _ = queue.add(2, job([length], lane))
+      let beside = queue.take(workers: 2, now: .now())
+      #expect(beside?.threads == 1)
+    }
   }
 
   @Test func textsOfDifferentLanesAreNeverTogether() throws {
