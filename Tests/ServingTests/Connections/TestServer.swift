@@ -17,6 +17,7 @@ final class TestServer: Sendable {
     var options = ServeOptions()
     options.address = .host("127.0.0.1", port: 0)
     options.log = .off
+    options.timeout = TestClient.patience
     change(&options)
     return try await NIOThreadPool.singleton.runIfActive { [options] in try TestServer(options) }
   }
@@ -58,6 +59,10 @@ final class TestServer: Sendable {
 
 /// A client that sends whatever it is told.
 final class TestClient {
+  /// Seconds, only against hanging: answers are made on the threads that all tests share, behind
+  /// whichever of them are ready to run.
+  static let patience = 600.0
+
   private let descriptor: CInt
 
   init(port: Int) throws {
@@ -65,7 +70,7 @@ final class TestClient {
     let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
     let outcome = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
     if outcome != 0 { throw IOError(errnoCode: errno, reason: "connect") }
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: Int(Self.patience), tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
