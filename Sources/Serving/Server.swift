@@ -10,7 +10,7 @@ package enum Server {
   /// Serves models until the process is asked to end, and all that was asked is answered. The calling
   /// thread is among those that compute.
   /// - Parameters:
-  ///   - models: the first is the default
+  ///   - models: the first is the default, as far as it can do what is asked
   ///   - names: what the command line calls them
   /// - Throws: a `FileError` where it cannot begin: a place that is taken, files of keys
   package static func run(_ options: ServeOptions, models: [TextModel], names: [String?]) throws {

@@ -18,7 +18,7 @@ enum LlamaCppEndpoints {
   @Sendable static func embedding(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
+    let model = try service.model(named: body.string("model"), for: .vectors)
     let norm = try Norm(body)
     let inputs = try body.texts(
       body["content"] == nil && body["input"] != nil ? "input" : "content",

@@ -51,7 +51,7 @@ enum OllamaEndpoints {
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
     let name = try body.string("model")
-    let model = try service.model(named: name)
+    let model = try service.model(named: name, for: .vectors)
     var wish = Wish()
     wish.truncates = try body.bool("truncate")
     wish.dimensions = try body.integer("dimensions", from: 1)
@@ -61,7 +61,7 @@ enum OllamaEndpoints {
     guard !isNothing else {
       return .json(
         Array(#"{"model":"#.utf8) + JSONValue.string(name ?? model.id).bytes
-          + Array(#","embeddings":["#.utf8) + end(of: request, Work()))
+          + Array(#","embeddings":[]"#.utf8) + end(of: request, Work()))
     }
     let inputs = try body.texts("input", most: service.options.mostTexts)
     let vectors = VectorAnswer(try await service.vectors(of: inputs, wish, model))
@@ -69,8 +69,8 @@ enum OllamaEndpoints {
       var bytes = Array(#"{"model":"#.utf8)
       bytes.reserveCapacity(vectors.room)
       bytes.appendJSON(string: name ?? model.id)
-      bytes += #","embeddings":["#.utf8
-      try await bytes.appendParts(vectors.matrix.rows) { vectors.append($0, to: &$1) }
+      bytes += #","embeddings":"#.utf8
+      try await vectors.appendList(to: &bytes)
       return bytes + end(of: request, vectors.work)
     }
   }
@@ -79,7 +79,7 @@ enum OllamaEndpoints {
   private static func end(of request: Request, _ work: Work) -> [UInt8] {
     let duration = (NIODeadline.now() - request.arrived).nanoseconds
     return Array(
-      #"],"total_duration":\#(duration),"load_duration":0,"prompt_eval_count":\#(work.tokens)}"#
+      #","total_duration":\#(duration),"load_duration":0,"prompt_eval_count":\#(work.tokens)}"#
         .utf8
     )
   }
@@ -87,7 +87,7 @@ enum OllamaEndpoints {
   @Sendable private static func embeddings(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
+    let model = try service.model(named: body.string("model"), for: .vectors)
     let prompt = try body.text("prompt") ?? []
     guard !prompt.isEmpty else { return .json(["embedding": .array([])]) }
     let vectors = VectorAnswer(try await service.vectors(of: [.text(prompt)], Wish(), model))

@@ -36,7 +36,7 @@ enum OpenAIEndpoints {
       return try await LlamaCppEndpoints.embedding(request, service, body)
     }
     let name = try body.string("model")
-    let model = try service.model(named: name)
+    let model = try service.model(named: name, for: .vectors)
     _ = try body.string("user")
     let encoding = try VectorEncoding(body)
     let wish = try Wish(openAI: body, model)

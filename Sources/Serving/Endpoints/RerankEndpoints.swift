@@ -25,7 +25,7 @@ enum RerankEndpoints {
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
     let name = try body.string("model")
-    let model = try service.model(named: name)
+    let model = try service.model(named: name, for: .ranking)
     guard case .reranker(let reranker) = model.use else {
       throw Problem.wrongModel("the model \(model.id) scores no documents; \(model.advice)")
     }
@@ -46,7 +46,7 @@ enum RerankEndpoints {
   static func predict(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
+    let model = try service.model(named: body.string("model"), for: .labels)
     guard case .reranker(let reranker) = model.use else {
       throw Problem.wrongModel("the model \(model.id) has no labels; \(model.advice)")
     }

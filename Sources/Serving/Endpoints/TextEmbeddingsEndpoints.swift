@@ -58,31 +58,36 @@ enum TextEmbeddingsEndpoints {
     }
   }
 
+  /// What a request for something of each text says: which texts, read how, by which model.
+  private static func asked(
+    _ service: Service, _ body: Body, for ability: Ability
+  ) throws -> (inputs: [Input], wish: Wish, model: ServedModel) {
+    let model = try service.model(named: body.string("model"), for: ability)
+    let wish = try Wish(textEmbeddings: body)
+    return (try body.texts("inputs", most: service.options.mostTexts), wish, model)
+  }
+
   @Sendable private static func embed(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
-    var wish = try Wish(textEmbeddings: body)
+    var (inputs, wish, model) = try asked(service, body, for: .vectors)
     wish.normalizes = try body.bool("normalize")
     wish.dimensions = try body.integer("dimensions", from: 1)
     let encoding = try VectorEncoding(body)
-    let inputs = try body.texts("inputs", most: service.options.mostTexts)
     let vectors = VectorAnswer(
       try await service.vectors(of: inputs, wish, model), encoding)
     return try await vectors.response(request) { vectors in
-      var bytes: [UInt8] = [UInt8(ascii: "[")]
+      var bytes: [UInt8] = []
       bytes.reserveCapacity(vectors.room)
-      try await bytes.appendParts(vectors.matrix.rows) { vectors.append($0, to: &$1) }
-      return bytes + [UInt8(ascii: "]")]
+      try await vectors.appendList(to: &bytes)
+      return bytes
     }
   }
 
   @Sendable private static func embedAll(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
-    let wish = try Wish(textEmbeddings: body)
-    let inputs = try body.texts("inputs", most: service.options.mostTexts)
+    let (inputs, wish, model) = try asked(service, body, for: .tokenVectors)
     let (texts, work) = try await service.tokenVectors(of: inputs, wish, model)
     var bytes: [UInt8] = [UInt8(ascii: "[")]
     try await bytes.appendParts(texts.count) { text, bytes in
@@ -103,9 +108,7 @@ enum TextEmbeddingsEndpoints {
   @Sendable private static func embedSparse(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
-    let wish = try Wish(textEmbeddings: body)
-    let inputs = try body.texts("inputs", most: service.options.mostTexts)
+    let (inputs, wish, model) = try asked(service, body, for: .sparseVectors)
     let (rows, work) = try await service.sparseVectors(of: inputs, wish, model)
     var bytes: [UInt8] = [UInt8(ascii: "[")]
     try await bytes.appendParts(rows.count) { row, bytes in
@@ -122,7 +125,7 @@ enum TextEmbeddingsEndpoints {
   @Sendable private static func similarity(
     _ request: Request, _ service: Service, _ body: Body
   ) async throws -> Response {
-    let model = try service.model(named: body.string("model"))
+    let model = try service.model(named: body.string("model"), for: .vectors)
     guard let inputs = try body.object("inputs") else {
       throw Body.missing("inputs", "an object with `source_sentence` and `sentences`")
     }

@@ -52,7 +52,7 @@ enum TokenEndpoints {
       }
       bytes.append(UInt8(ascii: "]"))
     }
-    work.texts = texts.count
+    (work.texts, work.model) = (texts.count, model.id)
     return .json(bytes + [UInt8(ascii: "]")], work: work)
   }
 
@@ -76,7 +76,8 @@ enum TokenEndpoints {
       let id = JSONValue.int(Int(piece.id))
       return hasPieces ? ["id": id, "piece": .utf8(wellFormed(piece.text))] : id
     }
-    return .json(["tokens": .array(tokens)], work: Work(texts: 1, tokens: tokens.count))
+    return .json(
+      ["tokens": .array(tokens)], work: Work(texts: 1, tokens: tokens.count, model: model.id))
   }
 
   private static func decode(_ service: Service, _ body: Body) async throws -> Response {

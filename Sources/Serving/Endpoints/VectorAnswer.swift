@@ -29,6 +29,13 @@ struct VectorAnswer: Sendable {
     matrix.withRow(row) { encoding.append($0, to: &bytes) }
   }
 
+  /// Appends a list of all of them.
+  func appendList(to bytes: inout [UInt8]) async throws {
+    bytes.append(UInt8(ascii: "["))
+    try await bytes.appendParts(matrix.rows) { append($0, to: &$1) }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   /// Bytes of a document with all vectors, about; no more than is taken before it is needed.
   var room: Int { min(matrix.rows * (width + 64) + 256, 1 << 26) }
 

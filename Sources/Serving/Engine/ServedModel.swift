@@ -22,6 +22,8 @@ struct ServedModel: Sendable {
   let created: Int
   /// The most tokens that are read of a text of which nothing is said; `nil` for all.
   let limit: Int?
+  /// Whether a dense model has vectors of tokens, of which it makes those of texts.
+  let hasTokens: Bool
   private let organisation: String?
   private let otherNames: [String]
   private let lanes: Lanes
@@ -40,7 +42,8 @@ struct ServedModel: Sendable {
       }
     (organisation, id) = Self.names(model.folder.path, asked)
     self.otherNames = otherNames
-    limit = try model.route().limit
+    let route = try model.route()
+    (limit, hasTokens) = (route.limit, route.ofTokens != nil)
     created = Int(time(nil))
     lanes = Lanes()
   }

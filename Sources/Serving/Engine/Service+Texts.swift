@@ -42,7 +42,7 @@ extension Service {
           + "at most \(Self.mostTokenNumbers / max(1, lane.width)); send fewer texts",
         parameter: "input")
     }
-    let (made, work) = try await made(set, in: lane)
+    let (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
     return (
       try made.enumerated().map { number, made in
         guard case .rows(let rows) = made else { throw notFinite(number, model) }
@@ -61,7 +61,7 @@ extension Service {
     try check(count: inputs.count)
     let (lane, _) = try model.lane(way(wish, model), of: engine)
     let set = try await texts(inputs, wish, model, lane)
-    let (made, work) = try await made(set, in: lane)
+    let (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
     return (
       try made.enumerated().map { number, made in
         guard case .sparse(let row) = made else { throw notFinite(number, model) }
@@ -89,7 +89,7 @@ extension Service {
         guard let document = pair.document else { return try lane.route.encoding(of: pair.query) }
         return try pairRoute.encoding(of: pair.query, document).encoding
       })
-    var (made, work) = try await made(set, in: lane)
+    var (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
     work.characters = pairs.reduce(0) {
       $0 + characters($1.query) + characters($1.document ?? [])
     }
@@ -187,11 +187,13 @@ extension Service {
     "these token ids are not this model's own: those begin and end with its special tokens; send the text "
       + "(check_embedding_ctx_length=False in langchain)", "input")
 
-  /// What the model makes of texts.
-  func made(_ set: TextSet, in lane: Lane) async throws -> ([Made], Work) {
-    let outcome = try await engine.made(of: set.encodings, in: lane)
-    var work = set.work
-    (work.queue, work.compute) = (outcome.queue, outcome.compute)
+  /// What a model makes of texts, and what that costs beside reading them.
+  private func made(
+    _ encodings: [Encoding], _ work: Work, in lane: Lane, of model: ServedModel
+  ) async throws -> ([Made], Work) {
+    let outcome = try await engine.made(of: encodings, in: lane)
+    var work = work
+    (work.model, work.queue, work.compute) = (model.id, outcome.queue, outcome.compute)
     return (outcome.made, work)
   }
 
@@ -208,8 +210,6 @@ extension Service {
   func rows(
     of encodings: [Encoding], _ work: Work, _ lane: Lane, _ model: ServedModel
   ) async throws -> ([[Float]], Work) {
-    var work = work
-    work.model = model.id
     let keys = encodings.map { VectorCache.Key(lane: lane.id, ids: $0.ids) }
     var known: [VectorCache.Key: [Float]] = [:]
     var missing: [VectorCache.Key: Int] = [:]
@@ -222,10 +222,9 @@ extension Service {
         order.append(number)
       }
     }
-    let outcome = try await engine.made(of: order.map { encodings[$0] }, in: lane)
-    (work.queue, work.compute) = (outcome.queue, outcome.compute)
+    var (made, work) = try await made(order.map { encodings[$0] }, work, in: lane, of: model)
     work.cached = keys.count(where: { known[$0] != nil })
-    for (number, made) in zip(order, outcome.made) {
+    for (number, made) in zip(order, made) {
       guard case .row(let row) = made else { throw notFinite(number, model) }
       known[keys[number]] = row
       engine.cache.keep(row, of: keys[number])

@@ -6,7 +6,7 @@ import Synchronization
 /// All that requests are answered from; a process has one.
 final class Service: Sendable {
   let options: ServeOptions
-  /// The first is the default.
+  /// The first is the default, as far as it can do what is asked.
   let models: [ServedModel]
   let engine: Engine
   let metrics: Metrics
@@ -70,12 +70,15 @@ final class Service: Sendable {
     }
   }
 
-  /// The model that a request names.
-  func model(named name: String?) throws -> ServedModel {
+  /// The model that a request names; where it names none, the first that can do what is asked for, or
+  /// else the first, which says so.
+  func model(named name: String?, for ability: Ability? = nil) throws -> ServedModel {
     guard let first = models.first else {
       throw Problem(.unavailable, status: 503, "no model is loaded")
     }
-    guard let name else { return first }
+    guard let name else {
+      return ability.flatMap { ability in models.first { $0.can(ability) } } ?? first
+    }
     if let model = models.first(where: { $0.answers(to: name) }) { return model }
     let known = models.map(\.id).joined(separator: ", ")
     throw Problem(

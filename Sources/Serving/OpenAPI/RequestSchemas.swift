@@ -10,7 +10,7 @@ struct RequestSchemas {
   private static let ids = Schema.list(of: tokenID, least: 1)
   private static let flag = Schema.boolean.orNull
   private static let count = Schema.integer(from: 1).orNull
-  private static let model = Schema.string.orNull.described("The first model unless said")
+  private static let model = Schema.string.orNull.described("The first that can do it unless said")
   private static let promptName = Schema.string.orNull.described(
     "Which of the model's prompts goes before each text; `query` and `document` are known")
   private static let truncate = Schema.boolean.orNull.described(

@@ -7,20 +7,20 @@ import TestSupport
 
 @testable import Serving
 
-/// The endpoints over a model, without any connection.
+/// The endpoints over models, without any connection.
 final class RunningService: Sendable {
   let service: Service
 
   /// - Parameter folder: a directory with a model
-  init(
-    _ folder: String = Fixture.tinyBERT, _ options: ServeOptions = ServeOptions(),
-    kind: ModelKind? = nil
+  convenience init(
+    _ folder: String = Fixture.tinyBERT, _ options: ServeOptions = ServeOptions()
   ) throws {
-    var settings = EmbedderOptions(threads: 2)
-    settings.kind = kind
-    let model = try TextModel(folder: folder, options: settings)
-    service = try Service(
-      options, [ServedModel(model, asked: nil, otherNames: options.servedNames)])
+    try self.init(models: [folder], options)
+  }
+
+  /// - Parameter models: directories, the first that of the default one
+  init(models: [String], _ options: ServeOptions = ServeOptions()) throws {
+    service = try Service(options, models.map { try ServedModel(folder: $0, options) })
     let engine = service.engine
     Thread.detachNewThread { try? engine.work() }
     service.becomeReady()
@@ -51,6 +51,15 @@ final class RunningService: Sendable {
   func get(_ path: String) async throws -> (status: Int, json: JSON) {
     let response = try await answer("GET", path)
     return (response.status, try JSON(response.body, name: path))
+  }
+}
+
+extension ServedModel {
+  /// A model as a test serves it.
+  init(folder: String, _ options: ServeOptions) throws {
+    try self.init(
+      TextModel(folder: folder, options: EmbedderOptions(threads: 2)), asked: nil,
+      otherNames: options.servedNames)
   }
 }
 

@@ -7,7 +7,8 @@ struct ServeModelOptions: ParsableArguments {
     name: [.short, .customLong("model")],
     help: ArgumentHelp(
       "A model's directory or name; several, each with -m, are chosen by `model` in a request, "
-        + "and the first is the default.", discussion: ModelFinder.explanation,
+        + "or else the first that can do what is asked answers.",
+      discussion: ModelFinder.explanation,
       valueName: "DIR|NAME"), completion: .directory)
   var models: [String] = []
 
