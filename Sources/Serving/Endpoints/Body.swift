@@ -106,14 +106,32 @@ extension Body {
   func word<Word: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Word.Type
   ) throws -> Word? where Word.RawValue == String {
-    try self[key].map { value in
-      let text = value.kind == .string ? try Self.string(value).lowercased() : ""
-      guard let word = Word(rawValue: text) else {
-        let known = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        throw Self.mismatch(value, "one of \(known)")
-      }
-      return word
+    try self[key].map { try Self.word($0, type) }
+  }
+
+  /// What members say that are names for one thing; where several are there they should agree.
+  func one<Value: Equatable>(
+    of names: [String], _ read: (String) throws -> Value?
+  ) throws -> Value? {
+    let said = try names.compactMap { name in try read(name).map { (name: name, value: $0) } }
+    if let other = said.first(where: { $0.value != said[0].value }) {
+      throw Problem.invalid(
+        "`\(said[0].name)` and `\(other.name)` mean the same and differ; send one of them",
+        other.name)
     }
+    return said.first?.value
+  }
+
+  /// One of some words in any case.
+  static func word<Word: RawRepresentable & CaseIterable>(
+    _ value: JSON, _ type: Word.Type
+  ) throws -> Word where Word.RawValue == String {
+    let text = value.kind == .string ? try string(value).lowercased() : ""
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      throw mismatch(value, "one of \(known)")
+    }
+    return word
   }
 
   /// A string's text.
@@ -134,6 +152,13 @@ extension Body {
     .invalid("\(place(of: value)) should be \(expected), is \(value.found)", member(of: value))
   }
 
+  /// What is said of an image in the place of a text.
+  static func image(_ value: JSON) -> Problem {
+    .invalid(
+      "\(place(of: value)) cannot be read: the models here take texts and no images; send texts alone",
+      member(of: value))
+  }
+
   /// What is said of a member that is not there.
   static func missing(_ key: String, _ expected: String) -> Problem {
     .invalid("`\(key)` is missing, should be \(expected)", key)
@@ -143,7 +168,7 @@ extension Body {
   static func place(of value: JSON) -> String { "`\(limited(value.path))`" }
 
   /// The member of the body that a value is in.
-  private static func member(of value: JSON) -> String {
+  static func member(of value: JSON) -> String {
     String(value.path.prefix { $0 != "[" && $0 != "." })
   }
 

@@ -6,6 +6,8 @@ enum TextForms: Sendable {
   case uniform
   /// The same, and a list of both strings and lists of token ids.
   case mixed
+  /// As `uniform`, but that in a list strings may also stand in objects, `{"text": …}`.
+  case inObjects
 }
 
 extension Body {
@@ -25,7 +27,7 @@ extension Body {
   private static func texts(
     _ list: JSON, _ key: String, _ most: Int, _ forms: TextForms
   ) throws -> [Input] {
-    guard let first = list[0] else {
+    guard let first = try list[0].map({ try plain($0, forms) }) else {
       throw Problem(
         .empty, status: 400, "`\(key)` is an empty list, should have at least one text",
         parameter: key)
@@ -33,6 +35,7 @@ extension Body {
     if first.kind == .number { return [.ids(try ids(list))] }
     try check(list.count, key, most: most)
     return try list.elements.map { element in
+      let element = try plain(element, forms)
       guard forms == .mixed || element.kind == first.kind else {
         throw mismatch(element, "\(first.kind.phrase) as \(place(of: first)) is")
       }
@@ -42,6 +45,19 @@ extension Body {
       default: throw mismatch(element, "a string or a list of token ids")
       }
     }
+  }
+
+  /// An element without the object around it in which Jina's clients send texts, as they send images.
+  private static func plain(_ element: JSON, _ forms: TextForms) throws -> JSON {
+    guard forms == .inObjects, element.kind == .object else { return element }
+    let object = try Body(element)
+    if let image = ["image", "url", "bytes"].lazy.compactMap({ object[$0] }).first {
+      throw Self.image(image)
+    }
+    guard let text = object["text"], text.kind == .string else {
+      throw mismatch(element, "a string, a list of token ids, or an object with a string as `text`")
+    }
+    return text
   }
 
   /// The texts of a member that are strings: one, or a list of them.

@@ -38,11 +38,12 @@ enum OpenAIEndpoints {
     let name = try body.string("model")
     let model = try service.model(named: name, for: .vectors)
     _ = try body.string("user")
-    let encoding = try VectorEncoding(body)
+    // The others are Jina's words.
+    let encoding = try VectorEncoding(body, ["encoding_format", "embedding_type", "encoding_type"])
     let wish = try Wish(openAI: body, model)
     let inputs = try body.texts(
       body["input"] == nil && body["content"] != nil ? "content" : "input",
-      most: service.options.mostTexts)
+      most: service.options.mostTexts, .inObjects)
     let vectors = VectorAnswer(
       try await service.vectors(of: inputs, wish, model), encoding)
     return try await vectors.response(request) { try await list($0, name ?? model.id) }

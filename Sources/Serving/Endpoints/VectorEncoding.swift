@@ -1,20 +1,31 @@
 import ModelFiles
 import Vectors
 
-/// How the numbers of a vector are written: `encoding_format`.
+/// How the numbers of a vector are written: `encoding_format`, as OpenAI's clients call it.
 enum VectorEncoding: String, CaseIterable, Sendable {
   case float, base64
   /// A bit for each number, as `embed encode --quantize` makes them.
   case binary, ubinary
   case int8, uint8
 
+  /// Those that one request can have.
+  static let allCases: [VectorEncoding] = [.float, .base64, .binary, .ubinary]
+
   /// What a body asks for.
-  init(_ body: Body) throws {
-    self = try body.word("encoding_format", Self.self) ?? .float
+  /// - Parameter names: the members that may say it
+  init(_ body: Body, _ names: [String] = ["encoding_format"]) throws {
+    self = try body.one(of: names) { try body[$0].map(VectorEncoding.init) } ?? .float
+  }
+
+  /// The one that a word means.
+  init(_ value: JSON) throws {
+    self = try Body.word(value, Self.self)
     if quantization?.usesRanges ?? false {
+      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
       throw Problem.invalid(
-        "`encoding_format` \(rawValue) needs the ranges of a corpus, which one request does not have; "
-          + "ask for ubinary, or use `embed encode --quantize \(rawValue)`", "encoding_format")
+        "\(Body.place(of: value)) \(rawValue) needs the ranges of a corpus, which one request does not "
+          + "have; ask for one of \(known), or use `embed encode --quantize \(rawValue)`",
+        Body.member(of: value))
     }
   }
 

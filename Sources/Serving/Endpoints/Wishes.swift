@@ -22,21 +22,50 @@ private enum InputType: String, CaseIterable {
 private enum Direction: String, CaseIterable { case left, right }
 
 extension Wish {
-  /// What OpenAI's clients ask for, with members that they have no words for.
+  /// What OpenAI's clients ask for, with members that they have no words for but others have.
   init(openAI body: Body, _ model: ServedModel) throws {
     self.init()
-    promptName = try body.string("prompt_name")
-    if let type = try body.word("input_type", InputType.self) {
-      guard promptName == nil else {
-        throw Problem.invalid(
-          "`input_type` and `prompt_name` both say what goes before the texts; send one of them",
-          "input_type")
-      }
-      promptName = type.promptName(model.model)
-    }
-    normalizes = try body.bool("normalize")
+    promptName = try Self.promptName(body, model.model)
+    normalizes = try body.one(of: ["normalize", "normalized"], body.bool)
     truncates = try body.bool("truncate")
-    dimensions = try body.integer("dimensions", from: 1)
+    dimensions = try body.one(of: ["dimensions", "output_dimension"]) {
+      try body.integer($0, from: 1)
+    }
+    if try body.bool("late_chunking") ?? false {
+      throw Problem.invalid(
+        "`late_chunking` is true, should be false or left out: each text is read by itself here",
+        "late_chunking")
+    }
+  }
+
+  /// The prompt that is asked for, in the words of one of three services.
+  private static func promptName(_ body: Body, _ model: TextModel) throws -> String? {
+    let said = ["input_type", "task", "prompt_name"].filter { body[$0] != nil }
+    guard said.count < 2 else {
+      throw Problem.invalid(
+        "`\(said[0])` and `\(said[1])` both say what goes before the texts; send one of them",
+        said[0])
+    }
+    if let type = try body.word("input_type", InputType.self) { return type.promptName(model) }
+    if let task = try body.string("task") { return try promptName(ofTask: task, model) }
+    return try body.string("prompt_name")
+  }
+
+  /// The prompt for one of Jina's tasks: that of its name, where the model has one, or that of its
+  /// side. A task without a prompt would be answered with vectors for another.
+  private static func promptName(ofTask task: String, _ model: TextModel) throws -> String {
+    let sides = ["retrieval.query": "query", "retrieval.passage": "document"]
+    if !model.prompts.named.contains(where: { $0.name == task }), let side = sides[task] {
+      return side
+    }
+    do {
+      _ = try model.prompts.text(named: task)
+    } catch {
+      // It ends with the names that are known.
+      let others = sides.keys.sorted().joined(separator: ", ")
+      throw Problem.invalid("`task`: \(error), \(others)", "task")
+    }
+    return task
   }
 
   /// What text-embeddings-inference's clients say of how texts are read.

@@ -37,7 +37,10 @@ enum Dialect: Sendable {
   private func body(_ problem: Problem) -> JSONValue {
     switch self {
     case .openAI:
-      .object([("error", .object(openAIError(problem)))])
+      // Jina's clients come by the same paths, and read `detail`.
+      .object([
+        ("error", .object(openAIError(problem))), ("detail", .string(problem.message)),
+      ])
     case .textEmbeddings, .cohere:
       // Cohere's clients read `message`; who tells servers apart by nothing reads the rest.
       .object(

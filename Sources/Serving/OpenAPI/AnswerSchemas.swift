@@ -126,7 +126,7 @@ enum AnswerSchemas {
         "error": .object([
           "message": .string, "type": .string, "param": Schema.string.orNull,
           "code": Schema.string.orNull,
-        ])
+        ]), "detail": Schema.string.described("The message once more, where Jina's clients look"),
       ])
     ),
     (

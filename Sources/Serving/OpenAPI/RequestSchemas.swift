@@ -25,11 +25,17 @@ struct RequestSchemas {
     "clustering",
   ]).orNull
 
+  private static let task = Schema.string.orNull.described(
+    "retrieval.query, retrieval.passage, or the name of one of the model's prompts")
+  private static let lateChunking = Schema.boolean.orNull.described(
+    "Only false is taken: each text is read by itself")
+
   private var strings: Schema { .list(of: .string, least: 1, most: mostTexts) }
 
   /// Requests for vectors.
   private var vectors: [(name: String, schema: Schema)] {
-    [
+    let objects = Schema.list(of: .object(["text": .string]), least: 1, most: mostTexts)
+    return [
       (
         "Texts",
         .any([
@@ -42,10 +48,13 @@ struct RequestSchemas {
         "EmbeddingsRequest",
         .object(
           [
-            "input": .named("Texts"), "model": Self.model, "encoding_format": Self.encoding,
-            "dimensions": Self.dimensions, "user": Schema.string.orNull,
-            "prompt_name": Self.promptName, "input_type": Self.inputType, "normalize": Self.flag,
-            "truncate": Self.truncate,
+            "input": .any([.named("Texts"), objects]), "model": Self.model,
+            "encoding_format": Self.encoding,
+            "embedding_type": Self.encoding, "encoding_type": Self.encoding,
+            "dimensions": Self.dimensions, "output_dimension": Self.dimensions,
+            "user": Schema.string.orNull, "prompt_name": Self.promptName,
+            "input_type": Self.inputType, "task": Self.task, "normalize": Self.flag,
+            "normalized": Self.flag, "truncate": Self.truncate, "late_chunking": Self.lateChunking,
           ], needed: ["input"])
       ),
       (

@@ -94,10 +94,52 @@ import Testing
     #expect(try VectorEncoding(Self.body(#"{"encoding_format":"Base64"}"#)) == .base64)
     #expect(try VectorEncoding(Self.body("{}")) == .float)
     for wrong in ["\"md5\"", "7", "\"int8\"", "\"uint8\""] {
-      #expect(throws: Problem.self) {
+      let problem = #expect(throws: Problem.self) {
         try VectorEncoding(Self.body("{\"encoding_format\":\(wrong)}"))
       }
+      for known in VectorEncoding.allCases {
+        #expect(problem?.message.contains(known.rawValue) == true)
+      }
     }
+  }
+
+  @Test(arguments: [
+    ("{}", nil), (#"{"a":null,"b":null}"#, nil), (#"{"a":1}"#, 1), (#"{"b":1}"#, 1),
+    (#"{"a":1,"b":1}"#, 1), (#"{"a":null,"b":2}"#, 2),
+  ])
+  func oneThingMayHaveSeveralNames(text: String, expected: Int?) throws {
+    let body = try Self.body(text)
+    #expect(try body.one(of: ["a", "b"]) { try body.integer($0, from: 1) } == expected)
+  }
+
+  @Test func namesForOneThingAgree() throws {
+    let body = try Self.body(#"{"a":1,"b":1,"c":2}"#)
+    let problem = try #require(throws: Problem.self) {
+      try body.one(of: ["a", "b", "c"]) { try body.integer($0, from: 1) }
+    }
+    #expect(problem.message.contains("`a` and `c`"))
+    #expect(problem.parameter == "c")
+  }
+
+  @Test func textsMayStandInObjectsWhereThatIsAllowed() throws {
+    let body = try Self.body(#"{"input":[{"text":"a","x":1},"b",{"image":null,"text":""}]}"#)
+    #expect(try body.texts("input", most: 3, .inObjects).map(Self.words) == ["a", "b", ""])
+    #expect(throws: Problem.self) { try body.texts("input", most: 3) }
+  }
+
+  @Test(arguments: [
+    (#"{"image":"aGk="}"#, "`input[1].image` cannot be read"),
+    (#"{"text":"a","url":"x"}"#, "`input[1].url` cannot be read"),
+    (#"{"bytes":"aGk="}"#, "no images"), ("{}", "`input[1]` should be a string"),
+    (#"{"text":7}"#, "`text`"), ("[1]", "a string as `input[0].text` is"),
+  ])
+  func whatIsNoTextInAnObjectIsRefused(element: String, words: String) throws {
+    let body = try Self.body(#"{"input":[{"text":"a"},"# + element + "]}")
+    let problem = try #require(throws: Problem.self) {
+      try body.texts("input", most: 3, .inObjects)
+    }
+    #expect(problem.message.contains(words), "\(problem.message)")
+    #expect(problem.parameter == "input")
   }
 
   @Test func placesInsideOfListsAreNamed() throws {

@@ -18,6 +18,8 @@ import Testing
     #expect(try error.string("type") == "invalid_request_error")
     #expect(try error.string("param") == "dimensions")
     #expect(error["code"]?.isNull == true)
+    // Jina's clients look there, and see no error where it is missing.
+    #expect(try json.string("detail") == "no such number")
   }
 
   @Test func othersHaveASentence() throws {
