@@ -8,7 +8,7 @@ package struct Route: Sendable {
   /// What the texts are, where the model reads queries and documents differently.
   package let side: TextSide?
   /// The most tokens that are read of a text; `nil` for all.
-  package let limit: Int?
+  package private(set) var limit: Int?
   /// How many tokens the prompt takes, where a pooling leaves those out.
   let promptLength: Int
   /// The prompt's own tokens, without special ones.
@@ -59,6 +59,19 @@ package struct Route: Sendable {
   package func cutting(_ direction: TruncationDirection) -> Route {
     var route = self
     route.tokenizer = tokenizer.cutting(direction)
+    return route
+  }
+
+  /// The same route, which reads fewer tokens of each text.
+  /// - Throws: where the special tokens and the prompt leave no room for text
+  package func limited(to most: Int) throws -> Route {
+    guard most > specials + promptIDs.count else {
+      throw FileError(
+        "a maximum length of \(most) leaves no room for text beside \(specials) special tokens and "
+          + "\(promptIDs.count) of the prompt")
+    }
+    var route = self
+    route.limit = min(most, limit ?? most)
     return route
   }
 

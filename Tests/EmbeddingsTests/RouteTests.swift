@@ -1,6 +1,7 @@
 import ModelFiles
 import TestSupport
 import Testing
+import Tokenizers
 
 @testable import Embeddings
 
@@ -43,6 +44,23 @@ import Testing
     let given = try #require(throws: FileError.self) { try model.embed(["a"], prompt: long) }
     #expect(
       given.description == "the prompt has 65537 bytes, should have at most 65536; shorten it")
+  }
+
+  @Test func fewerTokensMayBeRead() throws {
+    let model = try TextModel(folder: Fixture.tinyBERT, options: .init())
+    let text = Array("the cat sat on the mat".utf8)
+    let plain = try model.route()
+    let (whole, short) = (
+      try plain.encoding(of: text), try plain.limited(to: 4).encoding(of: text)
+    )
+    #expect(
+      short.truncated && short.ids == Array(whole.ids[..<3]) + [whole.ids[whole.ids.count - 1]])
+    #expect(try plain.limited(to: 9999).limit == plain.limit)
+    // One token is left for the text at least.
+    let prompted = try model.route(named: "query")
+    let least = prompted.specials + prompted.promptIDs.count
+    #expect(throws: FileError.self) { try prompted.limited(to: least) }
+    #expect(try prompted.limited(to: least + 1).encoding(of: text).ids.count == least + 1)
   }
 
   @Test func theDefaultGoesBeforeEveryText() throws {

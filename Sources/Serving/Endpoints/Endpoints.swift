@@ -4,7 +4,7 @@ enum Endpoints {
   static func all(_ options: ServeOptions) -> [Endpoint] {
     let descriptions = ModelDescriptions()
     return OpenAIEndpoints.all(descriptions) + TextEmbeddingsEndpoints.all(descriptions)
-      + TokenEndpoints.all + RerankEndpoints.all + OllamaEndpoints.all(descriptions)
-      + LlamaCppEndpoints.all + Probes.all(options)
+      + TokenEndpoints.all + RerankEndpoints.all + CohereEndpoints.all
+      + OllamaEndpoints.all(descriptions) + LlamaCppEndpoints.all + Probes.all(options)
   }
 }

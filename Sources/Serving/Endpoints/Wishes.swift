@@ -21,6 +21,12 @@ private enum InputType: String, CaseIterable {
 /// Which end of a text that is too long is lost.
 private enum Direction: String, CaseIterable { case left, right }
 
+/// The same in Cohere's words, or that such a text is refused.
+private enum Truncation: String, CaseIterable {
+  case refusal = "none"
+  case start, end
+}
+
 extension Wish {
   /// What OpenAI's clients ask for, with members that they have no words for but others have.
   init(openAI body: Body, _ model: ServedModel) throws {
@@ -66,6 +72,17 @@ extension Wish {
       throw Problem.invalid("`task`: \(error), \(others)", "task")
     }
     return task
+  }
+
+  /// What Cohere's clients ask for. There it is known what becomes of texts over the limit where
+  /// nothing is said of them, whatever this server's options are.
+  init(cohere body: Body, _ model: ServedModel) throws {
+    self.init()
+    promptName = try body.word("input_type", InputType.self)?.promptName(model.model)
+    let truncation = try body.word("truncate", Truncation.self) ?? .end
+    (truncates, isCutLeft) = (truncation != .refusal, truncation == .start)
+    dimensions = try body.integer("output_dimension", from: 1)
+    mostTokens = try body.integer("max_tokens", from: 1)
   }
 
   /// What text-embeddings-inference's clients say of how texts are read.

@@ -154,13 +154,24 @@ extension Service {
   func texts(
     _ inputs: [Input], _ wish: Wish, _ model: ServedModel, _ lane: Lane
   ) async throws -> TextSet {
+    let route = try shortened(lane.route, wish)
     var set = try await TextSet(
-      inputs, refusesLong: refusesLong(wish), limit: lane.route.limit, bytes: { $0.bytes },
-      encode: { try encoding(of: $0, lane.route) })
+      inputs, refusesLong: refusesLong(wish), limit: route.limit, bytes: { $0.bytes },
+      encode: { try encoding(of: $0, route) })
     set.work.characters = inputs.reduce(0) {
       if case .text(let text) = $1 { $0 + characters(text) } else { $0 }
     }
     return set
+  }
+
+  /// The same route for fewer tokens, where a request asks for fewer: what it makes of them is the same.
+  private func shortened(_ route: Route, _ wish: Wish) throws -> Route {
+    guard let most = wish.mostTokens else { return route }
+    do {
+      return try route.limited(to: most)
+    } catch {
+      throw Problem.invalid("`max_tokens`: \(error)", "max_tokens")
+    }
   }
 
   private func encoding(of input: Input, _ route: Route) throws -> Encoding {

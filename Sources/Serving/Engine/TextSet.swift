@@ -54,7 +54,7 @@ struct TextSet: Sendable {
 
   private static func tooLong(_ limit: Int?) -> Problem {
     .invalid(
-      "the text has more than the \(limit ?? 0) tokens that the model reads; shorten it, or ask for it to "
+      "the text has more than \(limit ?? 0) tokens, the most that are read; shorten it, or ask for it to "
         + "be cut (truncate: true)", "input")
   }
 }

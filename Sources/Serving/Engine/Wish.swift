@@ -16,6 +16,8 @@ struct Wish: Sendable {
   var truncates: Bool?
   /// Whether they lose their beginning, not their end.
   var isCutLeft: Bool?
+  /// How many tokens are read of a text, where the model reads more.
+  var mostTokens: Int?
   /// Whether vectors get length 1, or else stay as they are before the model's Normalize; `nil` for
   /// as the model gives them.
   var normalizes: Bool?

@@ -7,9 +7,14 @@ enum Dialect: Sendable {
   /// The one that clients of a path expect, whether or not there is such a path.
   init(path: String) {
     self =
-      path.hasPrefix("/v1/") || path == "/embeddings"
-      ? .openAI
-      : path.hasPrefix("/v2/") ? .cohere : path.hasPrefix("/api/") ? .ollama : .textEmbeddings
+      switch path {
+      case "/v1/embed": .cohere
+      case "/embeddings": .openAI
+      case let path where path.hasPrefix("/v1/"): .openAI
+      case let path where path.hasPrefix("/v2/"): .cohere
+      case let path where path.hasPrefix("/api/"): .ollama
+      default: .textEmbeddings
+      }
   }
 
   /// The answer that says what is wrong.

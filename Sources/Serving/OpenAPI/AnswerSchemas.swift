@@ -1,6 +1,7 @@
 /// What answers are, by the names that endpoints use for them.
 enum AnswerSchemas {
-  static let all: [(name: String, schema: Schema)] = vectors + models + tokens + scores + errors
+  static let all: [(name: String, schema: Schema)] =
+    vectors + cohere + models + tokens + scores + errors
 
   private static let vectors: [(name: String, schema: Schema)] = [
     (
@@ -37,6 +38,35 @@ enum AnswerSchemas {
         "model": .string, "embeddings": .list(of: .named("Vector")),
         "total_duration": .integer(from: 0), "load_duration": .integer(from: 0),
         "prompt_eval_count": .integer(from: 0),
+      ])
+    ),
+  ]
+
+  private static let cohere: [(name: String, schema: Schema)] = [
+    (
+      "CohereVectors",
+      .any([
+        .object([
+          "id": .string, "response_type": .word(["embeddings_by_type"]),
+          "texts": .list(of: .string),
+          "embeddings": .object(
+            [
+              "float": .list(of: .named("Vector")), "base64": .list(of: .named("Vector")),
+              "binary": .list(of: .named("Vector")), "ubinary": .list(of: .named("Vector")),
+            ], needed: []), "meta": .named("CohereMeta"),
+        ]),
+        .object([
+          "id": .string, "response_type": .word(["embeddings_floats"]),
+          "texts": .list(of: .string), "embeddings": .list(of: .named("Vector")),
+          "meta": .named("CohereMeta"),
+        ]),
+      ]).described("The second where /v1/embed is asked for no types")
+    ),
+    (
+      "CohereMeta",
+      .object([
+        "api_version": .object(["version": .string]),
+        "billed_units": .object(["input_tokens": .integer(from: 0)]),
       ])
     ),
   ]

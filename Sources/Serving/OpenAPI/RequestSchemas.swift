@@ -4,7 +4,9 @@ struct RequestSchemas {
   /// How many texts a request may have.
   let mostTexts: Int
 
-  var all: [(name: String, schema: Schema)] { vectors + tasks + scores + ranks + tokens + others }
+  var all: [(name: String, schema: Schema)] {
+    vectors + cohere + tasks + scores + ranks + tokens + others
+  }
 
   private static let tokenID = Schema.integer(from: 0, through: Int(Int32.max))
   private static let ids = Schema.list(of: tokenID, least: 1)
@@ -19,7 +21,7 @@ struct RequestSchemas {
     "The end that a text over the limit loses")
   private static let dimensions = Schema.integer(from: 1).orNull.described(
     "How many of the first numbers stay; they are brought to length 1 again")
-  private static let encoding = Schema.word(["float", "base64", "binary", "ubinary"]).orNull
+  private static let encoding = Schema.word(VectorEncoding.allCases.map(\.rawValue)).orNull
   private static let inputType = Schema.word([
     "query", "document", "passage", "search_query", "search_document", "classification",
     "clustering",
@@ -74,6 +76,31 @@ struct RequestSchemas {
             "truncation_direction": Self.direction, "prompt_name": Self.promptName,
           ], needed: ["inputs"])
       ),
+    ]
+  }
+
+  /// Cohere's requests for vectors.
+  private var cohere: [(name: String, schema: Schema)] {
+    let part = Schema.object(["type": .word(["text"]), "text": .string], needed: ["text"])
+    let input = Schema.object(["content": .list(of: part, least: 1)])
+    return [
+      (
+        "CohereEmbedRequest",
+        .object(
+          [
+            "texts": strings.orNull,
+            "inputs": Schema.list(of: input, least: 1, most: mostTexts).orNull.described(
+              "Instead of `texts`; parts of an input are lines of one text"),
+            "model": Self.model, "input_type": Self.inputType,
+            "embedding_types": Schema.any([
+              .list(of: .word(VectorEncoding.allCases.map(\.rawValue))), Self.encoding,
+            ]).orNull,
+            "truncate": Schema.word(["NONE", "START", "END"]).orNull.described(
+              "The end that a text over the limit loses, or that it is refused; END unless said"),
+            "output_dimension": Self.dimensions,
+            "max_tokens": Self.count.described("How many tokens of a text are read"),
+          ], needed: [])
+      )
     ]
   }
 

@@ -47,4 +47,13 @@ import Testing
       #expect(dialect.response(problem).status == others)
     }
   }
+
+  @Test(arguments: [
+    ("/v1/embed", Dialect.cohere), ("/v2/embed", .cohere), ("/v1/embeddings", .openAI),
+    ("/embeddings", .openAI), ("/v1/nothing", .openAI), ("/api/nothing", .ollama),
+    ("/embed", .textEmbeddings), ("/", .textEmbeddings),
+  ])
+  func whatIsWrongBeforeAnEndpointIsKnownHasTheFormOfItsPath(path: String, dialect: Dialect) {
+    #expect(Dialect(path: path) == dialect)
+  }
 }

@@ -91,8 +91,10 @@ import Testing
 
   @Test func everyEndpointAnswersNonsenseInItsOwnForm() async throws {
     let bodies = [
-      "", "{", "[]", "{}", #"{"inputs":7,"input":7,"content":7,"query":7,"ids":7,"tokens":7}"#,
+      "", "{", "[]", "{}",
+      #"{"inputs":7,"input":7,"content":7,"query":7,"ids":7,"tokens":7,"texts":7}"#,
       #"{"inputs":[[]],"input":[[]],"content":[[]],"ids":[[]],"tokens":[[]],"instances":[[]]}"#,
+      #"{"texts":[{}],"documents":[{}],"query":"a","embedding_types":[{}],"name":[],"model":[]}"#,
       #"{"inputs":{},"input":{},"content":{},"ids":{},"model":{},"prompt":{},"instances":{}}"#,
       #"{"inputs":[999999999],"input":[999999999],"ids":[999999999],"tokens":[999999999]}"#,
     ]
