@@ -35,6 +35,18 @@ enum OllamaEndpoints {
         let name = try body.string("model") ?? body.string("name")
         return .json(try descriptions[service.model(named: name)].details)
       },
+      Endpoint(
+        method: "POST", path: "/api/pull", dialect: .ollama,
+        summary: "Whether a model is served; none is fetched",
+        body: .named("OllamaShowRequest"), answers: [.ok(.object(["status": .string]))]
+      ) { _, service, body in
+        // Clients ask for it to be sure that a model is there.
+        guard let name = try body.string("model") ?? body.string("name") else {
+          throw Body.missing("model", "the name of a model that is served")
+        }
+        _ = try service.model(named: name)
+        return .json(["status": "success"])
+      },
     ]
   }
 

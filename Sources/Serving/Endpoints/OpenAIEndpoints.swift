@@ -4,13 +4,31 @@ import Vectors
 /// What OpenAI's clients ask for.
 enum OpenAIEndpoints {
   static func all(_ descriptions: ModelDescriptions) -> [Endpoint] {
-    ["/v1/embeddings", "/embeddings"].map { path in
-      Endpoint(
-        method: "POST", path: path, dialect: .openAI, summary: "A vector for each text",
-        body: .named("EmbeddingsRequest"),
-        answers: Endpoint.Answer.vectors(.named("EmbeddingList")),
-        respond: embeddings)
-    } + [
+    vectors + deployments + models(descriptions)
+  }
+
+  private static let vectors = ["/v1/embeddings", "/embeddings"].map { path in
+    Endpoint(
+      method: "POST", path: path, dialect: .openAI, summary: "A vector for each text",
+      body: .named("EmbeddingsRequest"),
+      answers: Endpoint.Answer.vectors(.named("EmbeddingList")),
+      respond: embeddings)
+  }
+
+  /// Azure's clients name the model in the path, whatever else they say.
+  private static let deployments = ["/openai", "/v1"].map { start in
+    Endpoint(
+      method: "POST", path: start + "/deployments/{name}/embeddings", dialect: .openAI,
+      summary: "The same of the model that the path names, for Azure's clients",
+      body: .named("EmbeddingsRequest"),
+      answers: Endpoint.Answer.vectors(.named("EmbeddingList"))
+    ) { (request: Request, service: Service, rest: String) in
+      try await embeddings(request, service, Body(request), of: decodingPercents(rest))
+    }
+  }
+
+  private static func models(_ descriptions: ModelDescriptions) -> [Endpoint] {
+    [
       Endpoint(
         method: "GET", path: "/v1/models", dialect: .openAI, summary: "The models that are served",
         answers: [.ok(.named("ModelList"))]
@@ -35,7 +53,12 @@ enum OpenAIEndpoints {
     if request.path == "/embeddings", body["input"] == nil, body["content"] != nil {
       return try await LlamaCppEndpoints.embedding(request, service, body)
     }
-    let name = try body.string("model")
+    return try await embeddings(request, service, body, of: body.string("model"))
+  }
+
+  private static func embeddings(
+    _ request: Request, _ service: Service, _ body: Body, of name: String?
+  ) async throws -> Response {
     let model = try service.model(named: name, for: .vectors)
     _ = try body.string("user")
     // The others are Jina's words.

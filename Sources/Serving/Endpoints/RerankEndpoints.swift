@@ -135,7 +135,7 @@ private struct RankRequest {
     }
     return .json(
       [
-        "id": .string(request.id), "object": "list", "model": .string(modelName),
+        "id": .string(request.id), "model": .string(modelName),
         "results": .array(results), "usage": OpenAIEndpoints.usage(work),
         "meta": [
           "api_version": ["version": request.path == "/v2/rerank" ? "2" : "1"],

@@ -73,7 +73,9 @@ enum TextEmbeddingsEndpoints {
     var (inputs, wish, model) = try asked(service, body, for: .vectors)
     wish.normalizes = try body.bool("normalize")
     wish.dimensions = try body.integer("dimensions", from: 1)
-    let encoding = try VectorEncoding(body)
+    // Who asks here for base64 reads numbers all the same, as text-embeddings-inference sends them.
+    let wanted = try VectorEncoding(body)
+    let encoding = wanted == .base64 ? .float : wanted
     let vectors = VectorAnswer(
       try await service.vectors(of: inputs, wish, model), encoding)
     return try await vectors.response(request) { vectors in

@@ -10,7 +10,7 @@ enum Dialect: Sendable {
       switch path {
       case "/v1/embed": .cohere
       case "/embeddings": .openAI
-      case let path where path.hasPrefix("/v1/"): .openAI
+      case let path where path.hasPrefix("/v1/") || path.hasPrefix("/openai/"): .openAI
       case let path where path.hasPrefix("/v2/"): .cohere
       case let path where path.hasPrefix("/api/"): .ollama
       default: .textEmbeddings

@@ -15,7 +15,7 @@ struct Endpoint: Sendable {
   }
 
   let method: String
-  /// `/v1/models/{id}`: what is in braces is the rest of the path, slashes included.
+  /// `/v1/models/{id}`: in the place of the braces anything may stand, slashes included.
   let path: String
   let dialect: Dialect
   /// Whether it needs no key.

@@ -2,14 +2,16 @@
 /// more endpoints.
 struct Routes: Sendable {
   private let exact: [String: [Endpoint]]
-  /// Those whose paths end in braces, by what stands before.
-  private let open: [(beginning: String, endpoint: Endpoint)]
+  /// Those whose paths have braces, by what stands before and behind.
+  private let open: [(beginning: String, end: String, endpoint: Endpoint)]
 
   init(_ endpoints: [Endpoint]) {
-    var (exact, open): ([String: [Endpoint]], [(String, Endpoint)]) = ([:], [])
+    var (exact, open): ([String: [Endpoint]], [(String, String, Endpoint)]) = ([:], [])
     for endpoint in endpoints {
-      if let brace = endpoint.path.firstIndex(of: "{") {
-        open.append((String(endpoint.path[..<brace]), endpoint))
+      let parts = endpoint.path.split(
+        omittingEmptySubsequences: false, whereSeparator: "{}".contains)
+      if parts.count == 3 {
+        open.append((String(parts[0]), String(parts[2]), endpoint))
       } else {
         exact[endpoint.path, default: []].append(endpoint)
       }
@@ -39,8 +41,10 @@ struct Routes: Sendable {
 
   private func found(_ path: String) -> [(endpoint: Endpoint, rest: String)] {
     if let exact = exact[path] { return exact.map { (endpoint: $0, rest: "") } }
-    return open.filter { path.hasPrefix($0.beginning) && path != $0.beginning }.map {
-      (endpoint: $0.endpoint, rest: String(path.dropFirst($0.beginning.count)))
+    return open.compactMap { beginning, end, endpoint in
+      guard path.hasPrefix(beginning), path.hasSuffix(end) else { return nil }
+      let rest = path.dropFirst(beginning.count).dropLast(end.count)
+      return rest.isEmpty ? nil : (endpoint: endpoint, rest: String(rest))
     }
   }
 }

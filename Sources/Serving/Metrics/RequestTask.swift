@@ -4,7 +4,7 @@ enum RequestTask: Sendable {
 
   // Of all that is POSTed, these run no model.
   private static let others: Set<String> = [
-    "/tokenize", "/detokenize", "/decode", "/api/show",
+    "/tokenize", "/detokenize", "/decode", "/api/show", "/api/pull",
   ]
 
   /// - Parameters:

@@ -45,7 +45,7 @@ struct OpenAPIDocument {
     if needsKey, !endpoint.isOpen {
       fields.append(("security", .array(Self.keys.map { .object([($0.name, .array([]))]) })))
     }
-    if let parameter = endpoint.path.split(separator: "{").dropFirst().first?.dropLast() {
+    if let parameter = endpoint.path.split(whereSeparator: "{}".contains).dropFirst().first {
       fields.append(
         (
           "parameters",

@@ -65,7 +65,8 @@ struct RequestSchemas {
           [
             "inputs": .named("Texts"), "model": Self.model, "truncate": Self.truncate,
             "truncation_direction": Self.direction, "prompt_name": Self.promptName,
-            "normalize": Self.flag, "dimensions": Self.dimensions, "encoding_format": Self.encoding,
+            "normalize": Self.flag, "dimensions": Self.dimensions,
+            "encoding_format": Self.encoding.described("With base64 numbers, too, as with float"),
           ], needed: ["inputs"])
       ),
       (

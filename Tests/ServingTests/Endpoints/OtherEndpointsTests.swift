@@ -59,6 +59,20 @@ import Testing
     #expect(try await running.post("/api/embed", #"{"input":"a","model":"x"}"#).status == 404)
   }
 
+  @Test(arguments: [
+    (#"{"model":"bert-tiny"}"#, 200), (#"{"name":"bert-tiny:latest","stream":false}"#, 200),
+    (#"{"model":"x"}"#, 404), ("{}", 400),
+  ])
+  func aModelThatIsServedIsSaidToBeThere(body: String, expected: Int) async throws {
+    let (status, json) = try await running.post("/api/pull", body)
+    #expect(status == expected)
+    if status == 200 {
+      #expect(try json.string("status") == "success")
+    } else {
+      #expect(try json.string("error").contains("model"))
+    }
+  }
+
   @Test func infoNamesTheLimits() async throws {
     let (_, json) = try await running.get("/info")
     #expect(try json.int("max_client_batch_size") == 2048)

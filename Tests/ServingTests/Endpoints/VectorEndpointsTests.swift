@@ -36,6 +36,21 @@ import Vectors
     #expect(try usage.int("prompt_tokens") > 8)
   }
 
+  @Test(arguments: [
+    "/openai/deployments/bert-tiny/embeddings", "/v1/deployments/org%2Fbert-tiny/embeddings",
+  ])
+  func azure(path: String) async throws {
+    let (status, json) = try await running.post(
+      path + "?api-version=2024-10-21", #"{"input":\#(list),"model":"text-embedding-ada-002"}"#)
+    #expect(status == 200)
+    #expect(
+      try json.array("data").elements.map { try $0.array("embedding").numbers } == expected)
+    let (missing, error) = try await running.post(
+      path.replacing("bert-tiny", with: "none"), #"{"input":"a"}"#)
+    #expect(missing == 404)
+    #expect(try error.object("error").string("code") == "model_not_found")
+  }
+
   @Test func base64() async throws {
     let (_, json) = try await running.post(
       "/embeddings", #"{"input":\#(list),"encoding_format":"BASE64"}"#)
@@ -88,6 +103,9 @@ import Vectors
     }
     let (_, one) = try await running.post("/embed", #"{"inputs":"\#(texts[0])","normalize":null}"#)
     #expect(try one.array().elements.map { try $0.numbers } == [expected[0]])
+    let (_, numbers) = try await running.post(
+      "/", #"{"inputs":"\#(texts[0])","encoding_format":"base64"}"#)
+    #expect(numbers.source == one.source)
     let (_, all) = try await running.post("/embed_all", #"{"inputs":["cat","a cat"]}"#)
     #expect(all.count == 2)
     #expect(

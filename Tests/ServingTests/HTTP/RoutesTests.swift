@@ -9,7 +9,7 @@ import Testing
 
   private let routes = Routes([
     endpoint("GET", "/models"), endpoint("GET", "/models/{id}"), endpoint("POST", "/models"),
-    endpoint("POST", "/embed"),
+    endpoint("POST", "/embed"), endpoint("POST", "/of/{name}/embed"),
   ])
 
   @Test func theRestOfAPathMayHaveSlashes() throws {
@@ -18,6 +18,18 @@ import Testing
     }
     #expect(try routes.endpoint(method: "HEAD", path: "/models/a").endpoint.path == "/models/{id}")
     #expect(try routes.endpoint(method: "POST", path: "/models").endpoint.method == "POST")
+  }
+
+  @Test func aPathMayGoOnBehindTheBraces() throws {
+    for (path, rest) in [
+      ("/of/a/embed", "a"), ("/of/org/name/embed", "org/name"), ("/of/embed/embed", "embed"),
+    ] {
+      let found = try routes.endpoint(method: "POST", path: path)
+      #expect(found.endpoint.path == "/of/{name}/embed" && found.rest == rest)
+    }
+    for path in ["/of//embed", "/of/embed", "/of/a", "/of/a/embed/", "/of/a/embeds"] {
+      #expect(throws: Problem.self) { try routes.endpoint(method: "POST", path: path) }
+    }
   }
 
   @Test(arguments: ["/", "", "/model", "/models/", "/Models", "/embed/", "//embed"])

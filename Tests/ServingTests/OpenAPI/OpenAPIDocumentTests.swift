@@ -45,6 +45,32 @@ import Testing
     }
   }
 
+  @Test func whatAPathHasInBracesIsAParameter() throws {
+    let paths = try document(ServeOptions()).object("paths")
+    for (path, method, name) in [
+      ("/v1/models/{id}", "get", "id"), ("/openai/deployments/{name}/embeddings", "post", "name"),
+    ] {
+      let parameters = try paths.object(path).object(method).array("parameters")
+      #expect(try parameters[0]?.string("name") == name)
+      #expect(try parameters[0]?.string("in") == "path")
+    }
+  }
+
+  /// What a client may send and read, in the words of its own service.
+  @Test(arguments: [
+    (
+      "EmbeddingsRequest",
+      ["encoding_type", "embedding_type", "task", "normalized", "output_dimension"]
+    ),
+    ("CohereEmbedRequest", ["texts", "inputs", "embedding_types", "max_tokens", "truncate"]),
+    ("OpenAIError", ["error", "detail"]), ("CohereError", ["message"]),
+  ])
+  func membersAreDescribed(name: String, members: [String]) throws {
+    let schemas = try document(ServeOptions()).object("components").object("schemas")
+    let properties = try schemas.object(name).object("properties")
+    for member in members { #expect(properties[member] != nil, "\(member)") }
+  }
+
   private static func references(in json: JSON) -> [String] {
     switch json.kind {
     case .object:
