@@ -39,6 +39,9 @@ package struct ServeOptions: Sendable {
   package var mostBody = 32 << 20
   package var queueTokens = 262_144
   package var mostConnections = 1024
+  /// Bytes over all connections: of bodies in memory, and of answers that their clients do not read.
+  package var mostBodies = 256 << 20
+  package var mostAnswers = 256 << 20
   /// Seconds: for a head, a body, an idle connection, waiting and work, an answer that is not read.
   package var headerTimeout = 10.0
   package var bodyTimeout = 30.0

@@ -11,11 +11,11 @@ final class Connections {
   private var dates = HTTPDate()
   private var isSweeping = false
   /// Bytes of bodies and of requests that wait, and of answers that are not read yet.
-  private var bodies = 0
-  private var answers = 0
+  private(set) var bodies = 0
+  private(set) var answers = 0
   /// Bodies that wait for room, and the one that is read although there is none: without it all
   /// could wait for each other.
-  private var paused: [Connection] = []
+  private(set) var paused: [Connection] = []
   private weak var first: Connection?
   /// Whether each answer is its connection's last.
   private(set) var isDraining = false
@@ -100,7 +100,9 @@ extension Connections {
   func mayRead(_ count: Int, for connection: Connection) -> Bool {
     bodies += count
     connection.counted.body += count
-    if connection.counted.body <= Limits.smallBody || bodies <= Limits.bodies { return true }
+    if connection.counted.body <= Limits.smallBody || bodies <= service.options.mostBodies {
+      return true
+    }
     if first == nil { first = connection }
     if first === connection { return true }
     if !paused.contains(where: { $0 === connection }) { paused.append(connection) }
@@ -112,7 +114,7 @@ extension Connections {
   func count(waiting count: Int, for connection: Connection) -> Bool {
     bodies += count
     connection.counted.waiting += count
-    return connection.counted.waiting <= Limits.smallBody || bodies <= Limits.bodies
+    return connection.counted.waiting <= Limits.smallBody || bodies <= service.options.mostBodies
   }
 
   /// The requests that waited are being taken.
@@ -133,9 +135,9 @@ extension Connections {
   }
 
   private func resumePaused() {
-    while let connection = paused.first, bodies < Limits.bodies || first == nil {
+    while let connection = paused.first, bodies < service.options.mostBodies || first == nil {
       paused.removeFirst()
-      if bodies >= Limits.bodies { first = connection }
+      if bodies >= service.options.mostBodies { first = connection }
       connection.resume()
     }
   }
@@ -145,10 +147,11 @@ extension Connections {
   func count(unsent count: Int, for connection: Connection) {
     answers += count
     connection.counted.unsent += count
-    guard count > 0, answers > Limits.answers else { return }
+    guard count > 0, answers > service.options.mostAnswers else { return }
     let now = NIODeadline.now()
     let still = all.values.filter { $0.phase == .writing && now - $0.since > Limits.standstill }
-    for other in still.sorted(by: { $0.since < $1.since }) where answers > Limits.answers {
+    for other in still.sorted(by: { $0.since < $1.since })
+    where answers > service.options.mostAnswers {
       other.close()
     }
   }

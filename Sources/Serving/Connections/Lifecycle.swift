@@ -12,7 +12,7 @@ final class Lifecycle {
   private let service: Service
   private let gate: Gate
   private let loop: any EventLoop
-  private let connections: Connections
+  let connections: Connections
   private let notify = SystemNotify()
   private var certificates: Certificates?
   private var listening: (any Channel)?

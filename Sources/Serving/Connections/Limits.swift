@@ -11,12 +11,9 @@ enum Limits {
   /// What a client may still send after it was told that the connection ends, and for how long.
   static let lingeringBytes = 1 << 20
   static let lingering = TimeAmount.seconds(2)
-  /// Bytes of bodies in memory, over all connections; and what each may have whatever others do.
-  static let bodies = 256 << 20
+  /// Bytes of its body that each connection may have whatever those of others come to.
   static let smallBody = 64 << 10
-  /// Bytes of answers that wait to be read by their clients, over all connections.
-  static let answers = 256 << 20
-  /// Clients that read nothing for so long are the first to go when there is more.
+  /// Clients that read nothing for so long are the first to go when too many answers wait.
   static let standstill = TimeAmount.seconds(1)
   /// What is handed to the system at a time: less than this in `writeTimeout` is no progress.
   static let slice = 256 << 10

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
@@ -5,39 +6,78 @@ import Synchronization
 
 @testable import Serving
 
-/// A server without models, in this process, that is asked over sockets byte by byte.
+/// A server in this process that is asked over sockets byte by byte.
 final class TestServer: Sendable {
   let service: Service
   let life: NIOLoopBound<Lifecycle>
   let port: Int
   private let listener: Listener
+  private let ended = Atomic(false)
 
-  /// - Parameter change: of the standard options
-  static func start(_ change: (inout ServeOptions) -> Void = { _ in }) async throws -> TestServer {
+  /// - Parameters:
+  ///   - models: directories; what is asked of them waits for `work`
+  ///   - change: of the standard options
+  static func start(
+    models: [String] = [], _ change: (inout ServeOptions) -> Void = { _ in }
+  ) async throws -> TestServer {
     var options = ServeOptions()
     options.address = .host("127.0.0.1", port: 0)
     options.log = .off
     options.timeout = TestClient.patience
     change(&options)
-    return try await NIOThreadPool.singleton.runIfActive { [options] in try TestServer(options) }
+    return try await NIOThreadPool.singleton.runIfActive { [options] in
+      try TestServer(options, models.map { try ServedModel(folder: $0, options) })
+    }
   }
 
-  private init(_ options: ServeOptions) throws {
-    let service = try Service(options, [])
+  private init(_ options: ServeOptions, _ models: [ServedModel]) throws {
+    let service = try Service(options, models)
     let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let place = try ListeningPlace(options, isWithoutKey: service.keys.withLock(\.isEmpty))
     let gate = Gate(service, isLoopback: place.isLoopback)
+    let certificates = try options.certificate.map {
+      try Certificates(chain: $0.chain, key: $0.key)
+    }
     let life = try loop.submit {
-      NIOLoopBound(Lifecycle(service, gate, nil, on: loop), eventLoop: loop)
+      NIOLoopBound(Lifecycle(service, gate, certificates, on: loop), eventLoop: loop)
     }.wait()
     service.becomeReady()
-    listener = try Listener(place, on: loop, isSecure: false) { channel in
+    listener = try Listener(place, on: loop, isSecure: certificates != nil) { channel in
       loop.makeCompletedFuture { try life.value.prepare(channel) }
     }
     port = listener.channel.localAddress?.port ?? 0
     (self.service, self.life) = (service, life)
     let channel = listener.channel
     try loop.submit { life.value.begin(channel) }.wait()
+  }
+
+  deinit { service.engine.close() }
+
+  /// Begins to compute what waits, until the server ends.
+  func work() {
+    Thread.detachNewThread { [weak self, engine = service.engine] in
+      try? engine.work()
+      self?.ended.store(true, ordering: .relaxed)
+    }
+  }
+
+  /// Whether all work is done, and no more comes.
+  var hasWorked: Bool { ended.load(ordering: .relaxed) }
+
+  /// Waits on the calling thread until something is so, but not for ever.
+  /// - Returns: whether it is
+  func wait(until isSo: (TestServer) throws -> Bool) rethrows -> Bool {
+    let start = NIODeadline.now()
+    while try !isSo(self) {
+      guard NIODeadline.now() - start < .seconds(Int64(TestClient.patience)) else { return false }
+      usleep(5000)
+    }
+    return true
+  }
+
+  /// A number of all connections together.
+  func count(_ number: @escaping @Sendable (Connections) -> Int) throws -> Int {
+    try life.eventLoop.submit { [life] in number(life.value.connections) }.wait()
   }
 
   /// Talks over a connection of its own, on a thread of its own.
@@ -65,8 +105,13 @@ final class TestClient {
 
   private let descriptor: CInt
 
-  init(port: Int) throws {
+  /// - Parameter unread: how many bytes the system keeps that are not read, about; `nil` for many
+  init(port: Int, unread: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var unread {
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVBUF, &unread, socklen_t(MemoryLayout<Int32>.size))
+    }
     let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
     let outcome = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
     if outcome != 0 { throw IOError(errnoCode: errno, reason: "connect") }

@@ -31,6 +31,26 @@ import Testing
     #expect(result.stdout.isEmpty)
   }
 
+  @Test func whatIsUnderWayIsAnsweredBeforeItEnds() throws {
+    let texts = (0..<2048).map { "\($0) the cat sat on a mat by the river and then it ran home" }
+    let body = try JSONSerialization.data(withJSONObject: ["input": texts])
+    let server = try ServerProcess("--cache", "0")
+    let connection = try server.asked("/v1/embeddings", String(decoding: body, as: UTF8.self))
+    // Until it has been read, and its tokens wait.
+    var looks = 0
+    while looks < 500, try server.ask("/metrics").text.contains("\nembed_queue_tokens 0\n") {
+      looks += 1
+      usleep(5000)
+    }
+    server.running.signal(SIGTERM)
+    let answer = try server.answer(over: connection)
+    #expect(answer.status == 200)
+    #expect(try answer.vectors.count == 2048)
+    let result = server.running.finished()
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    #expect(!result.stderr.contains("given up"))
+  }
+
   @Test func aPortThatIsTakenIsAFailure() throws {
     let server = try ServerProcess()
     let other = try embed("serve", "-m", Models.tiny, "--port", "\(server.port)")

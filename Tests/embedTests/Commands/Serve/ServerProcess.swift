@@ -33,14 +33,24 @@ final class ServerProcess {
   func ask(
     _ path: String, _ body: String? = nil, _ headers: String...
   ) throws -> HTTPAnswer {
+    try answer(over: asked(path, body, headers))
+  }
+
+  /// A connection over which that was sent.
+  func asked(_ path: String, _ body: String?, _ headers: [String] = []) throws -> Int32 {
     let bytes = Array((body ?? "").utf8)
     let method = body == nil ? "GET" : "POST"
     let lines =
       ["\(method) \(path) HTTP/1.1", "host: localhost", "connection: close"] + headers
       + (body == nil ? [] : ["content-length: \(bytes.count)"]) + ["", ""]
     let connection = try connected()
-    defer { close(connection) }
     send(lines.joined(separator: "\r\n").utf8 + bytes, to: connection)
+    return connection
+  }
+
+  /// What comes back over a connection, which is closed then.
+  func answer(over connection: Int32) throws -> HTTPAnswer {
+    defer { close(connection) }
     return try HTTPAnswer(received(from: connection))
   }
 
