@@ -96,9 +96,16 @@ private struct SocketFile {
     }
   }
 
-  /// Another server may have put its own in the place.
+  /// Another server may have put its own in the place, with the number that this one's file had: file
+  /// systems give those again at once.
   func remove() {
     guard let identity, let now = Self.identity(of: path), identity == now else { return }
+    do {
+      if try Self.isAnswered(path) { return }
+    } catch {
+      // Whoever comes next replaces a file at which nobody answers.
+      return
+    }
     unlink(path)
   }
 

@@ -7,7 +7,8 @@ import Testing
 
 @testable import Serving
 
-@Suite struct ListenerTests {
+// One after the other: the mask of new files is the whole process's.
+@Suite(.serialized) struct ListenerTests {
   private func listener(_ path: String) throws -> Listener {
     var options = ServeOptions()
     options.address = .socket(path)
