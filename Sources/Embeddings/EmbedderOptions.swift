@@ -76,7 +76,7 @@ public struct EmbedderOptions: Sendable {
         }
     }
 
-    var tensors: Tensors.Precision {
+    package var tensors: Tensors.Precision {
       switch self {
       case .f32: .f32
       case .bf16x3: .bf16x3

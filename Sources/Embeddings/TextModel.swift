@@ -38,7 +38,8 @@ package struct TextModel: Sendable {
     truncatedDimension = try Self.count("truncate_dim", settings)
     mostActiveOfFile = try Self.count("max_active_dims", settings)
     source = try ModelSource(list, options)
-    pipelines = try source.pipelines()
+    // Weights that are packed are packed on all threads.
+    pipelines = try Parallel.sharing(options.threads) { [source] in try source.pipelines() }
     if pipelines.isEmpty { _ = try list.route(nil) }  // The error names the routes there are.
   }
 

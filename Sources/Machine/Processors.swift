@@ -4,6 +4,16 @@ import CProcess
 package enum Processors {
   package static let allowed: Int = max(1, min(Int(cp_allowed_processors()), quota() ?? .max))
 
+  /// What the processor calls itself; `nil` where the system does not say.
+  package static var name: String? {
+    for line in (kernelText("/proc/cpuinfo") ?? "").split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, parts[0].hasPrefix("model name") else { continue }
+      return parts[1].drop { $0 == " " }.isEmpty ? nil : String(parts[1].drop { $0 == " " })
+    }
+    return nil
+  }
+
   /// The quota of this process' control groups, in whole processors, rounded down; `nil` without
   /// one.
   static func quota() -> Int? {

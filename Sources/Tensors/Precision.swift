@@ -30,22 +30,24 @@ package enum Precision: String, CaseIterable, Sendable {
 
   /// Why this processor cannot do it; `nil` where it can.
   package var obstacle: String? {
-    switch self {
-    case .f32: nil
-    case .bf16, .bf16x3:
-      ProcessorFeatures.found.canMultiplyBFloat16
-        ? nil : "this processor has neither AMX nor AVX512_BF16, or the system withholds them"
-    case .int8:
-      ProcessorFeatures.found.canMultiplyBytes
-        ? nil : "this processor has neither AMX nor AVX512_VNNI, or the system withholds them"
-    }
+    let found = ProcessorFeatures.found
+    guard self != .f32 else { return nil }
+    return found.obstacle
+      ?? (found.hasVectors ? nil : "this processor has no AVX2, or the system withholds it")
   }
 
   /// What to know of it on this processor; `nil` where it does what it is for.
   package var warning: String? {
+    let found = ProcessorFeatures.found
+    switch self {
     // Three products of bfloat16 for one of float32, of which AVX512_BF16 makes hardly more than
-    // twice as many: measured at half of float32's rate.
-    self == .bf16x3 && !ProcessorFeatures.found.hasMatrixUnit
-      ? "this processor has no AMX, and is slower in bf16x3 than in f32" : nil
+    // twice as many.
+    case .bf16x3 where !found.hasMatrixUnit:
+      return "this processor has no AMX, and is slower in bf16x3 than in f32"
+    case .bf16 where !found.multipliesBFloat16:
+      return "this processor has no instructions for bfloat16: it takes half of f32's memory for "
+        + "weights, and about its time"
+    default: return nil
+    }
   }
 }

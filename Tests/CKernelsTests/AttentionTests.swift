@@ -172,17 +172,8 @@ private struct Attention {
     #expect(made == packed(whole, rows: shape.queries + 3, columns: width + 5))
   }
 
-  @Test(InstructionSet.avx512.isNeeded, arguments: shapes)
-  func avx512AgreesWithPortableCode(shape: AttentionShape) {
-    expectAgreement(shape, of: .avx512)
-  }
-
-  @Test(InstructionSet.amx.isNeeded, arguments: shapes)
-  func amxAgreesWithPortableCode(shape: AttentionShape) {
-    expectAgreement(shape, of: .amx)
-  }
-
-  private func expectAgreement(_ shape: AttentionShape, of set: InstructionSet) {
+  @Test(arguments: InstructionSet.vector, shapes)
+  func agreesWithPortableCode(set: InstructionSet, shape: AttentionShape) {
     let attention = Attention(shape)
     let apart = zip(attention(by: set).rows, attention(by: .portable).rows)
       .filter { !(($0 - $1).magnitude <= 0x1p-6) }

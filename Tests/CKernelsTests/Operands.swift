@@ -49,7 +49,7 @@ func product(
   var weight = [UInt16](repeating: 0x7FFF, count: ck_packed_bytes(outputs, inputs, format) / 2)
   ck_pack_weight_bf16(&weight, w, outputs, inputs, format)
   var out = [Float](repeating: .nan, count: rows * outputs)
-  let scratch = [Float](repeating: .nan, count: ck_linear_scratch(rows))
+  let scratch = [Float](repeating: .nan, count: ck_linear_scratch(rows, inputs, format))
   out.withUnsafeMutableBufferPointer { out in
     var linear = ck_linear()
     linear.rows = rows

@@ -1,6 +1,7 @@
 // Products of bfloat16 and 8-bit matrices: y = activation(x · wᵀ + bias) · factor + residual.
 //
-// The matrix unit (AMX) is used where there is one, then AVX512_BF16 and AVX512_VNNI, then plain
+// The matrix unit (AMX) is used where there is one, then AVX-512 with its instructions for bfloat16
+// and bytes, with that for bytes, by itself, then AVX2 with or without one for bytes, then plain
 // vector code; all of them read the same layouts. No allocation and no threads; callers give the
 // memory, which should be 64-byte aligned, and on huge pages (madvise) where it is large: it is
 // read at the speed of the caches. A row's result depends on that row alone, on no other and not on
@@ -18,6 +19,12 @@ enum {
   CK_AVX512_VNNI = 4,
   CK_AMX_BF16 = 8,
   CK_AMX_INT8 = 16,
+  CK_AVX2 = 32,  // and FMA
+  CK_AVX_VNNI = 64,
+  CK_NEON = 128,
+  CK_NEON_DOT = 256,  // of bytes with a sign
+  CK_NEON_BF16 = 512,
+  CK_NEON_I8MM = 1024,
 };
 
 // The features of this processor. The first call asks Linux for the tile registers, which it grants
@@ -34,6 +41,16 @@ enum ck_operand_format {
   // x ≈ (q − zero) · scale with q in 0 … 255, w ≈ q · scale with q in -127 … 127.
   CK_UINT8,
 };
+
+// The name of the instruction set whose kernels multiply such operands.
+const char *ck_instruction_set(enum ck_operand_format format, uint32_t features);
+
+// Its products of what is in registers, or comes into them with no product waiting: the rate that a
+// product cannot pass. Room for 1024 floats, 64-byte aligned, which are read and written. Returns
+// how many pairs of numbers were multiplied and added: of CK_BFLOAT16X2, of their parts, three for
+// one of the product's.
+size_t ck_register_products(enum ck_operand_format format, size_t times, uint32_t features,
+                            float *room);
 
 // Packed operands: rows and columns are in blocks of 32 (columns of 8 bits in blocks of 64),
 // missing ones zero. Of CK_BFLOAT16X2 the blocks of the higher part and of the lower alternate.
@@ -90,8 +107,8 @@ struct ck_linear {
   enum ck_operand_format packed_format;  // CK_BFLOAT16 or CK_BFLOAT16X2
 };
 
-// Floats of scratch memory that a product with this many rows needs.
-size_t ck_linear_scratch(size_t rows);
+// Floats of scratch memory that a product with this many rows and inputs needs.
+size_t ck_linear_scratch(size_t rows, size_t inputs, enum ck_operand_format format);
 
 // x: packed rows [rows, inputs], w: a packed weight [outputs, inputs], both CK_BFLOAT16 or both
 // CK_BFLOAT16X2. Sums are float32. Of CK_BFLOAT16 a product is exact and the sum of float32

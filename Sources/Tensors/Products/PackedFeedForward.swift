@@ -32,7 +32,7 @@ struct PackedFeedForward: Sendable {
     private var gate: PackedProduct?
     private var up, down: PackedProduct
     private let packed, innerRows: PackedRows
-    private let scratch = PackedScratch()
+    private let scratch: PackedScratch
     /// `[rows, F]`: what the gate lets through.
     private let gates: Storage
     /// `[rows, F]`: what goes down, where rows must be there as a whole to be scaled to 8 bits; in
@@ -43,6 +43,7 @@ struct PackedFeedForward: Sendable {
       _ gate: PackedProduct?, _ up: PackedProduct, _ down: PackedProduct, inner: Int, rows: Int
     ) {
       (self.gate, self.up, self.down) = (gate, up, down)
+      scratch = PackedScratch(rows: rows, for: [gate, up, down])
       packed = PackedRows(rows: rows, columns: up.inputs, for: up.weight)
       innerRows = PackedRows(rows: rows, columns: inner, for: down.weight)
       gates = Storage(count: gate == nil ? 0 : rows * inner)

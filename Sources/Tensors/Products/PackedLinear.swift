@@ -55,7 +55,8 @@ extension Tensor {
         residual.withPart(from: part.lowerBound * outputs) { residual in
           product.add(residual)
           product(
-            x.dropping(first: part.lowerBound), rows: part.count, PackedScratch(rows: part.count))
+            x.dropping(first: part.lowerBound), rows: part.count,
+            PackedScratch(rows: part.count, for: [product]))
         }
       }
     }

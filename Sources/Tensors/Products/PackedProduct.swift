@@ -26,6 +26,11 @@ struct PackedProduct: @unchecked Sendable {
 
   var inputs: Int { setting.inputs }
 
+  /// Floats that it needs beside its operands, for so many rows.
+  func scratchCount(rows: Int) -> Int {
+    ck_linear_scratch(rows, inputs, weight.format.kernel)
+  }
+
   /// Results go to `out`, rows of `outputs` floats.
   mutating func write(to out: UnsafeMutablePointer<Float>?) {
     setting.out = out
@@ -78,7 +83,7 @@ struct PackedRun {
   init(_ product: PackedProduct, rows: Int) {
     self.product = product
     packed = PackedRows(rows: rows, columns: product.inputs, for: product.weight)
-    scratch = PackedScratch()
+    scratch = PackedScratch(rows: rows, for: [product])
   }
 
   /// - Parameter x: rows of the layer's inputs
@@ -88,11 +93,15 @@ struct PackedRun {
   }
 }
 
-/// Sums of a block, while the next ones are made.
+/// What products keep while they are made.
 struct PackedScratch {
   private let storage: Storage
 
-  init(rows: Int = PackedProduct.blockRows) { storage = Storage(count: ck_linear_scratch(rows)) }
+  /// For any of these products.
+  init(rows: Int, for products: [PackedProduct?]) {
+    let counts = products.compactMap { $0?.scratchCount(rows: rows) }
+    storage = Storage(count: counts.max() ?? 0)
+  }
 
   var sums: UnsafeMutablePointer<Float>? { storage.floats.baseAddress }
 }

@@ -19,16 +19,29 @@ final class PackedWeight: Sendable {
     let scaled = format == .uint8 ? (rows.rows + 31) / 32 * 32 : 0
     scales = Storage(count: scaled)
     sums = PackedMemory(byteCount: scaled * MemoryLayout<Int32>.stride)
-    let packed = memory.start
-    rows.withPointer {
-      if format == .uint8 {
-        ck_pack_weight_int8(
-          packed.assumingMemoryBound(to: Int8.self), scales.floats.baseAddress,
-          sums.start.assumingMemoryBound(to: Int32.self), $0, rows.rows, rows.columns)
-      } else {
-        ck_pack_weight_bf16(
-          packed.assumingMemoryBound(to: UInt16.self), $0, rows.rows, rows.columns, format.kernel)
+    rows.withPointer { first in
+      nonisolated(unsafe) let first = first
+      Parallel.split(rows.rows, unit: Self.panel) { part in
+        pack(part, first + part.lowerBound * rows.columns, inputs: rows.columns)
       }
+    }
+  }
+
+  // Outputs that lie together.
+  private static let panel = 32
+
+  /// Some outputs, from a multiple of 32 on.
+  private func pack(_ part: Range<Int>, _ rows: UnsafePointer<Float>, inputs: Int) {
+    let bytes = ck_packed_bytes(Self.panel, inputs, format.kernel)
+    let packed = memory.start + part.lowerBound / Self.panel * bytes
+    if format == .uint8 {
+      ck_pack_weight_int8(
+        packed.assumingMemoryBound(to: Int8.self),
+        scales.floats.baseAddress.map { $0 + part.lowerBound },
+        sums.start.assumingMemoryBound(to: Int32.self) + part.lowerBound, rows, part.count, inputs)
+    } else {
+      ck_pack_weight_bf16(
+        packed.assumingMemoryBound(to: UInt16.self), rows, part.count, inputs, format.kernel)
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Embeddings
 import ModelFiles
+import Tensors
 import Tokenizers
 
 /// `embed inspect`: what a model directory contains.
@@ -65,8 +66,19 @@ struct Inspect: ParsableCommand {
         "\(megabytes(model.weightBytes)) of mapped weights, and about "
           + "\(megabytes(model.workBytes)) for each thread"
       ])
+    append("precision", Self.precisions)
     append("warning", model.warnings)
     return table.text
+  }
+
+  /// What this processor can compute in, and by which instructions.
+  private static var precisions: [String] {
+    let each = Precision.allCases.map { precision in
+      if let obstacle = precision.obstacle { return "\(precision.rawValue): \(obstacle)" }
+      let road = "\(precision.rawValue): \(precision.instructions?.rawValue ?? "sgemm")"
+      return precision.warning.map { "\(road) (\($0))" } ?? road
+    }
+    return each + ["auto: \(AutomaticPrecision.found.rawValue)"]
   }
 
   /// The kind, as `--type` says it, and what one makes of it.
@@ -121,6 +133,11 @@ struct Inspect: ParsableCommand {
       "prompts": .object(model.prompts.named.map { ($0.name, .string($0.text)) }),
       "default_prompt": .optional(model.prompts.defaultName) { .string($0) },
       "weight_bytes": .int(model.weightBytes), "work_bytes_per_thread": .int(model.workBytes),
+      "instructions": .object(
+        Precision.allCases.filter { $0.obstacle == nil }.map {
+          ($0.rawValue, .string($0.instructions?.rawValue ?? "sgemm"))
+        }),
+      "precision_auto": .string(AutomaticPrecision.found.rawValue),
       "warnings": strings(model.warnings),
     ]
   }

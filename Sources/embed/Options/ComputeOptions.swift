@@ -33,9 +33,13 @@ struct LimitOptions: ParsableArguments {
 /// How models are run, whichever they are.
 struct ComputeOptions: ParsableArguments {
   @Option(
+    name: .customLong("precision"),
     help: ArgumentHelp(
-      "Compute in this precision: f32 is exact, the others are faster.", valueName: "PRECISION"))
-  var precision: Precision = .f32
+      "Compute in this precision: f32 is exact, the others are faster.",
+      discussion:
+        "auto is f32, or bf16x3 where that is faster and as good; inspect says which it is here.",
+      valueName: PrecisionChoice.valueName), completion: .list(PrecisionChoice.names))
+  private var precisionChoice = PrecisionChoice(.f32)
 
   @Option(
     help: ArgumentHelp(
@@ -48,6 +52,7 @@ struct ComputeOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
+  var precision: Precision { precisionChoice.precision }
   var messages: Messages { Messages(isQuiet: limits.quiet) }
   var threadCount: Int { EmbedderOptions(threads: threads).threads }
   var options: EmbedderOptions { limits.options(precision, threads: threads) }
@@ -68,7 +73,29 @@ struct ComputeOptions: ParsableArguments {
   }
 }
 
-extension Precision: ExpressibleByArgument {
+/// A precision by its name, or the fastest that is as good as float32.
+struct PrecisionChoice: ExpressibleByArgument {
+  private static let automatic = "auto"
+  static let names = Precision.allCases.map(\.rawValue) + [automatic]
+  static let valueName = names.joined(separator: "|")
+
+  /// `nil` for `auto`.
+  private let named: Precision?
+
+  init(_ precision: Precision) { named = precision }
+
+  init?(argument: String) {
+    named = Precision(rawValue: argument)
+    if named == nil && argument != Self.automatic { return nil }
+  }
+
+  var defaultValueDescription: String { named?.rawValue ?? Self.automatic }
+
+  /// What it is on this processor: that is what records hold.
+  var precision: Precision { named ?? AutomaticPrecision.found }
+}
+
+extension Precision {
   /// - Throws: for those that this machine cannot do.
   func check() throws {
     guard let obstacle else { return }

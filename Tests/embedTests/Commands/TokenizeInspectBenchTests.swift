@@ -106,7 +106,7 @@ import Testing
     for word in [
       "sentence-transformers 2.0 to 5.3", "Transformer: bert, 2 layers, 32 wide", "Pooling: mean",
       "Normalize", "32 tokens", "max_seq_length", "29600 parameters as F32", "find: ", "cosine",
-      "290 ids", "memory",
+      "290 ids", "memory", "f32: sgemm", "auto: ",
     ] { #expect(result.text.contains(word), "\(word)") }
   }
 
@@ -121,6 +121,8 @@ import Testing
     #expect(model["prompts"] as? [String: String] == ["query": "find: ", "document": ""])
     #expect(model["default_prompt"] is NSNull)
     #expect(model["warnings"] is [String])
+    #expect((model["instructions"] as? [String: String])?["f32"] == "sgemm")
+    #expect(["f32", "bf16x3"].contains(model["precision_auto"] as? String))
   }
 
   @Test func whatDisagreesIsAWarning() throws {
@@ -146,7 +148,8 @@ import Testing
 @Suite struct BenchCommandTests {
   static let figures = [
     "load_seconds", "first_vector_seconds", "tokenizing_megabytes_per_second", "texts_per_second",
-    "tokens_per_second", "gflops", "sgemm_gflops", "share_of_sgemm", "peak_memory_bytes",
+    "tokens_per_second", "gflops", "sgemm_gflops", "share_of_sgemm", "limit_gflops",
+    "share_of_limit", "peak_memory_bytes",
   ]
 
   @Test func figuresAreThereAndFinite() throws {
@@ -178,8 +181,9 @@ import Testing
     let report = try object(embedCommand(arguments + ["--json"])().text)
     let row = try #require((report["results"] as? [[String: Any]])?.first)
     let hasProducts = ["lstm", "router"].contains(name)
-    #expect((row["share_of_sgemm"] is NSNull) == !hasProducts)
-    for figure in Self.figures where figure != "share_of_sgemm" {
+    let shares = ["share_of_sgemm", "share_of_limit"]
+    for share in shares { #expect((row[share] is NSNull) == !hasProducts) }
+    for figure in Self.figures where !shares.contains(figure) {
       #expect((row[figure] as? NSNumber)?.doubleValue.isFinite == true, "\(figure)")
     }
   }

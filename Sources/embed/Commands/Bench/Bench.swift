@@ -11,9 +11,10 @@ struct Bench: ParsableCommand {
     abstract: "Measure speed and memory, and compare with the machine's limit.",
     discussion: """
       Encodes the texts of FILE (or texts of its own), several times over, in turn \
-      with bare matrix products of the same shapes, and prints medians. The share of the limit is \
+      with bare matrix products of the same shapes, and prints medians. The share is \
       the rate of the model's operations, products and attention, divided by the rate of the bare \
-      products. For precisions other than f32, also prints how far their vectors are from f32's. \
+      products; the limit is the rate of the same instructions on registers alone, which no product \
+      passes. For precisions other than f32, also prints how far their vectors are from f32's. \
       A reranker scores pairs: FILE is csv, tsv or JSON lines with query and document.
       """)
 
@@ -84,11 +85,11 @@ struct Bench: ParsableCommand {
     let names = precision.split(separator: ",")
     if names.isEmpty { throw ValidationError("--precision is empty; give one, such as f32") }
     return try names.map { name in
-      guard let precision = Precision(rawValue: String(name)) else {
-        let known = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      guard let choice = PrecisionChoice(argument: String(name)) else {
+        let known = PrecisionChoice.names.joined(separator: ", ")
         throw ValidationError("--precision \(name) is not known; known are \(known)")
       }
-      return precision
+      return choice.precision
     }
   }
 

@@ -33,7 +33,7 @@ extension BenchResult {
     [
       "threads", "load ms", inputs.arePairs ? "first score ms" : "first vector ms",
       "tokenizing MB/s", "\(inputs.name)/s", "tokens/s", "GFLOP/s", "sgemm GFLOP/s", "share",
-      "peak MB", "from f32", "least cosine",
+      "instructions", "limit GFLOP/s", "of limit", "peak MB", "from f32", "least cosine",
     ]
   }
 
@@ -42,7 +42,8 @@ extension BenchResult {
       "\(threads)", fixed(load * 1e3, 1), fixed(first * 1e3, 1), fixed(tokenizingRate, 1),
       fixed(Double(inputs) / encoding, 0), fixed(Double(tokens) / encoding, 0),
       fixed(rate / 1e9, 1), fixed(productRate / 1e9, 1),
-      share.map { fixed($0 * 100, 0) + "%" } ?? "-", fixed(Double(peakMemory) / 1e6, 0),
+      share.map { fixed($0 * 100, 0) + "%" } ?? "-", instructions, fixed(limit / 1e9, 1),
+      shareOfLimit.map { fixed($0 * 100, 0) + "%" } ?? "-", fixed(Double(peakMemory) / 1e6, 0),
       distance.map { "\($0.largest)" } ?? "-",
       distance?.leastCosine.map { fixed(Double($0), 6) } ?? "-",
     ]
@@ -59,11 +60,17 @@ extension BenchResult {
       ("gflops", .number(rate / 1e9, decimals: 2)),
       ("sgemm_gflops", .number(productRate / 1e9, decimals: 2)),
       ("share_of_sgemm", .optional(share) { .number($0, decimals: 4) }),
+      ("instructions", .string(instructions)),
+      ("limit_gflops", .number(limit / 1e9, decimals: 2)),
+      ("share_of_limit", .optional(shareOfLimit) { .number($0, decimals: 4) }),
       ("peak_memory_bytes", .int(peakMemory)),
       ("largest_difference_from_f32", .optional(distance) { .float($0.largest) }),
       ("least_cosine_with_f32", .optional(distance?.leastCosine) { .float($0) }),
     ])
   }
+
+  /// What its products take: of float32 what CBLAS chooses.
+  private var instructions: String { precision.tensors.instructions?.rawValue ?? "sgemm" }
 
   /// Megabytes of text a second, on one thread.
   private var tokenizingRate: Double { Double(textBytes) / 1e6 / tokenizing }

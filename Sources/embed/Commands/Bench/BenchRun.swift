@@ -13,8 +13,8 @@ struct BenchResult {
   let load, first, encoding, tokenizing: Double
   /// Floating-point operations of one pass over the inputs.
   let operations: Double
-  /// Operations a second of bare products in the same rounds.
-  let productRate: Double
+  /// Operations a second of bare products, and of registers alone, in the same rounds.
+  let productRate, limit: Double
   /// Bytes of text, and of the process at its largest.
   let textBytes, peakMemory: Int
   /// Of the results from float32's, where those were computed too.
@@ -23,6 +23,7 @@ struct BenchResult {
   var rate: Double { operations / encoding }
   /// `nil` for a model without products, as a table of word vectors is one.
   var share: Double? { productRate > 0 ? rate / productRate : nil }
+  var shareOfLimit: Double? { productRate > 0 && limit > 0 ? rate / limit : nil }
 }
 
 /// Measures one precision and number of threads: loading, the first result, then rounds of encoding
@@ -64,6 +65,7 @@ struct BenchRun {
     var encoding: [Double] = []
     var distance: ResultDistance?
     var rates: [Double] = []
+    var limits: [Double] = []
     for _ in 0..<rounds {
       try Interrupt.check()
       var results: Results?
@@ -71,24 +73,32 @@ struct BenchRun {
       if let exact, let results {
         distance = ResultDistance(results, from: exact, areScores: inputs.arePairs)
       }
-      rates.append(try productRate(products, seconds: min(encoding[0], 2)))
+      rates.append(
+        try medianRate(seconds: min(encoding[0], 2)) {
+          try products.measure(threads: options.threads)
+        })
+      limits.append(
+        try medianRate(seconds: min(encoding[0], 0.1)) {
+          try RegisterRate.measure(options.precision.tensors, threads: options.threads)
+        })
     }
     return BenchResult(
       precision: options.precision, threads: options.threads, inputs: inputs.rows.count,
       tokens: tokens.counts.reduce(0, +), load: load, first: first,
       encoding: Self.median(encoding), tokenizing: Self.median(tokenizing),
       operations: tokens.counts.reduce(0) { $0 + model.operations(tokens: $1) },
-      productRate: Self.median(rates), textBytes: inputs.byteCount, peakMemory: PeakMemory.bytes,
+      productRate: Self.median(rates), limit: Self.median(limits), textBytes: inputs.byteCount,
+      peakMemory: PeakMemory.bytes,
       distance: distance)
   }
 
-  /// The median over as many runs of all shapes as fit in some seconds.
-  private func productRate(_ products: MatmulRate, seconds: Double) throws -> Double {
+  /// The median over as many measurements as fit in some seconds.
+  private func medianRate(seconds: Double, _ measure: () throws -> Double) throws -> Double {
     let end = ContinuousClock.now + .seconds(seconds)
     var rates: [Double] = []
     repeat {
       try Interrupt.check()
-      rates.append(try products.measure(threads: options.threads))
+      rates.append(try measure())
     } while ContinuousClock.now < end
     return Self.median(rates)
   }

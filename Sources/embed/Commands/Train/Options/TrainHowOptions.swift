@@ -13,9 +13,9 @@ struct TrainModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Compute products in this precision: f32, bf16x3 or bf16; all else is float32.",
+      "Compute products in this precision: f32, bf16x3, bf16 or auto; all else is float32.",
       valueName: "PRECISION"))
-  var precision: Precision?
+  var precision: PrecisionChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -47,7 +47,7 @@ struct TrainModelOptions: ParsableArguments {
 
   func apply(to recipe: inout Recipe) {
     put(model, into: &recipe.model)
-    put(precision, into: &recipe.precision)
+    put(precision?.precision, into: &recipe.precision)
     put(batchTokens, into: &recipe.batchTokens)
     put(maxLength, into: &recipe.maxLength)
     put(pooling, into: &recipe.pooling)

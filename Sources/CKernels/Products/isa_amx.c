@@ -94,6 +94,22 @@ CK_INLINE void store_sums(float *sums, bool half) {
   _tile_stored(3, sums + BLOCK_SUMS / 4 * 3, TILE_LINE);
 }
 
+CK_INLINE size_t multiply_registers(enum ck_operand_format format, size_t times, float *room) {
+  CK_RIGHT((const char *)room);
+  CK_LEFT((const char *)room, false);
+  zero_sums(false);
+#pragma clang loop unroll(disable)
+  for (size_t i = 0; i < times; i++) {
+    if (format == CK_UINT8) {
+      CK_PRODUCTS(_tile_dpbusd, false)
+    } else {
+      CK_PRODUCTS(_tile_dpbf16ps, false)
+    }
+  }
+  store_sums(room, false);
+  return times * BLOCK * BLOCK * (format == CK_UINT8 ? BYTE_COLUMNS : BLOCK);
+}
+
 // Some steps of a panel that all row blocks of a slab go past, and what goes on beside it.
 struct pass {
   const char *w;
@@ -212,13 +228,15 @@ CK_INLINE void multiply_part(float *to, size_t to_stride, const char *x, size_t 
   if (!upper && !left) _tile_stored(3, to + TILE * to_stride + TILE, to_stride * 4);
 }
 
-// What attention multiplies with: to = x · panel for 32 rows of x or `upper`, the first 16; 32
-// outputs or `left`, the first 16. The strides of `to` in floats, of x in bytes.
+// What attention multiplies with: to = x · panel for `rows` of 32 rows of x and `outputs` of the 32
+// of a panel, and some more. The strides of `to` in floats, of x in bytes.
 CK_INLINE void multiply_rows(float *to, size_t to_stride, const char *x, size_t x_stride,
-                             const char *panel, size_t steps, bool upper, bool left) {
-  if (upper && left) {
+                             const char *panel, size_t inputs, size_t rows, size_t outputs) {
+  size_t const steps = blocks(inputs, BLOCK);
+  bool const left = outputs <= TILE;
+  if (rows <= TILE && left) {
     multiply_part(to, to_stride, x, x_stride, panel, steps, true, true);
-  } else if (upper) {
+  } else if (rows <= TILE) {
     multiply_part(to, to_stride, x, x_stride, panel, steps, true, false);
   } else if (left) {
     multiply_part(to, to_stride, x, x_stride, panel, steps, false, true);
@@ -229,9 +247,12 @@ CK_INLINE void multiply_rows(float *to, size_t to_stride, const char *x, size_t 
 
 #include "entry_points.h"
 
-const struct kernels ck_amx_kernels = {.bf16_features = AVX512_FEATURES | CK_AMX_BF16,
-                                       .uint8_features = AVX512_FEATURES | CK_AMX_INT8,
-                                       CK_ENTRY_POINTS};
+const struct kernels ck_amx_kernels = {
+    .name = "amx",
+    .bf16_features = AVX512_BF16_FEATURES | CK_AMX_BF16,
+    .uint8_features = AVX512_BF16_FEATURES | CK_AMX_INT8,
+    CK_ENTRY_POINTS,
+};
 
 #pragma clang attribute pop
 

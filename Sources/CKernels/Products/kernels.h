@@ -26,10 +26,13 @@ struct product {
 };
 
 struct kernels {
+  const char *name;
   // The features without which these kernels cannot run: of bfloat16, and of 8 bits.
   uint32_t bf16_features, uint8_features;
   // By the format of the operands.
   void (*multiply[CK_UINT8 + 1])(const struct product *);
+  // As ck_register_products.
+  size_t (*multiply_registers[CK_UINT8 + 1])(size_t times, float *room);
   void (*attend)(const struct ck_attention *, float *scratch);
   // As ck_pack_rows_bf16 and ck_round_to_bf16.
   void (*pack_rows)(uint16_t *packed, const float *x, size_t stride, size_t rows, size_t columns,
@@ -40,10 +43,19 @@ struct kernels {
 
 extern const struct kernels ck_portable_kernels;
 #if defined(__x86_64__)
-extern const struct kernels ck_avx512_kernels, ck_amx_kernels;
+extern const struct kernels ck_amx_kernels, ck_avx512_bf16_kernels, ck_avx512_vnni_kernels,
+    ck_avx512_kernels, ck_avx_vnni_kernels, ck_avx2_kernels;
 
-// What the kernels of AVX-512 need, and those of the matrix unit as well.
-enum { AVX512_FEATURES = CK_AVX512 | CK_AVX512_BF16 | CK_AVX512_VNNI };
+// What several instructions together need; AMX needs all that AVX-512 has as well.
+enum {
+  AVX_VNNI_FEATURES = CK_AVX2 | CK_AVX_VNNI,
+  AVX512_VNNI_FEATURES = CK_AVX512 | CK_AVX512_VNNI,
+  AVX512_BF16_FEATURES = CK_AVX512 | CK_AVX512_VNNI | CK_AVX512_BF16,
+};
+#elif defined(__aarch64__)
+extern const struct kernels ck_neon_bf16_kernels, ck_neon_dot_kernels;
+
+enum { NEON_BF16_FEATURES = CK_NEON_BF16 | CK_NEON_I8MM };
 #endif
 
 #endif

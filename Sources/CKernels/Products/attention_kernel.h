@@ -31,6 +31,11 @@ struct query_block {
   size_t low, high;  // the keys that they attend to lie in blocks low ..< high of 32
 };
 
+// How many keys these are, up to a multiple of 16.
+CK_INLINE size_t key_count(const struct ck_attention *a, const struct query_block *block) {
+  return min(block->high * BLOCK, blocks(a->keys, TILE) * TILE) - block->low * BLOCK;
+}
+
 CK_INLINE size_t first_key(const struct ck_attention *a, size_t query) {
   if (a->first == NULL || a->first[query] < 0) return 0;
   return min(a->keys, (size_t)a->first[query]);
@@ -76,17 +81,17 @@ CK_INLINE void score_block(const struct ck_attention *a, const struct head_scrat
   }
   for (size_t i = block->low; i < block->high; i++) {
     multiply_rows(room->scores + (i - block->low) * BLOCK, room->score_stride, (const char *)q,
-                  stride * 2, (const char *)(room->keys + i * steps * STEP_NUMBERS), steps,
-                  block->count <= TILE, a->keys - i * BLOCK <= TILE);
+                  stride * 2, (const char *)(room->keys + i * steps * STEP_NUMBERS), a->size,
+                  block->count, min(BLOCK, a->keys - i * BLOCK));
   }
 }
 
 // The scores of a block to weights; the inverses of their sums to factors.
 CK_INLINE void softmax_block(const struct ck_attention *a, const struct head_scratch *room,
                              const struct query_block *block, float factors[BLOCK]) {
-  size_t const start = block->low * BLOCK, count = (block->high - block->low) * BLOCK;
+  size_t const start = block->low * BLOCK, count = key_count(a, block);
   size_t const stride = room->score_stride;
-  bool const plain = a->bias == NULL && a->first == NULL && a->last == NULL && a->keys % BLOCK == 0;
+  bool const plain = a->bias == NULL && a->first == NULL && a->last == NULL && a->keys % TILE == 0;
   for (size_t i = 0; i < block->count && !plain; i++) {
     size_t const query = block->first + i;
     size_t const begin = first_key(a, query), end = last_key(a, query);
@@ -156,8 +161,7 @@ CK_INLINE void attend_block(const struct ck_attention *a, const struct head_scra
     const uint16_t *const panel =
         room->values + (column / BLOCK * steps + block->low) * STEP_NUMBERS;
     multiply_rows(sums[0], BLOCK, (const char *)room->scores, room->score_stride * 4,
-                  (const char *)panel, block->high - block->low, block->count <= TILE,
-                  width <= TILE);
+                  (const char *)panel, key_count(a, block), block->count, width);
     for (size_t i = 0; i < block->count; i++) {
       lanes low = load(sums[i]) * factors[i], high = load(sums[i] + LANES) * factors[i];
       store_result(a, block->first + i, head * a->size + column, width, &low, &high);

@@ -7,10 +7,6 @@ enum {
   RANGES_TOGETHER = 4,
 };
 
-// The byte of a column in its step: four vectors of sixteen columns, a byte of each in a lane. Any
-// order would do that is the same in both operands; this one takes no shuffles.
-CK_INLINE size_t byte_of(size_t column) { return column % LANES * 4 + column / LANES; }
-
 // Numbers of a range with smaller steps are taken for zeros: the inverse would overflow.
 static const float min_step = 0x1p-120f;
 
@@ -23,24 +19,29 @@ size_t ck_packed_bytes(size_t rows, size_t columns, enum ck_operand_format forma
   return blocks(rows, BLOCK) * steps * parts_of(format) * STEP_BYTES;
 }
 
+// Sixteen words of an output, a word of each row of its tile: `line` words from one to the next.
+CK_INLINE void scatter(uint32_t *tile, const uint32_t *words) {
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < TILE; i++) tile[i * TILE] = words[i];
+}
+
 CK_DISPATCH void ck_pack_weight_bf16(uint16_t *packed, const float *w, size_t outputs,
                                      size_t inputs, enum ck_operand_format format) {
   size_t const steps = blocks(inputs, BLOCK), parts = parts_of(format);
   for (size_t o = 0; o < blocks(outputs, BLOCK) * BLOCK; o++) {
+    uint16_t *const first = packed + o / BLOCK * steps * parts * STEP_NUMBERS +
+                            o % BLOCK / TILE * (STEP_NUMBERS / 2) + o % TILE * 2;
     for (size_t step = 0; step < steps; step++) {
       size_t const column = step * BLOCK;
-      uint16_t row[2][BLOCK];
-      round_row(row[0], row[1], w + (o < outputs ? o * inputs + column : 0),
+      // Pairs of inputs.
+      union {
+        uint16_t halves[BLOCK];
+        uint32_t pairs[TILE];
+      } row[2];
+      round_row(row[0].halves, row[1].halves, w + (o < outputs ? o * inputs + column : 0),
                 o < outputs ? min(BLOCK, inputs - column) : 0);
-      uint16_t *const step_start = packed + (o / BLOCK * steps + step) * parts * STEP_NUMBERS;
       for (size_t part = 0; part < parts; part++) {
-        // Pairs of inputs, an output after the other, 16 outputs of one tile.
-        uint16_t *to = step_start + part * STEP_NUMBERS + o % BLOCK / TILE * (STEP_NUMBERS / 2) +
-                       o % TILE * 2;
-        for (size_t i = 0; i < BLOCK; i += 2) {
-          to[i * TILE] = row[part][i];
-          to[i * TILE + 1] = row[part][i + 1];
-        }
+        scatter((uint32_t *)(first + (step * parts + part) * STEP_NUMBERS), row[part].pairs);
       }
     }
   }
@@ -221,31 +222,44 @@ CK_DISPATCH void ck_pack_rows_uint8_of_bf16(uint8_t *packed, float *scales, int3
   quantize_rows(packed, scales, zeros, x, stride, rows, columns, sizeof *x, read_bf16);
 }
 
+// 64 numbers as bytes with a sign, which lie as rows of 8 bits do; adds them to `sums`. A NaN has
+// no integer; its scale makes the results NaN.
+CK_INLINE void quantize_weights(uint32_t words[TILE], integer_lanes *sums, const float *x,
+                                float inverse) {
+  integer_lanes all = 0;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    lanes y = load(x + i * LANES) * inverse;
+    y = y > -127 ? y < 127 ? y : 127 : -127;
+    y = y + 0x1.8p23f;
+    // What the bits of 1.5 · 2²³ are without.
+    integer_lanes const q = *(const integer_lanes *)&y - 0x4b400000;
+    *sums += q;
+    all |= (q & 255) << 8 * i;
+  }
+  *(integer_lanes *)words = all;
+}
+
 CK_DISPATCH void ck_pack_weight_int8(int8_t *packed, float *scales, int32_t *sums,
                                      const float *w, size_t outputs, size_t inputs) {
   size_t const steps = blocks(inputs, BYTE_COLUMNS);
   for (size_t o = 0; o < blocks(outputs, BLOCK) * BLOCK; o++) {
-    const float *const row = w + (o < outputs ? o * inputs : 0);
-    size_t const count = o < outputs ? inputs : 0;
-    struct stepped_row in;
-    in_steps(&in, row, count, sizeof *row);
-    struct range const r = range(&in, read_float);
+    struct stepped_row row;
+    in_steps(&row, w + (o < outputs ? o * inputs : 0), o < outputs ? inputs : 0, sizeof *w);
+    struct range const r = range(&row, read_float);
     float const most = r.largest > -r.smallest ? r.largest : -r.smallest;
     float const scale = most / 127 + r.invalid, inverse = scale > min_step ? 1 / scale : 0;
-    int32_t sum = 0;
-    for (size_t i = 0; i < steps * BYTE_COLUMNS; i++) {
-      float const x = i < count ? row[i] * inverse : 0;
-      // A NaN has no integer; its scale makes the results NaN.
-      float const held = x > -127 ? x < 127 ? x : 127 : -127;
-      int32_t const q = (int32_t)((held + 0x1.8p23f) - 0x1.8p23f);
-      // Four inputs, an output after the other, 16 outputs of one tile.
-      size_t const within = byte_of(i % BYTE_COLUMNS);
-      size_t const byte = (o / BLOCK * steps + i / BYTE_COLUMNS) * STEP_BYTES +
-                           o % BLOCK / TILE * (STEP_BYTES / 2) + within / 4 * (TILE * 4) +
-                           o % TILE * 4 + within % 4;
-      packed[byte] = (int8_t)q;
-      sum += q;
+    int8_t *const first = packed + o / BLOCK * steps * STEP_BYTES +
+                          o % BLOCK / TILE * (STEP_BYTES / 2) + o % TILE * 4;
+    integer_lanes all = 0;
+    for (size_t step = 0; step < steps; step++) {
+      static const float zeros[BYTE_COLUMNS] = {0};
+      uint32_t words[TILE];
+      quantize_weights(words, &all, o < outputs ? step_of(&row, step) : zeros, inverse);
+      scatter((uint32_t *)(first + step * STEP_BYTES), words);
     }
+    int32_t sum = 0;
+    for (int i = 0; i < LANES; i++) sum += all[i];
     scales[o] = scale;
     sums[o] = sum;
   }

@@ -4,8 +4,10 @@
 // The best first.
 static const struct kernels *const instruction_sets[] = {
 #if defined(__x86_64__)
-    &ck_amx_kernels,
-    &ck_avx512_kernels,
+    &ck_amx_kernels,    &ck_avx512_bf16_kernels, &ck_avx512_vnni_kernels,
+    &ck_avx512_kernels, &ck_avx_vnni_kernels,    &ck_avx2_kernels,
+#elif defined(__aarch64__)
+    &ck_neon_bf16_kernels, &ck_neon_dot_kernels,
 #endif
     &ck_portable_kernels,
 };
@@ -20,8 +22,25 @@ static const struct kernels *choose(uint32_t features, enum ck_operand_format fo
   }
 }
 
-size_t ck_linear_scratch(size_t rows) {
-  return BLOCK_SUMS * (2 + min(SLAB_BLOCKS, blocks(rows, BLOCK)));
+const char *ck_instruction_set(enum ck_operand_format format, uint32_t features) {
+  return choose(features, format)->name;
+}
+
+size_t ck_register_products(enum ck_operand_format format, size_t times, uint32_t features,
+                            float *room) {
+  if (format == CK_FLOAT32) {
+    // What bfloat16 is widened to.
+    features &= CK_AVX512 | CK_AVX2 | CK_NEON;
+    format = CK_BFLOAT16;
+  }
+  return choose(features, format)->multiply_registers[format](times, room);
+}
+
+// Sums, and behind those of a block, where a format is widened, twice the bytes of a row block.
+size_t ck_linear_scratch(size_t rows, size_t inputs, enum ck_operand_format format) {
+  size_t const sums = BLOCK_SUMS * (2 + min(SLAB_BLOCKS, blocks(rows, BLOCK)));
+  size_t const wide = BLOCK_SUMS + 2 * ck_packed_bytes(BLOCK, inputs, format) / sizeof(float);
+  return sums > wide ? sums : wide;
 }
 
 static void multiply(const struct product *p, enum ck_operand_format format, uint32_t features) {

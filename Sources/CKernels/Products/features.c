@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 #include "CKernels.h"
@@ -36,22 +38,38 @@ static bool may_use_tiles(void) {
 }
 
 static uint32_t ask(void) {
-  unsigned a, b, c, d, subleaves, ignored;
-  enum { VECTOR_STATE = 0xe6, TILE_STATE = 0x60000 };
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !bit(c, 27)) return 0;
+  unsigned a, b, c, d, subleaves, more = 0, ignored;
+  enum { AVX_STATE = 0x6, AVX512_STATE = 0xe6, TILE_STATE = 0x60000 };
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  // XGETBV, fused products.
+  if (!bit(c, 27) || !bit(c, 12)) return 0;
   uint32_t const saved = saved_registers();
-  if ((saved & VECTOR_STATE) != VECTOR_STATE) return 0;
-  if (!__get_cpuid_count(7, 0, &subleaves, &b, &c, &d)) return 0;
-  if (!bit(b, 16) || !bit(b, 17) || !bit(b, 30) || !bit(b, 31)) return 0;
-  uint32_t found = CK_AVX512;
-  if (bit(c, 11)) found |= CK_AVX512_VNNI;
-  if (subleaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &ignored) && bit(a, 5)) {
-    found |= CK_AVX512_BF16;
-  }
+  if ((saved & AVX_STATE) != AVX_STATE) return 0;
+  if (!__get_cpuid_count(7, 0, &subleaves, &b, &c, &d) || !bit(b, 5)) return 0;
+  if (subleaves >= 1) __get_cpuid_count(7, 1, &more, &ignored, &ignored, &ignored);
+  uint32_t found = CK_AVX2 | (bit(more, 4) ? CK_AVX_VNNI : 0);
+  if ((saved & AVX512_STATE) != AVX512_STATE) return found;
+  if (!bit(b, 16) || !bit(b, 17) || !bit(b, 30) || !bit(b, 31)) return found;
+  found |= CK_AVX512 | (bit(c, 11) ? CK_AVX512_VNNI : 0) | (bit(more, 5) ? CK_AVX512_BF16 : 0);
   bool const tiles = bit(d, 24) && (saved & TILE_STATE) == TILE_STATE;
   if (!tiles || !(found & CK_AVX512_BF16) || !(found & CK_AVX512_VNNI)) return found;
   if ((!bit(d, 22) && !bit(d, 25)) || !may_use_tiles()) return found;
   return found | (bit(d, 22) ? CK_AMX_BF16 : 0) | (bit(d, 25) ? CK_AMX_INT8 : 0);
+}
+
+#elif defined(__aarch64__)
+
+static uint32_t ask(void) {
+  uint32_t found = CK_NEON;
+#if defined(__linux__)
+  // Linux, arch/arm64/include/uapi/asm/hwcap.h.
+  enum { ASIMDDP = 20, I8MM = 13, BF16 = 14 };
+  unsigned long const first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
+  if (first >> ASIMDDP & 1) found |= CK_NEON_DOT;
+  if (second >> BF16 & 1) found |= CK_NEON_BF16;
+  if (second >> I8MM & 1) found |= CK_NEON_I8MM;
+#endif
+  return found;
 }
 
 #else

@@ -6,7 +6,7 @@
 #include "approximate.h"
 #include "bf16.h"
 #include "kernels.h"
-#include "vector_math.h"
+#include "../vector_math.h"
 
 // The sums of a block whose epilogue is due: where they are, what they meet and where they go, each
 // from the block's first row and column.

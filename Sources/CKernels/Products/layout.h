@@ -8,7 +8,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#include "lanes.h"
+#include "../lanes.h"
 
 enum {
   BLOCK = 32,              // rows or outputs of a block

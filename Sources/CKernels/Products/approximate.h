@@ -6,7 +6,7 @@
 #ifndef APPROXIMATE_H
 #define APPROXIMATE_H
 
-#include "vector_math.h"
+#include "../vector_math.h"
 #if defined(CK_HARDWARE_BF16)
 #include <immintrin.h>
 #endif

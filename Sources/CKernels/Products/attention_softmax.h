@@ -5,7 +5,7 @@
 #include "approximate.h"
 #include "bf16.h"
 
-// Scores of one query: `count` of them, a multiple of 32, of which begin ..< end are attended to.
+// Scores of one query: `count` of them, a multiple of 16, of which begin ..< end are attended to.
 struct score_row {
   float *scores;
   size_t count, begin, end;
@@ -80,8 +80,8 @@ CK_INLINE void spread(lanes x[SOFTMAX_ROWS]) {
 }
 
 // For each of four rows, `stride` apart: scores to weights exp(scale · (score − largest)) in
-// bfloat16, which overwrite the scores; factors become the inverses of their sums, 0 for a row that
-// attends to nothing.
+// bfloat16, which overwrite the scores, with zeros up to a multiple of 32; factors become the
+// inverses of their sums, 0 for a row that attends to nothing.
 CK_INLINE void softmax_rows(float *factors, float *scores, size_t stride, size_t count,
                             float scale) {
   lanes peaks[SOFTMAX_ROWS], sums[SOFTMAX_ROWS];
@@ -101,9 +101,12 @@ CK_INLINE void softmax_rows(float *factors, float *scores, size_t stride, size_t
     for (int r = 0; r < SOFTMAX_ROWS; r++) {
       float *const row = scores + (size_t)r * stride;
       lanes low = load(row + i) * scale + peaks[r];
-      lanes high = load(row + i + LANES) * scale + peaks[r];
+      lanes high = 0;
       approximate_power(&low);
-      approximate_power(&high);
+      if (i + LANES < count) {
+        high = load(row + i + LANES) * scale + peaks[r];
+        approximate_power(&high);
+      }
       sums[r] += low + high;
       store_bf16((uint16_t *)row + i, &low, &high);
     }

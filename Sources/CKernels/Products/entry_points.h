@@ -18,6 +18,17 @@
     CK_RELEASE(); \
   }
 
+#define CK_MULTIPLY_REGISTERS(name, format) \
+  CK_KERNEL static size_t name(size_t times, float *room) { \
+    CK_PREPARE(); \
+    size_t const products = multiply_registers(format, times, room); \
+    CK_RELEASE(); \
+    return products; \
+  }
+
+CK_MULTIPLY_REGISTERS(multiply_bf16_registers, CK_BFLOAT16)
+CK_MULTIPLY_REGISTERS(multiply_uint8_registers, CK_UINT8)
+
 CK_MULTIPLY(multiply_bf16, CK_BFLOAT16)
 CK_MULTIPLY(multiply_bf16x2, CK_BFLOAT16X2)
 CK_MULTIPLY(multiply_uint8, CK_UINT8)
@@ -42,6 +53,9 @@ CK_KERNEL static void round_rows(uint16_t *out, size_t out_stride, const float *
   .multiply = {[CK_BFLOAT16] = multiply_bf16, \
                [CK_BFLOAT16X2] = multiply_bf16x2, \
                [CK_UINT8] = multiply_uint8}, \
+  .multiply_registers = {[CK_BFLOAT16] = multiply_bf16_registers, \
+                         [CK_BFLOAT16X2] = multiply_bf16_registers, \
+                         [CK_UINT8] = multiply_uint8_registers}, \
   .attend = attend_heads, .pack_rows = pack_rows, .round_rows = round_rows
 
 #endif
