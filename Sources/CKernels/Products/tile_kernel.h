@@ -173,7 +173,8 @@ CK_INLINE void multiply_block(const struct product *p, enum ck_operand_format fo
                               const char *x, size_t block, size_t panel) {
   const char *const w = p->w + panel * p->block_bytes;
   const int32_t *const weights = p->quantities.column_sums;
-  for (size_t row = 0; row < BLOCK; row += MICRO_ROWS) {
+  size_t const count = min(BLOCK, p->to->rows - block * BLOCK);
+  for (size_t row = 0; row < count; row += MICRO_ROWS) {
     float *const sums = p->scratch + row / TILE * (2 * TILE * LANES) + row % TILE * LANES;
     const char *const rows = x + row * widening(format) * TILE_LINE;
     for (size_t tile = 0; tile < 2; tile += MICRO_TILES) {
