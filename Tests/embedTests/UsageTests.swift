@@ -98,7 +98,7 @@ import Testing
       ),
       (
         ["encode", "--precision", "f64"],
-        "The value 'f64' is invalid for '--precision <PRECISION>'. Please provide one of 'f32', 'bf16x3', 'bf16' or 'int8'."
+        "The value 'f64' is invalid for '--precision <PRECISION>'. Please provide one of 'f32', 'bf16x3', 'bf16', 'int8' or 'auto'."
       ),
       (
         ["encode", "--progress", "often"],
@@ -126,7 +126,7 @@ import Testing
       ),
       (
         ["bench", "--precision", "f64"],
-        "--precision f64 is not known; known are f32, bf16x3, bf16, int8"
+        "--precision f64 is not known; known are f32, bf16x3, bf16, int8, auto"
       ),
       (
         ["bench", "-m", "/nowhere", "--precision", ""],

@@ -38,7 +38,7 @@ struct ComputeOptions: ParsableArguments {
       "Compute in this precision: f32 is exact, the others are faster.",
       discussion:
         "auto is f32, or bf16x3 where that is faster and as good; inspect says which it is here.",
-      valueName: PrecisionChoice.valueName), completion: .list(PrecisionChoice.names))
+      valueName: "PRECISION"))
   private var precisionChoice = PrecisionChoice(.f32)
 
   @Option(
@@ -77,7 +77,7 @@ struct ComputeOptions: ParsableArguments {
 struct PrecisionChoice: ExpressibleByArgument {
   private static let automatic = "auto"
   static let names = Precision.allCases.map(\.rawValue) + [automatic]
-  static let valueName = names.joined(separator: "|")
+  static var allValueStrings: [String] { names }
 
   /// `nil` for `auto`.
   private let named: Precision?
