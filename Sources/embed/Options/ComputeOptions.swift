@@ -38,7 +38,7 @@ struct ComputeOptions: ParsableArguments {
       "Compute in this precision: f32 is exact, the others are faster.",
       discussion:
         "auto is f32, or bf16x3 where that is faster and as good; inspect says which it is here.",
-      valueName: "PRECISION"))
+      valueName: "PRECISION"), completion: .list(PrecisionChoice.names))
   private var precisionChoice = PrecisionChoice(.f32)
 
   @Option(

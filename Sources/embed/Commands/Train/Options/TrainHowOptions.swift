@@ -14,7 +14,7 @@ struct TrainModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Compute products in this precision: f32, bf16x3, bf16 or auto; all else is float32.",
-      valueName: "PRECISION"))
+      valueName: "PRECISION"), completion: .list(PrecisionChoice.names))
   var precision: PrecisionChoice?
 
   @Option(
