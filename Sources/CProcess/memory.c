@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -70,6 +71,14 @@ void *cp_map(size_t bytes) {
 void cp_unmap(void *memory, size_t bytes) {
   munmap(memory, bytes);
   mapped -= bytes;
+}
+
+void *cp_allocate(size_t bytes) {
+  enum { LINE = 64 };
+  void *memory = NULL;
+  // Called here and not by the Swift runtime, which knows no message where it is a library.
+  if (posix_memalign(&memory, LINE, bytes > 0 ? bytes : 1) != 0) cp_end_without_memory(bytes);
+  return memory;
 }
 
 bool cp_can_map(size_t bytes) {

@@ -1,4 +1,5 @@
 import CProcess
+import Glibc
 import Synchronization
 
 /// A run of `Float`s with an owner: memory of our own, or a part of something mapped.
@@ -62,7 +63,7 @@ private enum StoragePool {
   }
 
   static func take(bytes: Int) -> UnsafeMutableRawPointer {
-    guard bytes > smallest else { return .allocate(byteCount: bytes, alignment: 64) }
+    guard bytes > smallest else { return cp_allocate(bytes) }
     let capacity = capacity(for: bytes)
     let found = shelves.withLock { shelves -> UInt? in
       guard let block = shelves.blocks[capacity]?.popLast() else { return nil }
@@ -74,7 +75,7 @@ private enum StoragePool {
   }
 
   static func give(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-    guard bytes > smallest else { return memory.deallocate() }
+    guard bytes > smallest else { return free(memory) }
     let capacity = capacity(for: bytes)
     let block = UInt(bitPattern: memory)
     let isKept = shelves.withLock { shelves in

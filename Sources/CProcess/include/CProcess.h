@@ -59,6 +59,10 @@ size_t cp_memory_held(void);
 void *cp_map(size_t bytes);
 void cp_unmap(void *memory, size_t bytes);
 
+// Memory at a multiple of 64 bytes, for `free`. Ends the process with a message where it cannot be
+// had.
+void *cp_allocate(size_t bytes);
+
 // The most that the process may hold; no bound until it is set.
 #define cp_no_bound ((size_t)PTRDIFF_MAX)
 void cp_set_memory_bound(size_t bytes);
