@@ -23,20 +23,8 @@ import Testing
       #expect(result.stderr.count { $0 == "\n" } == 1, "\(limit): \(result.stderr)")
     // The loader, which runs before the program, has its own words for what it lacks.
     case .exited(127): #expect(result.stderr.contains("loading shared libraries"), "\(limit)")
-    case .killed where isOfTheRuntime(result.stderr): break
     default: Issue.record("\(limit): \(result.ending), \(result.stderr)")
     }
-  }
-
-  /// Whether the Swift runtime found no memory for its own: in a debug build it is a library, whose
-  /// allocations nobody asks about. The binary that ships has it inside, and is tried by
-  /// `Tests/Fuzz/faults`.
-  private func isOfTheRuntime(_ message: String) -> Bool {
-    let lines = message.split(separator: "\n")
-    let crash = lines.firstIndex { $0.hasSuffix("crashed:") }
-    let frame = crash.flatMap { lines[($0 + 1)...].first { $0.contains(" 0 ") } }
-    return message.contains("Fatal error: failed to allocate")
-      || frame?.hasSuffix("in libswiftCore.so") == true
   }
 
   // From where the loader of a debug build has what it needs to where nothing is missing.
