@@ -54,7 +54,9 @@ static void *serve(void *unused) {
 
 // Starts a thread; false where there can be no more, for lack of memory or by a limit.
 static bool start_thread(void) {
-  if (threads == most_threads) return false;
+  // Its stack, and what it and the others still need: who finds no memory at all can hardly say so.
+  enum { room = 32 << 20 };
+  if (threads == most_threads || !cp_can_map(room)) return false;
   // Signals for the process go to the thread that waits for input; those that an instruction
   // raises, as SIGBUS, must reach the thread that ran it.
   sigset_t blocked, before;

@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test func thereIsNoMemoryForOpenBLAS() throws {
-    let result = try embed("-v 150000", ["encode", "-m", Models.tiny], input: "a cat\n")
+    let result = try embed(
+      "-v 150000", ["encode", "-m", Models.tiny, "--threads", "1"], input: "a cat\n")
     #expect(result.ending == .exited(1))
     #expect(
       result.stderr.hasPrefix("embed: not enough memory: 134217728 more bytes are needed, "),

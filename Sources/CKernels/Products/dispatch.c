@@ -43,8 +43,11 @@ size_t ck_linear_scratch(size_t rows, size_t inputs, enum ck_operand_format form
   return sums > wide ? sums : wide;
 }
 
-static void multiply(const struct product *p, enum ck_operand_format format, uint32_t features) {
-  if (p->to->rows == 0 || p->to->outputs == 0) return;
+static void multiply(struct product *p, enum ck_operand_format format, uint32_t features) {
+  const struct ck_linear *const to = p->to;
+  p->first_panel = to->first_output / BLOCK;
+  p->end_panel = blocks(to->end_output == 0 ? to->outputs : to->end_output, BLOCK);
+  if (to->rows == 0 || p->first_panel >= p->end_panel) return;
   choose(features, format)->multiply[format](p);
 }
 
@@ -74,7 +77,7 @@ void ck_linear_bf16(const struct ck_linear *to, const uint16_t *x, const uint16_
       piece.bf16 = NULL;
       piece.packed = NULL;
     }
-    struct product const p = {
+    struct product p = {
         .to = &piece,
         .x = (const char *)x + step * step_bytes,
         .w = (const char *)w + step * step_bytes,
@@ -91,7 +94,7 @@ void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x
                     const int32_t *x_zeros, const int8_t *w, const float *w_scales,
                     const int32_t *w_sums, float *scratch, uint32_t features) {
   size_t const steps = blocks(to->inputs, BYTE_COLUMNS);
-  struct product const p = {
+  struct product p = {
       .to = to,
       .quantities = {x_scales, x_zeros, w_scales, w_sums},
       .x = (const char *)x,

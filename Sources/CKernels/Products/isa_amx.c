@@ -152,7 +152,7 @@ CK_INLINE void multiply_block(const struct pass *pass, enum ck_operand_format fo
 // All panels for the row blocks first ..< first + count.
 CK_INLINE void multiply_slab(const struct product *p, enum ck_operand_format format, size_t first,
                              size_t count) {
-  size_t const block_bytes = p->block_bytes, panels = blocks(p->to->outputs, BLOCK);
+  size_t const block_bytes = p->block_bytes;
   // Without inputs, one pass of no steps, which makes zeros.
   size_t const steps = p->steps > 0 ? p->steps : 1;
   size_t const most = blocks(steps, blocks(steps * p->step_bytes, RESIDENT_STEPS * STEP_BYTES));
@@ -169,7 +169,7 @@ CK_INLINE void multiply_slab(const struct product *p, enum ck_operand_format for
   // Sums of a block whose epilogue runs while the next one is made, and of that.
   float *const ready = p->scratch, *const sums = p->scratch + 2 * BLOCK_SUMS;
   struct epilogue before = {.rows_together = 1};
-  for (size_t panel = 0; panel < panels; panel++) {
+  for (size_t panel = p->first_panel; panel < p->end_panel; panel++) {
     for (size_t step = 0; step == 0 || step < p->steps; step += most) {
       pass.steps = min(most, p->steps - step);
       pass.w = p->w + panel * block_bytes + step * p->step_bytes;

@@ -22,6 +22,7 @@ struct product {
   const char *x, *w;             // packed rows and packed weight
   size_t steps, step_bytes;      // of one row block or panel
   size_t block_bytes;            // from one row block or panel to the next
+  size_t first_panel, end_panel; // that are made
   float *scratch;
 };
 

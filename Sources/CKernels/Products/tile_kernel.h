@@ -187,20 +187,21 @@ CK_INLINE void multiply_block(const struct product *p, enum ck_operand_format fo
 }
 
 CK_INLINE void multiply(const struct product *p, enum ck_operand_format format) {
-  size_t const rows = p->to->rows, all = blocks(rows, BLOCK);
-  size_t const panels = blocks(p->to->outputs, BLOCK), bytes = p->steps * p->step_bytes;
+  size_t const rows = p->to->rows, all = blocks(rows, BLOCK), bytes = p->steps * p->step_bytes;
   if (is_widened(format)) {
     // Each block meets all panels at once: the widened one is too large for several to stay.
     char *const wide = (char *)(p->scratch + BLOCK_SUMS);
     for (size_t block = 0; block < all; block++) {
       widen_block(wide, format, p->x + block * p->block_bytes, bytes);
-      for (size_t panel = 0; panel < panels; panel++) multiply_block(p, format, wide, block, panel);
+      for (size_t panel = p->first_panel; panel < p->end_panel; panel++) {
+        multiply_block(p, format, wide, block, panel);
+      }
     }
     return;
   }
   size_t const slab = slab_blocks(rows, bytes);
   for (size_t start = 0; start < all; start += slab) {
-    for (size_t panel = 0; panel < panels; panel++) {
+    for (size_t panel = p->first_panel; panel < p->end_panel; panel++) {
       for (size_t block = start; block < min(start + slab, all); block++) {
         multiply_block(p, format, p->x + block * p->block_bytes, block, panel);
       }

@@ -91,6 +91,9 @@ enum ck_activation {
 // strides are in elements from one row to the next.
 struct ck_linear {
   size_t rows, inputs, outputs;
+  // The outputs that are made, from a multiple of 32 to another or to the last; where the end is 0,
+  // all.
+  size_t first_output, end_output;
   const float *bias;  // [outputs]
   enum ck_activation activation;
   const float *factor;  // [rows, outputs]

@@ -62,19 +62,24 @@ package enum Parallel {
   }
 
   /// Runs `body` over parts of 0 ..< `count`, one for each spare thread, which begin at multiples of
-  /// `unit`.
-  static func split(_ count: Int, unit: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let threads = spare
+  /// `unit`. What is split in a part is not split again.
+  /// - Parameter most: how many parts there are at most
+  static func split(
+    _ count: Int, unit: Int, parts most: Int = .max, _ body: @Sendable (Range<Int>) -> Void
+  ) {
+    let threads = min(spare, most)
     let units = (count + unit - 1) / unit
     guard threads > 1, units > 1 else { return body(0..<count) }
     let parts = min(threads, units)
     let next = Atomic(0)
-    run(on: parts) {
-      while true {
-        let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard part < parts else { return }
-        let (first, end) = (units * part / parts * unit, units * (part + 1) / parts * unit)
-        body(first..<min(end, count))
+    sharing(1) {
+      run(on: parts) {
+        while true {
+          let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard part < parts else { return }
+          let (first, end) = (units * part / parts * unit, units * (part + 1) / parts * unit)
+          body(first..<min(end, count))
+        }
       }
     }
   }

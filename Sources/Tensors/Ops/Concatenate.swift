@@ -78,13 +78,26 @@ extension Tensor {
     let whole = Tensor([parts.reduce(0) { $0 + $1.rows }, columns]) { out in
       guard var next = out.baseAddress else { return }
       for part in parts {
-        part.withPointer { next.update(from: $0, count: part.count) }
+        part.copy(to: next)
         next += part.count
       }
     }
     let rows = ranges(of: parts.map(\.rows))
     let areTracked = parts.map(\.isTracked)
     return whole.recorded(parts) { dy in zip(rows, areTracked).map { $1 ? dy.rows($0) : nil } }
+  }
+
+  // A page or more of numbers for each thread, so that many find room for theirs at once.
+  private static let copied = 1 << 16
+
+  private func copy(to other: UnsafeMutablePointer<Float>) {
+    nonisolated(unsafe) let other = other
+    withPointer { own in
+      nonisolated(unsafe) let own = own
+      Parallel.split(count, unit: Self.copied) { part in
+        (other + part.lowerBound).update(from: own + part.lowerBound, count: part.count)
+      }
+    }
   }
 
   /// The numbers of several vectors one after the other.

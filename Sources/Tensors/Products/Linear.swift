@@ -32,33 +32,60 @@ extension Tensor {
       return Tensor([rows, outputs]) { out in
         guard let start = out.baseAddress else { return }
         nonisolated(unsafe) let out = start
-        Parallel.split(rows, unit: Matmul.unitRows) { rows in
-          for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Matmul.blockRows) {
-            exactLinear(
-              layer, activation, factor, residual,
-              rows: start..<min(start + Matmul.blockRows, rows.upperBound),
-              into: out + start * outputs)
-          }
+        eachExactPart(of: layer.weight) { rows, outputs in
+          exactLinear(
+            layer, activation, factor, residual, rows: rows, outputs: outputs, into: out)
         }
       }
     }
   }
 
-  /// A block of rows of `linear` in float32.
+  /// Hands out the parts of a product in float32: of few rows some outputs each, so that no thread
+  /// packs all weights; of many, blocks of rows.
+  private func eachExactPart(
+    of weight: Weight, _ body: @Sendable (_ rows: Range<Int>, _ outputs: Range<Int>) -> Void
+  ) {
+    let outputs = weight.outputs
+    if rows / Matmul.unitRows <= outputs / Matmul.unitOutputs, rows <= Matmul.blockRows,
+      Matmul.canSplit(outputs: outputs, inputs: weight.inputs)
+    {
+      return Parallel.split(outputs, unit: Matmul.unitOutputs) { body(0..<rows, $0) }
+    }
+    Parallel.split(rows, unit: Matmul.unitRows) { rows in
+      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Matmul.blockRows) {
+        body(start..<min(start + Matmul.blockRows, rows.upperBound), 0..<outputs)
+      }
+    }
+  }
+
+  /// Some outputs of some rows of `linear` in float32.
+  /// - Parameter out: the whole result, `[N, outputs]`
   private func exactLinear(
     _ layer: Linear, _ activation: Activation, _ factor: Tensor?, _ residual: Tensor?,
-    rows: Range<Int>, into block: UnsafeMutablePointer<Float>
+    rows: Range<Int>, outputs: Range<Int>, into out: UnsafeMutablePointer<Float>
   ) {
-    let outputs = layer.weight.outputs
-    let offset = rows.lowerBound * outputs
+    let stride = layer.weight.outputs
+    // What is written lies together, or row by row.
+    let isWhole = outputs.count == stride
+    let runs = isWhole ? rows.lowerBound..<(rows.lowerBound + 1) : rows
+    let (height, length) = (isWhole ? rows.count : 1, outputs.count)
     // With nothing done to the sum in between, the product adds to the residual.
     let isPlain = activation == .none && factor == nil
-    Self.fill(block, rows.count, layer, isPlain ? residual : nil, from: offset)
-    multiply(layer.weight.rows, rows: rows, into: block)
-    activation(block, rows: rows.count, columns: outputs)
-    factor?.withPointer { ck_multiply(block, block, $0 + offset, rows.count * outputs) }
-    if !isPlain {
-      residual?.withPointer { ck_add_to_rows(block, $0 + offset, 1, rows.count * outputs) }
+    for run in runs {
+      let offset = run * stride + outputs.lowerBound
+      Self.fill(
+        out + offset, height, layer.bias, outputs, isPlain ? residual : nil, from: offset)
+    }
+    multiply(
+      layer.weight.rows, rows: rows, outputs: outputs,
+      into: out + rows.lowerBound * stride + outputs.lowerBound)
+    guard !isPlain else { return }
+    for run in runs {
+      let offset = run * stride + outputs.lowerBound
+      let part = out + offset
+      activation(part, rows: height, columns: length)
+      factor?.withPointer { ck_multiply(part, part, $0 + offset, height * length) }
+      residual?.withPointer { ck_add_to_rows(part, $0 + offset, 1, height * length) }
     }
   }
 
@@ -69,15 +96,17 @@ extension Tensor {
     linear(Linear(weight: weight, bias: bias), then: activation)
   }
 
-  /// Adds the product of some rows with Wᵀ to what is at `block`.
+  /// Adds the product of some rows with some outputs' part of Wᵀ to what is at `part`, in rows of
+  /// all outputs.
   private func multiply(
-    _ weights: Tensor, rows: Range<Int>, into block: UnsafeMutablePointer<Float>
+    _ weights: Tensor, rows: Range<Int>, outputs: Range<Int>,
+    into part: UnsafeMutablePointer<Float>
   ) {
     withPointer { x in
       weights.withPointer { w in
         Matmul.accumulate(
-          x + rows.lowerBound * columns, times: w, into: block, rows: rows.count,
-          outputs: weights.rows, inputs: columns)
+          x + rows.lowerBound * columns, times: w + outputs.lowerBound * columns, into: part,
+          stride: weights.rows, rows: rows.count, outputs: outputs.count, inputs: columns)
       }
     }
   }
@@ -85,16 +114,16 @@ extension Tensor {
   /// Each row as the bias or the residual or both, which the product then adds to: cheaper than
   /// adding them afterwards.
   private static func fill(
-    _ out: UnsafeMutablePointer<Float>, _ rows: Int, _ layer: Linear, _ residual: Tensor?,
-    from offset: Int
+    _ out: UnsafeMutablePointer<Float>, _ rows: Int, _ bias: Tensor?, _ outputs: Range<Int>,
+    _ residual: Tensor?, from offset: Int
   ) {
-    let columns = layer.weight.outputs
+    let (first, columns) = (outputs.lowerBound, outputs.count)
     if let residual {
       residual.withPointer { out.update(from: $0 + offset, count: rows * columns) }
-      layer.bias?.withPointer { ck_add_to_rows(out, $0, rows, columns) }
-    } else if let bias = layer.bias {
+      bias?.withPointer { ck_add_to_rows(out, $0 + first, rows, columns) }
+    } else if let bias {
       bias.withPointer { bias in
-        for row in 0..<rows { (out + row * columns).update(from: bias, count: columns) }
+        for row in 0..<rows { (out + row * columns).update(from: bias + first, count: columns) }
       }
     } else {
       out.update(repeating: 0, count: rows * columns)

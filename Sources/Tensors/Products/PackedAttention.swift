@@ -72,7 +72,7 @@ struct PackedAttention: Sendable {
       @Sendable (inout ck_attention, _ sequence: Int, _ heads: Range<Int>, _ query: Int) -> Void
   ) {
     guard layout.longest > 0 else { return }
-    Parallel.split(shape.heads, unit: shape.sharing) { heads in
+    Parallel.split(shape.heads, unit: shape.unit(layout)) { heads in
       let scratch = PackedAttentionScratch(shape, longest: layout.longest, bias: bias)
       rows.withPointer { first in
         for sequence in 0..<layout.count where !queries[sequence].isEmpty {

@@ -10,6 +10,9 @@ struct PackedProduct: @unchecked Sendable {
   static let blockRows = 512
   // Rows that a thread takes at least, where several share a product: a block of the kernels.
   static let unitRows = 32
+  // Of one block of rows each thread takes some of the outputs instead, if reading their weights
+  // takes longer than a thread takes to come.
+  private static let fewestBytes = 400 << 10
 
   let weight: PackedWeight
   private let bias: Tensor?
@@ -64,6 +67,18 @@ struct PackedProduct: @unchecked Sendable {
   /// - Parameter x: `rows` rows of the layer's inputs, from their first on
   mutating func callAsFunction(_ x: PackedRows, rows: Int, _ scratch: PackedScratch) {
     setting.rows = rows
+    guard rows <= Self.unitRows else { return multiply(x, scratch) }
+    let parts = weight.byteCount / Self.fewestBytes
+    Parallel.split(setting.outputs, unit: PackedWeight.panel, parts: parts) { [self] part in
+      var product = self
+      product.setting.first_output = part.lowerBound
+      product.setting.end_output = part.upperBound
+      let isWhole = part.count == setting.outputs
+      product.multiply(x, isWhole ? scratch : PackedScratch(rows: rows, for: [product]))
+    }
+  }
+
+  private mutating func multiply(_ x: PackedRows, _ scratch: PackedScratch) {
     guard let bias else { return weight.multiply(x, &setting, scratch) }
     bias.withPointer { pointer in
       setting.bias = pointer

@@ -10,6 +10,8 @@ final class PackedWeight: Sendable {
   /// Of 8 bits: a scale for each output, and the sum of its weights.
   private let scales: Storage, sums: PackedMemory
 
+  var byteCount: Int { memory.byteCount }
+
   /// - Parameter rows: `[outputs, inputs]`
   init(_ rows: Tensor, _ format: OperandFormat) {
     precondition(format != .float32, "rows of floats are not packed")
@@ -28,7 +30,7 @@ final class PackedWeight: Sendable {
   }
 
   // Outputs that lie together.
-  private static let panel = 32
+  static let panel = 32
 
   /// Some outputs, from a multiple of 32 on.
   private func pack(_ part: Range<Int>, _ rows: UnsafePointer<Float>, inputs: Int) {
@@ -70,7 +72,7 @@ final class PackedWeight: Sendable {
 /// It is written only where it is made and only read afterwards; that is what makes it `Sendable`.
 final class PackedMemory: @unchecked Sendable {
   let start: UnsafeMutableRawPointer
-  private let byteCount: Int
+  let byteCount: Int
 
   init(byteCount: Int) {
     self.byteCount = max(byteCount, 1)

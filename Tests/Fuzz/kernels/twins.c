@@ -35,7 +35,8 @@ struct shape {
   size_t rows, inputs, outputs;
 };
 
-// x · wᵀ by the features; `out` is [rows, outputs].
+// x · wᵀ by the features; `out` is [rows, outputs]. All but portable code makes it in two parts, as
+// threads do that share it.
 static void multiply(float *out, const float *x, const float *w, struct shape s,
                      enum ck_operand_format format, uint32_t features) {
   void *const left = memory(ck_packed_bytes(s.rows, s.inputs, format));
@@ -43,16 +44,24 @@ static void multiply(float *out, const float *x, const float *w, struct shape s,
   float *const x_scales = memory(s.rows * 4), *const w_scales = memory((s.outputs + 32) * 4);
   int32_t *const zeros = memory(s.rows * 4), *const sums = memory((s.outputs + 32) * 4);
   float *const scratch = memory(ck_linear_scratch(s.rows, s.inputs, format) * 4);
-  struct ck_linear const to = {.rows = s.rows, .inputs = s.inputs, .outputs = s.outputs,
-                               .out = out, .out_stride = s.outputs};
   if (format == CK_UINT8) {
     ck_pack_rows_uint8(left, x_scales, zeros, x, s.inputs, s.rows, s.inputs);
     ck_pack_weight_int8(right, w_scales, sums, w, s.outputs, s.inputs);
-    ck_linear_int8(&to, left, x_scales, zeros, right, w_scales, sums, scratch, features);
   } else {
     ck_pack_rows_bf16(left, x, s.inputs, s.rows, s.inputs, format);
     ck_pack_weight_bf16(right, w, s.outputs, s.inputs, format);
-    ck_linear_bf16(&to, left, right, format, scratch, features);
+  }
+  size_t const cut = features == 0 ? 0 : s.outputs / 2 / 32 * 32;
+  for (size_t first = 0;; first = cut) {
+    struct ck_linear const to = {.rows = s.rows, .inputs = s.inputs, .outputs = s.outputs,
+                                 .first_output = first, .end_output = first < cut ? cut : 0,
+                                 .out = out, .out_stride = s.outputs};
+    if (format == CK_UINT8) {
+      ck_linear_int8(&to, left, x_scales, zeros, right, w_scales, sums, scratch, features);
+    } else {
+      ck_linear_bf16(&to, left, right, format, scratch, features);
+    }
+    if (first == cut) break;
   }
   void *const all[] = {left, right, x_scales, w_scales, zeros, sums, scratch};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);

@@ -44,7 +44,7 @@ struct Attention: Sendable {
     return Tensor([targets.rows, shape.width]) { out in
       guard let start = out.baseAddress, layout.longest > 0 else { return }
       nonisolated(unsafe) let out = start
-      Parallel.split(shape.heads, unit: shape.sharing) { heads in
+      Parallel.split(shape.heads, unit: shape.unit(layout)) { heads in
         let weights = AttentionWeights(self, heads)
         projected.withPointer { projected in
           let projected = Operand(pointer: projected, stride: shape.projectedWidth)

@@ -33,6 +33,15 @@ package struct AttentionShape: Sendable {
   package var projectedWidth: Int { width + 2 * keyValueWidth }
   /// How many heads of queries share one of keys.
   var sharing: Int { heads / keyValueHeads }
+
+  // Multiplications that take about as long as it takes until another thread has come.
+  private static let fewProducts = 1 << 19
+
+  /// The heads that a thread takes at least, where several attend to such sequences.
+  func unit(_ layout: SequenceLayout) -> Int {
+    let few = Self.fewProducts / max(1, layout.rows * layout.longest * size)
+    return (max(1, few) + sharing - 1) / sharing * sharing
+  }
 }
 
 /// The tokens of its sequence that a token attends to: a number before it and a number after it.
