@@ -1,3 +1,4 @@
+package import Encoders
 import ModelFiles
 package import Tokenizers
 package import Vectors
@@ -34,7 +35,7 @@ extension Embedder {
   /// again where the model's vectors are.
   /// - Parameter texts: of `uncutEncoding`
   package func chunkedVectors(
-    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, cancelled: @escaping Cancellation = { false }
   ) throws -> Matrix {
     let pipeline = route.pipeline
     var means = ChunkMeans(

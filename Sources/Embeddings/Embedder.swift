@@ -1,3 +1,4 @@
+package import Encoders
 import ModelFiles
 import Tensors
 package import Tokenizers
@@ -52,7 +53,7 @@ public struct Embedder: Sendable {
   /// are; who prints it must ask `isFinite(row:)` first.
   /// - Parameter cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func vectors(
-    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, cancelled: @escaping Cancellation = { false }
   ) throws -> Matrix {
     guard case .rows(let vectors) = try model.results(of: texts, by: route, cancelled: cancelled)
     else { throw FileError("\(model.list.file): this route gives a text no vector") }

@@ -220,27 +220,47 @@ package struct ModelTokenizer: Sendable {
     return withSegments(encoding)
   }
 
-  /// The same tokenizer, which cuts long texts at another end; tables of words have but one.
-  func cutting(_ direction: TruncationDirection) -> ModelTokenizer {
-    guard var network else { return self }
-    network.truncationDirection = direction
+  /// The end at which long texts are cut.
+  var truncationDirection: TruncationDirection {
+    (network ?? tokenizer as? Tokenizer)?.truncationDirection ?? .right
+  }
+
+  /// The same tokenizer, which cuts long texts at that end; `nil` where it can only cut the other,
+  /// as tables of words and chats do.
+  func cutting(_ direction: TruncationDirection) -> ModelTokenizer? {
+    if direction == truncationDirection { return self }
+    guard chat == nil, var own = network ?? tokenizer as? Tokenizer else { return nil }
+    own.truncationDirection = direction
     var cutting = self
-    (cutting.network, cutting.tokenizer) = (network, network)
+    cutting.tokenizer = own
+    if network != nil { cutting.network = own }
     return cutting
   }
 
-  /// Tokens between the special ones that this tokenizer puts around a text, cut to a limit.
+  /// Tokens without the special ones that this tokenizer puts around a text.
   /// - Returns: `nil` where they are not so framed, or no row of the network's table is theirs
-  func encoding(ofFramed ids: [Int32], limit: Int?) throws -> Encoding? {
+  func unframed(_ ids: [Int32]) -> [Int32]? {
     guard let network, chat == nil, lateInteraction == nil, specials > 0 else { return nil }
     // Where the text's tokens stand among the special ones.
-    guard let at = network.processed([-1]).ids.firstIndex(of: -1), ids.count > specials else {
+    guard let at = network.processed([-1]).ids.firstIndex(of: -1), ids.count >= specials else {
       return nil
     }
     let inner = Array(ids[at..<(ids.count - (specials - at))])
     let known = 0..<Int32(clamping: rows ?? tokenizer.vocabularyCount)
-    guard inner.allSatisfy(known.contains), network.processed(inner).ids == ids else { return nil }
-    return withSegments(try network.processed(inner, limit: limit))
+    return inner.allSatisfy(known.contains) && network.processed(inner).ids == ids ? inner : nil
+  }
+
+  /// Tokens of a network with its special ones around them, cut to a limit.
+  func encoding(of tokens: [Int32], limit: Int?) throws -> Encoding {
+    withSegments(
+      try network?.processed(tokens, limit: limit) ?? Encoding(ids: tokens))
+  }
+
+  /// The text of which tokens are made; `nil` where none is known that has just these.
+  func text(of ids: [Int32]) throws -> [UInt8]? {
+    guard let network, network.canDecode else { return nil }
+    let text = try network.decoded(ids, skippingSpecials: false)
+    return try tokens(of: text) == ids ? text : nil
   }
 
   /// An encoding with the segments that the network is given.

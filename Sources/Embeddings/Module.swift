@@ -39,15 +39,20 @@ package struct ConfigFile: Sendable {
 package protocol InputModule: Module {
   /// How it makes tokens of a text, without the weights behind it.
   static func tokenizer(_ entry: ModuleEntry, _ configuration: JSON) throws -> ModelTokenizer
-  init(_ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions) throws
+  /// - Parameter tokenizer: another thread may still be making it
+  init(
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
+  ) throws
   var tokenizer: ModelTokenizer { get }
   /// The heads of its attention, for which the square of a text's tokens counts; 0 without any.
   var attentionHeads: Int { get }
   /// - Parameters:
   ///   - requested: what the modules after it look at
   ///   - training: the pass that is made for training, if it is for that
+  ///   - cancelled: once it is true, what comes out may be nothing
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features
   /// Floating-point operations for a text with this many tokens.
   func operations(tokens: Int, _ requested: RequestedStates) -> Double

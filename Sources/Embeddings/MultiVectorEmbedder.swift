@@ -1,3 +1,4 @@
+package import Encoders
 import ModelFiles
 package import Tokenizers
 public import Vectors
@@ -47,7 +48,7 @@ public struct MultiVectorEmbedder: Sendable {
   /// The vectors of each text's tokens, in order. One may be infinite or NaN if the weights are.
   /// - Parameter cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func vectors(
-    of texts: [Encoding], by route: Route, cancelled: @Sendable () -> Bool = { false }
+    of texts: [Encoding], by route: Route, cancelled: @escaping Cancellation = { false }
   ) throws -> RaggedMatrix {
     guard case .ragged(let vectors) = try model.results(of: texts, by: route, cancelled: cancelled)
     else { throw FileError("\(model.list.file): this route gives a text one vector") }

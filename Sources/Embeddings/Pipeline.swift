@@ -75,10 +75,12 @@ struct Pipeline: Sendable {
   ///   - promptLength: the tokens of each text that come from a prompt
   ///   - side: what the texts are, where modules treat queries and documents differently
   ///   - training: the pass that is made for training, if it is for that
+  ///   - cancelled: once it is true, what comes out may be nothing
   func callAsFunction(
-    _ texts: [Encoding], promptLength: Int, side: TextSide? = nil, training: TrainingPass? = nil
+    _ texts: [Encoding], promptLength: Int, side: TextSide? = nil, training: TrainingPass? = nil,
+    cancelled: @escaping Cancellation = { false }
   ) -> Features {
-    var features = input(texts, requested, training: training)
+    var features = input(texts, requested, training: training, cancelled: cancelled)
     (features.promptLength, features.side) = (promptLength, side)
     features.training = training
     for (index, module) in modules.enumerated() {

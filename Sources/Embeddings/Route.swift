@@ -55,10 +55,14 @@ package struct Route: Sendable {
     return route
   }
 
-  /// The same route, which cuts long texts at another end.
-  package func cutting(_ direction: TruncationDirection) -> Route {
+  /// The end at which long texts are cut.
+  package var truncationDirection: TruncationDirection { tokenizer.truncationDirection }
+
+  /// The same route, which cuts long texts at that end; `nil` where it can only cut the other.
+  package func cutting(_ direction: TruncationDirection) -> Route? {
+    guard let cutting = tokenizer.cutting(direction) else { return nil }
     var route = self
-    route.tokenizer = tokenizer.cutting(direction)
+    route.tokenizer = cutting
     return route
   }
 
@@ -84,11 +88,21 @@ package struct Route: Sendable {
     return encoding
   }
 
-  /// Tokens that a program made with this model's own tokenizer, as those of a text, cut to the limit.
+  /// Tokens that a program made with this model's own tokenizer, as those of a text behind the
+  /// prompt, cut to the limit.
   /// - Returns: `nil` where they cannot be told from another tokenizer's: the model's own begin and
   ///   end with its special tokens.
   package func encoding(ofFramed ids: [Int32]) throws -> Encoding? {
-    guard let encoding = try tokenizer.encoding(ofFramed: ids, limit: limit) else { return nil }
+    guard let inner = tokenizer.unframed(ids) else { return nil }
+    let encoding =
+      if promptIDs.isEmpty {
+        try tokenizer.encoding(of: inner, limit: limit)
+      } else if let text = try tokenizer.text(of: inner) {
+        // Where a prompt and a text meet, tokens may differ from those of each by itself.
+        try tokenizer.encoding(of: text, prompt: prompt, limit: limit, side: side)
+      } else {
+        try tokenizer.encoding(of: promptIDs + inner, limit: limit)
+      }
     try bound.check(encoding.ids.count)
     return encoding
   }

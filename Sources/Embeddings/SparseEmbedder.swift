@@ -1,3 +1,4 @@
+package import Encoders
 import ModelFiles
 package import Tokenizers
 public import Vectors
@@ -54,7 +55,7 @@ public struct SparseEmbedder: Sendable {
   ///   - cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func vectors(
     of texts: [Encoding], by route: Route, mostActive: Int? = nil,
-    cancelled: @Sendable () -> Bool = { false }
+    cancelled: @escaping Cancellation = { false }
   ) throws -> SparseMatrix {
     guard
       case .sparse(let vectors) = try model.results(

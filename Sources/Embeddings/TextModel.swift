@@ -1,6 +1,7 @@
+import Encoders
 package import ModelFiles
 package import Tensors
-package import Tokenizers
+import Tokenizers
 package import Vectors
 
 /// A model directory, ready to make something of texts, whatever kind that is.
@@ -38,9 +39,28 @@ package struct TextModel: Sendable {
     truncatedDimension = try Self.count("truncate_dim", settings)
     mostActiveOfFile = try Self.count("max_active_dims", settings)
     source = try ModelSource(list, options)
-    // Weights that are packed are packed on all threads.
-    pipelines = try Parallel.sharing(options.threads) { [source] in try source.pipelines() }
+    pipelines = try Self.pipelines(of: source, options)
     if pipelines.isEmpty { _ = try list.route(nil) }  // The error names the routes there are.
+  }
+
+  /// Makes tokenizers and networks at the same time. Of what is wrong with both, the tokenizer's is
+  /// said.
+  private static func pipelines(
+    of source: ModelSource, _ options: EmbedderOptions
+  ) throws -> [[String]: Pipeline] {
+    typealias Made = Result<[[String]: Pipeline], any Error>
+    let made = try Parallel.map(2, threads: options.threads) { part -> Made in
+      if part == 0 {
+        return Made {
+          try source.makeTokenizers()
+          return [:]
+        }
+      }
+      // Weights that are packed or stacked are so on all threads.
+      return Made { try Parallel.sharing(options.threads) { try source.pipelines() } }
+    }
+    _ = try made[0].get()
+    return try made[1].get()
   }
 
   /// The same model with tensors in the place of those in its files.
@@ -136,142 +156,9 @@ extension TextModel {
     }
     return try Route(prompt, pipeline, side: list.side(of: task))
   }
-
-  /// The tokens of many texts, on all threads.
-  /// - Parameter named: how an error names a text, by its index
-  package func encodings(
-    of texts: [[UInt8]], by route: Route,
-    named: @Sendable (Int) -> String = { "text \($0 + 1)" }
-  ) throws -> [Encoding] {
-    // At this size the cost of handing out texts is negligible.
-    try Parallel.map(texts.count, share: 64, threads: options.threads) { index in
-      do {
-        return try route.encoding(of: texts[index])
-      } catch let error as FileError {
-        throw FileError("\(named(index)): \(error)")
-      }
-    }
-  }
-
-  /// What the model makes of each text's tokens, in order. Numbers may be infinite or NaN if the
-  /// weights are; who prints them must ask first.
-  /// - Parameters:
-  ///   - mostActive: how many numbers of a sparse vector stay; by default as many as the model says
-  ///   - threads: how many work at it; by default as many as the model may use
-  ///   - isWhole: whether vectors keep all numbers, also where the model's files say how many stay
-  ///   - cancelled: asked before each micro-batch; `true` ends in `CancellationError`
-  package func results(
-    of texts: [Encoding], by route: Route, mostActive: Int? = nil, threads: Int? = nil,
-    isWhole: Bool = false, cancelled: @Sendable () -> Bool = { false }
-  ) throws -> Results {
-    let threads = threads ?? options.threads
-    switch route.kind {
-    case .vector(let width):
-      let columns = isWhole ? width : columns(of: route)
-      return .rows(
-        try rows(of: texts, by: route, columns: columns, threads: threads, cancelled: cancelled))
-    case .scores(let labels):
-      return .rows(
-        try rows(of: texts, by: route, columns: labels, threads: threads, cancelled: cancelled))
-    case .tokens(let width):
-      let (batches, parts) = try batched(texts, by: route, threads, cancelled) { features in
-        (0..<features.layout.count).map { features.tokenEmbeddings.rows(features.layout[$0]) }
-      }
-      return .ragged(RaggedMatrix(columns: width, inOrder(batches, parts)))
-    case .sparse(let vocabulary):
-      let kept = mostActive ?? self.mostActive
-      let (batches, parts) = try batched(texts, by: route, threads, cancelled) { features in
-        let rows = features.sparse ?? SparseMatrix(compressing: features.vectors)
-        return (0..<rows.rows).map { row in
-          kept.map(rows[row].mostActive) ?? rows[row]
-        }
-      }
-      return .sparse(SparseMatrix(columns: vocabulary, inOrder(batches, parts)))
-    }
-  }
-
-  /// How many numbers of a row stay.
-  package func columns(of route: Route) -> Int {
-    guard case .vector(let width) = route.kind else { return route.kind.width }
-    return min(truncatedDimension ?? width, width)
-  }
-
-  /// The first numbers of the row that the model makes of each text, `columns` of them.
-  func rows(
-    of texts: [Encoding], by route: Route, columns: Int, threads: Int? = nil,
-    cancelled: @Sendable () -> Bool
-  ) throws -> Matrix {
-    // Those of micro-batches, and then all together.
-    try MemoryBound.check(
-      texts.count, route.pipeline.width, 2 * MemoryLayout<Float>.stride,
-      for: "\(folder.path): vectors of \(route.pipeline.width) numbers for \(texts.count) texts")
-    let (batches, parts) = try batched(texts, by: route, threads ?? options.threads, cancelled) {
-      $0.vectors
-    }
-    let rows = Matrix(
-      Tensor([texts.count, columns]) { out in
-        guard let out = out.baseAddress else { return }
-        for (batch, part) in zip(batches, parts) {
-          part.withFloats { rows in
-            for (row, text) in batch.enumerated() {
-              for column in 0..<columns {
-                out[text * columns + column] = rows[row * part.columns + column]
-              }
-            }
-          }
-        }
-      })
-    try checkHoles(rows, texts, by: route)
-    return rows
-  }
-
-  /// What `take` keeps of each micro-batch's features, and the numbers of the texts in each.
-  private func batched<Part: Sendable>(
-    _ texts: [Encoding], by route: Route, _ threads: Int, _ cancelled: @Sendable () -> Bool,
-    take: @Sendable (Features) -> Part
-  ) throws -> (batches: [[Int]], parts: [Part]) {
-    // A row of results counts as a token for each 512 numbers in it: a BoW has one for every word
-    // there is. A text without tokens has a row like any other, once it is pooled.
-    let least = max(1, route.pipeline.width >> 9)
-    let batches = Batcher.batches(
-      lengths: texts.map { max(least, $0.ids.count) },
-      budget: min(options.batchTokens, route.bound.batchTokens), workers: threads)
-    // Where texts are fewer than threads, as at a job's end, several share an operation.
-    let sharing = max(1, threads / max(1, batches.count))
-    let parts = try Parallel.map(batches.count, threads: threads) { index in
-      if cancelled() { throw CancellationError() }
-      return try Parallel.sharing(sharing) {
-        let features = route.pipeline(
-          batches[index].map { texts[$0] }, promptLength: route.promptLength, side: route.side)
-        if let problem = features.problem { throw problem }
-        return take(features)
-      }
-    }
-    // A page that was gone was read as zeros: nothing computed since may be believed.
-    for file in weights { try file.checkIntact() }
-    return (batches, parts)
-  }
-
-  /// Each text's part, in the order of the texts.
-  private func inOrder<Part>(_ batches: [[Int]], _ parts: [[Part]]) -> [Part] {
-    zip(batches.joined(), parts.joined()).sorted { $0.0 < $1.0 }.map(\.1)
-  }
 }
 
 extension TextModel {
-  /// The files that hold the weights of all modules, each once.
-  var weights: [TensorFile] {
-    var seen: Set<String> = []
-    return pipelines.values.flatMap(\.files).filter { file in
-      file.files.first.map { seen.insert($0.path).inserted } ?? false
-    }
-  }
-
-  /// Gives the memory back that weights take which were read, for who has them elsewhere.
-  package func releaseWeights() {
-    for file in weights.flatMap(\.files) { file.release() }
-  }
-
   /// The error for a row with an infinite number or NaN in it.
   /// - Parameter place: the row, file and line of the text
   package func notFinite(_ place: String) -> FileError { FileError("\(place): \(whyNotFinite)") }

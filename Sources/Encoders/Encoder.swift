@@ -98,11 +98,13 @@ extension Encoder {
     return states
   }
 
-  /// Through one layer, which in training may be passed by, or keep its input alone.
+  /// Through one layer, which in training may be passed by, or keep its input alone, and is passed
+  /// by where nobody waits for it.
   private func pass(
     _ index: Int, _ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout? = nil
   ) -> Tensor {
     let layer = layers[index]
+    if batch.isCancelled() { return queries.map { x.rows(at: $0) } ?? x }
     guard let training = batch.training else { return layer(x, batch, queries: queries) }
     let own = batch.at(layer: index)
     if own.training?.passesBy ?? false { return queries.map { x.rows(at: $0) } ?? x }

@@ -9,14 +9,17 @@ package struct TokenBatch: Sendable {
   package let hasSegments: Bool
   /// `nil` where nothing is trained.
   package var training: TrainingPass?
+  private(set) var isCancelled: Cancellation
 
   /// - Parameters:
   ///   - sequences: ids and segments, equally many, of each text
   ///   - hidden: how many tokens at each text's end none looks at; empty for 0 of each
   ///   - training: with it, the layout has no padding
+  ///   - cancelled: asked before each layer; once it is true, what comes out is nothing
   package init(
     _ sequences: [(ids: [Int32], segments: [Int32])], hidden: [Int] = [],
-    hasSegments: Bool = true, training: TrainingPass? = nil
+    hasSegments: Bool = true, training: TrainingPass? = nil,
+    cancelled: @escaping Cancellation = { false }
   ) {
     precondition(training.map { $0.texts.count == sequences.count } ?? true, "other texts")
     let lengths = sequences.map(\.ids.count)
@@ -25,7 +28,7 @@ package struct TokenBatch: Sendable {
     self.layout = hidden.isEmpty ? layout : layout.hiding(hidden)
     ids = layout.perRow { sequences[$0].ids[$1] }
     segments = layout.perRow { sequences[$0].segments[$1] }
-    (self.hasSegments, self.training) = (hasSegments, training)
+    (self.hasSegments, self.training, isCancelled) = (hasSegments, training, cancelled)
   }
 
   /// The same in the layer of that index.

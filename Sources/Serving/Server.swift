@@ -30,7 +30,7 @@ package enum Server {
     try service.warmUp()
     // Its thread ends with the process: nothing is left for it to do by then.
     let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
-    let gate = Gate(service, isLoopback: place.isLoopback)
+    let gate = Gate(service, isLoopback: place.isLoopback, names: place.names)
     let life = try loop.submit {
       NIOLoopBound(Lifecycle(service, gate, certificates, on: loop), eventLoop: loop)
     }.wait()
@@ -41,7 +41,13 @@ package enum Server {
     defer { listener.removeFile() }
     try Signals.install(on: loop) { life.value.receive($0) }
     if !options.isQuiet { options.say("listening on \(listener.name)") }
-    try loop.submit { life.value.begin(listener.channel) }.wait()
+    try loop.submit {
+      life.value.begin(listener.channel) {
+        service.log.finish()
+        listener.removeFile()
+        _exit(0)
+      }
+    }.wait()
     try service.engine.work()
     service.log.finish()
   }

@@ -60,7 +60,8 @@ import Vectors
       asked.withLock { $0 += 1 }
       return false
     }
-    #expect(asked.withLock { $0 } == 8)
+    // Of each of eight micro-batches before it, before its two layers, and after it.
+    #expect(asked.withLock { $0 } == 8 * 4)
   }
 
   @Test(arguments: [(0, 1 << 30), (40_960, 26_214), (1 << 22, 256), (1 << 40, 1)])

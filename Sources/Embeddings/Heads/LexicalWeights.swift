@@ -17,7 +17,7 @@ struct LexicalWeights: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     let width = try input.tokens(for: "LexicalWeights")
-    guard let vocabulary = input.vocabulary, let tokenizer = source.tokenizer?.network else {
+    guard let vocabulary = input.vocabulary, let tokenizer = try source.tokenizer?.network else {
       throw FileError("\(source.path): weights of words stand right behind a network")
     }
     self.vocabulary = vocabulary

@@ -14,7 +14,7 @@ struct ModelSource: Sendable {
   private let list: ModuleList
   private let options: EmbedderOptions
   private var sources: [Key: ModuleSource] = [:]
-  private var tokenizers: [Key: ModelTokenizer] = [:]
+  private var tokenizers: [Key: Deferred<ModelTokenizer>] = [:]
   private var files: [String: Result<TensorFile, any Error>] = [:]
 
   /// Reads the modules of all routes, each once.
@@ -43,7 +43,8 @@ struct ModelSource: Sendable {
     if kind is Transformer.Type { try Architectures.check(ModelConfig(configuration)) }
     let tensors = kind.hasWeights ? tensors(of: entry) : .success(TensorFile())
     if first == nil {
-      tokenizers[key] = try Modules.input(entry).tokenizer(entry, configuration)
+      let input = try Modules.input(entry)
+      tokenizers[key] = Deferred { try input.tokenizer(entry, configuration) }
     }
     sources[key] = ModuleSource(
       configuration, path: entry.folder.path, tensors: tensors,
@@ -60,6 +61,13 @@ struct ModelSource: Sendable {
     }
     files[path] = opened
     return opened
+  }
+
+  /// Makes the tokenizers; pipelines wait for those that they need.
+  func makeTokenizers() throws {
+    for choice in list.choices {
+      if let first = list.entries(choice).first { _ = try tokenizers[Key(first.entry)]?.value }
+    }
   }
 
   /// The pipeline of each choice of routes.
@@ -192,8 +200,9 @@ package struct ModuleSource: Sendable {
   let configuration: JSON
   /// The path of its folder, for messages.
   let path: String
-  /// What made the tokens that it gets.
-  let tokenizer: ModelTokenizer?
+  /// What makes the tokens that it gets.
+  private let deferredTokenizer: Deferred<ModelTokenizer>?
+  var tokenizer: ModelTokenizer? { get throws { try deferredTokenizer?.value } }
   /// The word table of the network before it, which a head may share.
   fileprivate(set) var words: Tensor?
   private let tensors: Result<TensorFile, any Error>
@@ -206,10 +215,10 @@ package struct ModuleSource: Sendable {
   ///   - precision: of the network's products
   init(
     _ configuration: JSON, path: String, tensors: Result<TensorFile, any Error>,
-    precision: Precision = .f32, tokenizer: ModelTokenizer? = nil
+    precision: Precision = .f32, tokenizer: Deferred<ModelTokenizer>? = nil
   ) {
     (self.configuration, self.path, self.tensors) = (configuration, path, tensors)
-    (self.precision, self.tokenizer) = (precision, tokenizer)
+    (self.precision, deferredTokenizer) = (precision, tokenizer)
   }
 
   /// Its tensors.

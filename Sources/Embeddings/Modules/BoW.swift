@@ -20,10 +20,10 @@ struct BoW: InputModule {
   }
 
   init(
-    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
     let json = source.configuration
-    self.tokenizer = tokenizer
+    self.tokenizer = try tokenizer.value
     let words = try WeightedWords(json)
     guard words.count > 0 else { throw FileError("\(json.name): `vocab` is empty") }
     (weights, columns) = (words.weights, words.columns)
@@ -34,7 +34,8 @@ struct BoW: InputModule {
   }
 
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features {
     let width = info.output.width
     let layout = SequenceLayout(vectors: texts.count)

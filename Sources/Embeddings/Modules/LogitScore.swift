@@ -20,9 +20,9 @@ struct LogitScore: FeatureModule {
         "\(json.name): `module_input_name` is `\(name)`, should be `causal_logits`")
     }
     tokens = try Self.tokens(json, source, below: vocabulary)
+    let network = try source.tokenizer?.network
     let names = tokens.map { id in
-      source.tokenizer?.network?.token(of: id).map { "`\(String(decoding: $0, as: UTF8.self))`" }
-        ?? "\(id)"
+      network?.token(of: id).map { "`\(String(decoding: $0, as: UTF8.self))`" } ?? "\(id)"
     }
     info = ModuleInfo(
       summary: "LogitScore: \(names.joined(separator: " less "))", output: .scores(1),
@@ -35,7 +35,7 @@ struct LogitScore: FeatureModule {
     if json["true_token"] != nil {
       return try ["true_token", "false_token"].map { key in
         let text = try json.string(key)
-        guard let id = source.tokenizer?.network?.id(of: text), id < count else {
+        guard let id = try source.tokenizer?.network?.id(of: text), id < count else {
           throw FileError(
             "\(source.path): the tokenizer has no token `\(text)`, by which a causal language model "
               + "scores pairs where no LogitScore says otherwise; save the model with one")

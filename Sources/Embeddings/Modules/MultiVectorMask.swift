@@ -46,7 +46,7 @@ struct MultiVectorMask: FeatureModule {
   ) throws -> (found: Set<Int32>, missing: [String]) {
     guard !words.isEmpty else { return ([], []) }
     let name = source.configuration.name
-    guard let tokenizer = source.tokenizer?.network else {
+    guard let tokenizer = try source.tokenizer?.network else {
       throw FileError("\(name): `skiplist_words` are of a network's tokenizer; there is none here")
     }
     let unknown = tokenizer.token(ofRole: "unk_token")

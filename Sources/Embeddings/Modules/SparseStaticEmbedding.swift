@@ -32,8 +32,9 @@ struct SparseStaticEmbedding: InputModule {
   }
 
   init(
-    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
+    let tokenizer = try tokenizer.value
     self.tokenizer = tokenizer
     let needed = tokenizer.tokenizer.vocabularyCount
     weights =
@@ -87,7 +88,8 @@ struct SparseStaticEmbedding: InputModule {
   }
 
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features {
     Features(sparse: SparseMatrix(weights, of: texts.map(\.ids)))
   }

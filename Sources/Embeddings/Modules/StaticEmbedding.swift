@@ -22,9 +22,10 @@ struct StaticEmbedding: InputModule {
   }
 
   init(
-    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
     let file = try source.weights
+    let tokenizer = try tokenizer.value
     self.tokenizer = tokenizer
     // model2vec calls the table `embeddings`, and may have two columns beside it.
     let isOwn = file.has("embedding.weight")
@@ -81,7 +82,8 @@ struct StaticEmbedding: InputModule {
   }
 
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features {
     Features(
       sentenceEmbedding: Tensor.embeddingBag(

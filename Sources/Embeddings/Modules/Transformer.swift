@@ -17,15 +17,16 @@ struct Transformer: InputModule {
   var attentionHeads: Int { encoder.attentionHeads }
 
   init(
-    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
-    try tokenizer.settings?.checkNetwork(tokenizer.task)
     let config = source.configuration
     architecture = try config.string("model_type")
     let weights = try source.weights.with(options.precision.tensors)
     encoder = try Architectures.encoder(
       ModelConfig(config), weights.noting(Self.ownCode(config)))
     rates = try DropoutRates(ModelConfig(config))
+    let tokenizer = try tokenizer.value
+    try tokenizer.settings?.checkNetwork(tokenizer.task)
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
       .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
@@ -91,12 +92,13 @@ struct Transformer: InputModule {
   }
 
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features {
     let batch = TokenBatch(
       texts.map { (ids: $0.ids, segments: $0.segments) }, hidden: texts.map(\.hidden),
       hasSegments: tokenizer.hasSegments,
-      training: training?.with(rates))
+      training: training?.with(rates), cancelled: cancelled)
     switch requested {
     case .all:
       return Features(layout: batch.layout, ids: batch.ids, tokenEmbeddings: encoder(batch))

@@ -13,8 +13,9 @@ struct WordEmbeddings: InputModule {
   static let configFile = ConfigFile("wordembedding_config.json", "says how text becomes words")
 
   init(
-    _ source: ModuleSource, _ tokenizer: ModelTokenizer, _ options: EmbedderOptions
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
+    let tokenizer = try tokenizer.value
     self.tokenizer = tokenizer
     table = try source.weights.table(ofAnySize: "emb_layer.weight")
     let words = tokenizer.tokenizer.vocabularyCount
@@ -51,7 +52,8 @@ struct WordEmbeddings: InputModule {
   }
 
   func callAsFunction(
-    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?
+    _ texts: [Encoding], _ requested: RequestedStates, training: TrainingPass?,
+    cancelled: @escaping Cancellation
   ) -> Features {
     let lengths = texts.map(\.ids.count)
     let layout =

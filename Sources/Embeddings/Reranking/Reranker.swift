@@ -1,7 +1,7 @@
-import Encoders
+package import Encoders
 import ModelFiles
 package import Tensors
-import Tokenizers
+package import Tokenizers
 package import Vectors
 
 /// A model that scores how well a document answers a query, ready to use from any thread.
@@ -139,7 +139,7 @@ extension Reranker {
   /// - Parameter cancelled: asked before each micro-batch; `true` ends in `CancellationError`
   package func logits(
     of pairs: [PairEncoding], by route: PairRoute,
-    cancelled: @Sendable () -> Bool = { false }
+    cancelled: @escaping Cancellation = { false }
   ) throws -> Matrix {
     try model.rows(
       of: pairs.map(\.encoding), by: route.route, columns: labels.count, cancelled: cancelled)
@@ -148,7 +148,7 @@ extension Reranker {
 
 /// The way of pairs of texts through a reranker, and the prompt before each query.
 package struct PairRoute: Sendable {
-  package let route: Route
+  package private(set) var route: Route
   /// The most tokens that are read of a pair; `nil` for all.
   package let limit: Int?
   /// How many special tokens each pair gets.
@@ -161,6 +161,14 @@ package struct PairRoute: Sendable {
     specials = try tokenizer.pairSpecials()
   }
 
+  /// The same way, which cuts long texts at that end; `nil` where it can only cut the other.
+  package func cutting(_ direction: TruncationDirection) -> PairRoute? {
+    guard let cutting = route.cutting(direction) else { return nil }
+    var pairs = self
+    pairs.route = cutting
+    return pairs
+  }
+
   /// What goes before each query, or into a message of its own.
   package var prompt: [UInt8] { route.prompt }
 
@@ -168,7 +176,7 @@ package struct PairRoute: Sendable {
   /// - Parameter query: valid UTF-8, as is the document
   /// - Throws: where the pair is longer than is computed, or needs more memory than there may be.
   package func encoding(of query: [UInt8], _ document: [UInt8]) throws -> PairEncoding {
-    let pair = try route.pipeline.tokenizer.pairEncoding(
+    let pair = try route.tokenizer.pairEncoding(
       of: query, document, prompt: prompt, limit: limit)
     try route.bound.check(pair.encoding.ids.count)
     return pair

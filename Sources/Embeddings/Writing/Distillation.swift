@@ -57,7 +57,7 @@ package struct Distillation {
   /// The vectors of some of the tokens, each in a text of its own.
   /// - Shapes: → `[range.count, E]`
   package func vectors(
-    _ range: Range<Int>, cancelled: @Sendable () -> Bool = { false }
+    _ range: Range<Int>, cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Tensor {
     let texts = try ids[range].map { try route.pipeline.tokenizer.encoding(of: [$0]) }
     let vectors = try embedder.vectors(of: texts, by: route, cancelled: cancelled)

@@ -5,6 +5,8 @@ import NIOHTTP1
 struct Answer {
   private let head: [UInt8]
   private let body: [UInt8]
+  /// The memory that it takes, as it is counted.
+  private let rooms: [Room.Part]
   /// Bytes that were handed over.
   private var sent = 0
   /// Whether the connection ends after it.
@@ -17,7 +19,7 @@ struct Answer {
     _ response: Response, to request: IncomingRequest?, id: String, closes: Bool, date: String,
     extra: [(name: String, value: String)]
   ) {
-    self.closes = closes
+    (self.closes, rooms) = (closes, response.work.rooms)
     let isHead = request?.head.method == .HEAD
     body = isHead || response.status == 204 ? [] : response.body
     let status = HTTPResponseStatus(statusCode: response.status)

@@ -19,8 +19,9 @@ extension Connection {
     connections.uncountBody(self)
     hasAnswered = true
     enter(.writing)
-    connections.count(unsent: answer.unsent, for: self)
     self.answer = answer
+    // Where too much waits this one may be closed for it.
+    connections.count(unsent: answer.unsent, for: self)
     sendNext()
   }
 

@@ -7,15 +7,14 @@ extension Connection {
   func begin(_ head: HTTPRequestHead) {
     isReceiving = true
     var request = IncomingRequest(head, arrived: .now())
+    // Before the gate, whose refusals have the form of the endpoint, too.
+    request.endpoint = service.routes.known(method: head.method.rawValue, path: request.path)
     incoming = request
     enter(.body)
     do {
       switch try gate.pass(request) {
       case .answer(let response): refuse(response)
-      case .endpoint(let endpoint):
-        request.endpoint = endpoint
-        incoming = request
-        if request.expectsContinue { write(interim) }
+      case .endpoint: if request.expectsContinue { write(interim) }
       }
     } catch {
       refuse(error)
@@ -71,7 +70,7 @@ extension Connection {
 
   func refuse(_ error: any Error) {
     let path = incoming?.path ?? "/"
-    let dialect = incoming?.endpoint?.dialect ?? Dialect(path: path)
+    let dialect = incoming?.endpoint?.dialect ?? service.routes.dialect(path: path)
     refuse(dialect.response(service.problem(error)))
   }
 

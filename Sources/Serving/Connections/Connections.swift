@@ -62,6 +62,7 @@ final class Connections {
     isSweeping = false
     let now = NIODeadline.now()
     for connection in all.values { connection.check(now) }
+    if service.answers.isWaitedFor { closeStill { service.answers.isWaitedFor } }
     if isDraining, !all.values.contains(where: \.isBusy) { closeAll() }
     sweepLater()
   }
@@ -143,17 +144,30 @@ extension Connections {
   }
 
   /// Counts bytes of an answer that were made, or have left. Where too many wait, the clients that
-  /// have read nothing for longest lose their connections.
+  /// have read nothing for longest lose their connections; where all read, those that wait for
+  /// most.
   func count(unsent count: Int, for connection: Connection) {
     answers += count
     connection.counted.unsent += count
-    guard count > 0, answers > service.options.mostAnswers else { return }
-    let now = NIODeadline.now()
-    let still = all.values.filter { $0.phase == .writing && now - $0.since > Limits.standstill }
-    for other in still.sorted(by: { $0.since < $1.since })
-    where answers > service.options.mostAnswers {
+    let most = service.options.mostAnswers
+    guard count > 0, answers > most else { return }
+    closeStill { answers > most }
+    guard answers > most else { return }
+    let writing = all.values.filter { $0.phase == .writing }
+    // One alone may have as much as it needs.
+    for other in writing.sorted(by: {
+      ($0.counted.unsent, $1.since) > ($1.counted.unsent, $0.since)
+    })
+    where answers > max(most, other.counted.unsent) {
       other.close()
     }
+  }
+
+  /// Closes those whose clients have read nothing for long, as long as more room is needed.
+  private func closeStill(while isNeeded: () -> Bool) {
+    let now = NIODeadline.now()
+    let still = all.values.filter { $0.phase == .writing && now - $0.since > Limits.standstill }
+    for other in still.sorted(by: { $0.since < $1.since }) where isNeeded() { other.close() }
   }
 
   func uncountUnsent(_ connection: Connection) {

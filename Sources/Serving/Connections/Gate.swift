@@ -15,14 +15,17 @@ struct Gate: Sendable {
   private let hosts: Set<String>?
   private let origins: Set<String>
 
-  /// - Parameter isLoopback: whether only programs on this machine can connect, over TCP. Pages in
-  ///   a browser are among them: by a name that leads here (DNS rebinding), or blindly, by a POST.
-  init(_ service: Service, isLoopback: Bool) {
+  /// - Parameters:
+  ///   - isLoopback: whether only programs on this machine can connect, over TCP. Pages in a
+  ///     browser are among them: by a name that leads here (DNS rebinding), or blindly, by a POST.
+  ///   - names: what the place that is listened at is called
+  init(_ service: Service, isLoopback: Bool, names: [String] = []) {
     self.service = service
     origins = Set(service.options.origins.map { $0.lowercased() })
     hosts =
       isLoopback && service.keys.withLock(\.isEmpty)
-      ? Set(["localhost", "127.0.0.1", "[::1]"] + service.options.allowedHosts.map(Self.name))
+      ? Set(
+        ["localhost", "127.0.0.1", "[::1]"] + (names + service.options.allowedHosts).map(Self.name))
       : nil
   }
 

@@ -17,6 +17,7 @@ final class Lifecycle {
   private var certificates: Certificates?
   private var listening: (any Channel)?
   private var isEnding = false
+  private var whenOverdue: () -> Void = {}
 
   init(
     _ service: Service, _ gate: Gate, _ certificates: Certificates?, on loop: any EventLoop
@@ -53,8 +54,11 @@ final class Lifecycle {
   }
 
   /// Clients can come.
-  func begin(_ listening: any Channel) {
+  /// - Parameter whenOverdue: called where ending has taken as long as it may: a worker in a long
+  ///   text goes on until it looks up
+  func begin(_ listening: any Channel, whenOverdue: @escaping () -> Void) {
     self.listening = listening
+    self.whenOverdue = whenOverdue
     notify?.send("READY=1")
     guard let notify, let interval = notify.watchdog else { return }
     loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
@@ -77,7 +81,11 @@ final class Lifecycle {
       self.connections.drain { self.service.engine.close() }
       self.loop.assumeIsolated().scheduleTask(in: .of(self.service.options.drain)) {
         let count = self.connections.closeAll()
-        if count > 0 { self.service.options.say("\(count) requests were given up (--drain)") }
+        if count > 0 {
+          self.service.options.say(
+            (count == 1 ? "1 request was" : "\(count) requests were") + " given up (--drain)")
+        }
+        self.whenOverdue()
       }
     }
   }

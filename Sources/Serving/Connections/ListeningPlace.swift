@@ -18,25 +18,35 @@ struct ListeningPlace {
   let isLoopback: Bool
   /// Whether it is TCP at all.
   let isNetwork: Bool
+  /// Its address, and how the command line calls it, as a URL has them; none where clients use
+  /// neither.
+  let names: [String]
 
   /// - Throws: where there is no such place, or it is open to all and that was not said
   init(_ options: ServeOptions, isWithoutKey: Bool) throws {
     if let descriptor = Self.inherited {
-      kind = .inherited(descriptor)
-      (isNetwork, isLoopback) = try Self.reach(of: descriptor)
+      let address = try Self.address(of: descriptor)
+      (kind, names) = (.inherited(descriptor), address?.ipAddress.map { [Self.inURL($0)] } ?? [])
+      (isNetwork, isLoopback) = (address != nil, address?.isLoopback ?? false)
     } else {
       switch options.address {
-      case .socket(let path): (kind, isNetwork, isLoopback) = (.file(path), false, false)
+      case .socket(let path):
+        (kind, isNetwork, isLoopback, names) = (.file(path), false, false, [])
       case .host(let host, let port):
         let address = try Self.address(host, port)
         (kind, isNetwork) = (.address(address), true)
         isLoopback = address.isLoopback
+        names = [host, address.ipAddress ?? host].map(Self.inURL)
       }
     }
     guard !isNetwork || isLoopback || !isWithoutKey || options.needsNoKey else {
       throw FileError(
         "other machines could ask this server: give --api-key-file, or --no-key where all may")
     }
+  }
+
+  private static func inURL(_ host: String) -> String {
+    host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
   }
 
   private static func address(_ host: String, _ port: Int) throws -> SocketAddress {
@@ -61,10 +71,11 @@ struct ListeningPlace {
     return 3
   }
 
-  private static func reach(of descriptor: CInt) throws -> (isNetwork: Bool, isLoopback: Bool) {
-    var address = sockaddr_storage()
+  /// The address of a socket of TCP; `nil` for another.
+  private static func address(of descriptor: CInt) throws -> SocketAddress? {
+    var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
+    let result = withUnsafeMutablePointer(to: &storage) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         getsockname(descriptor, $0, &length)
       }
@@ -72,12 +83,11 @@ struct ListeningPlace {
     guard result == 0 else {
       throw FileError("LISTEN_FDS: descriptor \(descriptor) is no socket: \(systemMessage(errno))")
     }
-    let family = CInt(address.ss_family)
-    return withUnsafeBytes(of: address) { bytes in
-      switch family {
-      case AF_INET: (true, bytes[4] == 127)
-      case AF_INET6: (true, bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1)
-      default: (false, false)
+    return withUnsafeBytes(of: storage) { bytes in
+      switch CInt(storage.ss_family) {
+      case AF_INET: SocketAddress(bytes.load(as: sockaddr_in.self))
+      case AF_INET6: SocketAddress(bytes.load(as: sockaddr_in6.self))
+      default: nil
       }
     }
   }

@@ -4,6 +4,8 @@ import ModelFiles
 /// as absent, and of a member that is there twice the last counts.
 struct Body: Sendable {
   let json: JSON
+  /// The memory that its values take, as it is counted.
+  private var room: Room.Part?
 
   // A value takes 16 bytes beside its text; 2,048 lists of 1,024 token ids are half as many.
   private static let mostValues = 4 << 20
@@ -28,6 +30,20 @@ struct Body: Sendable {
       throw Problem.invalid(Self.limited(error.description))
     }
     try self.init(json)
+  }
+
+  /// The same, once there is room for so many values.
+  init(_ request: Request, within room: Room) async throws {
+    // As elements of the lists that they become, each takes a few bytes more.
+    let bytes = request.body.count > Room.little ? 20 * Self.values(in: request.body) : 0
+    let part = try await room.part(bytes)
+    try self.init(request)
+    self.room = part
+  }
+
+  /// How many there are at most.
+  private static func values(in text: [UInt8]) -> Int {
+    text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: ":") }
   }
 
   /// - Throws: a `Problem` where it is no object

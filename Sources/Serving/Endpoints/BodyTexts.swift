@@ -73,23 +73,32 @@ extension Body {
   }
 
   /// Refuses what is no list, or has no element, or too many.
-  static func check(_ list: JSON, _ key: String, most: Int) throws {
+  /// - Parameters:
+  ///   - what: the elements, as messages have them
+  ///   - reason: why there may be no more, and what to do
+  static func check(
+    _ list: JSON, _ key: String, most: Int, _ what: String = "texts",
+    _ reason: String = " (the server's --max-texts); send several requests"
+  ) throws {
     guard list.kind == .array else { throw mismatch(list, "a list") }
     guard list.count > 0 else {
       throw Problem(
         .empty, status: 400, "`\(key)` is an empty list, should have at least one element",
         parameter: key)
     }
-    try check(list.count, key, most: most)
+    try check(list.count, key, most: most, what, reason)
   }
 
   /// Refuses more texts than one request may have.
-  static func check(_ count: Int, _ key: String, most: Int) throws {
+  static func check(
+    _ count: Int, _ key: String, most: Int, _ what: String = "texts",
+    _ reason: String = " (the server's --max-texts); send several requests"
+  ) throws {
     guard count > most else { return }
     throw Problem(
       .tooLarge, status: 422,
-      "`\(key)` has \(count) texts, should have at most \(most) (the server's --max-texts); "
-        + "send several requests", parameter: key)
+      "`\(key)` has \(count) \(what), should have at most \(most)\(reason)",
+      parameter: key)
   }
 
   /// A list of token ids.

@@ -23,7 +23,9 @@ enum CohereEndpoints {
     let types = try types(body)
     let wish = try Wish(cohere: body, model)
     let texts = try texts(body, most: service.options.mostTexts)
-    let made = try await service.vectors(of: texts.map { .text($0) }, wish, model)
+    var made = try await service.vectors(of: texts.map { .text($0) }, wish, model)
+    // It repeats the texts.
+    made.1.rooms.append(try await service.answers.part(2 * texts.reduce(0) { $0 + $1.count }))
     let vectors = VectorAnswer(made, types.first ?? .float)
     return try await vectors.response(request) { vectors in
       // The first version has an object of types only where a type was named.

@@ -23,7 +23,8 @@ enum OpenAIEndpoints {
       body: .named("EmbeddingsRequest"),
       answers: Endpoint.Answer.vectors(.named("EmbeddingList"))
     ) { (request: Request, service: Service, rest: String) in
-      try await embeddings(request, service, Body(request), of: decodingPercents(rest))
+      let body = try await Body(request, within: service.bodies)
+      return try await embeddings(request, service, body, of: decodingPercents(rest))
     }
   }
 

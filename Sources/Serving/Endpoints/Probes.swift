@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import NIOHTTP1
 
@@ -51,11 +52,22 @@ enum Probes {
   }
 
   private static func checkReady(_ service: Service) throws {
-    guard !service.isReady else { return }
-    throw Problem(
-      .unavailable, status: 503,
-      service.isDraining
-        ? "unhealthy: the server is ending" : "unhealthy: the model is not ready yet")
+    guard service.isReady else {
+      throw unhealthy(
+        service.isDraining ? "the server is ending" : "the model is not ready yet")
+    }
+    for model in service.models {
+      do {
+        try model.model.checkIntact()
+      } catch {
+        service.log.tell(error)
+        throw unhealthy("the files of the model \(model.id) were changed; start the server again")
+      }
+    }
+  }
+
+  private static func unhealthy(_ why: String) -> Problem {
+    Problem(.unavailable, status: 503, "unhealthy: \(why)")
   }
 
   /// Browsers name HTML; other clients take anything.

@@ -99,6 +99,7 @@ private struct RankRequest {
   let reranker: Reranker
 
   private static let mostQueryBytes = 64 << 20
+  private static let mostFields = 64
 
   /// text-embeddings-inference's form, of which the sigmoid of the logit is a part.
   func texts(_ service: Service, _ body: Body) async throws -> Response {
@@ -107,7 +108,8 @@ private struct RankRequest {
     let texts = try list.elements.map(Body.text)
     let isRaw = try body.bool("raw_scores") ?? false
     let hasTexts = try body.bool("return_text") ?? false
-    let (best, work) = try await ranked(texts, isRaw ? .identity : .sigmoid, service)
+    var (best, work) = try await ranked(texts, isRaw ? .identity : .sigmoid, service)
+    work.rooms.append(try await service.answers.part(bytes(of: hasTexts ? texts : [], best)))
     return .json(
       .array(
         best.map { index, score in
@@ -122,12 +124,14 @@ private struct RankRequest {
   func documents(
     _ request: Request, _ service: Service, _ body: Body, modelName: String
   ) async throws -> Response {
-    let documents = try documents(service, body)
+    let documents = try await documents(service, body)
     // Cohere's second version has no documents in its answers.
     let hasTexts = try body.bool("return_documents") ?? false && request.path != "/v2/rerank"
     let isRaw = try body.bool("raw_scores") ?? false
-    let (best, work) = try await ranked(
+    var (best, work) = try await ranked(
       documents, isRaw ? .identity : reranker.activation, service)
+    work.rooms.append(
+      try await service.answers.part(bytes(of: hasTexts ? documents : [], best)))
     let results = best.map { index, score -> JSONValue in
       .object(
         [("index", .int(index)), ("relevance_score", .float(score))]
@@ -142,6 +146,11 @@ private struct RankRequest {
           "billed_units": ["search_units": 1],
         ],
       ], work: work)
+  }
+
+  /// Bytes that an answer takes, about, with what it is made of.
+  private func bytes(of texts: [[UInt8]], _ best: [(Int, Float)]) -> Int {
+    256 * best.count + (texts.isEmpty ? 0 : 2 * best.reduce(0) { $0 + texts[$1.0].count })
   }
 
   /// The documents by their scores; equal ones in their order.
@@ -163,7 +172,7 @@ private struct RankRequest {
   }
 
   /// Strings, or objects with a text; of several `rank_fields` the lines below each other.
-  private func documents(_ service: Service, _ body: Body) throws -> [[UInt8]] {
+  private func documents(_ service: Service, _ body: Body) async throws -> [[UInt8]] {
     guard let list = body["documents"] else {
       throw Body.missing(
         "documents", "a list of strings, as in Cohere's and Jina's requests (or `texts`)")
@@ -171,15 +180,15 @@ private struct RankRequest {
     try Body.check(list, "documents", most: service.options.mostTexts)
     let fields = try body["rank_fields"].map { try Self.names($0) } ?? ["text"]
     let most = try body.integer("max_tokens_per_doc", from: 1)
-    return try list.elements.map { element in
-      let text = try element.kind == .object ? Self.text(element, fields) : Body.text(element)
-      guard let most, most < model.limit ?? Int.max else { return text }
-      return try service.beginning(of: text, tokens: most, model)
+    let texts = try list.elements.map { element in
+      try element.kind == .object ? Self.text(element, fields) : Body.text(element)
     }
+    guard let most, most < model.limit ?? Int.max else { return texts }
+    return try await service.beginnings(of: texts, tokens: most, model)
   }
 
   private static func names(_ list: JSON) throws -> [String] {
-    try Body.check(list, "rank_fields", most: 64)
+    try Body.check(list, "rank_fields", most: mostFields, "names", "; name fewer")
     return try list.elements.map(Body.string)
   }
 
@@ -191,29 +200,5 @@ private struct RankRequest {
       throw Body.mismatch(document, "a string, or an object with " + fields.joined(separator: ", "))
     }
     return Array(texts.joined(separator: [UInt8(ascii: "\n")]))
-  }
-}
-
-extension Service {
-  /// As much of a text as so many of its tokens cover.
-  /// - Parameter most: fewer than the model reads
-  fileprivate func beginning(
-    of text: [UInt8], tokens most: Int, _ model: ServedModel
-  ) throws -> [UInt8] {
-    guard text.count > most else { return text }
-    let text = text.beginning(TokenEndpoints.mostBytes)
-    let pieces = try tokens(of: text, withSpecials: false, promptName: nil, model)
-    guard pieces.count > most, let stop = pieces[most - 1].stop else { return text }
-    return text.beginning(stop)
-  }
-}
-
-extension [UInt8] {
-  /// The first bytes of UTF-8, without a part of a character at their end.
-  fileprivate func beginning(_ most: Int) -> [UInt8] {
-    guard most < count else { return self }
-    var end = Swift.max(0, most)
-    while end > 0, self[end] & 0xC0 == 0x80 { end -= 1 }
-    return Array(self[..<end])
   }
 }

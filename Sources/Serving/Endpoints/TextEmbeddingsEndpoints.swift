@@ -1,6 +1,5 @@
 import Embeddings
 import ModelFiles
-import NIOCore
 import NIOHTTP1
 import Vectors
 
@@ -52,10 +51,7 @@ enum TextEmbeddingsEndpoints {
   ) -> Endpoint {
     Endpoint(
       method: "POST", path: path, dialect: .textEmbeddings, summary: summary, body: schema,
-      answers: answers
-    ) { request, service, body in
-      try await reply(request, service, body).withCosts(request)
-    }
+      answers: answers, respond: reply)
   }
 
   /// What a request for something of each text says: which texts, read how, by which model.
@@ -137,8 +133,10 @@ enum TextEmbeddingsEndpoints {
     guard let list = inputs["sentences"] else {
       throw Body.missing("inputs.sentences", "a list of strings")
     }
-    // With the source sentence they should be no more than that.
-    try Body.check(list, "inputs.sentences", most: service.options.mostTexts - 1)
+    try Body.check(
+      list, "inputs.sentences", most: service.options.mostTexts - 1, "sentences",
+      " beside `source_sentence` (the server's --max-texts is \(service.options.mostTexts)); "
+        + "send several requests")
     let wish = try body.object("parameters").map(Wish.init(textEmbeddings:)) ?? Wish()
     let texts = try [source] + list.elements.map(Body.text)
     let (matrix, work) = try await service.vectors(
@@ -176,37 +174,27 @@ enum TextEmbeddingsEndpoints {
     guard let instances = body["instances"] else {
       throw Body.missing("instances", "a list of objects")
     }
-    try Body.check(instances, "instances", most: service.options.mostTexts)
+    try Body.check(instances, "instances", most: service.options.mostTexts, "instances")
     // Whatever the client accepts, the answers of the instances go into one document.
     let request = request.accepting(.json)
     var (bytes, work) = (Array(#"{"predictions":["#.utf8), Work())
     for (index, instance) in instances.elements.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      var response = try await anyTask(request, service, Body(instance))
+      var response: Response
+      do {
+        response = try await Room.$isHeld.withValue(!work.rooms.isEmpty) {
+          try await anyTask(request, service, Body(instance))
+        }
+      } catch let problem as Problem {
+        throw problem.at("instance \(index): ")
+      }
       response.work.cut = response.work.cut.map { $0 + work.texts }
       work = work + response.work
-      try Body.check(work.texts, "instances", most: service.options.mostTexts)
+      try Body.check(
+        work.texts, "instances", most: service.options.mostTexts, "texts in all")
       bytes += response.body
     }
     return .json(bytes + Array("]}".utf8), work: work)
-  }
-}
-
-extension Response {
-  /// The same with the headers in which text-embeddings-inference says what a request cost.
-  fileprivate func withCosts(_ request: Request) -> Response {
-    func milliseconds(_ time: TimeAmount) -> String { "\(time.nanoseconds / 1_000_000)" }
-    let total = milliseconds(NIODeadline.now() - request.arrived)
-    var response = self
-    response.headers += [
-      (name: "x-compute-type", value: "cpu"), (name: "x-compute-time", value: total),
-      (name: "x-compute-characters", value: "\(work.characters)"),
-      (name: "x-compute-tokens", value: "\(work.tokens)"), (name: "x-total-time", value: total),
-      (name: "x-tokenization-time", value: milliseconds(work.tokenize)),
-      (name: "x-queue-time", value: milliseconds(work.queue)),
-      (name: "x-inference-time", value: milliseconds(work.compute)),
-    ]
-    return response
   }
 }
 

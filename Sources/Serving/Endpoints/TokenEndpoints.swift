@@ -12,7 +12,7 @@ enum TokenEndpoints {
         answers: [.ok(.any([.list(of: .list(of: .named("Token"))), .named("TokenIDs")]))]
       ) { _, service, body in
         body["inputs"] == nil && body["content"] != nil
-          ? try tokenIDs(service, body) : try await tokens(service, body)
+          ? try await tokenIDs(service, body) : try await tokens(service, body)
       },
       Endpoint(
         method: "POST", path: "/decode", dialect: .textEmbeddings,
@@ -27,7 +27,7 @@ enum TokenEndpoints {
         let model = try service.model(named: body.string("model"))
         guard let list = body["tokens"] else { throw Body.missing("tokens", "a list of token ids") }
         guard list.kind != .array || list.count > 0 else { return .json(["content": ""]) }
-        let text = try service.text(of: Body.ids(list), skippingSpecials: false, model)
+        let text = try service.text(of: ids(list), skippingSpecials: false, model)
         return .json(["content": .utf8(wellFormed(text))])
       },
     ]
@@ -40,8 +40,10 @@ enum TokenEndpoints {
     let texts = try body.strings("inputs", most: service.options.mostTexts)
     var bytes: [UInt8] = [UInt8(ascii: "[")]
     var work = Work()
-    try await bytes.appendParts(texts.count) { text, bytes in
+    work.rooms = [try await room(forTokensOf: texts.reduce(0) { $0 + $1.count }, service)]
+    try await bytes.appendParts(texts.count, reading: texts.map(\.count)) { text, bytes in
       try check(texts[text])
+      work.characters += texts[text].count { $0 & 0xC0 != 0x80 }
       let pieces = try service.tokens(
         of: texts[text], withSpecials: hasSpecials, promptName: prompt, model)
       work.tokens += pieces.count
@@ -65,19 +67,30 @@ enum TokenEndpoints {
   }
 
   /// llama.cpp's form.
-  private static func tokenIDs(_ service: Service, _ body: Body) throws -> Response {
+  private static func tokenIDs(_ service: Service, _ body: Body) async throws -> Response {
     let model = try service.model(named: body.string("model"))
     guard let text = try body.text("content") else { throw Body.missing("content", "a string") }
     try check(text)
+    var work = Work(texts: 1, model: model.id)
+    work.rooms = [try await room(forTokensOf: text.count, service)]
     let pieces = try service.tokens(
       of: text, withSpecials: body.bool("add_special") ?? false, promptName: nil, model)
+    work.tokens = pieces.count
     let hasPieces = try body.bool("with_pieces") ?? false
-    let tokens = pieces.map { piece -> JSONValue in
+    var bytes = Array(#"{"tokens":["#.utf8)
+    try await bytes.appendParts(pieces.count) { number, bytes in
+      let piece = pieces[number]
       let id = JSONValue.int(Int(piece.id))
-      return hasPieces ? ["id": id, "piece": .utf8(wellFormed(piece.text))] : id
+      bytes.appendJSON(hasPieces ? ["id": id, "piece": .utf8(wellFormed(piece.text))] : id)
     }
-    return .json(
-      ["tokens": .array(tokens)], work: Work(texts: 1, tokens: tokens.count, model: model.id))
+    return .json(bytes + Array("]}".utf8), work: work)
+  }
+
+  /// Room for what is told of the tokens of so many bytes.
+  private static func room(
+    forTokensOf bytes: Int, _ service: Service
+  ) async throws -> Room.Part {
+    try await service.answers.part(min(bytesOfToken * bytes / 2, mostAnswer))
   }
 
   private static func decode(_ service: Service, _ body: Body) async throws -> Response {
@@ -87,19 +100,42 @@ enum TokenEndpoints {
       throw Body.missing("ids", "a list of token ids, or of such lists")
     }
     guard list[0]?.kind == .array else {
-      let text = try service.text(of: Body.ids(list), skippingSpecials: skipsSpecials, model)
-      return .json([.utf8(wellFormed(text))])
+      let ids = try ids(list)
+      let text = try service.text(of: ids, skippingSpecials: skipsSpecials, model)
+      return .json(
+        [.utf8(wellFormed(text))], work: Work(texts: 1, tokens: ids.count, model: model.id))
     }
-    try Body.check(list, "ids", most: service.options.mostTexts)
-    let texts = Array(list.elements)
+    try Body.check(list, "ids", most: service.options.mostTexts, "lists")
+    let lists = Array(list.elements)
     var bytes: [UInt8] = [UInt8(ascii: "[")]
-    try await bytes.appendParts(texts.count) { text, bytes in
+    var work = Work(texts: lists.count, model: model.id)
+    // An id takes about as long as eight bytes of an answer.
+    try await bytes.appendParts(lists.count, reading: lists.map { 8 * $0.count }) { list, bytes in
+      let ids = try ids(lists[list])
+      work.tokens += ids.count
       bytes.appendJSON(
         string: wellFormed(
-          try service.text(of: Body.ids(texts[text]), skippingSpecials: skipsSpecials, model)))
+          try service.text(of: ids, skippingSpecials: skipsSpecials, model)))
     }
-    return .json(bytes + [UInt8(ascii: "]")])
+    return .json(bytes + [UInt8(ascii: "]")], work: work)
   }
+
+  private static func ids(_ list: JSON) throws -> [Int32] {
+    guard list.kind != .array || list.count <= mostIDs else {
+      throw Problem(
+        .tooLarge, status: 413,
+        "a text has \(list.count) token ids, should have at most \(mostIDs) to be decoded at once",
+        parameter: "ids")
+    }
+    return try Body.ids(list)
+  }
+
+  /// The most ids of a text: for about a second nobody could call it off.
+  private static let mostIDs = 1 << 20
+
+  // An answer has one for about every two bytes of its texts.
+  private static let bytesOfToken = 80
+  private static let mostAnswer = 256 << 20
 
   /// The most bytes of a text whose tokens are told: each takes a hundred bytes or more.
   static let mostBytes = 1 << 20
@@ -115,20 +151,5 @@ enum TokenEndpoints {
   private static func wellFormed(_ bytes: [UInt8]) -> [UInt8] {
     bytes.withUnsafeBytes(firstInvalidUTF8) == nil
       ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
-  }
-}
-
-extension Endpoint {
-  /// An endpoint that reads a JSON object.
-  init(
-    method: String, path: String, dialect: Dialect, summary: String, body: Schema,
-    answers: [Answer],
-    respond: @escaping @Sendable (Request, Service, Body) async throws -> Response
-  ) {
-    self.init(
-      method: method, path: path, dialect: dialect, summary: summary, body: body, answers: answers,
-      respond: { (request: Request, service: Service, _: String) in
-        try await respond(request, service, Body(request))
-      })
   }
 }

@@ -36,6 +36,10 @@ struct VectorAnswer: Sendable {
     bytes.append(UInt8(ascii: "]"))
   }
 
+  /// Bytes that vectors and a document with them take together, about: the numbers, what they
+  /// become, and their decimals, which are the longest that they can be written as.
+  static func bytes(rows: Int, columns: Int) -> Int { rows * (20 * columns + 64) }
+
   /// Bytes of a document with all vectors, about; no more than is taken before it is needed.
   var room: Int { min(matrix.rows * (width + 64) + 256, 1 << 26) }
 
@@ -88,16 +92,20 @@ extension [UInt8] {
   private static let most = 256 << 20
 
   /// Appends many parts with something between them, and lets others have the thread now and then.
+  /// - Parameter reading: bytes that are read for each part, where that takes longer than to write
+  ///   it
   /// - Throws: a `Problem` where they come to more than an answer may have
   mutating func appendParts(
-    _ count: Int, separator: String = ",", _ append: (Int, inout [UInt8]) throws -> Void
+    _ count: Int, separator: String = ",", reading: [Int] = [],
+    _ append: (Int, inout [UInt8]) throws -> Void
   ) async throws {
-    var late = 0
+    var (late, read) = (0, 0)
     for part in 0..<count {
       if part > 0 { self += separator.utf8 }
       try append(part, &self)
-      guard self.count - late > 1 << 18 else { continue }
-      late = self.count
+      read += reading.isEmpty ? 0 : reading[part]
+      guard self.count - late + read > 1 << 18 else { continue }
+      (late, read) = (self.count, 0)
       guard late <= Self.most else {
         throw Problem(
           .tooLarge, status: 413,

@@ -113,7 +113,8 @@ extension Engine {
     do {
       let lane = batch.lane
       let results = try lane.model.results(
-        of: batch.texts, by: lane.route, threads: batch.threads, isWhole: lane.isWhole)
+        of: batch.texts, by: lane.route, threads: batch.threads, isWhole: lane.isWhole
+      ) { [self] in queue.withLock { $0.isForNobody(batch) } }
       let made = batch.texts.indices.map { Made(results, at: $0) }
       let end = NIODeadline.now()
       note(batch.tokens, end - start)

@@ -22,6 +22,8 @@ struct ServedModel: Sendable {
   let created: Int
   /// The most tokens that are read of a text of which nothing is said; `nil` for all.
   let limit: Int?
+  /// The end that texts over the limit lose, where a request does not say.
+  let cut: TruncationDirection
   /// Whether a dense model has vectors of tokens, of which it makes those of texts.
   let hasTokens: Bool
   private let organisation: String?
@@ -43,7 +45,7 @@ struct ServedModel: Sendable {
     (organisation, id) = Self.names(model.folder.path, asked)
     self.otherNames = otherNames
     let route = try model.route()
-    (limit, hasTokens) = (route.limit, route.ofTokens != nil)
+    (limit, cut, hasTokens) = (route.limit, route.truncationDirection, route.ofTokens != nil)
     created = Int(time(nil))
     lanes = Lanes()
   }
@@ -64,9 +66,12 @@ struct ServedModel: Sendable {
     return (isName ? String(words[0]) : nil, name)
   }
 
+  /// Whether any name that no model has means this one.
+  var takesAnyName: Bool { otherNames.contains("*") }
+
   /// Whether a request that names a model so means this one.
   func answers(to name: String) -> Bool {
-    if otherNames.contains("*") || otherNames.contains(name) { return true }
+    if otherNames.contains(name) { return true }
     let bare = name.hasSuffix(":latest") ? String(name.dropLast(":latest".count)) : name
     if bare == id || otherNames.contains(bare) { return true }
     let parts = bare.split(separator: "/", omittingEmptySubsequences: false)
@@ -103,13 +108,22 @@ struct ServedModel: Sendable {
     .wrongModel("the model \(id) gives no such vectors; \(advice)")
   }
 
+  /// An error as clients may read it: with the model's name in the place of its folder's path.
+  func legible(_ error: FileError) -> String {
+    error.description.replacing(model.folder.path + "/", with: id + "/")
+  }
+
   /// The way that texts go, made once for each that is asked for.
   func lane(_ way: Way, of engine: Engine) throws -> (lane: Lane, pairs: PairRoute?) {
     try lanes.lane(way) {
-      let (route, pairs) = try way.route(of: self)
-      return (
-        Lane(id: engine.newLane(), model: model, route: route, isWhole: way.isWhole), pairs
-      )
+      do {
+        let (route, pairs) = try way.route(of: self)
+        return (
+          Lane(id: engine.newLane(), model: model, route: route, isWhole: way.isWhole), pairs
+        )
+      } catch let error as FileError {
+        throw Problem.invalid(legible(error), "prompt_name")
+      }
     }
   }
 }
@@ -123,18 +137,26 @@ struct Way: Hashable, Sendable {
   var prompt: String?
   /// Whether nothing goes before the texts, not even the model's default prompt.
   var isBare = false
-  var isCutLeft = false
+  /// The end that texts over the limit lose, where it is not the model's own choice.
+  var cut: TruncationDirection?
   var isWhole = false
   var aim = Aim.results
 
   fileprivate func route(of served: ServedModel) throws -> (Route, PairRoute?) {
     if aim == .pairs, case .reranker(let reranker) = served.use {
-      let pairs = try reranker.route(promptName: promptName, prompt: prompt, isBare: isBare)
+      var pairs = try reranker.route(promptName: promptName, prompt: prompt, isBare: isBare)
+      if let cut {
+        guard let cutting = pairs.cutting(cut) else { throw refusal(of: cut, served) }
+        pairs = cutting
+      }
       return (pairs.route, pairs)
     }
     let model = served.model
     var route = try model.route(promptName: promptName, prompt: isBare ? "" : prompt)
-    if isCutLeft { route = route.cutting(.left) }
+    if let cut {
+      guard let cutting = route.cutting(cut) else { throw refusal(of: cut, served) }
+      route = cutting
+    }
     switch aim {
     case .results, .pairs: return (route, nil)
     case .beforeNormalize: return (route.beforeNormalize, nil)
@@ -146,6 +168,16 @@ struct Way: Hashable, Sendable {
       }
       return (tokens, nil)
     }
+  }
+}
+
+extension Way {
+  /// Says that texts cannot be cut there: at the other end they would have other vectors.
+  private func refusal(of cut: TruncationDirection, _ served: ServedModel) -> Problem {
+    let (end, other) = cut == .left ? ("beginning", "end") : ("end", "beginning")
+    return .invalid(
+      "the model \(served.id) cuts texts at their \(other), not at their \(end); leave "
+        + "`truncation_direction` out, or shorten the texts", "truncation_direction")
   }
 }
 

@@ -42,7 +42,9 @@ extension Service {
           + "at most \(Self.mostTokenNumbers / max(1, lane.width)); send fewer texts",
         parameter: "input")
     }
-    let (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
+    var (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
+    work.rooms.append(
+      try await answers.part(VectorAnswer.bytes(rows: work.tokens, columns: lane.width)))
     return (
       try made.enumerated().map { number, made in
         guard case .rows(let rows) = made else { throw notFinite(number, model) }
@@ -61,13 +63,15 @@ extension Service {
     try check(count: inputs.count)
     let (lane, _) = try model.lane(way(wish, model), of: engine)
     let set = try await texts(inputs, wish, model, lane)
-    let (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
-    return (
-      try made.enumerated().map { number, made in
-        guard case .sparse(let row) = made else { throw notFinite(number, model) }
-        return row
-      }, work
-    )
+    var (made, work) = try await made(set.encodings, set.work, in: lane, of: model)
+    let rows = try made.enumerated().map { number, made in
+      guard case .sparse(let row) = made else { throw notFinite(number, model) }
+      return row
+    }
+    // Each number is an object of its own.
+    let numbers = rows.reduce(0) { $0 + $1.indices.count }
+    work.rooms.append(try await answers.part(48 * numbers))
+    return (rows, work)
   }
 
   /// A number for each label of each pair, before the activation.
@@ -83,7 +87,7 @@ extension Service {
     let (lane, found) = try model.lane(way, of: engine)
     guard let pairRoute = found else { throw model.hasNoVectors }
     let set = try await TextSet(
-      pairs, refusesLong: refusesLong(wish), limit: pairRoute.limit,
+      pairs, legible: model.legible, refusesLong: refusesLong(wish), limit: pairRoute.limit,
       bytes: { $0.query.count + ($0.document?.count ?? 0) },
       encode: { pair in
         guard let document = pair.document else { return try lane.route.encoding(of: pair.query) }
@@ -134,7 +138,8 @@ extension Service {
 
   /// The way that a request asks for, or else the server's options.
   func way(_ wish: Wish, _ model: ServedModel) throws -> Way {
-    var way = Way(isCutLeft: wish.isCutLeft ?? false)
+    let cut = wish.isCutLeft.map { $0 ? TruncationDirection.left : .right }
+    var way = Way(cut: cut == model.cut ? nil : cut)
     if let name = wish.promptName {
       do {
         _ = try model.model.prompts.text(named: name)
@@ -156,7 +161,8 @@ extension Service {
   ) async throws -> TextSet {
     let route = try shortened(lane.route, wish)
     var set = try await TextSet(
-      inputs, refusesLong: refusesLong(wish), limit: route.limit, bytes: { $0.bytes },
+      inputs, legible: model.legible, refusesLong: refusesLong(wish), limit: route.limit,
+      bytes: { $0.bytes },
       encode: { try encoding(of: $0, route) })
     set.work.characters = inputs.reduce(0) {
       if case .text(let text) = $1 { $0 + characters(text) } else { $0 }
@@ -175,22 +181,27 @@ extension Service {
   }
 
   private func encoding(of input: Input, _ route: Route) throws -> Encoding {
-    switch input {
-    case .text(let text): return try route.encoding(of: text)
-    case .ids(let ids):
-      switch options.tokenIDs {
-      case .refuse:
-        throw Problem.invalid(
-          "this server takes no arrays of integers (--token-ids refuse); send the text "
-            + "(check_embedding_ctx_length=False in langchain)", "input")
-      case .table:
-        guard let text = tokenTable?.text(of: ids) else { throw Self.foreignIDs }
-        return try route.encoding(of: text)
-      case .model:
-        guard let encoding = try route.encoding(ofFramed: ids) else { throw Self.foreignIDs }
-        return encoding
-      }
+    switch try asText(input) {
+    case .text(let text): try route.encoding(of: text)
+    case .ids(let ids): try encoding(ofFramed: ids, route)
     }
+  }
+
+  /// An input as it is read: ids of a table as the text that they stand for.
+  func asText(_ input: Input) throws -> Input {
+    guard case .ids(let ids) = input, options.tokenIDs != .model else { return input }
+    guard let tokenTable else {
+      throw Problem.invalid(
+        "this server takes no arrays of integers (--token-ids refuse); send the text "
+          + "(check_embedding_ctx_length=False in langchain)", "input")
+    }
+    return .text(try tokenTable.text(of: ids, most: options.mostBody))
+  }
+
+  /// The model's own tokens, which the special ones around them tell.
+  func encoding(ofFramed ids: [Int32], _ route: Route) throws -> Encoding {
+    guard let encoding = try route.encoding(ofFramed: ids) else { throw Self.foreignIDs }
+    return encoding
   }
 
   // What langchain sends unless it is told otherwise: ids of a table of OpenAI's.
@@ -214,12 +225,16 @@ extension Service {
   ) async throws -> (Matrix, Work, Lane) {
     let (lane, _) = try model.lane(way, of: engine)
     let set = try await texts(inputs, wish, model, lane)
-    let (rows, work) = try await rows(of: set.encodings, set.work, lane, model)
+    var (rows, work) = try await rows(of: set.encodings, set.work, lane, model)
+    work.rooms.append(
+      try await answers.part(VectorAnswer.bytes(rows: rows.count, columns: lane.width)))
     return (Matrix(columns: lane.width, Array(rows.joined())), work, lane)
   }
 
+  /// - Parameter text: the number of the text that each encoding is of, where they are not the same
   func rows(
-    of encodings: [Encoding], _ work: Work, _ lane: Lane, _ model: ServedModel
+    of encodings: [Encoding], _ work: Work, _ lane: Lane, _ model: ServedModel,
+    text: (Int) -> Int = { $0 }
   ) async throws -> ([[Float]], Work) {
     let keys = encodings.map { VectorCache.Key(lane: lane.id, ids: $0.ids) }
     var known: [VectorCache.Key: [Float]] = [:]
@@ -236,7 +251,7 @@ extension Service {
     var (made, work) = try await made(order.map { encodings[$0] }, work, in: lane, of: model)
     work.cached = keys.count(where: { known[$0] != nil })
     for (number, made) in zip(order, made) {
-      guard case .row(let row) = made else { throw notFinite(number, model) }
+      guard case .row(let row) = made else { throw notFinite(text(number), model) }
       known[keys[number]] = row
       engine.cache.keep(row, of: keys[number])
     }
@@ -244,8 +259,13 @@ extension Service {
     return (keys.map { known[$0] ?? [] }, work)
   }
 
+  /// Tells the log which files to look at, and the client no more than which text it is.
   func notFinite(_ number: Int, _ model: ServedModel) -> Problem {
-    Problem(.inference, status: 500, "text \(number): \(model.model.whyNotFinite)")
+    log.tell(model.model.notFinite("text \(number) for the model \(model.id)"))
+    return Problem(
+      .inference, status: 500,
+      "text \(number): its vector is not finite (a NaN or an infinity came out of the model); the "
+        + "server's log names the files to look at")
   }
 
   /// Characters of a text: bytes that begin one.

@@ -10,7 +10,11 @@ extension Service {
     var way = try self.way(Wish(promptName: promptName), model)
     if promptName == nil { way = Way(isBare: true) }
     let (lane, _) = try model.lane(way, of: engine)
-    return try lane.route.pieces(of: text, withSpecials: withSpecials)
+    do {
+      return try lane.route.pieces(of: text, withSpecials: withSpecials)
+    } catch let error as FileError {
+      throw Problem.invalid(model.legible(error), "inputs")
+    }
   }
 
   /// The text of tokens.
@@ -20,7 +24,7 @@ extension Service {
     do {
       return try model.model.decoded(ids, skippingSpecials: skippingSpecials)
     } catch let error as FileError {
-      throw Problem.invalid(error.description, "ids")
+      throw Problem.invalid(model.legible(error), "ids")
     }
   }
 }

@@ -13,10 +13,12 @@ struct TextSet: Sendable {
 
   /// Tokens of all texts, in their order.
   /// - Parameters:
+  ///   - legible: what clients are told of an error
   ///   - refusesLong: whether a text over the limit is an error
   ///   - encode: the tokens of one
   init<Text: Sendable>(
-    _ texts: [Text], refusesLong: Bool, limit: Int?, bytes: (Text) -> Int,
+    _ texts: [Text], legible: (FileError) -> String, refusesLong: Bool, limit: Int?,
+    bytes: (Text) -> Int,
     encode: (Text) throws -> Encoding
   ) async throws {
     let start = NIODeadline.now()
@@ -32,7 +34,7 @@ struct TextSet: Sendable {
         encodings.append(encoding)
         work.tokens += encoding.ids.count
       } catch let error as FileError {
-        throw Problem.invalid(Self.place(number, of: texts.count) + error.description, "input")
+        throw Problem.invalid(Self.place(number, of: texts.count) + legible(error), "input")
       } catch let problem as Problem where texts.count > 1 {
         throw problem.at(Self.place(number, of: texts.count))
       }
@@ -48,7 +50,7 @@ struct TextSet: Sendable {
   }
 
   /// Texts are counted from 0, as the lists that they come in are.
-  private static func place(_ number: Int, of count: Int) -> String {
+  static func place(_ number: Int, of count: Int) -> String {
     count > 1 ? "text \(number): " : ""
   }
 
@@ -61,7 +63,7 @@ struct TextSet: Sendable {
 
 extension Problem {
   /// The same with a place before its sentence.
-  fileprivate func at(_ place: String) -> Problem {
+  func at(_ place: String) -> Problem {
     Problem(
       kind, status: status, place + message, parameter: parameter, code: code, headers: headers,
       closes: closes)

@@ -4,6 +4,8 @@ import ModelFiles
 /// with it are read as text.
 struct TokenTable: Sendable {
   private let tokens: [Int32: [UInt8]]
+  /// The file's name, as clients may know it.
+  private let name: String
 
   /// Reads a file with a token a line: its bytes in base64, a space, its id.
   init(_ path: String) throws {
@@ -22,13 +24,26 @@ struct TokenTable: Sendable {
     }
     guard !tokens.isEmpty else { throw FileError("\(path) has no tokens; give a .tiktoken file") }
     self.tokens = tokens
+    name = path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The text of tokens, in UTF-8; `nil` where an id is not in the table.
-  func text(of ids: [Int32]) -> [UInt8]? {
+  /// The text of tokens, in UTF-8.
+  /// - Parameter most: bytes that it may have, since a few digits can stand for many
+  /// - Throws: a `Problem` where it has more, or an id is not in the table
+  func text(of ids: [Int32], most: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     for id in ids {
-      guard let token = tokens[id] else { return nil }
+      guard let token = tokens[id] else {
+        throw Problem.invalid(
+          "the token id \(id) is not in \(name), by which this server reads ids; send ids of that "
+            + "table, or the text (check_embedding_ctx_length=False in langchain)", "input")
+      }
+      guard token.count <= most - bytes.count else {
+        throw Problem(
+          .tooLarge, status: 413,
+          "the \(ids.count) token ids stand for a text of more than \(most) bytes, the most that is "
+            + "read (the server's --max-body); send a shorter one", parameter: "input")
+      }
       bytes += token
     }
     // A cut may go through a character.

@@ -56,9 +56,6 @@ struct WorkQueue {
   var isEmpty: Bool { jobs.isEmpty }
   var waitingTexts: Int { jobs.values.reduce(0) { $0 + $1.waiting.count } }
 
-  // Threads that wait for each other at every operation of a shorter text take longer than one.
-  private static let sharedTokens = 64
-
   /// A text without tokens has a row, too.
   private static func cost(_ text: Encoding) -> Int { max(1, text.ids.count) }
 
@@ -101,13 +98,14 @@ struct WorkQueue {
     }
     // Workers that have nothing to do share what waits.
     let free = max(1, workers - busy)
-    let share = min(lane.model.options.batchTokens, (waitingTokens + free - 1) / free)
+    let most = lane.model.options.batchTokens
+    let share = min(most, max(lane.model.fewTokens, (waitingTokens + free - 1) / free))
     let longest = turns.first { isStarted($0) }
     var batch = Batch(lane: lane)
     var others: [Int] = []
     while batch.tokens < share, let number = turns.popFirst() {
       if jobs[number]?.lane.id == lane.id {
-        if give(number, to: &batch, upTo: share, now) { others.append(number) }
+        if give(number, to: &batch, upTo: share, most, now) { others.append(number) }
       } else {
         others.append(number)
       }
@@ -118,27 +116,36 @@ struct WorkQueue {
     turns = Deque(others.filter { !given.contains($0) } + turns + others.filter(given.contains))
     waitingTokens -= batch.tokens
     busy += 1
-    let isAlone = turns.isEmpty && batch.tokens >= Self.sharedTokens
-    batch.threads = isAlone ? max(1, workers - busy + 1) : 1
+    batch.threads = turns.isEmpty ? max(1, workers - busy + 1) : 1
     return batch
   }
 
   private func isStarted(_ number: Int) -> Bool { jobs[number]?.started != nil }
 
   /// Moves texts of a request into a micro-batch.
+  /// - Parameter most: tokens of several texts; a longer one goes alone, for the others would wait
+  ///   for it
   /// - Returns: whether it has more
   private mutating func give(
-    _ number: Int, to batch: inout Batch, upTo share: Int, _ now: NIODeadline
+    _ number: Int, to batch: inout Batch, upTo share: Int, _ most: Int, _ now: NIODeadline
   ) -> Bool {
     guard var job = jobs[number] else { return false }
-    job.started = job.started ?? now
-    while batch.tokens < share, let index = job.waiting.popLast() {
+    while batch.tokens < share, let index = job.waiting.last {
+      let cost = Self.cost(job.texts[index])
+      guard batch.texts.isEmpty || batch.tokens + cost <= most else { break }
+      job.waiting.removeLast()
+      job.started = job.started ?? now
       batch.texts.append(job.texts[index])
       batch.places.append((job: number, index: index))
-      batch.tokens += Self.cost(job.texts[index])
+      batch.tokens += cost
     }
     jobs[number] = job
     return !job.waiting.isEmpty
+  }
+
+  /// Whether nobody waits any more for what is made of a micro-batch.
+  func isForNobody(_ batch: Batch) -> Bool {
+    batch.places.allSatisfy { jobs[$0.job] == nil }
   }
 
   /// Counts a worker in once more for each further part of a micro-batch that is divided.

@@ -53,6 +53,8 @@ struct Work: Sendable {
   var queue = TimeAmount.zero
   /// From then until the last one was there.
   var compute = TimeAmount.zero
+  /// What the answer takes of the memory for answers, held until it is sent.
+  var rooms: [Room.Part] = []
   /// The id of the model that answered.
   var model: String?
 
@@ -67,6 +69,7 @@ struct Work: Sendable {
     sum.tokenize = sum.tokenize + other.tokenize
     sum.queue = sum.queue + other.queue
     sum.compute = sum.compute + other.compute
+    sum.rooms += other.rooms
     sum.model = sum.model ?? other.model
     return sum
   }

@@ -23,9 +23,7 @@ struct Routes: Sendable {
   /// - Throws: a `Problem` where nothing does
   func endpoint(method: String, path: String) throws -> (endpoint: Endpoint, rest: String) {
     let found = found(path)
-    // Whoever may GET may ask for the head alone.
-    let wanted = method == "HEAD" ? "GET" : method
-    if let one = found.first(where: { $0.endpoint.method == wanted }) { return one }
+    if let one = Self.first(of: found, method) { return one }
     guard !found.isEmpty else {
       throw Problem(
         .notFound, status: 404,
@@ -37,6 +35,24 @@ struct Routes: Sendable {
       .methodNotAllowed, status: 405,
       "\(path.prefix(200)) takes \(allowed), not \(method.prefix(50))",
       headers: [(name: "allow", value: allowed)])
+  }
+
+  /// What answers to a method and a path, if anything does.
+  func known(method: String, path: String) -> Endpoint? {
+    Self.first(of: found(path), method)?.endpoint
+  }
+
+  /// The form of errors for a path, whatever the method.
+  func dialect(path: String) -> Dialect {
+    found(path).first?.endpoint.dialect ?? Dialect(path: path)
+  }
+
+  private static func first(
+    of found: [(endpoint: Endpoint, rest: String)], _ method: String
+  ) -> (endpoint: Endpoint, rest: String)? {
+    // Whoever may GET may ask for the head alone.
+    let wanted = method == "HEAD" ? "GET" : method
+    return found.first { $0.endpoint.method == wanted }
   }
 
   private func found(_ path: String) -> [(endpoint: Endpoint, rest: String)] {

@@ -9,26 +9,44 @@ final class Service: Sendable {
   /// The first is the default, as far as it can do what is asked.
   let models: [ServedModel]
   let engine: Engine
+  /// Memory for answers that are made and sent, and for what bodies are read into.
+  let answers: Room
+  let bodies: Room
   let metrics: Metrics
   let log: RequestLog
   /// Keys that are taken; empty where none is needed.
   let keys: Mutex<APIKeys>
   /// What `--token-ids FILE` reads ids by.
   let tokenTable: TokenTable?
-  private let routes: Routes
+  let routes: Routes
   /// The description of all endpoints, once somebody has asked for it.
   private let description = Mutex<[UInt8]?>(nil)
   private let state = Atomic<Int>(0)
 
+  /// - Throws: where two models have one name, and files of keys and tables that are not as they
+  ///   should be
   init(_ options: ServeOptions, _ models: [ServedModel]) throws {
+    try Self.check(models)
     (self.options, self.models) = (options, models)
     let endpoints = Endpoints.all(options)
     routes = Routes(endpoints)
     metrics = Metrics(endpoints: endpoints)
     log = RequestLog(options)
+    (answers, bodies) = (Room(options.mostAnswers), Room(options.mostBodies))
     engine = Engine(options, threads: models.first?.model.options.threads ?? 1, metrics)
     keys = try Mutex(APIKeys(options))
     tokenTable = if case .table(let path) = options.tokenIDs { try TokenTable(path) } else { nil }
+  }
+
+  /// Refuses models that no request could tell apart.
+  private static func check(_ models: [ServedModel]) throws {
+    let again = models.indices.first { place in
+      models[..<place].contains { $0.id == models[place].id }
+    }
+    guard let again else { return }
+    throw FileError(
+      "two models are called \(models[again].id), the last part of their names, by which requests "
+        + "choose them; copy or link the folder of one under another name")
   }
 
   /// Whether a text has been encoded and more are taken.
@@ -48,13 +66,12 @@ final class Service: Sendable {
   func respond(to request: Request) async -> Response {
     do {
       let (endpoint, rest) = try endpoint(method: request.method, path: request.path)
-      do {
-        return try await endpoint.respond(request, self, rest)
-      } catch {
-        return endpoint.dialect.response(problem(error))
-      }
+      return try await endpoint.respond(request, self, rest)
     } catch {
-      return Dialect(path: request.path).response(problem(error))
+      // What is said of files and memory is for whoever runs the server.
+      if !(error is Problem || error is CancellationError) { log.tell(error, of: request.id) }
+      let known = routes.known(method: request.method, path: request.path)
+      return (known?.dialect ?? routes.dialect(path: request.path)).response(problem(error))
     }
   }
 
@@ -62,11 +79,12 @@ final class Service: Sendable {
   func problem(_ error: any Error) -> Problem {
     switch error {
     case let problem as Problem: problem
-    // The engine's own sentences: of one text, or of one option.
-    case let error as FileError: .invalid(error.description)
     case is CancellationError:
       Problem(.unavailable, status: 503, "the request was given up")
-    default: Problem(.inference, status: 500, "the answer could not be made")
+    default:
+      Problem(
+        .inference, status: 500,
+        "the answer could not be made; the server's log says why, by the request's id")
     }
   }
 
@@ -79,7 +97,8 @@ final class Service: Sendable {
     guard let name else {
       return ability.flatMap { ability in models.first { $0.can(ability) } } ?? first
     }
-    if let model = models.first(where: { $0.answers(to: name) }) { return model }
+    let named = models.first { $0.answers(to: name) } ?? models.first(where: \.takesAnyName)
+    if let named { return named }
     let known = models.map(\.id).joined(separator: ", ")
     throw Problem(
       .notFound, status: 404,

@@ -10,6 +10,7 @@ final class RequestLog: Sendable {
   /// The least status that is told.
   private let least: Int
   private let limit = Mutex(LogLimit())
+  private let errorLimit = Mutex(LogLimit())
   private let writer: LogWriter
 
   init(_ options: ServeOptions) {
@@ -33,6 +34,16 @@ final class RequestLog: Sendable {
   /// Says what is no request, also where these are not told; returns at once.
   func say(_ message: String, level: String = "info") {
     writer.write(format == .json ? Self.json(message, level, .now) : Array(message.utf8))
+  }
+
+  /// Says why a request failed, where the server is to blame; returns at once. That is told
+  /// whatever is told of requests, but only ten times a second.
+  /// - Parameter id: the request's, where it is known
+  func tell(_ error: any Error, of id: String? = nil) {
+    guard errorLimit.withLock({ $0.admit(status: 500, second: LogTime.now.seconds).isTold }) else {
+      return
+    }
+    say((id.map { "request \($0): " } ?? "") + "\(error)", level: "error")
   }
 
   /// Tells what there is still to tell; for the end of the process.

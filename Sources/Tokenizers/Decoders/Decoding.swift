@@ -58,6 +58,9 @@ struct Decoding: Sendable {
 }
 
 extension Tokenizer {
+  /// Whether its tokens can become text again.
+  package var canDecode: Bool { if case .success = decoding.decoder { true } else { false } }
+
   /// The text that tokens stand for: valid UTF-8, with U+FFFD for bytes that are not. An id that no
   /// token has, among those that have one, is left out.
   /// - Throws: for an id beyond the largest, for a decoder that is not supported, or where the text

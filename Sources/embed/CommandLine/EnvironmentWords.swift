@@ -8,6 +8,7 @@ struct EnvironmentWords {
   /// A variable and the words that it stands for.
   private struct Given {
     let variable: String
+    let name: String
     let words: [String]
   }
 
@@ -52,7 +53,7 @@ struct EnvironmentWords {
     let typed = Set(
       arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }
         .map { String($0.prefix { $0 != "=" }) })
-    given = try variables.compactMap { variable, value in
+    let all: [Given] = try variables.compactMap { variable, value in
       let name =
         "--"
         + variable.dropFirst(Self.prefix.count).lowercased()
@@ -64,8 +65,13 @@ struct EnvironmentWords {
       guard typed.isDisjoint(with: option.names), !Self.isExcluded(name, by: typed) else {
         return nil
       }
-      return Given(variable: variable, words: try Self.words(variable, value, name, option))
+      return Given(
+        variable: variable, name: name, words: try Self.words(variable, value, name, option))
     }
+    // Containers have an address set, which whoever adds a socket does not mean.
+    let place = Self.exclusive[0]
+    let hasSocket = all.contains { place[0].contains($0.name) }
+    given = hasSocket ? all.filter { !place[1].contains($0.name) } : all
   }
 
   private static func isExcluded(_ name: String, by typed: Set<String>) -> Bool {

@@ -57,7 +57,7 @@ enum VectorModel: Sendable {
   /// - Parameter mostActive: of a sparse vector only so many of its largest numbers stay
   func results(
     of texts: [Encoding], by route: Route, mostActive: Int? = nil,
-    cancelled: @Sendable () -> Bool = { Interrupt.requested }
+    cancelled: @escaping @Sendable () -> Bool = { Interrupt.requested }
   ) throws -> Results {
     switch self {
     case .dense(let embedder):

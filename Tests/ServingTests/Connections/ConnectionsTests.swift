@@ -46,6 +46,28 @@ import Testing
     return client.rest().statuses
   }
 
+  @Test func answersThatAllMoveAreBoundedToo() async throws {
+    let server = try await TestServer.start { $0.mostAnswers = 1000 }
+    // One alone may have as much as it needs.
+    let most = server.service.openAPIDocument.count + 4096
+    let largest = try await NIOThreadPool.singleton.runIfActive {
+      let slow = try (0..<8).map { _ in try TestClient(port: server.port, unread: 4096) }
+      for client in slow { client.send(String(repeating: Self.ask + "\r\n", count: 200)) }
+      // Answers are made on the threads that all tests share.
+      var largest = 0
+      _ = try server.wait { server in
+        largest = max(largest, try server.count(\.answers))
+        return largest > 1000
+      }
+      for _ in 0..<40 {
+        largest = max(largest, try server.count(\.answers))
+        usleep(10_000)
+      }
+      return largest
+    }
+    #expect(largest > 1000 && largest <= most)
+  }
+
   @Test func whoHasReadNothingForLongMakesRoomForAnswers() async throws {
     let server = try await TestServer.start { $0.mostAnswers = 1000 }
     // More than the systems on both sides keep.

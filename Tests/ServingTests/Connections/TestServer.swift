@@ -12,7 +12,8 @@ final class TestServer: Sendable {
   let life: NIOLoopBound<Lifecycle>
   let port: Int
   private let listener: Listener
-  private let ended = Atomic(false)
+  private let ended = Flag()
+  private let overdue = Flag()
 
   /// - Parameters:
   ///   - models: directories; what is asked of them waits for `work`
@@ -34,7 +35,7 @@ final class TestServer: Sendable {
     let service = try Service(options, models)
     let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let place = try ListeningPlace(options, isWithoutKey: service.keys.withLock(\.isEmpty))
-    let gate = Gate(service, isLoopback: place.isLoopback)
+    let gate = Gate(service, isLoopback: place.isLoopback, names: place.names)
     let certificates = try options.certificate.map {
       try Certificates(chain: $0.chain, key: $0.key)
     }
@@ -48,7 +49,8 @@ final class TestServer: Sendable {
     port = listener.channel.localAddress?.port ?? 0
     (self.service, self.life) = (service, life)
     let channel = listener.channel
-    try loop.submit { life.value.begin(channel) }.wait()
+    let overdue = overdue
+    try loop.submit { life.value.begin(channel) { overdue.store(true) } }.wait()
   }
 
   deinit { service.engine.close() }
@@ -57,12 +59,15 @@ final class TestServer: Sendable {
   func work() {
     Thread.detachNewThread { [weak self, engine = service.engine] in
       try? engine.work()
-      self?.ended.store(true, ordering: .relaxed)
+      self?.ended.store(true)
     }
   }
 
   /// Whether all work is done, and no more comes.
-  var hasWorked: Bool { ended.load(ordering: .relaxed) }
+  var hasWorked: Bool { ended.isSet }
+
+  /// Whether it has taken as long to end as it may.
+  var isOverdue: Bool { overdue.isSet }
 
   /// Waits on the calling thread until something is so, but not for ever.
   /// - Returns: whether it is
@@ -97,6 +102,13 @@ final class TestServer: Sendable {
   }
 }
 
+/// Something that has happened or not.
+final class Flag: Sendable {
+  private let value = Atomic(false)
+  var isSet: Bool { value.load(ordering: .relaxed) }
+  func store(_ new: Bool) { value.store(new, ordering: .relaxed) }
+}
+
 /// A client that sends whatever it is told.
 final class TestClient {
   /// Seconds, only against hanging: answers are made on the threads that all tests share, behind
@@ -106,13 +118,13 @@ final class TestClient {
   private let descriptor: CInt
 
   /// - Parameter unread: how many bytes the system keeps that are not read, about; `nil` for many
-  init(port: Int, unread: Int32? = nil) throws {
+  init(port: Int, address: String = "127.0.0.1", unread: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     if var unread {
       setsockopt(
         descriptor, SOL_SOCKET, SO_RCVBUF, &unread, socklen_t(MemoryLayout<Int32>.size))
     }
-    let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+    let address = try SocketAddress(ipAddress: address, port: port)
     let outcome = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
     if outcome != 0 { throw IOError(errnoCode: errno, reason: "connect") }
     var patience = timeval(tv_sec: Int(Self.patience), tv_usec: 0)

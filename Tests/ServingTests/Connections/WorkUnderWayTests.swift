@@ -53,6 +53,16 @@ import Testing
     #expect(asked && isIdle)
   }
 
+  @Test func theEndTakesNoLongerThanItMay() async throws {
+    let server = try await TestServer.start(models: [Fixture.tinyBERT]) { $0.drain = 0.3 }
+    let (rest, isOverdue) = try await server.talk { client in
+      _ = Self.ask(client, server)
+      server.life.eventLoop.execute { [life = server.life] in life.value.receive(SIGTERM) }
+      return (client.rest(), server.wait { $0.isOverdue })
+    }
+    #expect(rest.isEmpty && isOverdue && server.service.engine.isIdle)
+  }
+
   @Test func whatWasAskedBeforeTheEndIsAnswered() async throws {
     let server = try await TestServer.start(models: [Fixture.tinyBERT])
     let (text, isOver) = try await server.talk { client in

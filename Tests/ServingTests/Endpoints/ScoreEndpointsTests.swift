@@ -42,6 +42,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [3, 40, 2000])
+  func ofLongDocumentsSoManyTokensCount(words: Int) async throws {
+    let running = try RunningService(reranker)
+    func scores(_ document: String, _ more: String) async throws -> [Double] {
+      let (status, json) = try await running.post(
+        "/v1/rerank", #"{"query":"cat","documents":["\#(document)"]\#(more)}"#)
+      #expect(status == 200)
+      return try json.array("results").elements.map { try $0.double("relevance_score") }
+    }
+    let long = (0..<words).map { $0 % 2 == 0 ? "cat" : "the" }.joined(separator: " ")
+    let short = try await scores("cat the", "")
+    #expect(try await scores(long, #","max_tokens_per_doc":2"#) == short)
+  }
+
   @Test func documentsMayBeObjects() async throws {
     let running = try RunningService(reranker)
     let body = #"""

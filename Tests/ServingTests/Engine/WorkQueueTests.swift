@@ -53,6 +53,25 @@ import Tokenizers
     #expect(third == Array(12..<22))
   }
 
+  @Test func aShortTextIsNotTakenWithAVeryLongOne() throws {
+    var queue = WorkQueue()
+    let lane = try Self.lane(1)
+    _ = queue.add(1, job([10], lane))
+    _ = queue.add(2, job([8000, 8000], lane))
+    _ = queue.add(3, job([20], lane))
+    let first = take(&queue).map(\.job)
+    #expect(first == [1, 3])
+    // What was left out is next, however many have come since.
+    _ = queue.add(4, job([10], lane))
+    let second = take(&queue).map(\.job)
+    #expect(second == [2])
+    let third = take(&queue).map(\.job)
+    #expect(third == [4])
+    let fourth = take(&queue).map(\.job)
+    #expect(fourth == [2])
+    #expect(queue.waitingTokens == 0)
+  }
+
   @Test func takesTheLongestTextsOfARequestFirst() throws {
     var queue = WorkQueue()
     _ = queue.add(1, job([5, 40, 7, 60], try Self.lane(1)))
@@ -69,7 +88,7 @@ import Tokenizers
     #expect(taken3.isEmpty)
     let taken4 = take(&queue, workers: 2)
     #expect(taken4.isEmpty)
-    let woken = queue.add(1, job([10, 10, 10, 10], try Self.lane(1)))
+    let woken = queue.add(1, job([40, 40, 40, 40], try Self.lane(1)))
     #expect(woken == 2)
     let taken5 = take(&queue, workers: 2)
     #expect(taken5.count == 2)
@@ -77,17 +96,22 @@ import Tokenizers
     #expect(taken6.count == 2)
   }
 
-  @Test func aLongTextAloneGetsAllThreads() throws {
-    for (length, threads) in [(100, 2), (10, 1)] {
-      var queue = WorkQueue()
-      let lane = try Self.lane(1)
-      _ = queue.add(1, job([length], lane))
-      let alone = queue.take(workers: 2, now: .now())
-      #expect(alone?.threads == threads)
-      _ = queue.add(2, job([length], lane))
-      let beside = queue.take(workers: 2, now: .now())
-      #expect(beside?.threads == 1)
-    }
+  @Test func fewTextsStayTogether() throws {
+    var queue = WorkQueue()
+    _ = queue.add(1, job([10, 10, 10, 10], try Self.lane(1)))
+    let batch = queue.take(workers: 2, now: .now())
+    #expect(batch?.texts.count == 4 && batch?.threads == 2)
+  }
+
+  @Test func aTextAloneGetsAllThreads() throws {
+    var queue = WorkQueue()
+    let lane = try Self.lane(1)
+    _ = queue.add(1, job([10], lane))
+    let alone = queue.take(workers: 2, now: .now())
+    #expect(alone?.threads == 2)
+    _ = queue.add(2, job([10], lane))
+    let beside = queue.take(workers: 2, now: .now())
+    #expect(beside?.threads == 1)
   }
 
   @Test func textsOfDifferentLanesAreNeverTogether() throws {

@@ -21,6 +21,26 @@ import Testing
     #expect(pieces.map { vocabulary.id(of: $0) } == [0, 1, 2, 3, 4, 5])
   }
 
+  @Test func piecesAreFoundByTheirIDs() throws {
+    var vocabulary = Vocabulary(capacity: 0)
+    func insert(_ piece: String, _ id: Int32) throws {
+      try Array(piece.utf8).withUnsafeBytes { try vocabulary.insert($0, id: id) }
+    }
+    func pieces(_ ids: Set<Int32>) -> [Int32: String] {
+      vocabulary.pieces(of: ids).mapValues { String(decoding: $0, as: UTF8.self) }
+    }
+    try insert("a", 0)
+    try insert("b", 1)
+    #expect(pieces([-1, 0, 1, 2]) == [0: "a", 1: "b"])
+    // Later ones, and other ids for those that are there, count as well.
+    try insert("c", 7)
+    #expect(pieces([0, 2, 7]) == [0: "a", 7: "c"])
+    try insert("c", 2)
+    #expect(pieces([0, 2, 7]) == [0: "a", 2: "c"])
+    try insert("d", 0)
+    #expect(pieces([0, 1]) == [0: "d", 1: "b"])
+  }
+
   @Test func itGrows() throws {
     var vocabulary = Vocabulary(capacity: 0)
     for id in 0..<20_000 {

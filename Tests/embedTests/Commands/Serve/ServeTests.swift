@@ -51,6 +51,21 @@ import Testing
     #expect(!result.stderr.contains("given up"))
   }
 
+  /// Whatever is under way then: here, an answer of many megabytes that nobody reads.
+  @Test func itEndsOnceItHasDrainedForLongEnough() throws {
+    let texts = [String](repeating: "the cat sat on a mat by the river and ran home", count: 2048)
+    let body = try JSONSerialization.data(withJSONObject: ["inputs": texts])
+    let server = try ServerProcess("--drain", "0.5")
+    let connection = try server.asked("/embed_all", String(decoding: body, as: UTF8.self))
+    defer { close(connection) }
+    // Until it has begun to come.
+    var byte: UInt8 = 0
+    #expect(recv(connection, &byte, 1, Int32(MSG_PEEK)) == 1)
+    let result = server.ended()
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    #expect(result.stderr.hasSuffix("1 request was given up (--drain)\n"), "\(result.stderr)")
+  }
+
   @Test func aPortThatIsTakenIsAFailure() throws {
     let server = try ServerProcess()
     let other = try embed("serve", "-m", Models.tiny, "--port", "\(server.port)")

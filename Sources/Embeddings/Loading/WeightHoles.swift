@@ -4,6 +4,23 @@ import Tokenizers
 import Vectors
 
 extension TextModel {
+  /// The files that hold the weights of all modules, each once.
+  var weights: [TensorFile] {
+    var seen: Set<String> = []
+    return pipelines.values.flatMap(\.files).filter { file in
+      file.files.first.map { seen.insert($0.path).inserted } ?? false
+    }
+  }
+
+  /// Throws where a file of its weights was changed since it was opened: nothing that is computed
+  /// may be believed from then on.
+  package func checkIntact() throws { for file in weights { try file.checkIntact() } }
+
+  /// Gives the memory back that weights take which were read, for who has them elsewhere.
+  package func releaseWeights() {
+    for file in weights.flatMap(\.files) { file.release() }
+  }
+
   /// Throws where a network's rows say nothing because pages of its files are zeros, as those of a
   /// download that broke off are. Files are looked at only where a row is zero, or where two texts
   /// of other tokens have the same row: no trained network has such.
