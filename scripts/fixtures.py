@@ -51,6 +51,8 @@ PARTS = {
     "quantized": {**PRESENT, "numpy": "2.4.6"},
     "chunked": PRESENT,
     "losses": PRESENT,
+    "training_runs": PRESENT,
+    "negatives": {**PRESENT, "datasets": "5.2.0"},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent
 

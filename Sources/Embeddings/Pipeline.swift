@@ -83,6 +83,32 @@ struct Pipeline: Sendable {
     var features = input(texts, requested, training: training, cancelled: cancelled)
     (features.promptLength, features.side) = (promptLength, side)
     features.training = training
+    return made(of: features)
+  }
+
+  /// The vectors that the modules make of B texts by the network's last layer, and beside them those
+  /// that lower layers would give, as if the network ended there.
+  /// - Parameter layers: their numbers; 0 is what goes into the first
+  /// - Shapes: → `[B, E + E · layers]`
+  func vectors(
+    _ texts: [Encoding], promptLength: Int, training: TrainingPass, layers: [Int]
+  ) -> Tensor {
+    guard !layers.isEmpty else {
+      return self(texts, promptLength: promptLength, training: training).vectors
+    }
+    var features = input(texts, .layers, training: training, cancelled: { false })
+    (features.promptLength, features.training) = (promptLength, training)
+    let states = [features.tokenEmbeddings] + layers.map { features.layers[$0] }
+    return .concatenate(
+      states.map { state in
+        features.tokenEmbeddings = state
+        return made(of: features).vectors
+      })
+  }
+
+  /// What the modules after the first make of what it gave.
+  private func made(of features: Features) -> Features {
+    var features = features
     for (index, module) in modules.enumerated() {
       features.training?.layer = index + 1
       features = module(features)

@@ -25,12 +25,25 @@ extension Route {
 }
 
 extension TextModel {
-  /// The text that tokens stand for, valid UTF-8; of tables of words, the words with spaces between.
+  /// The text that tokens stand for, valid UTF-8; of tables of words, the words with spaces
+  /// between.
   /// - Throws: for an id beyond the largest, or where the tokenizer's decoder is not supported.
   package func decoded(_ ids: [Int32], skippingSpecials: Bool) throws -> [UInt8] {
     let standard = try list.route(list.standardTask)
     guard let pipeline = pipelines[standard] ?? pipelines.values.first else { return [] }
     return try pipeline.tokenizer.decoded(ids, skippingSpecials: skippingSpecials)
+  }
+}
+
+extension TextModel {
+  /// Whether it reads another model's tokens as its own: all have the same ids in both, and it
+  /// reads no fewer of a text.
+  /// - Parameter prompt: what goes before each text
+  package func sharesTokens(with other: TextModel, prompt: String) throws -> Bool {
+    let (own, others) = (try route(prompt: prompt), try other.route(prompt: prompt))
+    if let limit = own.limit, limit < others.limit ?? .max { return false }
+    let tables = [own, others].map { $0.tokenizer.tokenizer.tokensByID }
+    return tables[0] == tables[1]
   }
 }
 

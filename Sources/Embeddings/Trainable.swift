@@ -115,13 +115,13 @@ package struct TrainableModel: Sendable {
     }
   }
 
-  /// The layers among which `bytesPerToken` divides.
-  package var depth: Int {
-    get throws {
-      try (TrainableNetwork.pipeline(start).input as? Transformer).map { max(1, $0.encoder.depth) }
-        ?? 1
-    }
+  /// The layers of the network; 0 where there is none.
+  package var layers: Int {
+    get throws { try (TrainableNetwork.pipeline(start).input as? Transformer)?.encoder.depth ?? 0 }
   }
+
+  /// The parts among which `bytesPerToken` divides.
+  package var depth: Int { get throws { try max(1, layers) } }
 
   /// Floating-point operations of a step for a text of so many tokens: the way there once, the way
   /// back twice.
@@ -146,12 +146,13 @@ package struct TrainableNetwork: Sendable {
     return pipeline
   }
 
-  /// The vectors of B texts.
-  /// - Shapes: → `[B, E]`
+  /// The vectors of B texts, and beside them those by lower layers.
+  /// - Parameter layers: the numbers of those; 0 is what goes into the first
+  /// - Shapes: → `[B, E + E · layers]`
   package func vectors(
-    of texts: [Encoding], promptLength: Int, _ pass: TrainingPass
+    of texts: [Encoding], promptLength: Int, _ pass: TrainingPass, layers: [Int] = []
   ) -> Tensor {
-    pipeline(texts, promptLength: promptLength, training: pass).vectors
+    pipeline.vectors(texts, promptLength: promptLength, training: pass, layers: layers)
   }
 }
 

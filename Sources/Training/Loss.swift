@@ -22,9 +22,17 @@ package protocol Loss: Sendable {
   /// (`classifier.weight`).
   var weights: [(name: String, value: Tensor)] { get }
 
+  /// The layers beside the last, by their numbers, whose vectors it takes beside those of the last;
+  /// 0 is what goes into the first.
+  var layers: [Int] { get }
+  /// The loss of one batch, where each learns a part that is drawn.
+  /// - Parameter draw: which drawing it is, a number that no other batch of the run has
+  func drawn(_ draw: Int) -> any Loss
+
   /// The loss of one batch, and its derivatives.
   /// - Parameters:
-  ///   - columns: the texts' vectors, a tensor for each column: each `[B, E]`
+  ///   - columns: the texts' vectors, a tensor for each column, or for each of the needs' `views`:
+  ///     `[B, E]`, or with `layers` `[B, E + E · layers]`, the last layer's first
   ///   - labels: those of the B rows
   ///   - weights: its own, as they are now
   func callAsFunction(
@@ -35,6 +43,8 @@ package protocol Loss: Sendable {
 extension Loss {
   package static var shortNames: [String] { [] }
   package var weights: [(name: String, value: Tensor)] { [] }
+  package var layers: [Int] { [] }
+  package func drawn(_ draw: Int) -> any Loss { self }
 }
 
 /// What a loss may have to know of the model and the data before the first step.
@@ -43,56 +53,14 @@ package struct LossContext: Sendable {
   package let width: Int
   /// The classes of the labels; 0 where labels are none.
   package let classes: Int
-  /// From which a loss' own weights are drawn.
+  /// The layers of the network; 0 where it has none.
+  package let layers: Int
+  /// From which a loss' own weights are drawn, and what a batch learns.
   package let seed: Int
 
-  package init(width: Int, classes: Int, seed: Int) {
-    (self.width, self.classes, self.seed) = (width, classes, seed)
+  package init(width: Int, classes: Int, layers: Int = 0, seed: Int) {
+    (self.width, self.classes, self.layers, self.seed) = (width, classes, layers, seed)
   }
-}
-
-/// What a loss asks of data.
-package struct LossNeeds: Sendable {
-  /// How many columns of texts.
-  package var columns: ClosedRange<Int>
-  package var labels: LabelKind
-  /// Whether it compares the rows of a batch with each other: then a batch of one teaches nothing.
-  package var comparesRows = false
-  /// Whether texts of other rows count as wrong answers: then none should be there twice.
-  package var usesOtherRows = false
-  /// Whether a batch needs several texts of a class.
-  package var groupsByLabel = false
-
-  package init(
-    columns: ClosedRange<Int>, labels: LabelKind, comparesRows: Bool = false,
-    usesOtherRows: Bool = false, groupsByLabel: Bool = false
-  ) {
-    (self.columns, self.labels, self.comparesRows) = (columns, labels, comparesRows)
-    (self.usesOtherRows, self.groupsByLabel) = (usesOtherRows, groupsByLabel)
-  }
-}
-
-/// What labels are.
-package enum LabelKind: Sendable, Equatable {
-  case none
-  /// A number a row: a score.
-  case score
-  /// 0 or 1 a row.
-  case binary
-  /// A number of a class a row.
-  case classes
-  /// A vector a row, or one for each column.
-  case vectors
-}
-
-/// The labels of a batch of B rows.
-package enum BatchLabels: Sendable {
-  case none
-  /// Scores, and 0 and 1.
-  case scores([Float])
-  case classes([Int32])
-  /// `[B, E]`: one for all columns, or one for each.
-  case vectors([Tensor])
 }
 
 /// A loss and its derivatives.

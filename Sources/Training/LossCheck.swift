@@ -10,7 +10,13 @@ extension Loss {
     case (.none, _), (.score, .scores): return
     case (.binary, .scores(let scores)): try checkBinary(scores, set)
     case (.classes, .classes): return
-    case (.vectors, .vectors(let vectors)): try check(vectors, set, width: width)
+    case (.vectors, .vectors(let vectors)):
+      try check(vectors, set, width: needs.vectorWidth ?? width)
+    case (.teacherScores(let less), .teacherScores(let scores)):
+      try needs.check(
+        scores: scores.columns, less: less, of: Self.name, set.columns.map(\.name),
+        place: "\(set.name): the label")
+    case (_, .none) where needs.mayLackLabels(columns: set.columns.count): return
     default:
       throw FileError(
         "\(set.name): \(Self.name) needs \(needs.labels.words) for each row, found "
@@ -21,7 +27,10 @@ extension Loss {
   private func checkColumns(_ set: TrainingSet) throws {
     guard !needs.columns.contains(set.columns.count) else { return }
     let (fewest, most) = (needs.columns.lowerBound, needs.columns.upperBound)
-    let expected = fewest == most ? "\(fewest)" : "at least \(fewest)"
+    let expected =
+      fewest == most
+      ? "\(fewest)"
+      : most == Ranking.mostColumns ? "at least \(fewest)" : "\(fewest) to \(most)"
     let found = set.columns.map(\.name).joined(separator: ", ")
     throw FileError(
       "\(set.name): \(Self.name) takes \(expected) column\(expected == "1" ? "" : "s") of texts, "
@@ -42,9 +51,10 @@ extension Loss {
           + "\(set.columns.count) texts, or one for each")
     }
     guard let odd = vectors.first(where: { $0.columns != width }) else { return }
+    let projected = needs.vectorWidth == nil ? "" : "are projected to "
     throw FileError(
       "\(set.name): vectors to be learned have \(odd.columns) numbers, those of the model "
-        + "\(width); \(Self.name) needs as many")
+        + "\(projected)\(width); \(Self.name) needs as many")
   }
 }
 
@@ -56,7 +66,27 @@ extension LabelKind {
     case .binary: "0 or 1"
     case .classes: "a class"
     case .vectors: "a list of numbers"
+    case .teacherScores: "a list of a teacher's scores"
     }
+  }
+}
+
+extension LossNeeds {
+  /// Throws where a row has another number of a teacher's scores than its columns call for.
+  /// - Parameters:
+  ///   - less: how many fewer than columns there may be
+  ///   - place: what the message begins with
+  package func check(
+    scores: Int, less: ClosedRange<Int>, of loss: String, _ columns: [String], place: String
+  ) throws {
+    let (fewest, most) = (columns.count - less.upperBound, columns.count - less.lowerBound)
+    guard !(fewest...most).contains(scores) else { return }
+    let scored = columns.dropFirst().map { "`\($0)`" }.joined(separator: ", ")
+    throw FileError(
+      "\(place) has \(scores) \(scores == 1 ? "number" : "numbers") a row, but \(loss) needs a "
+        + "teacher's scores of \(scored): \(most)"
+        + (fewest == most
+          ? "" : ", or \(fewest): how much higher the first of them is than the others"))
   }
 }
 
@@ -66,7 +96,7 @@ extension TrainingSet.Labels {
     case .none: "none"
     case .scores: "a score"
     case .classes: "a class"
-    case .vectors: "a list of numbers"
+    case .vectors, .teacherScores: "a list of numbers"
     }
   }
 }

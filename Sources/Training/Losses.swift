@@ -5,9 +5,14 @@ package enum Losses {
   package static let known: [any Loss.Type] = [
     MultipleNegativesRankingLoss.self, CachedMultipleNegativesRankingLoss.self,
     MultipleNegativesSymmetricRankingLoss.self, CachedMultipleNegativesSymmetricRankingLoss.self,
-    CosineSimilarityLoss.self, CoSENTLoss.self, SoftmaxLoss.self, TripletLoss.self,
-    ContrastiveLoss.self, OnlineContrastiveLoss.self, MSELoss.self, BatchAllTripletLoss.self,
-    MatryoshkaLoss.self,
+    GISTEmbedLoss.self, CachedGISTEmbedLoss.self, MegaBatchMarginLoss.self,
+    CosineSimilarityLoss.self, CoSENTLoss.self, AnglELoss.self, SoftmaxLoss.self,
+    TripletLoss.self, ContrastiveLoss.self, OnlineContrastiveLoss.self,
+    BatchAllTripletLoss.self, BatchHardTripletLoss.self, BatchHardSoftMarginTripletLoss.self,
+    BatchSemiHardTripletLoss.self, MSELoss.self, EmbedDistillLoss.self, MarginMSELoss.self,
+    DistillKLDivLoss.self, ContrastiveTensionLoss.self,
+    ContrastiveTensionLossInBatchNegatives.self, GlobalOrthogonalRegularizationLoss.self,
+    MatryoshkaLoss.self, AdaptiveLayerLoss.self, Matryoshka2dLoss.self,
   ]
 
   /// Members of a loss in a recipe that are no parameters: what it is called, and a file that
@@ -59,7 +64,8 @@ package enum Losses {
 
   /// All names of a loss, in small letters.
   private static func names(of type: any Loss.Type) -> [String] {
-    ([type.name, String(type.name.dropLast("Loss".count))] + type.shortNames).map(plain)
+    let bare = type.name.hasSuffix("Loss") ? [String(type.name.dropLast("Loss".count))] : []
+    return ([type.name] + bare + type.shortNames).map(plain)
   }
 
   /// A name without the modules before it, in small letters: `losses.TripletLoss` is `tripletloss`.

@@ -15,10 +15,15 @@ package struct Objective: Sendable {
   }
 }
 
+extension Objective {
+  /// Whether its loss has weights of its own, or trains a copy of the model.
+  package var hasOwnWeights: Bool { !loss.weights.isEmpty || loss.needs.hasTwin }
+}
+
 extension [Objective] {
   /// What goes before the names of the weights of a set's loss: `loss/`, or with the set's number where
   /// several losses have weights.
   package func weightPrefix(of set: Int) -> String {
-    count { !$0.loss.weights.isEmpty } > 1 ? "loss/\(set + 1)." : "loss/"
+    count(where: \.hasOwnWeights) > 1 ? "loss/\(set + 1)." : "loss/"
   }
 }

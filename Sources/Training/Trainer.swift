@@ -34,7 +34,7 @@ package final class Trainer {
       options.schedule, steps: plan.steps, warmupSteps: options.warmupSteps,
       warmupRatio: options.warmupRatio)
     self.order = StepOrder(order, plan)
-    let weights = Self.weights(of: objectives).map { name, tensor in
+    let weights = try Self.weights(of: objectives, model).map { name, tensor in
       (name: name, tensor: own[name] ?? tensor)
     }
     let parameters = try Parameters(model: model.tensors(), own: weights, options)
@@ -50,9 +50,12 @@ package final class Trainer {
   }
 
   /// The losses' own weights, by the names that they have in a run.
-  private static func weights(of objectives: [Objective]) -> [(name: String, tensor: Tensor)] {
-    objectives.enumerated().flatMap { set, objective in
-      objective.loss.weights.map {
+  private static func weights(
+    of objectives: [Objective], _ model: TrainableModel
+  ) throws -> [(name: String, tensor: Tensor)] {
+    try objectives.enumerated().flatMap { set, objective in
+      let twin = try objective.loss.needs.hasTwin ? Twin.weights(of: model) : []
+      return (objective.loss.weights + twin).map {
         (name: objectives.weightPrefix(of: set) + $0.name, tensor: $0.value)
       }
     }

@@ -25,7 +25,9 @@ extension Trainer {
       let rows = objective.set.rows
       let step = max(1, rows / Self.looked)
       let picked = Array(stride(from: 0, to: rows, by: step).prefix(Self.looked))
-      let encodings = try encodings(RowBatch(set: number, rows: picked)).flatMap { $0 }
+      let columns = try encodings(RowBatch(set: number, rows: picked))
+      let views = objective.loss.needs.views(columns: columns.count)
+      let encodings = views.flatMap { columns[$0.column] }
       let tokens = encodings.reduce(0) { $0 + $1.ids.count }
       cut += encodings.count { $0.truncated }
       texts += encodings.count

@@ -29,6 +29,15 @@ import Tokenizers
     #expect(own == Array(pieces.dropFirst().dropLast()))
   }
 
+  @Test func tokensAreSharedWhereBothModelsReadThemSoAndAsMany() throws {
+    let other = try TextModel(folder: Fixture.path("training/runs/models/bert"), options: .init())
+    #expect(try model.sharesTokens(with: model, prompt: "the cat: "))
+    #expect(try !model.sharesTokens(with: other, prompt: ""))
+    let short = try TextModel(folder: Fixture.tinyBERT, options: .init(maximumLength: 8))
+    #expect(try model.sharesTokens(with: short, prompt: ""))
+    #expect(try !short.sharesTokens(with: model, prompt: ""))
+  }
+
   @Test func aSpecialTokenThatATextHasIsAPieceOfIt() throws {
     let text = Array("[SEP]".utf8)
     let pieces = try model.route().pieces(of: text, withSpecials: true)

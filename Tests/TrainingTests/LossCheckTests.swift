@@ -6,6 +6,8 @@ import Testing
 
 @Suite struct LossCheckTests {
   private static let vectors = Tensor([2, 4], Array(repeating: 1, count: 8))
+  private static let margins = Tensor([2, 1], [1, 2])
+  private static let scores = Tensor([2, 2], [1, 2, 3, 4])
 
   private func check(
     _ name: String, _ columns: Int, _ labels: TrainingSet.Labels, width: Int = 4
@@ -15,7 +17,9 @@ import Testing
       name: "pairs.csv",
       columns: (0..<columns).map { TrainingSet.Column(name: "text\($0)", texts: texts) },
       labels: labels, place: { "pairs.csv: line \($0 + 2)" })
-    let json = try JSON(.string(name), name: "loss")
+    let json =
+      try name.hasPrefix("{")
+      ? JSON(Array(name.utf8), name: "loss") : JSON(.string(name), name: "loss")
     try Losses.make(json, LossContext(width: width, classes: 2, seed: 1)).check(set, width: width)
   }
 
@@ -25,6 +29,11 @@ import Testing
     ("triplet", 3, .scores([1, 2])), ("cosine", 2, .scores([0.5, 1])),
     ("contrastive", 2, .scores([0, 1])), ("softmax", 2, .classes([0, 1], names: ["a", "b"])),
     ("mse", 2, .vectors([vectors])), ("mse", 2, .vectors([vectors, vectors])),
+    ("marginmse", 3, .teacherScores(margins)), ("marginmse", 4, .teacherScores(scores)),
+    ("marginmse", 3, .teacherScores(scores)), ("kldiv", 3, .teacherScores(scores)),
+    ("angle", 2, .scores([0, 1])), ("angle", 3, .none), ("angle", 3, .scores([0, 1])),
+    ("batchhard", 1, .classes([0, 1], names: ["a", "b"])), ("megabatch", 2, .none),
+    (#"{"name":"embeddistill","projection_dim":4}"#, 1, .vectors([vectors])),
   ])
   func rowsThatFit(name: String, columns: Int, labels: TrainingSet.Labels) throws {
     try check(name, columns, labels)
@@ -37,6 +46,14 @@ import Testing
     ("cosine", 2, .vectors([vectors]), "found a list of numbers"),
     ("contrastive", 2, .scores([0, 0.5]), "pairs.csv: line 3: ContrastiveLoss needs labels"),
     ("mse", 3, .vectors([vectors, vectors]), "has 2 vectors as labels"),
+    ("marginmse", 2, .teacherScores(margins), "at least 3 columns"),
+    ("marginmse", 5, .teacherScores(margins), "`text4`: 4, or 3: how much higher"),
+    ("marginmse", 3, .scores([1, 2]), "needs a list of a teacher's scores for each row"),
+    ("kldiv", 4, .teacherScores(scores), "has 2 numbers a row, but DistillKLDivLoss needs"),
+    ("angle", 2, .none, "needs a score for each row, found none"),
+    ("megabatch", 3, .none, "takes 2 columns"), ("batchhard", 1, .scores([0, 1]), "a class"),
+    (#"{"name":"gist","guide":"g"}"#, 4, .none, "takes 2 to 3 columns"),
+    (#"{"name":"embeddistill","projection_dim":5}"#, 1, .vectors([vectors]), "projected to 5"),
   ])
   func rowsThatDoNotFit(
     name: String, columns: Int, labels: TrainingSet.Labels, message: String

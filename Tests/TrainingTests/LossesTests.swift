@@ -7,10 +7,10 @@ import Testing
 
 /// Which loss a name makes, and what is refused.
 @Suite struct LossesTests {
-  private func make(_ text: String, classes: Int = 0) throws -> any Loss {
+  private func make(_ text: String, classes: Int = 0, layers: Int = 2) throws -> any Loss {
     try Losses.make(
-      JSON(Array(text.utf8), name: "recipe.json"), LossContext(width: 8, classes: classes, seed: 42)
-    )
+      JSON(Array(text.utf8), name: "recipe.json"),
+      LossContext(width: 8, classes: classes, layers: layers, seed: 42))
   }
 
   @Test(arguments: [
@@ -19,7 +19,13 @@ import Testing
     ("cosine", "CosineSimilarityLoss"), ("COSINESIMILARITYLOSS", "CosineSimilarityLoss"),
     ("cosent", "CoSENTLoss"), ("contrastive", "ContrastiveLoss"),
     ("onlinecontrastive", "OnlineContrastiveLoss"), ("mse", "MSELoss"),
-    ("batchall", "BatchAllTripletLoss"),
+    ("batchall", "BatchAllTripletLoss"), ("batchhard", "BatchHardTripletLoss"),
+    ("BatchHardTriplet", "BatchHardTripletLoss"), ("angle", "AnglELoss"),
+    ("marginmse", "MarginMSELoss"), ("kldiv", "DistillKLDivLoss"),
+    ("gor", "GlobalOrthogonalRegularizationLoss"),
+    (
+      "losses.ContrastiveTensionLossInBatchNegatives", "ContrastiveTensionLossInBatchNegatives"
+    ),
     ("CachedMultipleNegativesRankingLoss", "CachedMultipleNegativesRankingLoss"),
   ])
   func namesInAnyCaseFullOrShort(name: String, loss: String) throws {
@@ -77,7 +83,29 @@ import Testing
       "should see something"
     ),
     (#"{"name":"softmax","num_labels":2,"embedding_dimension":9}"#, "8, the model's"),
-    (#"{"name":"mse","projection_dim":4}"#, "not supported"),
+    (#"{"name":"mse","projection_dim":0}"#, "at least 1"),
+    (#"{"name":"embeddistill","distance_metric":"dot"}"#, "`mse` or `l2` or `cosine`"),
+    (#"{"name":"embeddistill","projection_dim":9223372036854775807}"#, "memory"),
+    (#"{"name":"angle","similarity_fct":"pairwise_cos_sim"}"#, "`pairwise_angle_sim`"),
+    (#"{"name":"marginmse","similarity_fct":"cos_sim"}"#, "`pairwise_dot_score` or"),
+    (#"{"name":"kldiv","temperature":0}"#, "above 0"),
+    (#"{"name":"kldiv","teacher_temperature":-1}"#, "above 0"),
+    (#""gist""#, "needs a guide"), (#"{"name":"gist","guide":""}"#, "directory or name"),
+    (#"{"name":"gist","guide":"g","margin_strategy":"any"}"#, "`absolute` or `relative`"),
+    (#"{"name":"cachedgist","guide":"g","mini_batch_size":0}"#, "at least 1"),
+    (#"{"name":"gist","guide":"g","mini_batch_size":1}"#, "no parameter `mini_batch_size`"),
+    (#"{"name":"batchhard","distance_metric":"dot"}"#, "`cosine_distance`"),
+    (#"{"name":"batchhardsoftmargin","margin":1}"#, "no parameter `margin`"),
+    (#"{"name":"gor","mean_weight":0,"second_moment_weight":null}"#, "other than 0"),
+    (#""adaptivelayer""#, "`loss` is missing"),
+    (#"{"name":"adaptivelayer","loss":"mnrl","n_layers_per_step":0}"#, "at least 1, or -1"),
+    (#"{"name":"adaptivelayer","loss":"mnrl","layer_weighting":"square"}"#, "`log`"),
+    (#"{"name":"adaptivelayer","loss":{"name":"softmax","num_labels":2}}"#, "weights of its own"),
+    (#"{"name":"matryoshka2d","loss":"mnrl"}"#, "`matryoshka_dims` is missing"),
+    (
+      #"{"name":"matryoshka","loss":{"name":"adaptivelayer","loss":"mnrl"},"matryoshka_dims":[8]}"#,
+      "Matryoshka2dLoss is both"
+    ),
     (#"{"name":"matryoshka","loss":"mnrl"}"#, "`matryoshka_dims` is missing"),
     (#"{"name":"matryoshka","matryoshka_dims":[8]}"#, "`loss` is missing"),
     (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[]}"#, "a width at least"),
@@ -87,7 +115,7 @@ import Testing
       #"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[4],"matryoshka_weights":[1,2]}"#,
       "1 numbers"
     ),
-    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[8,4],"n_dims_per_step":1}"#, "-1"),
+    (#"{"name":"matryoshka","loss":"mnrl","matryoshka_dims":[8,4],"n_dims_per_step":0}"#, "-1"),
     (#"{"name":"matryoshka","loss":{"name":"mnrl","scael":1},"matryoshka_dims":[8]}"#, "`scael`"),
     (
       #"{"name":"matryoshka","loss":{"name":"softmax","num_labels":2},"matryoshka_dims":[8]}"#,
@@ -98,6 +126,31 @@ import Testing
     let error = try #require(throws: FileError.self) { try make(text) }
     #expect(error.description.contains(message), "\(error)")
     #expect(error.description.hasPrefix("recipe.json"))
+  }
+
+  @Test func aModelWithoutLayersHasOtherLosses() throws {
+    let error = try #require(throws: FileError.self) {
+      try make(#"{"name":"adaptivelayer","loss":"mnrl"}"#, layers: 0)
+    }
+    #expect(error.description.contains("this model has none"), "\(error)")
+    #expect(error.description.contains("MatryoshkaLoss"))
+    #expect(!error.description.contains("Matryoshka2dLoss"))
+  }
+
+  @Test func eachBatchDrawsLayersAndWidths() throws {
+    let loss = try make(
+      #"{"name":"matryoshka2d","loss":"mnrl","matryoshka_dims":[8,4,2],"n_layers_per_step":2}"#,
+      layers: 6)
+    #expect(loss.layers == [0, 1, 2, 3, 4, 5])
+    let drawn = (1...100).map { loss.drawn($0).layers }
+    #expect(drawn.allSatisfy { $0.count == 2 && Set($0).count == 2 })
+    #expect(Set(drawn.joined()) == Set(0..<6))
+    #expect(drawn == (1...100).map { loss.drawn($0).layers })
+    // Rows of equal numbers, of which each width makes other unit vectors.
+    let columns = (0..<2).map { seed in
+      Tensor([2, 24], (0..<48).map { Float(($0 * 7 + seed * 5) % 11) - 5 })
+    }
+    #expect(Set((1...20).map { loss.drawn($0)(columns, .none, [:]).value }).count > 2)
   }
 
   @Test func aClassifierHasTheClassesOfTheData() throws {

@@ -1,7 +1,8 @@
 """Tests/Fixtures/training/losses.jsonl: each loss' value and its derivatives by the vectors, in float64.
 
 A line is a case: the loss as a recipe has it, the vectors of each column, labels, weights of the loss' own, and what
-comes of it. Losses that only know an encoder's output are given one that has it already.
+comes of it. Losses that only know an encoder's output are given one that has it already. A column of a loss of layers
+has their vectors side by side, the last layer's first; one of two copies of a model has a column for each.
 """
 
 import torch
@@ -9,25 +10,27 @@ from sentence_transformers.sentence_transformer import losses
 from sentence_transformers.sentence_transformer.losses.batch_hard_triplet import BatchHardTripletLossDistanceFunction
 from sentence_transformers.sentence_transformer.losses.contrastive import SiameseDistanceMetric
 from sentence_transformers.sentence_transformer.losses.triplet import TripletDistanceMetric
-from sentence_transformers.util import cos_sim, dot_score
+from sentence_transformers import util
 
 from .files import write_lines
+from .loss_models import LAYERS, WIDTH, Layered, Vectors, features
 
-NAMED = {"cos_sim": cos_sim, "dot_score": dot_score}
+BATCH = ("BatchAllTripletLoss", "BatchHardTripletLoss", "BatchHardSoftMarginTripletLoss", "BatchSemiHardTripletLoss")
 METRICS = {
     "TripletLoss": TripletDistanceMetric,
     "ContrastiveLoss": SiameseDistanceMetric,
     "OnlineContrastiveLoss": SiameseDistanceMetric,
-    "BatchAllTripletLoss": BatchHardTripletLossDistanceFunction,
+    **{name: BatchHardTripletLossDistanceFunction for name in BATCH},
 }
-ROWS, WIDTH = 5, 6
+LAYERED = ("AdaptiveLayerLoss", "Matryoshka2dLoss")
+ROWS = 5
 SCORES = [0.9, 0.1, 0.5, 0.5, 0.25]
 RANKING = "MultipleNegativesRankingLoss"
 ALL = ["query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"]
 SYMMETRIC = {"directions": ["query_to_doc", "doc_to_query"], "partition_mode": "per_direction"}
 GTE = {"directions": ALL, "partition_mode": "joint"}
 
-# name, parameters, columns, labels
+# name, parameters, columns, labels: a list, or vectors, "one" for all columns or "each" for each; with their width
 CASES = [
     (RANKING, {}, 2, None),
     (RANKING, {"scale": 5.0}, 3, None),
@@ -94,22 +97,111 @@ CASES = [
         3,
         None,
     ),
+    *[
+        (
+            "MatryoshkaLoss",
+            {"loss": {"name": name, "guide": "guide", **more}, "matryoshka_dims": [6, 3], "matryoshka_weights": [1, 0.5]},
+            2,
+            None,
+        )
+        for name, more in (("GISTEmbedLoss", {"temperature": 0.1}), ("CachedGISTEmbedLoss", {"mini_batch_size": 2}))
+    ],
+    ("AnglELoss", {}, 2, SCORES),
+    ("AnglELoss", {"scale": 5.0}, 3, None),
+    ("AnglELoss", {"scale": 5.0}, 4, [1.0, 0.5, 0.0, 1.0, 1.0]),
+    ("MarginMSELoss", {}, 3, [[0.5], [-1.0], [2.0], [0.0], [1.5]]),
+    ("MarginMSELoss", {"similarity_fct": "pairwise_cos_sim"}, 3, [[1.5, 1.0], [1, 2], [2, 0], [0, 0], [3, 1.5]]),
+    *[
+        ("MarginMSELoss", {"similarity_fct": name}, 4, [[1, 0.5], [0, 1], [2, 1], [1, 1], [0.5, 3]])
+        for name in ("pairwise_dot_score", "pairwise_euclidean_sim", "pairwise_manhattan_sim")
+    ],
+    ("MarginMSELoss", {}, 4, [[3, 1, 0.5], [1, 0, 1], [2, 2, 1], [4, 1, 1], [0.5, 0.5, 3]]),
+    ("DistillKLDivLoss", {}, 3, [[3, 1], [1, 0], [2, 2], [4, 1], [0.5, 3]]),
+    (
+        "DistillKLDivLoss",
+        {"temperature": 2.0, "teacher_temperature": 0.5, "similarity_fct": "pairwise_cos_sim"},
+        4,
+        [[3, 1, 0.5], [1, 0, 1], [2, 2, 1], [4, 1, 1], [0.5, 0.5, 3]],
+    ),
+    ("DistillKLDivLoss", {"student_temperature": 0.5}, 3, [[900, 1], [1, 0], [2, 2], [4, 1], [0.5, 3]]),
+    ("EmbedDistillLoss", {}, 1, "one"),
+    ("EmbedDistillLoss", {}, 2, "each"),
+    ("EmbedDistillLoss", {"distance_metric": "l2"}, 2, "one"),
+    ("EmbedDistillLoss", {"distance_metric": "mse"}, 2, "each"),
+    *[
+        ("EmbedDistillLoss", {"distance_metric": metric, "projection_dim": 4}, 2, labels)
+        for metric, labels in (("mse", "one 4"), ("l2", "each 4"), ("cosine", "one 4"))
+    ],
+    ("MSELoss", {"projection_dim": 9}, 2, "each 9"),
+    ("MatryoshkaLoss", {"loss": {"name": "EmbedDistillLoss"}, "matryoshka_dims": [6, 3]}, 2, "one"),
+    *[
+        (name, {"guide": "guide", **options}, columns, None)
+        for name, more in (("GISTEmbedLoss", {}), ("CachedGISTEmbedLoss", {"mini_batch_size": 2}))
+        for columns, options in (
+            (2, more),
+            (3, {"temperature": 0.2, "margin": 0.3, **more}),
+            (3, {"temperature": 0.1, "margin": 0.5, "margin_strategy": "relative", **more}),
+            (3, {"temperature": 0.1, "margin": -0.2, "contrast_anchors": False, "contrast_positives": False, **more}),
+        )
+    ],
+    ("CachedGISTEmbedLoss", {"guide": "guide", "temperature": 0.1, "mini_batch_size": 3}, 5, None),
+    *[
+        (name, {"distance_metric": f"{metric}_distance", **more}, 1, labels)
+        for name, metric, more in (
+            ("BatchHardTripletLoss", "euclidean", {"margin": 5}),
+            ("BatchHardTripletLoss", "euclidean", {"margin": 0.1}),
+            ("BatchHardTripletLoss", "cosine", {"margin": 0.2}),
+            ("BatchHardSoftMarginTripletLoss", "euclidean", {}),
+            ("BatchHardSoftMarginTripletLoss", "cosine", {}),
+            ("BatchSemiHardTripletLoss", "euclidean", {"margin": 5}),
+            ("BatchSemiHardTripletLoss", "euclidean", {"margin": 0.1}),
+            ("BatchSemiHardTripletLoss", "cosine", {"margin": 0.2}),
+        )
+        for labels in ([0, 1, 0, 1, 1], [0, 1, 2, 1, 0])
+    ],
+    *[(name, {}, 1, labels) for name in BATCH[1:] for labels in ([0, 1, 2, 3, 4], [3, 3, 3, 3, 3])],
+    ("MegaBatchMarginLoss", {"mini_batch_size": 2}, 2, None),
+    ("MegaBatchMarginLoss", {"positive_margin": 0.6, "negative_margin": 0.5}, 2, None),
+    ("MegaBatchMarginLoss", {"use_mini_batched_version": False}, 2, None),
+    ("GlobalOrthogonalRegularizationLoss", {}, 1, None),
+    ("GlobalOrthogonalRegularizationLoss", {"mean_weight": 0.5, "second_moment_weight": 2, "aggregation": "sum"}, 2, None),
+    ("GlobalOrthogonalRegularizationLoss", {"mean_weight": None, "similarity_fct": "dot_score"}, 3, None),
+    ("GlobalOrthogonalRegularizationLoss", {"second_moment_weight": 0}, 2, None),
+    ("ContrastiveTensionLoss", {}, 2, [1, 0, 0, 1, 0]),
+    ("ContrastiveTensionLossInBatchNegatives", {}, 2, None),
+    ("ContrastiveTensionLossInBatchNegatives", {"similarity_fct": "dot_score", "scale": 1}, 2, None),
+    ("AdaptiveLayerLoss", {"loss": {"name": RANKING}, "n_layers_per_step": -1}, 2, None),
+    (
+        "AdaptiveLayerLoss",
+        {
+            "loss": {"name": "CoSENTLoss"}, "n_layers_per_step": -1, "last_layer_weight": 0.5, "prior_layers_weight": 2,
+            "kl_div_weight": 3, "kl_temperature": 0.7, "layer_weighting": "log",
+        },
+        2,
+        SCORES,
+    ),
+    (
+        "AdaptiveLayerLoss",
+        {"loss": {"name": "TripletLoss"}, "n_layers_per_step": -1, "kl_temperature": 0, "layer_weighting": "linear"},
+        3,
+        None,
+    ),
+    (
+        "Matryoshka2dLoss",
+        {"loss": {"name": RANKING}, "matryoshka_dims": [6, 3], "n_layers_per_step": -1, "n_dims_per_step": -1},
+        3,
+        None,
+    ),
+    (
+        "Matryoshka2dLoss",
+        {
+            "loss": {"name": "CosineSimilarityLoss"}, "matryoshka_dims": [2, 5], "matryoshka_weights": [0.5, 2],
+            "n_layers_per_step": -1, "n_dims_per_step": -1, "kl_temperature": 0.5,
+        },
+        2,
+        SCORES,
+    ),
 ]
-
-
-class Vectors(torch.nn.Module):
-    """A model whose features hold what it is to return."""
-
-    device = torch.device("cpu")
-
-    def forward(self, features):
-        return {**features, "sentence_embedding": features["sentence_embedding"]}
-
-    def get_embedding_dimension(self):
-        return WIDTH
-
-    def __getitem__(self, index):
-        return self
 
 
 def made(name, parameters, model):
@@ -117,24 +209,35 @@ def made(name, parameters, model):
     kind = getattr(losses, name)
     values = dict(parameters)
     if "similarity_fct" in values:
-        values["similarity_fct"] = NAMED[values["similarity_fct"]]
-    if "distance_metric" in values:
+        values["similarity_fct"] = getattr(util, values["similarity_fct"])
+    if name in METRICS and "distance_metric" in values:
         values["distance_metric"] = getattr(METRICS[name], values["distance_metric"])
     if "loss" in values:
         inner = dict(values["loss"])
         values["loss"] = made(inner.pop("name"), inner, model)
+    if "guide" in values:
+        values["guide"] = Vectors("guide")
     if name == "SoftmaxLoss":
         values["embedding_dimension"] = WIDTH
-    return kind(model, **values).double()
+    loss = kind(model, **values).double()
+    if hasattr(loss, "model1"):
+        loss.model1.key = "twin"
+    return loss
 
 
-def value_of(loss, columns, labels):
+def value_of(loss, columns, labels, guide):
     """Cached losses take vectors in the parts that they were made in; so does Matryoshka over them."""
     cached = loss if hasattr(loss, "mini_batch_size") else getattr(loss, "loss", None)
     if hasattr(cached, "calculate_loss"):
-        parts = [list(column.split(cached.mini_batch_size)) for column in columns]
-        return cached.calculate_loss(parts, labels, with_backward=cached is not loss)
-    return loss([{"sentence_embedding": column} for column in columns], labels)
+        parts, guides = [[list(c.split(cached.mini_batch_size)) for c in all] for all in (columns, guide)]
+        more = {"reps_guided": guides} if hasattr(cached, "guide") else {"labels": labels}
+        return cached.calculate_loss(parts, **more, with_backward=cached is not loss)
+    if hasattr(loss, "logit_scale"):
+        columns = [columns[1]] * 2, [columns[0]] * 2
+    else:
+        columns = columns, columns
+    value = loss([features(*column) for column in zip(*columns, guide)], labels)
+    return sum(value.values()) if isinstance(value, dict) else value
 
 
 def numbers(tensor):
@@ -143,30 +246,37 @@ def numbers(tensor):
 
 def vectors(generator, *shape):
     # As float32 holds them, so that both sides have the same.
-    return torch.randn(*shape, generator=generator, dtype=torch.float32).double()
+    return torch.randn(shape, generator=generator, dtype=torch.float32).double()
 
 
 def recorded(index, name, parameters, columns, labels):
     generator = torch.Generator().manual_seed(index)
     # Rows of a batch have something in common, as texts of a model have.
-    common = vectors(generator, ROWS, WIDTH)
-    texts = [(common + 0.7 * vectors(generator, ROWS, WIDTH)).float().double() for _ in range(columns)]
+    width = WIDTH * (1 + LAYERS) if name in LAYERED else WIDTH
+    common = vectors(generator, ROWS, width)
+    texts = [(common + 0.7 * vectors(generator, ROWS, width)).float().double() for _ in range(columns)]
     texts = [text.requires_grad_() for text in texts]
     case = {"loss": {"name": name, **parameters}, "columns": [numbers(text) for text in texts]}
-    if labels == "one":
-        labels = vectors(generator, ROWS, WIDTH)
-        case["vectors"] = [numbers(labels)]
-    elif labels == "each":
-        labels = vectors(generator, ROWS, columns, WIDTH)
-        case["vectors"] = [numbers(labels[:, column]) for column in range(columns)]
+    guide = [torch.zeros(ROWS, 1)] * columns
+    if "guide" in parameters or "guide" in parameters.get("loss", {}):
+        guide = [(common[:, :4] + vectors(generator, ROWS, 4)).float().double() for _ in range(columns)]
+        case["guide"] = [numbers(column) for column in guide]
+    if isinstance(labels, str):
+        count, width = [*labels.split(), WIDTH][:2]
+        shape = [ROWS, columns, int(width)] if count == "each" else [ROWS, int(width)]
+        labels = vectors(generator, *shape)
+        case["vectors"] = [numbers(part) for part in (labels.unbind(1) if count == "each" else [labels])]
+    elif labels is not None and isinstance(labels[0], list):
+        case["teacher_scores"] = labels
+        labels = torch.tensor(labels).double()
     elif labels is not None:
         case["labels"] = labels
         labels = torch.tensor(labels)
-    loss = made(name, parameters, Vectors())
+    loss = made(name, parameters, Layered() if name in LAYERED else Vectors())
     with torch.no_grad():
         for parameter in loss.parameters():
             parameter.copy_(vectors(generator, *parameter.shape).float())
-    value = value_of(loss, texts, labels)
+    value = value_of(loss, texts, labels, guide)
     own = dict(loss.named_parameters())
     if value.requires_grad:
         value.backward()

@@ -33,6 +33,11 @@ extension CardSet {
         CardColumn(
           name: "label", statistics: .classes(Self.shares(first.map { classes[$0] }, name)),
           samples: shown.map { name(classes[$0]) }))
+    case .teacherScores(let scores):
+      columns.append(
+        CardColumn(
+          name: "label", statistics: .vectors(scores.columns),
+          samples: shown.map { Self.beginning(of: scores.rows([$0])) }))
     case .vectors(let vectors):
       columns += vectors.enumerated().map { index, vectors in
         CardColumn(

@@ -23,11 +23,18 @@ struct Citation: Equatable {
   }
 
   private static let known: [String: Citation] = [
-    "AnglELoss": angle, "BatchAllTripletLoss": triplet, "CachedMultipleNegativesRankingLoss": cache,
+    "AdaptiveLayerLoss": layers, "AnglELoss": angle, "BatchAllTripletLoss": triplet,
+    "BatchHardSoftMarginTripletLoss": triplet, "BatchHardTripletLoss": triplet,
+    "BatchSemiHardTripletLoss": triplet, "CachedMultipleNegativesRankingLoss": cache,
     "CachedMultipleNegativesSymmetricRankingLoss": cache, "CoSENTLoss": cosent,
-    "ContrastiveLoss": contrastive, "MSELoss": multilingual, "MatryoshkaLoss": matryoshka,
-    "MultipleNegativesRankingLoss": infoNCE, "MultipleNegativesSymmetricRankingLoss": infoNCE,
-    "OnlineContrastiveLoss": contrastive, "SoftmaxLoss": sentenceBERT, "TripletLoss": triplet,
+    "ContrastiveLoss": contrastive, "ContrastiveTensionLoss": tension,
+    "ContrastiveTensionLossInBatchNegatives": tension, "DistillKLDivLoss": tightlyCoupled,
+    "EmbedDistillLoss": embedDistill, "GISTEmbedLoss": gist,
+    "GlobalOrthogonalRegularizationLoss": spread, "MSELoss": multilingual,
+    "MarginMSELoss": margin, "Matryoshka2dLoss": layers, "MatryoshkaLoss": matryoshka,
+    "MegaBatchMarginLoss": megaBatch, "MultipleNegativesRankingLoss": infoNCE,
+    "MultipleNegativesSymmetricRankingLoss": infoNCE, "OnlineContrastiveLoss": contrastive,
+    "SoftmaxLoss": sentenceBERT, "TripletLoss": triplet,
   ]
 
   private static func preprint(
@@ -81,6 +88,61 @@ struct Citation: Equatable {
     "Kusupati, Aditya and Bhatt, Gantavya and Rege, Aniket and Wallingford, Matthew and "
       + "Sinha, Aditya and Ramanujan, Vivek and Howard-Snyder, William and Chen, Kaifeng and "
       + "Kakade, Sham and Jain, Prateek and Farhadi, Ali", 2022, "2205.13147", "cs.LG")
+
+  private static let layers = preprint(
+    "li20242d", "2D Matryoshka Sentence Embeddings",
+    "Li, Xianming and Li, Zongxi and Li, Jing and Xie, Haoran and Li, Qing", 2024, "2402.14776",
+    "cs.CL")
+
+  private static let gist = preprint(
+    "solatorio2024gistembed",
+    "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding Fine-tuning",
+    "Solatorio, Aivin V.", 2024, "2402.16829", "cs.LG")
+
+  private static let margin = preprint(
+    "hofstätter2021improving",
+    "Improving Efficient Neural Ranking Models with Cross-Architecture Knowledge Distillation",
+    "Hofstätter, Sebastian and Althammer, Sophia and Schröder, Michael and Sertkan, Mete and "
+      + "Hanbury, Allan", 2021, "2010.02666", "cs.IR")
+
+  private static let tightlyCoupled = preprint(
+    "lin2020distillingdenserepresentationsranking",
+    "Distilling Dense Representations for Ranking using Tightly-Coupled Teachers",
+    "Lin, Sheng-Chieh and Yang, Jheng-Hong and Lin, Jimmy", 2020, "2010.11386", "cs.IR")
+
+  private static let embedDistill = preprint(
+    "kim2023embeddistill",
+    "EmbedDistill: A Geometric Knowledge Distillation for Information Retrieval",
+    "Kim, Seungyeon and Rawat, Ankit Singh and Zaheer, Manzil and Jayasumana, Sadeep and "
+      + "Sadhanala, Veeranjaneyulu and Jitkrittum, Wittawat and Menon, Aditya Krishna and "
+      + "Fergus, Rob and Kumar, Sanjiv", 2023, "2301.12005", "cs.IR")
+
+  private static let spread = preprint(
+    "zhang2017learningspreadoutlocalfeature", "Learning Spread-out Local Feature Descriptors",
+    "Zhang, Xu and Yu, Felix X. and Kumar, Sanjiv and Chang, Shih-Fu", 2017, "1708.06320", "cs.CV")
+
+  private static let megaBatch = Citation(
+    key: "wieting-gimpel-2018-paranmt", kind: "inproceedings",
+    fields: [
+      "title = {{P}ara{NMT}-50{M}: Pushing the Limits of Paraphrastic Sentence Embeddings with "
+        + "Millions of Machine Translations}",
+      "author = {Wieting, John and Gimpel, Kevin}",
+      "booktitle = {Proceedings of the 56th Annual Meeting of the Association for Computational "
+        + "Linguistics}",
+      "year = {2018}", "publisher = {Association for Computational Linguistics}",
+      "pages = {451--462}", "doi = {10.18653/v1/P18-1042}",
+      "url = {https://aclanthology.org/P18-1042}",
+    ])
+
+  private static let tension = Citation(
+    key: "carlsson2021semantic", kind: "inproceedings",
+    fields: [
+      "title = {Semantic Re-tuning with Contrastive Tension}",
+      "author = {Carlsson, Fredrik and Gyllensten, Amaru Cuba and Gogoulou, Evangelia and "
+        + "Hellqvist, Erik Ylip{\\\"a}{\\\"a} and Sahlgren, Magnus}",
+      "booktitle = {International Conference on Learning Representations}", "year = {2021}",
+      "url = {https://openreview.net/forum?id=Ov_sMNau-PF}",
+    ])
 
   private static let cosent = Citation(
     key: "huang2024cosent", kind: "article",

@@ -7,26 +7,31 @@ package struct MatryoshkaLoss: Loss {
   package static let name = "MatryoshkaLoss"
 
   /// The loss at each width.
-  private let inner: any Loss
+  let inner: any Loss
   private let width: Int
   /// Widths and what each counts, the widest first.
-  private let dims: [(width: Int, weight: Double)]
+  private var dims: [(width: Int, weight: Double)]
+  /// How many of the widths a batch learns, drawn anew; -1 for all.
+  private let drawnDims: Int
+  private let seed: Int
 
   package init(_ options: JSON, _ context: LossContext) throws {
-    width = context.width
+    try self.init(options, context, drawn: -1)
+  }
+
+  /// - Parameter standard: how many widths a batch learns where nothing says it
+  init(_ options: JSON, _ context: LossContext, drawn standard: Int) throws {
+    (width, seed) = (context.width, context.seed)
     let dims = try Self.dims(options, width: context.width)
     let weights = try Self.weights(options, count: dims.count)
     self.dims = zip(dims, weights).map { (width: $0, weight: $1) }.sorted { $0.width > $1.width }
-    if let drawn = try options.present("n_dims_per_step"), try drawn.int() != -1,
-      try !(dims.count...).contains(drawn.int())
-    {
-      throw drawn.mismatch("-1: each step trains all widths here, and draws none")
-    }
+    drawnDims = try options.drawn("n_dims_per_step", default: standard)
     inner = try Losses.make(options.value("loss"), context)
-    guard inner.weights.isEmpty, !(inner is Self) else {
+    guard inner.weights.isEmpty, !(inner is Self), !(inner is any LayeredLoss) else {
       throw FileError(
         "\(options.name): \(Swift.type(of: inner).name) cannot be inside \(Self.name), since it "
-          + "takes vectors of one width only")
+          + "takes vectors of one width only"
+          + (inner is any LayeredLoss ? "; \(Matryoshka2dLoss.name) is both" : ""))
     }
   }
 
@@ -62,13 +67,19 @@ package struct MatryoshkaLoss: Loss {
   package var needs: LossNeeds { inner.needs }
 
   package var parameters: [(name: String, value: JSONValue)] {
-    let loss = [("name", JSONValue.string(Swift.type(of: inner).name))] + inner.parameters
     return [
-      ("loss", .object(loss.map { ($0.0, $0.1) })),
+      ("loss", inner.parameter),
       ("matryoshka_dims", .array(dims.map { .int($0.width) })),
       ("matryoshka_weights", .array(dims.map { .plain($0.weight) })),
-      ("n_dims_per_step", -1),
+      ("n_dims_per_step", .int(drawnDims)),
     ]
+  }
+
+  package func drawn(_ draw: Int) -> any Loss {
+    guard drawnDims > 0 else { return self }
+    var loss = self
+    loss.dims = Drawing(seed, draw).sorted(drawnDims, of: dims.count).map { dims[$0] }
+    return loss
   }
 
   package func callAsFunction(

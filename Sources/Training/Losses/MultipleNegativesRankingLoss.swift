@@ -19,15 +19,15 @@ package struct CachedMultipleNegativesRankingLoss: RankingLoss {
   package static let name = "CachedMultipleNegativesRankingLoss"
   package static let shortNames = ["cmnrl"]
   let ranking: Ranking
-  private let cache: RankingCache
+  private let parts: BatchParts
 
   package init(_ options: JSON, _ context: LossContext) throws {
     ranking = try Ranking(options, isSymmetric: false)
-    cache = try RankingCache(options)
+    parts = try BatchParts(options)
   }
 
   package var parameters: [(name: String, value: JSONValue)] {
-    ranking.parameters(cache.parameters)
+    ranking.parameters(parts.parameters)
   }
 }
 
@@ -47,15 +47,15 @@ package struct MultipleNegativesSymmetricRankingLoss: RankingLoss {
 package struct CachedMultipleNegativesSymmetricRankingLoss: RankingLoss {
   package static let name = "CachedMultipleNegativesSymmetricRankingLoss"
   let ranking: Ranking
-  private let cache: RankingCache
+  private let parts: BatchParts
 
   package init(_ options: JSON, _ context: LossContext) throws {
     ranking = try Ranking(options, isSymmetric: true)
-    cache = try RankingCache(options)
+    parts = try BatchParts(options)
   }
 
   package var parameters: [(name: String, value: JSONValue)] {
-    ranking.parameters(cache.parameters)
+    ranking.parameters(parts.parameters)
   }
 }
 
@@ -73,23 +73,4 @@ extension RankingLoss {
   package func callAsFunction(
     _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
   ) -> LossValue { RankingPass.loss(ranking, of: columns) }
-}
-
-/// How the reference divides a batch to save memory. Here it changes nothing, and is kept for the
-/// model card.
-private struct RankingCache {
-  let parameters: [(name: String, value: JSONValue)]
-
-  init(_ options: JSON) throws {
-    let size = try options.present("mini_batch_size")
-    let tokens = try options.present("mini_batch_num_tokens")
-    for value in [size, tokens].compactMap({ $0 }) where try value.int() < 1 {
-      throw value.mismatch("at least 1")
-    }
-    _ = try options.bool("show_progress_bar", default: false)
-    parameters = [
-      ("mini_batch_size", .int(try size?.int() ?? 32)),
-      ("mini_batch_num_tokens", try tokens.map { .int(try $0.int()) } ?? .null),
-    ]
-  }
 }

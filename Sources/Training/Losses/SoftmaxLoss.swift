@@ -62,15 +62,7 @@ package struct SoftmaxLoss: Loss {
 
   /// Uniform in ±1/√inputs, as `torch.nn.Linear` begins.
   package var weights: [(name: String, value: Tensor)] {
-    var generator = WeightGenerator(seed: seed)
-    let limit = 1 / Double(inputs).squareRoot()
-    func numbers(_ count: Int) -> [Float] {
-      (0..<count).map { _ in Float((2 * generator.next() - 1) * limit) }
-    }
-    return [
-      ("classifier.weight", Tensor([labels, inputs], numbers(labels * inputs))),
-      ("classifier.bias", Tensor([labels], numbers(labels))),
-    ]
+    WeightGenerator.linear("classifier", outputs: labels, inputs: inputs, seed: seed)
   }
 
   package func callAsFunction(

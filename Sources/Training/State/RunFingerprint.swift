@@ -128,6 +128,9 @@ extension TrainingSet {
       for name in names { hash.add(name) }
     case .vectors(let vectors):
       for vectors in vectors { vectors.withFloats { hash.add(UnsafeRawBufferPointer($0)) } }
+    case .teacherScores(let scores):
+      scores.withFloats { hash.add(UnsafeRawBufferPointer($0)) }
     }
+    for vectors in guidance { vectors.withFloats { hash.add(UnsafeRawBufferPointer($0)) } }
   }
 }

@@ -11,6 +11,8 @@ struct MicroBatches: Sendable {
     let texts: [Int]
     let promptTokens: Int
     let tokens: Int
+    /// Whether they go through the model's copy.
+    let isTwin: Bool
   }
 
   let parts: [Part]
@@ -40,32 +42,44 @@ struct MicroBatches: Sendable {
   /// - Parameters:
   ///   - texts: all columns' texts
   ///   - promptTokens: of each
-  init(_ texts: [Encoding], promptTokens: [Int], _ division: Division = .forThreads) {
-    var parts: [Part] = []
-    for prompt in Set(promptTokens).sorted() {
-      let own = texts.indices.filter { promptTokens[$0] == prompt }
-        .sorted { (texts[$0].ids.count, $1) > (texts[$1].ids.count, $0) }
-      let total = own.reduce(0) { $0 + max(1, texts[$1].ids.count) }
-      let share = Self.share(of: total, size: division.size(of: total))
-      var taken = 0
-      var next: [Int] = []
-      func close(_ parts: inout [Part], _ next: [Int]) {
-        parts.append(
-          Part(
-            texts: next, promptTokens: prompt,
-            tokens: next.reduce(0) { $0 + texts[$1].ids.count }))
-      }
-      // The longest first: a text belongs to the part in whose share of all tokens it begins.
-      for (index, text) in own.enumerated() {
-        next.append(text)
-        taken += max(1, texts[text].ids.count)
-        let isLast = index == own.count - 1
-        guard isLast || taken >= share else { continue }
-        close(&parts, next)
-        (next, taken) = ([], taken - share)
+  ///   - areTwins: which of them go through the model's copy; by default none
+  init(
+    _ texts: [Encoding], promptTokens: [Int], areTwins: [Bool]? = nil,
+    _ division: Division = .forThreads
+  ) {
+    let areTwins = areTwins ?? texts.map { _ in false }
+    parts = [false, true].flatMap { isTwin in
+      Set(promptTokens).sorted().flatMap { prompt in
+        let own = texts.indices.filter {
+          areTwins[$0] == isTwin && promptTokens[$0] == prompt
+        }
+        return Self.parts(of: own, texts, division, promptTokens: prompt, isTwin: isTwin)
       }
     }
-    self.parts = parts
+  }
+
+  /// Parts of texts that go the same way.
+  private static func parts(
+    of own: [Int], _ texts: [Encoding], _ division: Division, promptTokens: Int, isTwin: Bool
+  ) -> [Part] {
+    let own = own.sorted { (texts[$0].ids.count, $1) > (texts[$1].ids.count, $0) }
+    let total = own.reduce(0) { $0 + max(1, texts[$1].ids.count) }
+    let share = Self.share(of: total, size: division.size(of: total))
+    var parts: [Part] = []
+    var taken = 0
+    var next: [Int] = []
+    // The longest first: a text belongs to the part in whose share of all tokens it begins.
+    for (index, text) in own.enumerated() {
+      next.append(text)
+      taken += max(1, texts[text].ids.count)
+      guard index == own.count - 1 || taken >= share else { continue }
+      parts.append(
+        Part(
+          texts: next, promptTokens: promptTokens,
+          tokens: next.reduce(0) { $0 + texts[$1].ids.count }, isTwin: isTwin))
+      (next, taken) = ([], taken - share)
+    }
+    return parts
   }
 
   /// The tokens of a part, so that parts are equal and their number even, as threads mostly are.

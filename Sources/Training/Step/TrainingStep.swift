@@ -21,24 +21,26 @@ package struct StepGradients: Sendable {
 /// The loss of batches and its derivatives.
 package struct TrainingStep: Sendable {
   private let model: TrainableModel
-  private let objectives: [Objective]
+  let objectives: [Objective]
   /// The way of each column's texts, by set.
-  private let routes: [[Route]]
-  private let threads: Int
-  private let dropout: Float?
+  let routes: [[Route]]
+  let threads: Int
+  let dropout: Float?
   /// Whether equal texts have equal vectors, so that one of them goes through the network for all:
   /// that saves work, and their derivatives cancel to the bit where they should.
-  private let isRepeatable: Bool
-  private let seed: UInt64
+  let isRepeatable: Bool
+  let seed: UInt64
   let needs: MemoryPlan.Needs
   let division: MicroBatches.Division
   /// How many parts of a batch are under way at a time.
   let workers: Int
   /// Asked before each part; `true` ends in `CancellationError`.
-  private let cancelled: @Sendable () -> Bool
+  let cancelled: @Sendable () -> Bool
 
   // Between MiniLM's 48 MB and the 340 MB of a network of BERT's size.
   private static let largeGradient = 128 << 20
+  // A step of more batches draws for some of them the same.
+  private static let batchBits = 16
 
   package init(
     _ model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions, threads: Int,
@@ -50,6 +52,8 @@ package struct TrainingStep: Sendable {
     dropout = options.dropout.map(Float.init)
     isRepeatable = try model.isRepeatable(dropout: dropout)
     seed = UInt64(truncatingIfNeeded: options.seed)
+    // A copy of the model has derivatives of its own.
+    let gradientBytes = gradientBytes * (objectives.contains { $0.loss.needs.hasTwin } ? 2 : 1)
     needs = MemoryPlan.Needs(
       bytesPerToken: try model.bytesPerToken, depth: try model.depth, gradientBytes: gradientBytes)
     let isLarge = gradientBytes >= Self.largeGradient
@@ -80,13 +84,21 @@ package struct TrainingStep: Sendable {
     weights: [String: Tensor], number: Int
   ) throws -> StepGradients {
     let network = try model.network(parameters)
+    let twins = try objectives.indices.map { set -> Twin? in
+      guard objectives[set].loss.needs.hasTwin, batches.contains(where: { $0.set == set }) else {
+        return nil
+      }
+      return try Twin(model, weights, prefix: objectives.weightPrefix(of: set))
+    }
     let boundary = Gradients.boundary
     var sum = Gradients()
     var result = StepGradients(loss: 0, model: [:], own: [:], samples: 0, tokens: 0, cut: 0)
     var firstText = 0
-    for (batch, columns) in zip(batches, encodings) {
+    for (place, (batch, columns)) in zip(batches, encodings).enumerated() {
+      let loss = objectives[batch.set].loss
       let pass = BatchPass(
-        step: self, network: network, boundary: boundary, batch: batch, columns: columns,
+        step: self, network: network, twin: twins[batch.set]?.network, boundary: boundary,
+        batch: batch, loss: loss.drawn(number << Self.batchBits | place), columns: columns,
         firstText: firstText, number: number, share: 1 / Float(batches.count))
       let found = try pass(weights, &sum)
       result.loss += found.loss / Double(batches.count)
@@ -98,11 +110,16 @@ package struct TrainingStep: Sendable {
       result.samples += batch.rows.count
       result.tokens += columns.reduce(0) { $0 + $1.reduce(0) { $0 + $1.ids.count } }
       result.cut += columns.reduce(0) { $0 + $1.count { $0.truncated } }
-      firstText += columns.reduce(0) { $0 + $1.count }
+      firstText += loss.needs.views(columns: columns.count).count * batch.rows.count
     }
     let leaves = (consume sum).continued()
     for (name, leaf) in parameters where leaf.isTracked {
       result.model[name] = leaves[leaf].map { trained($0, name) }
+    }
+    for twin in twins.compactMap({ $0 }) {
+      for (name, leaf) in twin.leaves {
+        result.own[twin.prefix + name] = leaves[leaf].map { trained($0, name) }
+      }
     }
     return result
   }
@@ -113,116 +130,5 @@ package struct TrainingStep: Sendable {
       case .rows(let table) = gradient
     else { return gradient }
     return .rows(table.without(row))
-  }
-
-  /// One batch on its way there and back.
-  private struct BatchPass {
-    let step: TrainingStep
-    let network: TrainableNetwork
-    let boundary: Int
-    let batch: RowBatch
-    let columns: [[Encoding]]
-    /// The number of its first text in the step, by which dropout is drawn.
-    let firstText: Int
-    let number: Int
-    /// What its loss counts in the step's.
-    let share: Float
-
-    /// - Parameter sum: takes the derivatives by the model's tensors
-    func callAsFunction(
-      _ weights: [String: Tensor], _ sum: inout Gradients
-    ) throws -> (loss: Double, own: [String: Gradient]) {
-      let texts = BatchTexts(
-        columns, promptTokens: step.routes[batch.set].map(\.promptTokens),
-        merging: step.isRepeatable)
-      let parts = MicroBatches(
-        texts.encodings, promptTokens: texts.promptTokens, step.division
-      ).parts
-      let plan = MemoryPlan(
-        tokens: parts.reduce(0) { $0 + $1.tokens }, part: parts.map(\.tokens).max() ?? 0,
-        free: Memory.bound - Memory.held, workers: step.workers, step.needs)
-      // The vectors of all texts, the way back kept or not.
-      let sharing = max(1, step.threads / min(step.workers, max(1, parts.count)))
-      let vectors = try Parallel.map(parts.count, threads: step.workers) { index in
-        if step.cancelled() { throw CancellationError() }
-        return Parallel.sharing(sharing) {
-          self.vectors(of: parts[index], texts.encodings, recomputes: false, isKept: plan == .whole)
-        }
-      }
-      let value = loss(of: parts, vectors, texts, weights)
-      let uses = texts.uses
-      // As many at a time as are under way, so that no more derivatives are held.
-      for start in stride(from: 0, to: parts.count, by: step.workers) {
-        let round = start..<min(start + step.workers, parts.count)
-        var found = try Parallel.map(round.count, threads: step.workers) { offset in
-          if step.cancelled() { throw CancellationError() }
-          let index = round.lowerBound + offset
-          return Parallel.sharing(sharing) {
-            let made =
-              plan == .whole
-              ? vectors[index]
-              : self.vectors(
-                of: parts[index], texts.encodings, recomputes: plan == .recomputed, isKept: true)
-            return Gradients(
-              of: made, seed: seed(parts[index].texts, uses, value.columns), above: boundary)
-          }
-        }
-        try sum.add(&found, threads: step.threads)
-      }
-      let factor = share
-      let own = value.weights.mapValues { Gradient.dense($0.scaled(by: factor)) }
-      return (value.value, own)
-    }
-
-    /// - Parameter isKept: whether there will be a way back
-    private func vectors(
-      of part: MicroBatches.Part, _ texts: [Encoding], recomputes: Bool, isKept: Bool
-    ) -> Tensor {
-      let pass = TrainingPass(
-        dropout: step.dropout, seed: step.seed, step: number,
-        texts: part.texts.map { firstText + $0 }, recomputes: recomputes)
-      return Tensor.recording(isKept) {
-        network.vectors(of: part.texts.map { texts[$0] }, promptLength: part.promptTokens, pass)
-      }
-    }
-
-    /// The loss of the batch, of the vectors in the columns' order.
-    private func loss(
-      of parts: [MicroBatches.Part], _ vectors: [Tensor], _ texts: BatchTexts,
-      _ weights: [String: Tensor]
-    ) -> LossValue {
-      let order = parts.flatMap(\.texts)
-      var places = [Int](repeating: 0, count: order.count)
-      for (place, text) in order.enumerated() { places[text] = place }
-      let all = Tensor.stacked(vectors.map(\.untracked))
-      let columns = texts.places.map { column in all.rows(column.map { places[$0] }) }
-      let objective = step.objectives[batch.set]
-      let prefix = step.objectives.weightPrefix(of: batch.set)
-      let own = weights.filter { $0.key.hasPrefix(prefix) }.map {
-        (String($0.key.dropFirst(prefix.count)), $0.value)
-      }
-      var value = objective.loss(
-        columns, objective.set.labels(of: batch.rows), Dictionary(uniqueKeysWithValues: own))
-      value.weights = Dictionary(
-        uniqueKeysWithValues: value.weights.map { (prefix + $0.key, $0.value) })
-      return value
-    }
-
-    /// The derivatives by the vectors of some texts, each the sum of what it is by in all columns.
-    private func seed(_ part: [Int], _ uses: [[(column: Int, row: Int)]], _ columns: [Tensor])
-      -> Tensor
-    {
-      let width = columns[0].columns
-      return Tensor([part.count, width]) { out in
-        out.update(repeating: 0)
-        for (place, text) in part.enumerated() {
-          for (column, row) in uses[text] {
-            columns[column].withFloats { floats in
-              for index in 0..<width { out[place * width + index] += floats[row * width + index] }
-            }
-          }
-        }
-      }.scaled(by: share)
-    }
   }
 }

@@ -8,7 +8,8 @@ import Testing
 /// Derivatives against differences of values, on batches that nobody recorded.
 @Suite struct LossSlopesTests {
   private static let (rows, width) = (9, 7)
-  // Weights for hardness are left out: by their definition slopes know nothing of them.
+  // Weights for hardness are left out, and what is learned of the last layer: by their definition
+  // slopes know nothing of them.
   private static let losses = [
     #"{"name":"MNRL","scale":5}"#, #"{"name":"mnrl","similarity_fct":"dot_score","scale":0.5}"#,
     #"{"name":"mnrl","scale":5,"directions":["query_to_doc","query_to_query"]}"#,
@@ -24,28 +25,74 @@ import Testing
     #"{"name":"OnlineContrastiveLoss","margin":1.5}"#, #""MSELoss""#, #""BatchAllTripletLoss""#,
     #"{"name":"batchall","distance_metric":"cosine_distance","margin":2}"#,
     #"{"name":"MatryoshkaLoss","loss":{"name":"mnrl","scale":5},"matryoshka_dims":[7,4]}"#,
+    #"{"name":"MatryoshkaLoss","loss":"mse","matryoshka_dims":[7,4],"n_dims_per_step":1}"#,
+    #"{"name":"AnglELoss","scale":4}"#, #""MarginMSELoss""#,
+    #"{"name":"MarginMSELoss","similarity_fct":"pairwise_manhattan_sim"}"#, #""DistillKLDivLoss""#,
+    #"{"name":"kldiv","temperature":3,"similarity_fct":"pairwise_euclidean_sim"}"#,
+    #""EmbedDistillLoss""#, #"{"name":"EmbedDistillLoss","distance_metric":"l2"}"#,
+    #"{"name":"EmbedDistillLoss","projection_dim":5}"#,
+    #"{"name":"mse","projection_dim":5}"#, #""BatchHardTripletLoss""#,
+    #"{"name":"batchhard","distance_metric":"cosine_distance","margin":0.1}"#,
+    #""BatchHardSoftMarginTripletLoss""#, #""BatchSemiHardTripletLoss""#,
+    #"{"name":"batchsemihard","distance_metric":"cosine_distance","margin":0.1}"#,
+    #""MegaBatchMarginLoss""#, #"{"name":"gist","guide":"g","temperature":0.2}"#,
+    #"{"name":"CachedGISTEmbedLoss","guide":"g","temperature":0.5,"margin":0.1}"#,
+    #""GlobalOrthogonalRegularizationLoss""#,
+    #"{"name":"gor","similarity_fct":"dot_score","aggregation":"sum"}"#,
+    #""ContrastiveTensionLoss""#,
+    #"{"name":"ContrastiveTensionLossInBatchNegatives","scale":3}"#,
+    #"{"name":"ContrastiveTensionLossInBatchNegatives","scale":0.3,"similarity_fct":"dot_score"}"#,
+    #"{"name":"AdaptiveLayerLoss","loss":"triplet","kl_temperature":0}"#,
+    #"{"name":"Matryoshka2dLoss","loss":"cosine","matryoshka_dims":[7,4],"kl_temperature":0}"#,
   ]
 
-  private func labels(_ kind: LabelKind, _ samples: inout Samples) -> BatchLabels {
-    let places = 0..<Self.rows
-    return switch kind {
-    case .none: .none
-    case .score: .scores(places.map { Float($0 * 5 % 8) / 8 })
-    case .binary: .scores(places.map { Float($0 % 2) })
-    case .classes: .classes(places.map { Int32($0 % 3) })
-    case .vectors: .vectors([samples.tensor(Self.rows, Self.width)])
+  /// A loss, and vectors and labels that it takes; of what it draws, one drawing.
+  private struct Case {
+    let loss: any Loss
+    let columns: [Tensor]
+    let labels: BatchLabels
+    let weights: [String: Tensor]
+
+    init(_ text: String, _ samples: inout Samples, number: Float? = nil) throws {
+      let made = try Losses.make(
+        JSON(Array(text.utf8), name: "loss"),
+        LossContext(width: width, classes: 3, layers: 4, seed: 1))
+      // What it looks at does not depend on what it draws.
+      let count = min(3, made.needs.columns.upperBound)
+      let needs = made.needs
+      loss = made.drawn(7)
+      weights = Dictionary(uniqueKeysWithValues: loss.weights.map { ($0.name, $0.value) })
+      let columns = width * (1 + loss.layers.count)
+      self.columns = needs.views(columns: count).map { _ in
+        guard let number else { return samples.tensor(rows, columns) }
+        return Tensor([rows, columns], Array(repeating: number, count: rows * columns))
+      }
+      labels = Self.labels(needs, columns: count, &samples)
+    }
+
+    private static func labels(
+      _ needs: LossNeeds, columns: Int, _ samples: inout Samples
+    ) -> BatchLabels {
+      if needs.guide != nil { return .guidance((0..<columns).map { _ in samples.tensor(rows, 4) }) }
+      let places = 0..<rows
+      return switch needs.labels {
+      case .none: .none
+      case .score: .scores(places.map { Float($0 * 5 % 8) / 8 })
+      case .binary: .scores(places.map { Float($0 % 2) })
+      case .classes: .classes(places.map { Int32($0 % 3) })
+      case .vectors: .vectors([samples.tensor(rows, needs.vectorWidth ?? width)])
+      case .teacherScores(let less):
+        .teacherScores(samples.tensor(rows, columns - less.lowerBound))
+      }
     }
   }
 
   @Test(arguments: losses)
   func theyAreThoseOfDifferences(of text: String) throws {
     var samples = Samples(seed: 5)
-    let loss = try Losses.make(
-      JSON(Array(text.utf8), name: "loss"), LossContext(width: Self.width, classes: 3, seed: 1))
-    let count = min(3, loss.needs.columns.upperBound)
-    let columns = (0..<count).map { _ in samples.tensor(Self.rows, Self.width) }
-    let labels = labels(loss.needs.labels, &samples)
-    let weights = Dictionary(uniqueKeysWithValues: loss.weights.map { ($0.name, $0.value) })
+    let made = try Case(text, &samples)
+    let loss = made.loss
+    let (columns, labels, weights) = (made.columns, made.labels, made.weights)
     let found = loss(columns, labels, weights)
     // By all numbers of all columns and weights at once, in a direction at random.
     let ways = columns.map { samples.tensor($0.rows, $0.columns) }
@@ -76,17 +123,9 @@ import Testing
   @Test(arguments: losses)
   func vectorsThatAreAllEqualOrNothingHaveSlopes(text: String) throws {
     var samples = Samples(seed: 6)
-    let loss = try Losses.make(
-      JSON(Array(text.utf8), name: "loss"), LossContext(width: Self.width, classes: 3, seed: 1))
-    let count = min(3, loss.needs.columns.upperBound)
-    let weights = Dictionary(uniqueKeysWithValues: loss.weights.map { ($0.name, $0.value) })
-    let labels = labels(loss.needs.labels, &samples)
     for number in [Float(0), 0.5] {
-      let columns = (0..<count).map { _ in
-        Tensor(
-          [Self.rows, Self.width], Array(repeating: number, count: Self.rows * Self.width))
-      }
-      let found = loss(columns, labels, weights)
+      let made = try Case(text, &samples, number: number)
+      let found = made.loss(made.columns, made.labels, made.weights)
       #expect(found.value.isFinite)
       #expect(found.columns.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
     }
@@ -95,16 +134,12 @@ import Testing
   @Test(arguments: losses)
   func aVectorThatIsNoNumberIsNotHidden(text: String) throws {
     var samples = Samples(seed: 7)
-    let loss = try Losses.make(
-      JSON(Array(text.utf8), name: "loss"), LossContext(width: Self.width, classes: 3, seed: 1))
-    let count = min(3, loss.needs.columns.upperBound)
-    let weights = Dictionary(uniqueKeysWithValues: loss.weights.map { ($0.name, $0.value) })
-    let labels = labels(loss.needs.labels, &samples)
-    let columns = (0..<count).map { _ in samples.tensor(Self.rows, Self.width) }
+    let made = try Case(text, &samples)
+    let columns = made.columns
     var broken = columns[0].elements
     broken[3] = .nan
-    let found = loss(
-      [Tensor(columns[0].shape, broken)] + columns.dropFirst(), labels, weights)
+    let found = made.loss(
+      [Tensor(columns[0].shape, broken)] + columns.dropFirst(), made.labels, made.weights)
     #expect(!found.value.isFinite)
   }
 }

@@ -9,6 +9,8 @@ import TestSupport
 struct RecordedLoss: CustomStringConvertible, Sendable {
   static let rows = 5
   static let width = 6
+  /// Of losses of a network's layers, and of others.
+  static let context = LossContext(width: width, classes: 0, layers: 2, seed: 1)
 
   let json: JSON
 
@@ -23,7 +25,7 @@ struct RecordedLoss: CustomStringConvertible, Sendable {
   var name: String { get throws { try json.object("loss").string("name") } }
 
   func loss() throws -> any Loss {
-    try Losses.make(json.object("loss"), LossContext(width: Self.width, classes: 0, seed: 1))
+    try Losses.make(json.object("loss"), Self.context)
   }
 
   /// What a loss makes of the vectors.
@@ -35,12 +37,20 @@ struct RecordedLoss: CustomStringConvertible, Sendable {
 
   func columns(_ key: String = "columns") throws -> [Tensor] {
     try json.array(key).elements.map { numbers in
-      Tensor([Self.rows, Self.width], try numbers.elements.map { Float(try $0.double()) })
+      Tensor(
+        [Self.rows, numbers.count / Self.rows], try numbers.elements.map { Float(try $0.double()) })
     }
   }
 
   func labels() throws -> BatchLabels {
     if try json.present("vectors") != nil { return .vectors(try columns("vectors")) }
+    if try json.present("guide") != nil { return .guidance(try columns("guide")) }
+    if let scores = try json.present("teacher_scores") {
+      let rows = try scores.elements.map { row in
+        try row.elements.map { Float(try $0.double()) }
+      }
+      return .teacherScores(Tensor([Self.rows, rows[0].count], rows.flatMap { $0 }))
+    }
     guard try json.present("labels") != nil else { return .none }
     return try loss().needs.labels == .classes
       ? .classes(json.ints("labels")) : .scores(json.floats("labels"))

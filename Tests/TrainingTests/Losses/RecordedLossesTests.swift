@@ -39,7 +39,7 @@ import Testing
     let fields = [("name", JSONValue.string(type(of: loss).name))] + loss.parameters
     let again = try Losses.make(
       JSON(.object(fields.map { ($0.0, $0.1) }), name: "again"),
-      LossContext(width: RecordedLoss.width, classes: 0, seed: 1))
+      RecordedLoss.context)
     let (first, second) = (try recorded.outcome(of: loss), try recorded.outcome(of: again))
     #expect(first.value == second.value)
     #expect(first.columns.map(\.elements) == second.columns.map(\.elements))

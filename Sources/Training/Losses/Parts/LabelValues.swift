@@ -16,4 +16,16 @@ extension BatchLabels {
     guard case .vectors(let vectors) = self else { preconditionFailure("labels are no vectors") }
     return vectors
   }
+
+  var teacherScores: Tensor {
+    guard case .teacherScores(let scores) = self else {
+      preconditionFailure("labels are no scores of a teacher")
+    }
+    return scores
+  }
+
+  var guidance: [Tensor] {
+    guard case .guidance(let vectors) = self else { preconditionFailure("no guide's vectors") }
+    return vectors
+  }
 }

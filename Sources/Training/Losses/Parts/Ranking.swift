@@ -50,6 +50,13 @@ struct Ranking: Sendable {
     directions: [Direction.queryToDoc, .docToQuery], partition: Partition.perDirection
   )
 
+  /// Both directions, each with a softmax of its own.
+  init(symmetric scale: Double, _ similarity: Similarity) {
+    (self.scale, self.similarity) = (scale, similarity)
+    (directions, partition) = Self.symmetric
+    (hardness, strength, gathers) = (nil, 0, false)
+  }
+
   /// - Parameter isSymmetric: whether directions and partition are fixed
   init(_ options: JSON, isSymmetric: Bool) throws {
     scale = try options.number("scale", default: 20, above: 0)

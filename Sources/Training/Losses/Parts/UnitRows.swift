@@ -2,15 +2,15 @@ import Tensors
 
 /// Rows over their lengths (`torch.nn.functional.normalize`), and the way back.
 struct UnitRows {
-  private static let shortest = 1e-12
-
   let rows: Tensor
   private let lengths: [Double]
+  private let shortest: Double
 
-  init(_ x: Tensor) {
+  /// - Parameter shortest: less counts as this much
+  init(_ x: Tensor, shortest: Double = 1e-12) {
     let lengths = x.lengths
-    self.lengths = lengths
-    rows = x.scaledRows(by: lengths.map { Float(1 / Swift.max($0, Self.shortest)) })
+    (self.lengths, self.shortest) = (lengths, shortest)
+    rows = x.scaledRows(by: lengths.map { Float(1 / Swift.max($0, shortest)) })
   }
 
   /// y = x/‖x‖, so dx = (dy − y (y·dy))/‖x‖; of a row that is too short, dy over that length.
@@ -23,10 +23,10 @@ struct UnitRows {
           for (row, length) in lengths.enumerated() {
             let places = row * columns..<(row + 1) * columns
             var along = 0.0
-            if length >= Self.shortest {
+            if length >= shortest {
               for index in places { along += Double(y[index]) * Double(dy[index]) }
             }
-            let factor = 1 / Swift.max(length, Self.shortest)
+            let factor = 1 / Swift.max(length, shortest)
             for index in places {
               dx[index] = Float((Double(dy[index]) - Double(y[index]) * along) * factor)
             }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Numbers that new weights are drawn from: SplitMix64 (Steele, Lea and Flood, 2014).
 struct WeightGenerator {
   private var state: UInt64
@@ -11,5 +13,21 @@ struct WeightGenerator {
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     return Double((bits ^ (bits >> 31)) >> 11) * 0x1p-53
+  }
+
+  /// A matrix and a bias, uniform in ±1/√inputs, as `torch.nn.Linear` begins.
+  /// - Shapes: → `[outputs, inputs]`, `[outputs]`
+  static func linear(
+    _ name: String, outputs: Int, inputs: Int, seed: Int
+  ) -> [(name: String, value: Tensor)] {
+    var generator = WeightGenerator(seed: seed)
+    let limit = 1 / Double(inputs).squareRoot()
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { _ in Float((2 * generator.next() - 1) * limit) }
+    }
+    return [
+      ("\(name).weight", Tensor([outputs, inputs], numbers(outputs * inputs))),
+      ("\(name).bias", Tensor([outputs], numbers(outputs))),
+    ]
   }
 }

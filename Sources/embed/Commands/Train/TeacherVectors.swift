@@ -1,15 +1,19 @@
 import ModelFiles
 import Tensors
 
-/// A teacher's vectors of the texts to learn from: computed once, and kept in the run's folder until
-/// the run is over.
+/// The vectors that another model, a teacher or a guide, makes of texts: computed once, and kept in
+/// the run's folder until the run is over.
 final class TeacherVectors {
   private let folder: RunFolder?
   /// E, the numbers of a vector.
   private let width: Int
+  /// What its files are called; no other model's are.
+  private let name: String
   private var sets = 0
 
-  init(folder: RunFolder?, width: Int) { (self.folder, self.width) = (folder, width) }
+  init(folder: RunFolder?, width: Int, name: String) {
+    (self.folder, self.width, self.name) = (folder, width, name)
+  }
 
   // Texts that are embedded together.
   private static let window = 4096
@@ -20,10 +24,10 @@ final class TeacherVectors {
   func vectors(_ texts: [[UInt8]], _ make: ([[UInt8]]) throws -> Tensor) throws -> Tensor {
     sets += 1
     try MemoryBound.check(
-      texts.count, width, 4, for: "the teacher's vectors of \(texts.count) texts")
+      texts.count, width, 4, for: "the \(name)'s vectors of \(texts.count) texts")
     // Nothing is trained where only what would be done is said.
     guard let folder else { return .zeros([texts.count, width]) }
-    let name = "\(RunFolder.states)/teacher-\(sets).f32"
+    let name = "\(RunFolder.states)/\(name)-\(sets).f32"
     if let kept = try kept(folder.file(name), texts.count) { return kept }
     var parts: [Tensor] = []
     for start in stride(from: 0, to: texts.count, by: Self.window) {

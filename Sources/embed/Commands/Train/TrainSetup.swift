@@ -3,6 +3,7 @@ import Glibc
 import Machine
 import ModelFiles
 import Tensors
+import Tokenizers
 import Training
 import Vectors
 
@@ -39,10 +40,13 @@ struct TrainSetup {
       try Self.teacher($0, threads, folder, messages)
     }
     let asked = StartModel(
-      name: name, width: try model.width, isStatic: start.isStatic,
+      name: name, width: try model.width, isStatic: start.isStatic, layers: try model.layers,
       prompt: { try start.prompts.text(named: $0) })
     data = try TrainingData(
-      recipe, asked, teacher: teacher, similarity: start.similarity, messages: messages)
+      recipe, asked, teacher: teacher,
+      guide: { [threads, messages] name, set in
+        try Self.guide(name, of: start, set, threads, folder, messages)
+      }, similarity: start.similarity, messages: messages)
     for objective in data.objectives { try objective.loss.check(objective.set, width: model.width) }
     trainer = try Trainer(
       model, data.objectives, data.options, own: Self.weights(data.sets), threads: threads,
@@ -68,11 +72,38 @@ struct TrainSetup {
     let path = try ModelFinder().folder(of: name, messages)
     let embedder = try Embedder(folder: path, options: EmbedderOptions(threads: threads))
     let route = try embedder.model.route()
-    let kept = TeacherVectors(folder: folder?.folder, width: embedder.dimension)
+    let kept = TeacherVectors(
+      folder: folder?.folder, width: embedder.dimension, name: "teacher")
     return Teacher(name: name, width: embedder.dimension) { texts in
       try kept.vectors(texts) { part in
         let encodings = try embedder.model.encodings(of: part, by: route)
         return try embedder.vectors(of: encodings, by: route) { Interrupt.requested }.tensor
+      }
+    }
+  }
+
+  /// A model that says which texts are alike, by the tokens that the start model reads of them: as
+  /// they are where it has the same, else as the text that they stand for.
+  private static func guide(
+    _ name: String, of start: TextModel, _ set: Int, _ threads: Int, _ folder: TrainFolder?,
+    _ messages: Messages
+  ) throws -> Guide {
+    let path = try ModelFinder().folder(of: name, messages)
+    let embedder = try Embedder(folder: path, options: EmbedderOptions(threads: threads))
+    let guide = embedder.model
+    let kept = TeacherVectors(
+      folder: folder?.folder, width: embedder.dimension, name: "guide-\(set + 1)")
+    return Guide { texts, prompt in
+      let route = try start.route(prompt: prompt)
+      let sharesTokens = try guide.sharesTokens(with: start, prompt: prompt)
+      let own = try guide.route(prompt: sharesTokens ? prompt : "")
+      return try kept.vectors(texts) { part in
+        var encodings = try start.encodings(of: part, by: route)
+        if !sharesTokens {
+          let read = try encodings.map { try start.decoded($0.ids, skippingSpecials: true) }
+          encodings = try guide.encodings(of: read, by: own)
+        }
+        return try embedder.vectors(of: encodings, by: own) { Interrupt.requested }.tensor
       }
     }
   }

@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -75,12 +76,18 @@ struct Preparing {
 
   /// The rows, for a model of vectors of 4 numbers.
   func data(
-    _ words: [String], isStatic: Bool = false, teacher: Teacher? = nil
+    _ words: [String], isStatic: Bool = false, teacher: Teacher? = nil, guide: Guide? = nil
   ) throws -> TrainingData {
     try TrainingData(
       try recipe(words),
-      StartModel(name: "tiny", width: 4, isStatic: isStatic, prompt: { "\($0): " }),
-      teacher: teacher, similarity: .cosine, messages: Messages(isQuiet: true))
+      StartModel(
+        name: "tiny", width: 4, isStatic: isStatic, layers: isStatic ? 0 : 2,
+        prompt: { "\($0): " }),
+      teacher: teacher,
+      guide: { name, _ in
+        guard let guide else { throw FileError("no model \(name)") }
+        return guide
+      }, similarity: .cosine, messages: Messages(isQuiet: true))
   }
 
   /// The line that says what will be done, or the message of what is wrong, without the folder.
@@ -102,6 +109,7 @@ extension PreparedSet {
         case .scores(let scores): " \(scores[row])"
         case .classes(let classes, _): " \(classes[row])"
         case .vectors(let vectors): vectors.map { " \($0.rows([row]).elements)" }.joined()
+        case .teacherScores(let scores): " \(scores.rows([row]).elements)"
         }
       return texts.joined(separator: "|") + label
     }

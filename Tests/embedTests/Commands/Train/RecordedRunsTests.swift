@@ -13,7 +13,10 @@ import Testing
   }
 
   // float32 through a dozen steps; the same runs in float64 differ by 2e-6.
-  @Test(arguments: ["bert_softmax", "bert_mnrl_triplets"])
+  @Test(arguments: [
+    "bert_softmax", "bert_mnrl_triplets", "bert_adaptive_layer", "bert_matryoshka_2d", "bert_gist",
+    "bert_contrastive_tension",
+  ])
   func theCurveIsTheReferences(_ name: String) throws {
     let scratch = try ScratchFolder()
     let log = scratch.file("log.jsonl")

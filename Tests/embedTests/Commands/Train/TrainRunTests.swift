@@ -54,8 +54,17 @@ import Testing
     return running.finished()
   }
 
-  @Test func anInterruptedRunGoesOnWithTheBitsOfAnUnbrokenOne() throws {
-    let arguments = ["--epochs", "20", "--dropout", "0.1"]
+  // Also where a loss draws what it learns, and where it trains a copy of the model.
+  @Test(arguments: [
+    [],
+    ["--loss", "adaptivelayer", "--loss-options", #"{"loss":"cosent"}"#],
+    [
+      "--loss", "ContrastiveTensionLossInBatchNegatives", "--columns", "sentence1", "--label",
+      "none",
+    ],
+  ])
+  func anInterruptedRunGoesOnWithTheBitsOfAnUnbrokenOne(loss: [String]) throws {
+    let arguments = ["--epochs", "20", "--dropout", "0.1"] + loss
     #expect(try train(arguments, output: scratch.file("whole")).ending == .exited(0))
     var result = try interrupted(arguments)
     // Where the machine is busy, the run may be over before it is interrupted.

@@ -53,9 +53,35 @@ struct LossChoice: Sendable {
 
   /// The members of an object that are a loss' parameters.
   static func parameters(of json: JSON) throws -> [(name: String, value: JSONValue)] {
-    try json.object().members.compactMap { key, value in
-      let name = try key.string()
-      return name == "name" || name == "weights" ? nil : (name, JSONValue(value))
+    try members(of: json).filter { $0.name != "name" && $0.name != "weights" }
+  }
+
+  /// The members of an object, of which those that may name a guide are read.
+  private static func members(of json: JSON) throws -> [(name: String, value: JSONValue)] {
+    try json.object().members.map { key, value in
+      switch (try key.string(), value.kind) {
+      case ("guide", .string): ("guide", .string(try value.string()))
+      case ("loss", .object): ("loss", .object(try members(of: value).map { ($0.name, $0.value) }))
+      case (let name, _): (name, JSONValue(value))
+      }
+    }
+  }
+
+  /// The same with other names in the place of the guide's, also of one of a loss inside.
+  func withGuide(_ name: (String) throws -> String) rethrows -> LossChoice {
+    var choice = self
+    choice.parameters = try parameters.map { ($0.name, try Self.guided($0.name, $0.value, name)) }
+    return choice
+  }
+
+  private static func guided(
+    _ key: String, _ value: JSONValue, _ name: (String) throws -> String
+  ) rethrows -> JSONValue {
+    switch (key, value) {
+    case ("guide", .string(let guide)): .string(try name(guide))
+    case ("loss", .object(let fields)):
+      .object(try fields.map { ($0.0, try guided($0.0, $0.1, name)) })
+    default: value
     }
   }
 

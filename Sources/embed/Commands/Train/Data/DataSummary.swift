@@ -50,7 +50,7 @@ struct DataSummary {
       switch set.set.labels {
       case .classes(let classes, _):
         set.label.map { "\($0): \(Set(classes).count) classes" }
-      case .none, .scores, .vectors: set.label
+      case .none, .scores, .vectors, .teacherScores: set.label
       }
     return (names + (label.map { [$0] } ?? [])).joined(separator: ", ")
   }

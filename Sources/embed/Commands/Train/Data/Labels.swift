@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 import Training
 
 /// The labels of a set as a loss takes them, and what a user should know of how they came about.
@@ -68,6 +69,7 @@ struct LabelReader {
     case .score: try scores(range)
     case .binary: try binary()
     case .classes: try classes()
+    case .teacherScores: try teacherScores()
     case .vectors:
       throw FileError(
         "`\(name)` should be lists of numbers, one for each text of the row or for all of them; "
@@ -112,6 +114,17 @@ extension LabelReader {
         "scores of `\(name)` go up to \(decimal(largest)): divided by \(decimal(most)) "
           + "(--score-range 0,\(decimal(most)))"
       ], range: ScoreRange(least: 0, largest: most))
+  }
+
+  /// One a row, as a teacher gave it: no part of any range.
+  private func teacherScores() throws -> Labels {
+    let scores = try cells.enumerated().map { row, cell in
+      guard let number = Double(decimal: cell), Float(number).isFinite else {
+        throw wrong(row, "a number, as a teacher's score")
+      }
+      return Float(number)
+    }
+    return Labels(values: .teacherScores(Tensor([scores.count, 1], scores)))
   }
 
   private func binary() throws -> Labels {

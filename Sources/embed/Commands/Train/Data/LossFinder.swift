@@ -12,8 +12,7 @@ struct LossFinder {
   private let value: JSON
   private let table: TrainingTable
   private let source: DataSource
-  private let seed: Int
-  private let width: Int
+  private let context: (Int) -> LossContext
   private let isTaught: Bool
 
   /// - Throws: where the columns are not what the loss takes, or suit none
@@ -22,44 +21,66 @@ struct LossFinder {
     teacher: Teacher?
   ) throws {
     (self.source, self.table) = (source, table)
-    (seed, width, isTaught) = (recipe.training.seed, model.width, teacher != nil)
+    isTaught = teacher != nil
+    let context = { [seed = recipe.training.seed] (classes: Int) in
+      LossContext(width: model.width, classes: classes, layers: model.layers, seed: seed)
+    }
+    self.context = context
     let place = recipe.file.map { "\($0): the loss of \(source.name)" } ?? "--loss"
     let found = try source.loss.name ?? Self.standard(table, source, model, isTaught: isTaught)
     asked = found
     value = try JSON(source.loss.value(standard: found), name: place)
     // Its needs are the same whatever the classes, which are not known before it is.
-    let trial = try Losses.make(value, LossContext(width: model.width, classes: 1, seed: seed))
+    let trial = try Losses.make(value, context(1))
     (name, needs) = (type(of: trial).name, trial.needs)
     try checkColumns()
     if let teacher {
       guard needs.labels == .vectors else {
-        throw FileError("\(name) learns no vectors, as --teacher gives; leave one of them out")
-      }
-      try Self.check(width: teacher.width, of: "\(teacher.name)'s vectors", model)
-    }
-    if needs.labels == .vectors, !isTaught, case .lists(let lists) = table.labels {
-      try Self.check(width: lists.width, of: "the lists of `\(table.label ?? "")`", model)
-      guard lists.count == 1 || lists.count == table.names.count else {
         throw FileError(
-          "`\(table.label ?? "")` has \(lists.count) lists a row, should have one, or one for "
-            + "each of "
-            + "the \(table.names.count) columns of texts")
+          "\(name) learns no vectors, as --teacher gives; leave one of them out"
+            + (needs.guide == nil ? "" : " (its guide is its parameter `guide`)"))
       }
+      try check(width: teacher.width, of: "\(teacher.name)'s vectors", model)
+    } else if case .lists(let lists) = table.labels {
+      try check(lists, model)
     }
   }
 
-  private static func check(width: Int, of what: String, _ model: StartModel) throws {
-    guard width == model.width else {
-      throw FileError(
-        "\(what) have \(width) numbers, those of \(model.name) \(model.width); a vector can be "
-          + "learned "
-          + "by one of the same length only")
+  private func check(_ lists: Lists, _ model: StartModel) throws {
+    let label = "`\(table.label ?? "")`"
+    switch needs.labels {
+    case .vectors:
+      try check(width: lists.width, of: "the lists of \(label)", model)
+      guard lists.count == 1 || lists.count == table.names.count else {
+        throw FileError(
+          "\(label) has \(lists.count) lists a row, should have one, or one for each of the "
+            + "\(table.names.count) columns of texts")
+      }
+    case .teacherScores(let less):
+      guard lists.count == 1 else {
+        throw FileError("\(label) has \(lists.count) lists a row, should have one of scores")
+      }
+      try needs.check(scores: lists.width, less: less, of: name, table.names, place: label)
+    default: break
     }
+  }
+
+  private func check(width: Int, of what: String, _ model: StartModel) throws {
+    guard width != needs.vectorWidth ?? model.width else { return }
+    if let projected = needs.vectorWidth {
+      throw FileError(
+        "\(what) have \(width) numbers, but `projection_dim` is \(projected); it should be "
+          + "\(width)")
+    }
+    throw FileError(
+      "\(what) have \(width) numbers, those of \(model.name) \(model.width); a vector can be "
+        + "learned by one of the same length only, or through a projection: --loss-options "
+        + "'{\"projection_dim\":\(width)}'")
   }
 
   /// The loss with the classes as they are.
   func loss(classes: Int) throws -> any Loss {
-    try Losses.make(value, LossContext(width: width, classes: classes, seed: seed))
+    try Losses.make(value, context(classes))
   }
 
   /// The labels as the loss takes them.
@@ -67,20 +88,42 @@ struct LossFinder {
     if needs.labels == .none || isTaught { return Labels(values: .none) }
     let label = table.label ?? ""
     switch table.labels {
+    case .none where needs.mayLackLabels(columns: table.names.count):
+      return Labels(values: .none)
+    case .none where needs.comparesTexts: return try equalTexts()
     case .none:
       throw FileError(
         "\(name) needs \(needs.labels.noun), but \(source.name) has no column of them besides "
           + "\(listed(table.names)); name it with --label")
     case .lists(let lists):
-      guard needs.labels == .vectors else {
+      switch needs.labels {
+      case .vectors: return Labels(values: .vectors(lists.tensors))
+      case .teacherScores: return Labels(values: .teacherScores(lists.tensors[0]))
+      default:
         throw FileError(
-          "\(name) needs \(needs.labels.noun), but `\(label)` has lists of \(lists.width) numbers")
+          "\(name) needs \(needs.labels.noun), but `\(label)` has lists of \(lists.width) "
+            + "numbers")
       }
-      return Labels(values: .vectors(lists.tensors))
     case .cells(let cells):
+      if case .teacherScores(let less) = needs.labels {
+        try needs.check(scores: 1, less: less, of: name, table.names, place: "`\(label)`")
+      }
       return try LabelReader(label, cells, place: table.place)
         .labels(needs.labels, range: source.scoreRange)
     }
+  }
+
+  /// 1 where a row's texts are equal, and 0 where they are not.
+  private func equalTexts() throws -> Labels {
+    let labels = (0..<table.rows).map { row in
+      table.texts.allSatisfy { $0[row] == table.texts[0][row] } ? Float(1) : 0
+    }
+    guard Set(labels).count == 2 else {
+      throw FileError(
+        "\(source.name): \(labels.contains(1) ? "all" : "no") rows have equal texts, but \(name) "
+          + "needs some that have and some that have not; labels of 0 and 1 are named with --label")
+    }
+    return Labels(values: .scores(labels))
   }
 
   private func checkColumns() throws {
@@ -148,6 +191,7 @@ extension LabelKind {
     case .binary: "labels of 0 and 1"
     case .classes: "classes"
     case .vectors: "vectors"
+    case .teacherScores: "a teacher's scores"
     }
   }
 }

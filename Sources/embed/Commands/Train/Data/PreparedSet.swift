@@ -10,6 +10,8 @@ struct StartModel {
   let width: Int
   /// Whether it is a table of vectors without a network.
   let isStatic: Bool
+  /// The layers of its network; 0 for such a table.
+  let layers: Int
   /// The text of one of the model's prompts.
   let prompt: (_ name: String) throws -> String
 }
@@ -21,6 +23,13 @@ struct Teacher {
   let width: Int
   /// - Shapes: B texts → `[B, width]`
   let vectors: (_ texts: [[UInt8]]) throws -> Tensor
+}
+
+/// A model that says which texts are alike.
+struct Guide {
+  /// What it makes of the tokens that the model reads of a prompt and texts.
+  /// - Shapes: B texts → `[B, G]`
+  let vectors: (_ texts: [[UInt8]], _ prompt: String) throws -> Tensor
 }
 
 /// A set of rows with all that was said or found of it: ready to be trained on.
@@ -87,6 +96,15 @@ struct PreparedSet: Sendable {
   func taught(by teacher: Teacher) throws -> PreparedSet {
     let vectors = try teacher.vectors(set.columns[0].texts)
     return with(set.with(.vectors([vectors])))
+  }
+
+  /// The same with a guide's vectors of all columns.
+  func guided(by guide: Guide) throws -> PreparedSet {
+    let vectors = try zip(set.columns, prompts).map { try guide.vectors($0.texts, $1) }
+    return with(
+      TrainingSet(
+        name: set.name, columns: set.columns, labels: set.labels, guidance: vectors,
+        place: set.place))
   }
 
   /// The file that the loss' own weights start from.

@@ -20,10 +20,12 @@ struct TrainingData {
 
   /// - Parameters:
   ///   - teacher: the model that the recipe names to learn from
+  ///   - guide: makes the guide of that name, for the set of that number
   ///   - similarity: the start model's
   /// - Throws: for data that nothing could be learned of, before a teacher is asked for anything
   init(
-    _ recipe: Recipe, _ model: StartModel, teacher: Teacher? = nil, similarity: Similarity,
+    _ recipe: Recipe, _ model: StartModel, teacher: Teacher? = nil,
+    guide: (_ name: String, _ set: Int) throws -> Guide, similarity: Similarity,
     messages: Messages
   ) throws {
     (self.recipe, self.model) = (recipe, model)
@@ -46,6 +48,10 @@ struct TrainingData {
       try HeldOut.rows(of: prepared.map(\.set), share: share, seed: seed)
     }
     if let teacher { prepared = try prepared.map { try $0.taught(by: teacher) } }
+    prepared = try prepared.enumerated().map { index, set in
+      guard let name = set.loss.needs.guide else { return set }
+      return try set.guided(by: guide(name, index))
+    }
     var held: [TrainEvaluator] = []
     if let division {
       held = try zip(prepared, division).map {

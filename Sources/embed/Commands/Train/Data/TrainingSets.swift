@@ -12,17 +12,19 @@ extension TrainingSet {
       case .scores(let scores): .scores(rows.map { scores[$0] })
       case .classes(let classes, let names): .classes(rows.map { classes[$0] }, names: names)
       case .vectors(let vectors): .vectors(vectors.map { $0.rows(rows) })
+      case .teacherScores(let scores): .teacherScores(scores.rows(rows))
       }
     return TrainingSet(
       name: name,
       columns: columns.map { column in
         Column(name: column.name, texts: rows.map { column.texts[$0] })
-      }, labels: labels, place: { place(rows[$0]) })
+      }, labels: labels, guidance: guidance.map { $0.rows(rows) }, place: { place(rows[$0]) })
   }
 
   /// The same texts with other labels.
   func with(_ labels: Labels) -> TrainingSet {
-    TrainingSet(name: name, columns: columns, labels: labels, place: place)
+    TrainingSet(
+      name: name, columns: columns, labels: labels, guidance: guidance, place: place)
   }
 
   /// Writes a row as an object, so that a file of them reads as the same set.
@@ -37,6 +39,7 @@ extension TrainingSet {
       case .vectors(let vectors):
         vectors.count == 1
           ? Self.list(vectors[0], row) : .array(vectors.map { Self.list($0, row) })
+      case .teacherScores(let scores): Self.list(scores, row)
       }
     bytes += JSONValue.object(texts + (value.map { [(label, $0)] } ?? [])).line
   }

@@ -42,7 +42,7 @@ extension TrainEvaluator {
       kind = .triplets
       columns = try Self.triplets(held, classes, seed: context.seed)
     case (.vectors(let vectors), _): kind = .vectors(vectors)
-    case (.none, 3...):
+    case (.none, 3...), (.teacherScores, 3...):
       kind = .triplets
       columns = Array(columns.prefix(3))
     case (.none, 2): kind = .pairs

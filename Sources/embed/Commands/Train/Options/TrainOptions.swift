@@ -180,14 +180,16 @@ struct TrainDataOptions: ParsableArguments {
 struct TrainLossOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Make this loss small, by sentence-transformers' names or short ones: mnrl, cosine, cosent, "
-        + "softmax, triplet, contrastive, mse (default: by the columns).",
-      valueName: "NAME"))
+      "Make this loss small, by sentence-transformers' names or short ones: mnrl, gist, cosine, "
+        + "cosent, angle, softmax, triplet, batchhard, contrastive, mse, marginmse, kldiv "
+        + "(default: by the columns).",
+      valueName: "NAME"), completion: .list(Losses.known.map { $0.name }))
   var loss: String?
 
   @Option(
     help: ArgumentHelp(
-      "Parameters of the loss by their names: '{\"scale\":20}'.", valueName: "JSON"),
+      "Parameters of the loss by their names: '{\"scale\":20}'; GISTEmbedLoss needs a model as "
+        + "`guide`.", valueName: "JSON"),
     transform: { try LossChoice.parameters(of: JSON.option($0)) })
   var lossOptions: [(name: String, value: JSONValue)]?
 

@@ -174,6 +174,7 @@ struct RecipeReader {
     if let loss = try json.present("loss") {
       source.loss = try LossChoice(loss)
       source.loss.weights = source.loss.weights.map(located)
+      source.loss = try source.loss.withGuide(located(model:))
     }
     source.scoreRange = try json.present("score_range").map(range)
     source.batchSize = try json.present("batch_size")?.int()

@@ -53,7 +53,7 @@ struct RecipeWriter {
   private func rest(teacher: String?) throws -> [(String, JSONValue)] {
     let plan = recipe.evaluation
     let named: [(String, JSONValue?)] = [
-      ("teacher", (teacher ?? recipe.teacher).map { .string(Self.absolute($0)) }),
+      ("teacher", try (teacher ?? recipe.teacher).map { .string(try Self.absolute(model: $0)) }),
       ("max_length", recipe.maxLength.map { .int($0) }),
       ("pooling", recipe.pooling.map { .string($0) }),
       ("precision", .string(recipe.precision.rawValue)),
@@ -111,7 +111,7 @@ struct RecipeWriter {
       ("label", .optional(set.label) { .string($0) }),
       (
         "loss",
-        set.source.loss.value(
+        try set.source.loss.withGuide(Self.absolute(model:)).value(
           standard: set.askedLoss, weights: set.source.loss.weights.map(Self.absolute))
       ),
     ]
@@ -140,6 +140,11 @@ struct RecipeWriter {
   /// A value alone, or several as an array.
   private static func one(_ values: [JSONValue]) -> JSONValue {
     values.count == 1 ? values[0] : .array(values)
+  }
+
+  /// A directory's path from the root; a name as it is.
+  static func absolute(model name: String) throws -> String {
+    try isDirectory(name) ? absolute(name) : name
   }
 
   /// A path from the root.

@@ -113,8 +113,65 @@ import Training
     #expect(
       thrown { _ = try files.data(["a.csv", "--teacher", "big"], teacher: wide) }
         == "big's vectors have 5 numbers, those of tiny 4; a vector can be learned by one of the "
-        + "same "
-        + "length only")
+        + "same length only, or through a projection: --loss-options '{\"projection_dim\":5}'")
+    let projected = ["a.csv", "--teacher", "big", "--loss", "mse", "--loss-options"]
+    let options = #"{"projection_dim":5}"#
+    #expect(try files.data(projected + [options], teacher: wide).sets[0].lossName == "MSELoss")
+    #expect(
+      thrown { _ = try files.data(projected + [options], teacher: teacher) }
+        == "big's vectors have 4 numbers, but `projection_dim` is 5; it should be 4")
+  }
+
+  @Test func aGuideSeesAllColumnsBehindTheirPrompts() throws {
+    let guide = Guide { texts, prompt in
+      Tensor([texts.count, 2], texts.flatMap { [Float($0.first ?? 0), Float(prompt.count)] })
+    }
+    let files = try Preparing(["a.csv": Self.pairs])
+    let words = [
+      "a.csv", "--loss", "gist", "--loss-options", #"{"guide":"big"}"#, "--prompts",
+      #"{"anchor":"q: "}"#,
+    ]
+    let set = try files.data(words, guide: guide).sets[0].set
+    #expect(set.guidance.map { $0.rows([1]).elements } == [[99, 3], [100, 0]])
+    guard case .guidance(let vectors) = set.labels(of: [1]) else {
+      Issue.record("no guidance")
+      return
+    }
+    #expect(vectors.map(\.elements) == [[99, 3], [100, 0]])
+    #expect(thrown { _ = try files.data(words) }.contains("no model big"))
+    #expect(
+      thrown { _ = try files.data(["a.csv", "--loss", "gist"]) }.contains("needs a guide"))
+  }
+
+  @Test(arguments: [
+    ("q,p,n,score\na,b,c,0.5\nd,e,f,-7\n", "marginmse", ["a|b|c [0.5]", "d|e|f [-7.0]"]),
+    ("q,p,label\na,a,\n", "angle", ["should be a number"]),
+    ("anchor,positive,negative\na,b,c\nd,e,f\n", "angle", ["a|b|c", "d|e|f"]),
+    ("q,p\na,a\nb,c\n", "contrastivetension", ["a|a 1.0", "b|c 0.0"]),
+    ("q,p\na,d\nb,c\n", "contrastivetension", ["no rows have equal texts"]),
+    ("q,p,n\na,d,e\nb,c,f\n", "marginmse", ["needs a teacher's scores"]),
+    ("q,p,n,m,score\na,b,c,d,1\nb,c,f,e,2\n", "kldiv", ["1 number a row"]),
+  ])
+  func labelsOfOtherKinds(table: String, loss: String, rows: [String]) throws {
+    let files = try Preparing(["a.csv": table])
+    var found: [String] = []
+    let problem = thrown { found = try files.data(["a.csv", "--loss", loss]).sets[0].rows }
+    #expect(found == rows || problem.contains(rows[0]), "\(found) \(problem)")
+  }
+
+  @Test func scoresInListsAreCounted() throws {
+    let row = #"{"q":"a","p":"b","n":"c","score":[3,1]}"#
+    let files = try Preparing(["a.jsonl": row + "\n" + row + "\n"])
+    for loss in ["marginmse", "kldiv"] {
+      #expect(
+        try files.data(["a.jsonl", "--loss", loss]).sets[0].rows
+          == ["a|b|c [3.0, 1.0]", "a|b|c [3.0, 1.0]"])
+    }
+    let two = try Preparing(["a.jsonl": row.replacing("[3,1]", with: "[3,1,2]") + "\n"])
+    #expect(
+      thrown { _ = try two.data(["a.jsonl", "--loss", "kldiv"]) }
+        == "`score` has 3 numbers a row, but DistillKLDivLoss needs a teacher's scores of `p`, "
+        + "`n`: 2")
   }
 
   @Test func theWrittenRecipeIsTheSameTraining() throws {
