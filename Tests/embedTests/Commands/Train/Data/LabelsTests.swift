@@ -138,8 +138,8 @@ import Training
       (
         ["[1,2,3]", "[4,5,6]"], ["--loss", "mse"],
         "the lists of `label` have 3 numbers, those of tiny 4; a vector can be learned by one of "
-          + "the same "
-          + "length only"
+          + "the same length only, or through a projection: --loss-options "
+          + "'{\"projection_dim\":3}'"
       ),
       (
         ["[1,2,3,4]", "[4,5,6]"], [],
