@@ -37,13 +37,16 @@ final class ServerProcess {
   }
 
   /// A connection over which that was sent.
-  func asked(_ path: String, _ body: String?, _ headers: [String] = []) throws -> Int32 {
+  /// - Parameter held: how many bytes the system takes for a client that does not read
+  func asked(
+    _ path: String, _ body: String?, _ headers: [String] = [], holding held: Int32? = nil
+  ) throws -> Int32 {
     let bytes = Array((body ?? "").utf8)
     let method = body == nil ? "GET" : "POST"
     let lines =
       ["\(method) \(path) HTTP/1.1", "host: localhost", "connection: close"] + headers
       + (body == nil ? [] : ["content-length: \(bytes.count)"]) + ["", ""]
-    let connection = try connected()
+    let connection = try connected(holding: held)
     send(lines.joined(separator: "\r\n").utf8 + bytes, to: connection)
     return connection
   }
@@ -54,8 +57,12 @@ final class ServerProcess {
     return try HTTPAnswer(received(from: connection))
   }
 
-  private func connected() throws -> Int32 {
+  private func connected(holding held: Int32? = nil) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var held {
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVBUF, &held, socklen_t(MemoryLayout<Int32>.size))
+    }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
