@@ -1,28 +1,16 @@
-package import ModelFiles
 package import Tensors
 
 /// TripletLoss of all triplets that a batch of texts with classes has, and of those with a loss the
 /// mean (Hermans et al., 2017).
-package struct BatchAllTripletLoss: Loss {
+package struct BatchAllTripletLoss: MarginTripletLoss {
   package static let name = "BatchAllTripletLoss"
   package static let shortNames = ["batchall"]
 
   /// Less than this is no loss, and not counted.
   private static let least = 1e-16
 
-  private let metric: AnchorPass.Metric
-  private let margin: Double
-
-  package init(_ options: JSON, _ context: LossContext) throws {
-    metric = try AnchorPass.Metric(options)
-    margin = try options.number("margin", default: 5)
-  }
-
-  package var needs: LossNeeds { .ofClasses }
-
-  package var parameters: [(name: String, value: JSONValue)] {
-    [metric.parameter, ("margin", .plain(margin))]
-  }
+  let metric: AnchorPass.Metric
+  let margin: Double
 
   package func callAsFunction(
     _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]

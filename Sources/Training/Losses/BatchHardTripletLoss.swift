@@ -1,24 +1,12 @@
-package import ModelFiles
 package import Tensors
 
 /// TripletLoss of each text of a batch with the farthest of its class and the nearest of another
 /// (Hermans et al., 2017).
-package struct BatchHardTripletLoss: Loss {
+package struct BatchHardTripletLoss: MarginTripletLoss {
   package static let name = "BatchHardTripletLoss"
   package static let shortNames = ["batchhard"]
-  private let metric: AnchorPass.Metric
-  private let margin: Double
-
-  package init(_ options: JSON, _ context: LossContext) throws {
-    metric = try AnchorPass.Metric(options)
-    margin = try options.number("margin", default: 5)
-  }
-
-  package var needs: LossNeeds { .ofClasses }
-
-  package var parameters: [(name: String, value: JSONValue)] {
-    [metric.parameter, ("margin", .plain(margin))]
-  }
+  let metric: AnchorPass.Metric
+  let margin: Double
 
   package func callAsFunction(
     _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]

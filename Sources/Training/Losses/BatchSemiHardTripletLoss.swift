@@ -1,24 +1,12 @@
-package import ModelFiles
 package import Tensors
 
 /// TripletLoss of each two texts of a class with the nearest of another class that is farther than
 /// they are apart; where none is, with the farthest (Schroff et al., 2015).
-package struct BatchSemiHardTripletLoss: Loss {
+package struct BatchSemiHardTripletLoss: MarginTripletLoss {
   package static let name = "BatchSemiHardTripletLoss"
   package static let shortNames = ["batchsemihard"]
-  private let metric: AnchorPass.Metric
-  private let margin: Double
-
-  package init(_ options: JSON, _ context: LossContext) throws {
-    metric = try AnchorPass.Metric(options)
-    margin = try options.number("margin", default: 5)
-  }
-
-  package var needs: LossNeeds { .ofClasses }
-
-  package var parameters: [(name: String, value: JSONValue)] {
-    [metric.parameter, ("margin", .plain(margin))]
-  }
+  let metric: AnchorPass.Metric
+  let margin: Double
 
   package func callAsFunction(
     _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
