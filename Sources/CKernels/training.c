@@ -25,6 +25,14 @@ CK_DISPATCH void ck_add_scaled(float *y, const float *x, float factor, size_t co
   for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
 }
 
+CK_DISPATCH void ck_raise_at(float *y, int32_t *at, const float *x, int32_t row, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    bool const rises = x[i] > y[i] || x[i] != x[i];
+    y[i] = rises ? x[i] : y[i];
+    at[i] = rises ? row : at[i];
+  }
+}
+
 // The step's numbers as all elements take them.
 struct adamw_factors {
   float decay, share1, beta2, share2, step, root2, epsilon, scale;

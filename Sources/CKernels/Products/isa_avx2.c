@@ -9,7 +9,12 @@
 #include "bf16.h"
 #include "kernels.h"
 
-enum { MICRO_ROWS = 4, MICRO_TILES = 1 };
+// Sums take twelve of sixteen registers.
+enum { MICRO_ROWS = 6, MICRO_TILES = 1 };
+#define CK_FEW_ROWS 4
+#define CK_PARTS_TOGETHER(rows) ((rows) > CK_FEW_ROWS ? 1 : 2)
+// 16 kB of a panel, beside the rows that meet it.
+#define CK_CHUNK_STEPS 8
 
 CK_INLINE bool is_widened(enum ck_operand_format format) {
   (void)format;

@@ -62,6 +62,9 @@ void ck_scale(float *x, float factor, size_t count);
 // y[i] += factor · x[i].
 void ck_add_scaled(float *y, const float *x, float factor, size_t count);
 
+// y[i] ← max(y[i], x[i]) as `ck_raise`, and at[i] ← row where x[i] is larger or a NaN.
+void ck_raise_at(float *y, int32_t *at, const float *x, int32_t row, size_t count);
+
 // What one step of AdamW (Loshchilov and Hutter, 2019) has in common for all numbers.
 struct ck_adamw {
   float rate;   // η
