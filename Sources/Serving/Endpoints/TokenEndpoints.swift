@@ -40,7 +40,9 @@ enum TokenEndpoints {
     let texts = try body.strings("inputs", most: service.options.mostTexts)
     var bytes: [UInt8] = [UInt8(ascii: "[")]
     var work = Work()
-    work.rooms = [try await room(forTokensOf: texts.reduce(0) { $0 + $1.count }, service)]
+    work.rooms = [
+      try await room(forTokensOf: texts.reduce(0) { $0 + $1.count }, in: texts.count, service)
+    ]
     try await bytes.appendParts(texts.count, reading: texts.map(\.count)) { text, bytes in
       try check(texts[text])
       work.characters += texts[text].count { $0 & 0xC0 != 0x80 }
@@ -86,11 +88,11 @@ enum TokenEndpoints {
     return .json(bytes + Array("]}".utf8), work: work)
   }
 
-  /// Room for what is told of the tokens of so many bytes.
+  /// Room for what is told of the tokens of so many bytes, and of those around each text.
   private static func room(
-    forTokensOf bytes: Int, _ service: Service
+    forTokensOf bytes: Int, in texts: Int = 1, _ service: Service
   ) async throws -> Room.Part {
-    try await service.answers.part(min(bytesOfToken * bytes / 2, mostAnswer))
+    try await service.answers.part(min(bytesOfToken * (bytes / 2 + 2 * texts), mostAnswer))
   }
 
   private static func decode(_ service: Service, _ body: Body) async throws -> Response {

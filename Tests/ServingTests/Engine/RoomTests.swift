@@ -57,16 +57,32 @@ import Testing
     withExtendedLifetime((first, second)) {}
   }
 
-  /// Equal texts cost no tokens, so nothing else bounds what is made of them.
-  @Test func anAnswerHasItsRoomUntilItIsSent() async throws {
+  private static let texts = String(
+    decoding: JSONValue.array(Array(repeating: "a cat", count: 1000)).bytes, as: UTF8.self)
+  private static let long = String(repeating: "a cat ", count: 20_000)
+
+  /// Equal texts cost no tokens, so nothing else bounds what is made of them; nor do tokens where
+  /// nothing is computed, or texts that are repeated.
+  @Test(arguments: [
+    ("/v1/embeddings", #"{"input":\#(texts)}"#), ("/tokenize", #"{"inputs":\#(texts)}"#),
+    ("/tokenize", #"{"content":"\#(long)","with_pieces":true}"#),
+    (
+      "/v2/embed",
+      #"{"model":"bert-tiny","input_type":"search_query","embedding_types":["float"],"#
+        + #""texts":\#(texts)}"#
+    ),
+    ("/rerank", #"{"query":"cat","texts":\#(texts),"return_text":true}"#),
+    ("/v1/rerank", #"{"query":"cat","documents":\#(texts),"return_documents":true}"#),
+  ])
+  func anAnswerHasItsRoomUntilItIsSent(_ path: String, _ text: String) async throws {
     var options = ServeOptions()
     options.mostAnswers = 1
-    let running = try RunningService(Fixture.tinyBERT, options)
-    let texts = JSONValue.array(Array(repeating: "a cat", count: 1000)).bytes
-    let body = Array(#"{"input":"#.utf8) + texts + Array("}".utf8)
-    var first: Response? = try await running.answer("POST", "/v1/embeddings", body)
+    let model = path.hasSuffix("rerank") ? Fixture.path("kinds/ce_bert") : Fixture.tinyBERT
+    let running = try RunningService(model, options)
+    let body = Array(text.utf8)
+    var first: Response? = try await running.answer("POST", path, body)
     #expect(try #require(first).body.count < running.service.answers.taken)
-    let second = Task { try await running.answer("POST", "/v1/embeddings", body).status }
+    let second = Task { try await running.answer("POST", path, body).status }
     #expect(try await isSoon { running.service.answers.isWaitedFor })
     #expect(first?.status == 200)
     first = nil

@@ -23,6 +23,18 @@ import Testing
     #expect(result.stdout.isEmpty)
   }
 
+  @Test func aSocketFromSystemdHasItsOwnAddressForAName() throws {
+    let server = try ServerProcess.inheriting("127.0.0.2")
+    for (host, status) in [
+      ("127.0.0.2:\(server.port)", 200), ("localhost", 200), ("127.0.0.3", 403),
+      ("evil.example", 403),
+    ] {
+      let connection = try server.asked("/v1/models", nil, host: host)
+      #expect(try server.answer(over: connection).status == status, "\(host)")
+    }
+    #expect(server.ended().ending == .exited(0))
+  }
+
   @Test(arguments: [SIGTERM, SIGINT])
   func aSignalEndsItWithZero(_ signal: Int32) throws {
     let server = try ServerProcess()

@@ -6,21 +6,47 @@ import Testing
 /// `embed serve` on a free port, until the test ends it.
 final class ServerProcess {
   let running: RunningCommand
+  /// The address that it listens at.
+  let address: String
   let port: Int
 
-  init(
+  convenience init(
     _ arguments: String..., environment: [String: String] = [:], model: String? = Models.tiny
   ) throws {
     let words = model.map { ["-m", $0] } ?? []
-    var command = try embedCommand(
-      ["serve", "--port", "0"] + words + arguments, environment: environment)
+    try self.init(
+      embedCommand(["serve", "--port", "0"] + words + arguments, environment: environment))
+  }
+
+  private init(_ command: RunCommand, address: String = "127.0.0.1") throws {
+    var command = command
     command.seconds = 60
     running = try command.started()
     running.waitForMessage("listening on ")
     let said = String(decoding: running.stderr, as: UTF8.self)
     let found = try #require(
-      said.firstMatch(of: #/listening on https?:\/\/127\.0\.0\.1:(\d+)/#), "\(said)")
-    port = try #require(Int(found.1))
+      said.firstMatch(of: #/listening on https?:\/\/([\d.]+):(\d+)/#), "\(said)")
+    #expect(found.1 == address)
+    self.address = address
+    port = try #require(Int(found.2))
+  }
+
+  /// One that gets its socket as systemd passes it on.
+  static func inheriting(_ address: String) throws -> ServerProcess {
+    let opening = """
+      import os, socket, sys
+      listener = socket.socket()
+      listener.bind((sys.argv[1], 0))
+      listener.listen()
+      os.dup2(listener.fileno(), 3)
+      os.set_inheritable(3, True)
+      os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+      os.execv(sys.argv[2], sys.argv[2:])
+      """
+    var command = try embedCommand(["serve", "-m", Models.tiny])
+    command.arguments = ["python3", "-c", opening, address, command.executable] + command.arguments
+    command.executable = "/usr/bin/env"
+    return try ServerProcess(command, address: address)
   }
 
   /// Asks for its end and waits for that.
@@ -39,12 +65,13 @@ final class ServerProcess {
   /// A connection over which that was sent.
   /// - Parameter held: how many bytes the system takes for a client that does not read
   func asked(
-    _ path: String, _ body: String?, _ headers: [String] = [], holding held: Int32? = nil
+    _ path: String, _ body: String?, _ headers: [String] = [], host: String = "localhost",
+    holding held: Int32? = nil
   ) throws -> Int32 {
     let bytes = Array((body ?? "").utf8)
     let method = body == nil ? "GET" : "POST"
     let lines =
-      ["\(method) \(path) HTTP/1.1", "host: localhost", "connection: close"] + headers
+      ["\(method) \(path) HTTP/1.1", "host: \(host)", "connection: close"] + headers
       + (body == nil ? [] : ["content-length: \(bytes.count)"]) + ["", ""]
     let connection = try connected(holding: held)
     send(lines.joined(separator: "\r\n").utf8 + bytes, to: connection)
@@ -66,7 +93,7 @@ final class ServerProcess {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_addr.s_addr = inet_addr(self.address)
     // A server that hangs fails its test instead of holding up all.
     var patience = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(
