@@ -51,7 +51,12 @@ PARTS = {
     "quantized": {**PRESENT, "numpy": "2.4.6"},
     "chunked": PRESENT,
     "losses": PRESENT,
+    "sparse_losses": PRESENT,
+    "rerank_losses": PRESENT,
     "training_runs": PRESENT,
+    "sparse_runs": {**PRESENT, "datasets": "5.2.0"},
+    "rerank_runs": {**PRESENT, "datasets": "5.2.0"},
+    "lora_runs": {**PRESENT, "peft": "0.21.2"},
     "negatives": {**PRESENT, "datasets": "5.2.0"},
 }
 FOLDER = pathlib.Path(__file__).resolve().parent

@@ -37,6 +37,8 @@ package struct TrainingPass: Sendable {
     case module
     /// Whole layers (LayerDrop; Fan et al., 2019).
     case layers
+    /// What a head that gives labels takes, and what its last layer does.
+    case headInput, headOutput
   }
 
   /// What is left out there; `nil` where nothing is.
@@ -53,7 +55,9 @@ package struct TrainingPass: Sendable {
   }
 
   /// The same in a module that has a rate of its own.
-  package func dropout(module rate: Float) -> Dropout? { dropout(.module, rate: dropout ?? rate) }
+  package func dropout(module rate: Float, at site: Site = .module) -> Dropout? {
+    dropout(site, rate: dropout ?? rate)
+  }
 
   private func dropout(_ site: Site, rate: Float) -> Dropout? {
     guard rate > 0 else { return nil }

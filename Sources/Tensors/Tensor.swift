@@ -96,6 +96,22 @@ package struct Tensor: Sendable {
     other.withPointer { ck_add_to_rows(own, $0, 1, count) }
   }
 
+  /// Adds to some rows of this, where they lie if nobody else sees them.
+  mutating func accumulate(_ other: TableGradient) {
+    guard isKnownUniquelyReferenced(&storage), storage.isOwn,
+      let own = storage.floats.baseAddress
+    else {
+      self = other.added(to: self)
+      return
+    }
+    let columns = other.rows.columns
+    other.rows.withPointer { rows in
+      for (index, id) in other.ids.enumerated() {
+        ck_add_to_rows(own + Int(id) * columns, rows + index * columns, 1, columns)
+      }
+    }
+  }
+
   private init(_ shape: [Int], _ storage: Storage) {
     self.shape = shape
     self.storage = storage

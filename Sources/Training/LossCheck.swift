@@ -10,6 +10,7 @@ extension Loss {
     case (.none, _), (.score, .scores): return
     case (.binary, .scores(let scores)): try checkBinary(scores, set)
     case (.classes, .classes): return
+    case (.lists, .lists(let lists)): try check(lists, set)
     case (.vectors, .vectors(let vectors)):
       try check(vectors, set, width: needs.vectorWidth ?? width)
     case (.teacherScores(let less), .teacherScores(let scores)):
@@ -24,7 +25,30 @@ extension Loss {
     }
   }
 
+  private func check(_ lists: [[Float]], _ set: TrainingSet) throws {
+    for (row, scores) in lists.enumerated() {
+      let documents = set.documents(of: row)
+      guard scores.count != documents.count || documents.isEmpty else { continue }
+      throw FileError(
+        "\(set.place(row)): \(Self.name) needs a label for each document, found \(documents.count) "
+          + "documents and \(scores.count) labels")
+    }
+  }
+
+  /// Lists of texts are for losses of lists, in their second column.
+  private func checkLists(_ set: TrainingSet) throws {
+    for (index, column) in set.columns.enumerated() {
+      let isList = column.lists != nil
+      guard isList != (needs.labels == .lists && index == 1) else { continue }
+      throw FileError(
+        "\(set.name): `\(column.name)` has a \(isList ? "list" : "text") in each row, but "
+          + "\(Self.name) takes a \(isList ? "text" : "list of documents") there; name another loss, or "
+          + "other columns")
+    }
+  }
+
   private func checkColumns(_ set: TrainingSet) throws {
+    try checkLists(set)
     guard !needs.columns.contains(set.columns.count) else { return }
     let (fewest, most) = (needs.columns.lowerBound, needs.columns.upperBound)
     let expected =
@@ -67,6 +91,7 @@ extension LabelKind {
     case .classes: "a class"
     case .vectors: "a list of numbers"
     case .teacherScores: "a list of a teacher's scores"
+    case .lists: "a list with a label for each document"
     }
   }
 }
@@ -97,6 +122,7 @@ extension TrainingSet.Labels {
     case .scores: "a score"
     case .classes: "a class"
     case .vectors, .teacherScores: "a list of numbers"
+    case .lists: "a list for each row"
     }
   }
 }

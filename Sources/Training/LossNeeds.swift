@@ -68,6 +68,8 @@ package enum LabelKind: Sendable, Equatable {
   case vectors
   /// A teacher's scores of a row: one for each of its columns, less so many.
   case teacherScores(less: ClosedRange<Int>)
+  /// A score for each text of a row's list.
+  case lists
 }
 
 /// The labels of a batch of B rows.
@@ -82,4 +84,6 @@ package enum BatchLabels: Sendable {
   case teacherScores(Tensor)
   /// A guide's vectors of each column, `[B, G]`
   case guidance([Tensor])
+  /// For each row a score for each text of its list.
+  case lists([[Float]])
 }

@@ -11,9 +11,12 @@ package final class Trainer {
   package let plan: StepPlan
   private let schedule: Schedule
   private let optimizer: AdamW
+  /// What is evaluated and written in the place of the weights themselves; `nil` without one.
+  private let average: MovingAverage?
   let step: TrainingStep
   let threads: Int
   private var order: StepOrder
+  private var draws: RunDraws
   /// Tables of words, of which a step reads no other rows than its texts' tokens.
   private var tables: [String]
   /// Steps that were done.
@@ -34,19 +37,39 @@ package final class Trainer {
       options.schedule, steps: plan.steps, warmupSteps: options.warmupSteps,
       warmupRatio: options.warmupRatio)
     self.order = StepOrder(order, plan)
+    draws = RunDraws(seed: options.seed)
     let weights = try Self.weights(of: objectives, model).map { name, tensor in
       (name: name, tensor: own[name] ?? tensor)
     }
-    let parameters = try Parameters(model: model.tensors(), own: weights, options)
+    let adapter = try Self.adapter(of: model, objectives, options)
+    let parameters = try Parameters(
+      model: model.tensors(), own: weights, options, adapter: adapter)
     // From here on there are copies of those that are trained.
     model.start.releaseWeights()
     optimizer = AdamW(parameters, options, threads: threads)
-    tables = model.wordTables
-    let dense = parameters.trainedCount - (try model.wordTableCount)
+    average = options.ema.map { MovingAverage(of: parameters, decay: $0) }
+    // An average takes in all rows of a table in each step.
+    tables = average == nil ? model.wordTables : []
+    // Matrices that an adapter changes often lie in one with a third that it does not.
+    let dense =
+      try adapter.map { $0.matrixCount * 3 / 2 } ?? parameters.trainedCount - model.wordTableCount
     step = try TrainingStep(
-      model, objectives, options, threads: threads,
+      model, objectives, options, steps: plan.steps, threads: threads,
       gradientBytes: max(0, dense) * MemoryLayout<Float>.stride, batchTokens: batchTokens,
       cancelled: cancelled)
+  }
+
+  /// The changes of low rank that are trained in the place of the model, where they are asked for.
+  private static func adapter(
+    of model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions
+  ) throws -> Adapter? {
+    guard let lora = options.lora else { return nil }
+    if let loss = objectives.map(\.loss).first(where: { $0.needs.hasTwin }) {
+      throw FileError(
+        "lora: \(type(of: loss).name) trains a copy of the model beside it, which no adapter does; "
+          + "leave lora out, or take another loss")
+    }
+    return try Adapter(lora, of: model, seed: options.seed)
   }
 
   /// The losses' own weights, by the names that they have in a run.
@@ -63,21 +86,47 @@ package final class Trainer {
 
   /// Goes on after a step whose numbers a state has.
   package func resume(after step: Int, _ numbers: TrainingState) throws {
+    var numbers = numbers
+    try average?.restore(from: &numbers)
     try optimizer.restore(numbers)
-    order.skip(to: step)
+    order.skip(to: step) { draws.skip($0, objectives) }
     done = step
   }
 
   /// What a run needs to go on from here with the same bits.
-  package func state() throws -> TrainingState { try optimizer.state() }
+  package func state() throws -> TrainingState {
+    var state = try optimizer.state()
+    average?.append(to: &state)
+    return state
+  }
 
   /// The tokens of a batch's texts, column by column.
   func encodings(_ batch: RowBatch) throws -> [[Encoding]] { try step.encodings(batch) }
 
   var needs: MemoryPlan.Needs { step.needs }
 
+  /// What a model is made of as it is after the last step, or the average over all steps where that is
+  /// asked for; right until the next step: its tensors, or those of an adapter alone.
+  package func numbers() throws -> [String: Tensor] {
+    try optimizer.current().merging(average?.current ?? [:]) { $1 }
+  }
+
+  /// The model's tensors of such numbers.
+  package func tensors(of numbers: [String: Tensor]) -> [String: Tensor] {
+    model.withCopies(Parallel.sharing(threads) { optimizer.parameters.model(of: numbers) })
+  }
+
   /// The model's tensors as they are after the last step, right until the next one.
-  package func tensors() throws -> [String: Tensor] { try optimizer.current() }
+  package func tensors() throws -> [String: Tensor] { try tensors(of: numbers()) }
+
+  package var adapter: Adapter? { optimizer.parameters.adapter }
+
+  /// How many numbers are trained, and how many the model has with them, of those that vectors
+  /// depend on.
+  package var counts: (trained: Int, all: Int) {
+    let trained = optimizer.parameters.trainedCount
+    return (trained, trained + optimizer.parameters.untouched.values.reduce(0) { $0 + $1.count })
+  }
 
   /// The losses' own weights.
   package var weights: [String: Tensor] { optimizer.parameters.weights() }
@@ -87,6 +136,8 @@ package final class Trainer {
     package let number: Int
     package let epoch: Double
     package let loss: Double
+    /// What it is the sum of, by sentence-transformers' names.
+    package let parts: [(name: String, value: Double)]
     /// The one that was used.
     package let learningRate: Double
     /// Of the model's derivatives, before clipping.
@@ -103,7 +154,8 @@ package final class Trainer {
   /// - Throws: where the loss or a derivative is not finite; the numbers are those before the step
   package func next() throws -> Report? {
     guard done < plan.steps, let next = order.next() else { return nil }
-    let encodings = try next.batches.map { try step.encodings($0) }
+    let drawn = draws.numbers(for: next, objectives)
+    let encodings = try zip(next.batches, drawn).map { try step.encodings($0, drawn: $1) }
     let found = try gradients(next, encodings)
     let norm = try Training.norm(of: found.model, threads: threads)
     let ownNorm = try Training.norm(of: found.own, threads: threads)
@@ -112,13 +164,14 @@ package final class Trainer {
     }
     let factor = schedule.factor(step: next.number)
     let report = Report(
-      number: next.number, epoch: next.epoch, loss: found.loss,
+      number: next.number, epoch: next.epoch, loss: found.loss, parts: found.parts,
       learningRate: options.learningRate * factor, norm: norm, samples: found.samples,
       tokens: found.tokens, cut: found.cut,
       gradients: done == 0 ? found.model.merging(found.own) { $1 } : [:])
     try optimizer.step(
       found.model, own: found.own, factor: factor,
       scale: clipping(norm: norm, maximum: options.maxGradNorm))
+    try average?.add(threads: threads)
     done = next.number
     return report
   }
@@ -130,8 +183,9 @@ package final class Trainer {
     let rows = ids.sorted()
     for table in tables { try optimizer.prepare(table, rows: rows) }
     let parameters = optimizer.parameters
+    let leaves = Parallel.sharing(threads) { parameters.leaves() }
     let found = try step(
-      next.batches, encodings, parameters: parameters.leaves(), weights: parameters.weights(),
+      next.batches, encodings, parameters: leaves, weights: parameters.weights(),
       number: next.number)
     // A table that the tokens alone do not say the rows of: all of it has to be up to date.
     let late = tables.filter { name in

@@ -21,10 +21,14 @@ extension Trainer {
 
   package func cost() throws -> TrainingCost {
     var (operations, most, cut, texts, limit) = (0.0, 0, 0, 0, Int?.none)
+    var mostTexts = 0
     for (number, objective) in objectives.enumerated() {
       let rows = objective.set.rows
-      let step = max(1, rows / Self.looked)
-      let picked = Array(stride(from: 0, to: rows, by: step).prefix(Self.looked))
+      // How many pairs a row has may depend on the batch around it.
+      let isPaired = objective.loss is any PairLoss
+      let looked = isPaired ? min(Self.looked, objective.batchSize) : Self.looked
+      let step = max(1, rows / looked)
+      let picked = Array(stride(from: 0, to: rows, by: step).prefix(looked))
       let columns = try encodings(RowBatch(set: number, rows: picked))
       let views = objective.loss.needs.views(columns: columns.count)
       let encodings = views.flatMap { columns[$0.column] }
@@ -34,6 +38,7 @@ extension Trainer {
       let perRow = try encodings.reduce(0.0) { try $0 + model.operations(tokens: $1.ids.count) }
       operations += perRow * Double(rows) / Double(max(1, picked.count))
       most = max(most, tokens * objective.batchSize / max(1, picked.count))
+      mostTexts = max(mostTexts, encodings.count * objective.batchSize / max(1, picked.count))
     }
     limit = try model.start.route(prompt: "").limit
     let all = objectives.reduce(0) { $0 + $1.set.rows }
@@ -41,17 +46,33 @@ extension Trainer {
       Double(plan.steps) * Double(plan.batchesPerStep)
       / Double(max(1, plan.batchesPerEpoch))
     return TrainingCost(
-      operations: all == 0 ? 0 : operations * epochs, bytes: try bytes(tokens: most),
+      operations: all == 0 ? 0 : try operations * epochs * operationShare,
+      bytes: try bytes(tokens: most, texts: mostTexts),
       areAllCut: texts > 0 && cut == texts, limit: limit)
   }
 
+  /// Of a step's operations those that are made: nobody asks for derivatives by matrices of which
+  /// nothing is trained.
+  private var operationShare: Double {
+    get throws {
+      guard adapter != nil else { return 1 }
+      let all = max(1, counts.all - counts.trained - (try model.wordTableCount))
+      let share = Double(needs.gradientBytes / MemoryLayout<Float>.stride) / Double(all)
+      return (2 + min(1, share)) / 3
+    }
+  }
+
   /// What the process holds now, the optimizer's moments of what is not sparse, and a step.
-  private func bytes(tokens: Int) throws -> Int {
+  private func bytes(tokens: Int, texts: Int) throws -> Int {
     let part = min(tokens, step.division.size(of: tokens))
     let (workers, free) = (step.workers, Memory.bound - Memory.held)
-    let plan = MemoryPlan(tokens: tokens, part: part, free: free, workers: workers, needs)
+    let plan = MemoryPlan(
+      tokens: tokens, part: part, texts: texts, free: free, workers: workers, needs)
     let made = MemoryPlan.bytes(tokens, part, workers, needs, plan)
-    let (sum, overflow) = made.addingReportingOverflow(Memory.held + 2 * needs.gradientBytes)
+    let trained =
+      adapter == nil ? needs.gradientBytes : counts.trained * MemoryLayout<Float>.stride
+    let held = Memory.held + 2 * trained + texts * needs.bytesPerText
+    let (sum, overflow) = made.addingReportingOverflow(held)
     return overflow ? .max : min(sum, Memory.bound)
   }
 

@@ -21,8 +21,13 @@ package struct TrainingOptions: Sendable, Equatable {
   package var dropout: Double?
   /// Beginnings of tensors' names, or `embeddings`, or `layers:0-5`.
   package var freeze: [String] = []
+  /// Changes of low rank that are trained in the place of the model's tensors; `nil` for none.
+  package var lora: LoRAOptions?
   /// Rates of tensors whose names begin so, the last that fits.
   package var learningRateOf: [NamedRate] = []
+  /// What a moving average of the weights keeps of itself in a step: it is evaluated and written in
+  /// their place; `nil` for none.
+  package var ema: Double?
   package var seed = 42
   package var shuffle = true
   package var dropLast = false

@@ -5,10 +5,21 @@ package struct TrainingSet: Sendable {
   /// A column of texts.
   package struct Column: Sendable {
     package let name: String
-    /// The text of each row, valid UTF-8.
+    /// The text of each row, valid UTF-8; of a row of several those as JSON.
     package let texts: [[UInt8]]
+    /// The texts of each row, where rows have several.
+    package let lists: [[[UInt8]]]?
 
-    package init(name: String, texts: [[UInt8]]) { (self.name, self.texts) = (name, texts) }
+    package init(name: String, texts: [[UInt8]], lists: [[[UInt8]]]? = nil) {
+      (self.name, self.texts, self.lists) = (name, texts, lists)
+    }
+
+    /// Some of the rows, in this order.
+    package func picked(_ rows: [Int]) -> Column {
+      Column(
+        name: name, texts: rows.map { texts[$0] },
+        lists: lists.map { lists in rows.map { lists[$0] } })
+    }
   }
 
   /// The labels of all rows.
@@ -21,6 +32,8 @@ package struct TrainingSet: Sendable {
     case vectors([Tensor])
     /// `[rows, scores]`
     case teacherScores(Tensor)
+    /// A score for each text of the row's list.
+    case lists([[Float]])
   }
 
   /// What it is called in messages and in the model card.
@@ -51,6 +64,14 @@ package struct TrainingSet: Sendable {
     case .classes(let classes, _): .classes(rows.map { classes[$0] })
     case .vectors(let vectors): .vectors(vectors.map { $0.rows(rows) })
     case .teacherScores(let scores): .teacherScores(scores.rows(rows))
+    case .lists(let lists): .lists(rows.map { lists[$0] })
     }
+  }
+
+  /// What is scored for a row's first text: its other texts, or those of its list.
+  package func documents(of row: Int) -> [[UInt8]] {
+    let others = columns.dropFirst()
+    if let lists = others.first?.lists { return lists[row] }
+    return others.map { $0.texts[row] }
   }
 }

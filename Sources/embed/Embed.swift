@@ -20,7 +20,8 @@ struct Embed: ParsableCommand {
       Encode.self, SimilarityCommand.self, Tokenize.self, Inspect.self, Verify.self,
       Bench.self, SearchCommand.self, RerankCommand.self, Mine.self, Cluster.self, Plot.self,
       Evaluate.self,
-      Train.self, Reduce.self, Distill.self, Convert.self, ServeCommand.self, HealthCommand.self,
+      Train.self, Reduce.self, Distill.self, Average.self, Convert.self,
+      ServeCommand.self, HealthCommand.self,
     ])
 
   /// Opens something that fails in place of standard streams that are closed, so that no other file

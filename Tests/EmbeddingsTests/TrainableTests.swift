@@ -4,6 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 import Tokenizers
+import Vectors
 
 @testable import Embeddings
 
@@ -20,6 +21,53 @@ import Tokenizers
 
   /// Models that have no numbers that could change, or a Router.
   private static let fixed = ["bow", "bow-once", "asym", "router"]
+
+  /// Rerankers; those that ask a language model for a word are refused.
+  private static let rerankers = Fixture.folders("kinds").filter { $0.hasPrefix("ce_") }
+
+  @Test(arguments: rerankers)
+  func everyTensorOfARerankerHasItsDerivative(_ name: String) throws {
+    let start = try TextModel(
+      folder: Fixture.path("kinds/\(name)"), options: EmbedderOptions().asking(.rerank))
+    guard !start.list.kinds.contains("LogitScore") else {
+      #expect(throws: FileError.self) { _ = try TrainableModel(start) }
+      return
+    }
+    let model = try TrainableModel(start)
+    let route = try start.pairRoute(prompt: "")
+    // With the other document a unit of DistilBERT's head is so near to 0 that any step meets its bend.
+    let document = Self.texts[name == "ce_distilbert" ? 0 : 3]
+    let pairs = try Self.texts.dropLast().map {
+      try route.encoding(of: Array($0.utf8), Array(document.utf8)).encoding
+    }
+    let tensors = try start.source.tensors()
+    let parameters = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
+    let unused = Set(parameters.keys).subtracting(model.names)
+    for tensor in unused {
+      #expect(
+        ["pooler", "position_ids"].contains { tensor.contains($0) }, "\(tensor) is not reached")
+    }
+    // DistilBERT's head has bends.
+    let steps: [Float] =
+      name == "ce_distilbert" ? [0x1p-13, 0x1p-12, 0x1p-11, 0x1p-10, 0x1p-9] : [0x1p-9]
+    try DirectionalDerivatives(of: parameters, steps: steps) {
+      try model.network($0).vectors(
+        of: pairs, promptLength: 0,
+        TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(pairs.indices)))
+    }.check { unused.contains($0) }
+  }
+
+  @Test func matricesAreThoseOfLinearModules() throws {
+    let start = try TextModel(folder: Fixture.path("pipelines/bert-cls"), options: .init())
+    let model = try TrainableModel(start)
+    let expected = model.names.filter { name in
+      ["query.weight", "key.weight", "value.weight", "dense.weight"].contains(where: name.hasSuffix)
+    }
+    #expect(model.matrices == expected && !expected.isEmpty)
+    #expect(try model.networkType == "bert")
+    let table = try TextModel(folder: Fixture.path("pipelines/static-embedding"), options: .init())
+    #expect(try TrainableModel(table).matrices == [])
+  }
 
   @Test(arguments: Fixture.pipelines)
   func everyTensorHasItsDerivative(_ name: String) throws {
@@ -43,5 +91,61 @@ import Tokenizers
         of: texts, promptLength: 0,
         TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
     }.check { unused.contains($0) }
+  }
+
+  /// SPLADE with the largest numbers and with sums, the logarithm once and twice, of each network.
+  @Test(arguments: [
+    "sp_bert", "sp_bert_bare", "sp_distilbert", "sp_modernbert", "sp_mpnet", "sp_roberta",
+  ])
+  func everyTensorOfASparseModelHasItsDerivative(_ name: String) throws {
+    var options = EmbedderOptions()
+    options.kind = .sparse
+    let start = try TextModel(folder: Fixture.path("kinds/\(name)"), options: options)
+    let model = try TrainableModel(start)
+    let route = try start.route(prompt: "")
+    let texts = try Self.texts.map { try route.encoding(of: Array($0.utf8)) }
+    let parameters = Dictionary(
+      uniqueKeysWithValues: try model.tensors().map { ($0.name, $0.tensor) })
+    // The words' table is the decoder's, of which each row has a derivative.
+    #expect(model.wordTables.isEmpty)
+    // Where a largest number or a zero changes hands, what lies on either side has other derivatives.
+    let steps: [Float] = [0x1p-14, 0x1p-13, 0x1p-12, 0x1p-11, 0x1p-10, 0x1p-9]
+    try DirectionalDerivatives(of: parameters, steps: steps) { parameters in
+      try model.network(parameters).vectors(
+        of: texts, promptLength: 0,
+        TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
+    }.check()
+  }
+
+  @Test(arguments: ["sp_bert", "sp_modernbert"])
+  func vectorsInTrainingAreThoseOtherwise(_ name: String) throws {
+    let start = try TextModel(folder: Fixture.path("kinds/\(name)"), options: .init())
+    let route = try start.route(prompt: "")
+    let texts = try Self.texts.map { try route.encoding(of: Array($0.utf8)) }
+    let model = try TrainableModel(start)
+    let dense = try model.network([:]).vectors(
+      of: texts, promptLength: 0,
+      TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
+    guard case .sparse(let rows) = try start.results(of: texts, by: route) else {
+      Issue.record("not sparse")
+      return
+    }
+    #expect(dense.shape == [texts.count, rows.columns])
+    for row in 0..<rows.rows {
+      for (index, value) in zip(rows[row].indices, rows[row].values) {
+        let found = dense.elements[row * rows.columns + Int(index)]
+        #expect(abs(found - value) <= 2e-5 * max(1, value))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("sp_csr", "made by SparseAutoEncoder, which is not trained here"),
+    ("sp_inference_free", "has a Router"),
+  ])
+  func otherSparseModelsAreNotTrained(_ name: String, _ part: String) throws {
+    let start = try TextModel(folder: Fixture.path("kinds/\(name)"), options: .init())
+    let message = try #require(throws: FileError.self) { try TrainableModel(start) }.description
+    #expect(message.contains(part), "\(message)")
   }
 }

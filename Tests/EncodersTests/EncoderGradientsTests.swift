@@ -30,7 +30,7 @@ import Testing
     }
     // Where a network bends, what lies on either side of a bend has other derivatives.
     let bends = Self.bending.contains(recorded.name)
-    try DirectionalDerivatives(of: parameters, step: bends ? 0x1p-13 : 0x1p-9) { parameters in
+    try DirectionalDerivatives(of: parameters, steps: [bends ? 0x1p-13 : 0x1p-9]) { parameters in
       let encoder = try Architectures.encoder(config, Weights(file, parameters: parameters))
       let pass = TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(sequences.indices))
       return encoder(TokenBatch(sequences, hasSegments: hasSegments, training: pass))

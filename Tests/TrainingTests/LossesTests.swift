@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import TestSupport
@@ -7,10 +8,12 @@ import Testing
 
 /// Which loss a name makes, and what is refused.
 @Suite struct LossesTests {
-  private func make(_ text: String, classes: Int = 0, layers: Int = 2) throws -> any Loss {
+  private func make(
+    _ text: String, _ kind: ModelKind = .dense, classes: Int = 0, layers: Int = 2
+  ) throws -> any Loss {
     try Losses.make(
       JSON(Array(text.utf8), name: "recipe.json"),
-      LossContext(width: 8, classes: classes, layers: layers, seed: 42))
+      LossContext(kind: kind, width: 8, classes: classes, layers: layers, seed: 42))
   }
 
   @Test(arguments: [
@@ -33,8 +36,11 @@ import Testing
   }
 
   @Test func noNameIsThatOfTwo() {
-    let names = Losses.known.flatMap { [$0.name] + $0.shortNames }.map { $0.lowercased() }
-    #expect(Set(names).count == names.count)
+    for kind in ModelKind.allCases {
+      let names = Losses.known(of: kind).flatMap { [$0.name] + $0.shortNames }
+        .map { $0.lowercased() }
+      #expect(Set(names).count == names.count)
+    }
   }
 
   @Test func parametersAreThoseOfTheReference() throws {
@@ -172,5 +178,83 @@ import Testing
   @Test(arguments: standard)
   func columnsSayWhatIsLearned(columns: Int, labels: LabelKind, name: String?) {
     #expect(Losses.standard(columns: columns, labels: labels)?.name == name)
+  }
+
+  @Test(arguments: [
+    ("splade", "SpladeLoss"), ("mnrl", "SparseMultipleNegativesRankingLoss"),
+    ("marginmse", "SparseMarginMSELoss"), ("kldiv", "SparseDistillKLDivLoss"),
+    ("losses.SparseCoSENTLoss", "SparseCoSENTLoss"), ("triplet", "SparseTripletLoss"),
+  ])
+  func namesAreLookedUpAmongThoseOfTheKind(name: String, loss: String) throws {
+    let type = try Losses.type(JSON(.string(name), name: "x"), of: .sparse)
+    #expect(type.name == loss)
+  }
+
+  @Test(arguments: [
+    (
+      #""SpladeLoss""#, ModelKind.dense,
+      "SpladeLoss is a loss of sparse models, and the model is an emb"
+    ),
+    (#""SpladeLoss""#, .dense, "such can have MultipleNegativesRankingLoss, "),
+    (#""CoSENTLoss""#, .sparse, "such can have SpladeLoss, CachedSpladeLoss, SparseMultiple"),
+    (
+      #"{"name":"SpladeLoss","loss":"FlopsLoss"}"#, .sparse, "FlopsLoss cannot be inside SpladeLoss"
+    ),
+    (#"{"name":"SpladeLoss","loss":"CoSENTLoss"}"#, .sparse, "a loss of embedding models"),
+    (#""SpladeLoss""#, .sparse, "`loss` is missing"),
+    (
+      #"{"name":"SpladeLoss","loss":"mnrl","document_regularizer":"SparseMSELoss"}"#, .sparse,
+      "should be `FlopsLoss`, the only one"
+    ),
+    (
+      #"{"name":"SpladeLoss","loss":"mnrl","document_regularizer_weight":-1}"#, .sparse,
+      "a number of at least 0"
+    ),
+    (#""tsdae""#, .dense, "TSDAE), which needs a decoder beside the model, is not trained here"),
+    (#""losses.CSRLoss""#, .sparse, "a SparseAutoEncoder, is not trained here; SpladeLoss makes"),
+  ])
+  func whatAModelsKindCannotHaveIsRefused(text: String, kind: ModelKind, part: String) throws {
+    let error = try #require(throws: FileError.self) { try make(text, kind) }
+    #expect(error.description.contains(part), "\(error)")
+  }
+
+  /// (steps done / a third of all)², as the reference's callback logs it.
+  @Test(arguments: [
+    (1, 12, 0.0), (2, 12, 0.0625), (3, 12, 0.25), (4, 12, 0.5625), (5, 12, 1.0), (12, 12, 1.0),
+    (1, 2, 0.0), (2, 2, 1.0), (34, 100, 1), (33, 100, 32.0 / 33 * 32 / 33),
+  ])
+  func theWeightsOfRegularizersRise(step: Int, of steps: Int, share: Double) throws {
+    let loss = try make(#"{"name":"SpladeLoss","loss":"mnrl"}"#, .sparse)
+    let columns = [Tensor([2, 2], [1, 0, 2, 1]), Tensor([2, 2], [0, 3, 1, 1])]
+    let whole = loss(columns, .none, [:]).parts
+    let found = loss.scheduled(step: step, of: steps)(columns, .none, [:]).parts
+    #expect(found[0].value == whole[0].value && whole[1].value > 0 && whole[2].value > 0)
+    for place in [1, 2] {
+      #expect(abs(found[place].value - share * whole[place].value) <= 1e-15)
+    }
+  }
+
+  @Test func whereNothingIsSaidTheWeightsAreTheReferences() throws {
+    let loss = try make(#"{"name":"SpladeLoss","loss":"mnrl"}"#, .sparse)
+    let parameters = Dictionary(
+      uniqueKeysWithValues: loss.parameters.map {
+        ($0.name, String(decoding: $0.value.bytes, as: UTF8.self))
+      })
+    #expect(parameters["document_regularizer_weight"] == "3e-05")
+    #expect(parameters["query_regularizer_weight"] == "5e-05")
+    let one = try make(
+      #"{"name":"SpladeLoss","loss":"mnrl","document_regularizer_weight":0.1}"#, .sparse)
+    #expect(!one.parameters.contains { $0.name == "query_regularizer_weight" })
+  }
+
+  private static let sparseStandard: [(Int, LabelKind, String?)] = [
+    (2, .none, "SparseMultipleNegativesRankingLoss"), (2, .score, "SparseCoSENTLoss"),
+    (3, .score, "SparseMarginMSELoss"), (3, .teacherScores(less: 1...1), "SparseDistillKLDivLoss"),
+    (4, .teacherScores(less: 2...2), "SparseMarginMSELoss"), (1, .classes, nil),
+  ]
+
+  @Test(arguments: sparseStandard)
+  func columnsSayWhatASparseModelLearns(columns: Int, labels: LabelKind, name: String?) {
+    #expect(Losses.standard(columns: columns, labels: labels, of: .sparse)?.name == name)
   }
 }

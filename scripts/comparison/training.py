@@ -23,6 +23,7 @@ CASES = {
     "cosine": ("CosineSimilarityLoss", 16, False),
     "mnrl": ("MultipleNegativesRankingLoss", 64, False),
     "base": ("CosineSimilarityLoss", 16, True),
+    "rerank": ("BinaryCrossEntropyLoss", 16, False),
 }
 
 
@@ -89,6 +90,8 @@ def embed(options, precision, model, file, loss, batch, steps, folder):
         "--precision", precision, "--threads", str(options.threads), file]
     if loss.startswith("Multiple"):
         command += ["--columns", "sentence1,sentence2", "--label", "none"]
+    if loss.startswith("Binary"):
+        command += ["--type", "rerank"]
     _, memory = run([str(part) for part in command])
     with open(log, encoding="utf-8") as lines:
         return [row["seconds"] for row in map(json.loads, lines) if "loss" in row], memory

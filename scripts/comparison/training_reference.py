@@ -34,18 +34,27 @@ class Clock(transformers.TrainerCallback):
         self.seconds.append(time.perf_counter() - self.began)
 
 
-network = sentence_transformers.SentenceTransformer(model, device="cpu")
+is_reranker = loss == "BinaryCrossEntropyLoss"
+if is_reranker:
+    from sentence_transformers.cross_encoder import losses
+
+    network = sentence_transformers.CrossEncoder(model, num_labels=1, device="cpu")
+    Trainer, Arguments = sentence_transformers.CrossEncoderTrainer, sentence_transformers.CrossEncoderTrainingArguments
+else:
+    network = sentence_transformers.SentenceTransformer(model, device="cpu")
+    Trainer = sentence_transformers.SentenceTransformerTrainer
+    Arguments = sentence_transformers.SentenceTransformerTrainingArguments
 with open(file, encoding="utf-8", newline="") as rows:
     rows = list(csv.DictReader(rows))
 columns = {name: [row[name] for row in rows] for name in ["sentence1", "sentence2"]}
-if loss == "CosineSimilarityLoss":
+if loss == "CosineSimilarityLoss" or is_reranker:
     columns["score"] = [float(row["score"]) for row in rows]
 clock = Clock()
 with tempfile.TemporaryDirectory() as folder:
-    sentence_transformers.SentenceTransformerTrainer(
+    Trainer(
         model=network, train_dataset=datasets.Dataset.from_dict(columns), loss=getattr(losses, loss)(network),
         callbacks=[clock],
-        args=sentence_transformers.SentenceTransformerTrainingArguments(
+        args=Arguments(
             output_dir=folder, per_device_train_batch_size=int(batch), max_steps=int(steps), learning_rate=2e-5,
             warmup_steps=0.1, weight_decay=0.01, save_strategy="no", report_to=[], disable_tqdm=True, use_cpu=True,
             logging_strategy="no", seed=42),

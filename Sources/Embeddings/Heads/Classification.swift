@@ -5,6 +5,7 @@ import Tensors
 /// Token vectors → a number for each label, by the head that a network was saved with.
 struct Classification: FeatureModule {
   private let head: ClassificationHead
+  let dropout: HeadDropout
   let info: ModuleInfo
 
   static let hasWeights = true
@@ -16,8 +17,9 @@ struct Classification: FeatureModule {
 
   init(_ source: ModuleSource, taking input: FeatureShape) throws {
     _ = try input.tokens(for: "Classification")
-    head = try ClassificationHeads.head(
-      ModelConfig(source.configuration), source.networkWeights)
+    let config = try ModelConfig(source.configuration)
+    head = try ClassificationHeads.head(config, source.networkWeights)
+    dropout = try HeadDropout(config)
     let (labels, width) = (head.labels, input.width)
     let tokens =
       switch head.tokens {
@@ -42,8 +44,13 @@ struct Classification: FeatureModule {
 
   func callAsFunction(_ features: Features) -> Features {
     var features = features
+    let (pass, layout) = (features.training, features.layout.pooled)
     features.sentenceEmbedding = head(
-      head.pooled(features.tokenEmbeddings, features.layout, ids: features.ids))
+      head.pooled(features.tokenEmbeddings, features.layout, ids: features.ids)
+    ) { x, site in
+      let rate = site == .headInput ? dropout.input : dropout.output
+      return x.dropped(pass?.dropout(module: rate, at: site), layout)
+    }
     return features
   }
 }

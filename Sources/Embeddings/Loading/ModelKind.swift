@@ -23,6 +23,16 @@ extension ModelKind {
     }
   }
 
+  /// Such models, for people.
+  package var plural: String {
+    switch self {
+    case .dense: "embedding models"
+    case .sparse: "sparse models"
+    case .multi: "late-interaction models"
+    case .rerank: "rerankers"
+    }
+  }
+
   /// What such a model does, and the command that takes it.
   var use: String {
     switch self {

@@ -45,6 +45,12 @@ struct SpladePooling: FeatureModule {
   func callAsFunction(_ features: Features) -> Features {
     guard let head = features.vocabulary else { preconditionFailure("no head") }
     var features = features
+    if features.training != nil {
+      // A loss looks at all numbers of a batch.
+      features.sentenceEmbedding = head.pooled(
+        features.tokenEmbeddings, features.layout, by: pooling)
+      return features
+    }
     let count = features.layout.count
     let share = max(1, Self.mostNumbers / max(1, head.vocabulary))
     let rows = stride(from: 0, to: count, by: share).flatMap { start in

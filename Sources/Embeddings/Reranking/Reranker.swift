@@ -114,8 +114,7 @@ extension Reranker {
     promptName: String? = nil, prompt: String? = nil, isBare: Bool = false
   ) throws -> PairRoute {
     let named = try promptName.map { try model.prompts.text(named: $0) }
-    let text = isBare ? "" : prompt ?? named
-    return try PairRoute(model.route(prompt: text))
+    return try model.pairRoute(prompt: isBare ? "" : prompt ?? named)
   }
 
   /// The tokens of many pairs, on all threads.
@@ -124,14 +123,7 @@ extension Reranker {
     of pairs: [(query: [UInt8], document: [UInt8])], by route: PairRoute,
     named: @Sendable (Int) -> String = { "pair \($0 + 1)" }
   ) throws -> [PairEncoding] {
-    // At this size the cost of handing out pairs is negligible.
-    try Parallel.map(pairs.count, share: 16, threads: model.options.threads) { index in
-      do {
-        return try route.encoding(of: pairs[index].query, pairs[index].document)
-      } catch let error as FileError {
-        throw FileError("\(named(index)): \(error)")
-      }
-    }
+    try model.encodings(of: pairs, by: route, named: named)
   }
 
   /// A number for each label of each pair, in order, before the activation. One may be infinite or NaN
@@ -189,4 +181,25 @@ package struct PairRoute: Sendable {
 extension TextModel {
   /// Bare products of this model's shapes, to measure against; of none if it has none.
   package func matmulRate(_ route: PairRoute) -> MatmulRate { matmulRate(route.route) }
+
+  /// The way of pairs with a prompt before the query; by default the model's own default prompt.
+  package func pairRoute(prompt: String?) throws -> PairRoute {
+    try PairRoute(route(prompt: prompt))
+  }
+
+  /// The tokens of many pairs, on all threads.
+  /// - Parameter named: how an error names a pair, by its index
+  package func encodings(
+    of pairs: [(query: [UInt8], document: [UInt8])], by route: PairRoute,
+    named: @Sendable (Int) -> String
+  ) throws -> [PairEncoding] {
+    // At this size the cost of handing out pairs is negligible.
+    try Parallel.map(pairs.count, share: 16, threads: options.threads) { index in
+      do {
+        return try route.encoding(of: pairs[index].query, pairs[index].document)
+      } catch let error as FileError {
+        throw FileError("\(named(index)): \(error)")
+      }
+    }
+  }
 }

@@ -12,6 +12,8 @@ struct ModelCopy {
     var left: Set<String> = []
     /// The new bytes of a file by its name and its path; `nil` where it is copied as it is.
     var rewritten: (_ name: String, _ path: String) throws -> [UInt8]? = { _, _ in nil }
+    /// A tensor's name in the copy, the path of its folder before it; `nil` where it is left out.
+    var renamed: (_ name: String) -> String? = { $0 }
   }
 
   /// The files of weights that were written, and the numbers in each.
@@ -42,12 +44,13 @@ struct ModelCopy {
   // Modules are one or two folders down; what is deeper is no module's, or a link in a circle.
   private static let deepest = 4
 
-  // Weights in other forms, and what other programs keep of a model.
+  // Weights in other forms, and what other programs keep of a model; the adapter that weights were
+  // made with, which is of another base.
   private static let leftEndings = [
     ".bin", ".safetensors", ".index.json", ".h5", ".msgpack", ".ot", ".onnx", ".gguf", ".pt",
     ".part",
   ]
-  private static let leftFolders = ["onnx", "openvino"]
+  private static let leftFolders = ["onnx", "openvino", "adapter"]
   // The heads of bge-m3, which are read from these files only.
   private static let keptHeads = ["sparse_linear.pt", "colbert_linear.pt"]
 
@@ -87,12 +90,15 @@ struct ModelCopy {
     let file = try TensorFile(folder: source)
     for file in file.files { _ = try links.resolved(file.path) }
     let tied = try TiedTensors(in: file) { parameters[prefix + $0] != nil }
-    let tensors = file.names.compactMap { file[$0] }.map { raw in
+    let tensors = file.names.compactMap { file[$0] }.compactMap { raw -> NewTensor? in
+      guard let new = changes.renamed(prefix + raw.name)?.dropFirst(prefix.count) else {
+        return nil
+      }
       let name = prefix + (tied[raw.name] ?? raw.name)
-      guard let parameter = parameters[name] else { return stored(raw) }
+      guard let parameter = parameters[name] else { return stored(raw, as: String(new)) }
       used.insert(name)
       precondition(parameter.count == raw.count, "\(name) has another shape in its file")
-      return NewTensor(raw.name, .f32, raw.shape) { append in
+      return NewTensor(String(new), .f32, raw.shape) { append in
         try parameter.withFloats { try append(UnsafeRawBufferPointer($0)) }
       }
     }
@@ -102,11 +108,11 @@ struct ModelCopy {
   }
 
   /// A tensor as it will be stored: real numbers in the format asked for, integers as they are.
-  private func stored(_ raw: RawTensor) -> NewTensor {
+  private func stored(_ raw: RawTensor, as name: String) -> NewTensor {
     guard let format, let stored = FloatFormat(raw.type), stored != format else {
-      return NewTensor(raw.name, raw.type, raw.shape) { append in try raw.withBytes(append) }
+      return NewTensor(name, raw.type, raw.shape) { append in try raw.withBytes(append) }
     }
-    return NewTensor(raw.name, format.elementType, raw.shape) { append in
+    return NewTensor(name, format.elementType, raw.shape) { append in
       try raw.withBytes { bytes in
         // A million numbers at a time, so that a table is not in memory as a whole.
         let share = stored.byteCount << 20

@@ -64,27 +64,12 @@ package struct ModelReduction {
     _ layer: (weight: Matrix, bias: [Float]), to module: String, isLate: Bool
   ) throws {
     let width = embedder.model.pipelines.values.first?.width ?? layer.weight.columns
-    var config: [(String, JSONValue)] = [
-      ("in_features", .int(width)), ("out_features", .int(dimensions)), ("bias", true),
-      ("activation_function", "torch.nn.modules.linear.Identity"),
-    ]
-    if isLate {
-      config += ["module_input_name", "module_output_name"].map { ($0, "sentence_embedding") }
-    }
-    try folder.write("\(module)/config.json", JSONValue.object(config).file)
     let cut = [Float](repeating: 0, count: width - layer.weight.columns)
-    try folder.writeSafetensors(
-      "\(module)/model.safetensors",
-      [
-        NewTensor("linear.bias", .f32, [dimensions]) { append in
-          try layer.bias.withUnsafeBytes(append)
-        },
-        NewTensor("linear.weight", .f32, [dimensions, width]) { append in
-          for row in 0..<dimensions {
-            try (layer.weight[row] + cut).withUnsafeBytes(append)
-          }
-        },
-      ])
+    let weight = (0..<dimensions).flatMap { layer.weight[$0] + cut }
+    try NewDense(
+      weight: Tensor([dimensions, width], weight), bias: Tensor([dimensions], layer.bias)
+    )
+    .write(to: folder, as: module, isLate: isLate)
   }
 
   /// Another Normalize like the one that the model ends with, if it does.
@@ -118,7 +103,7 @@ extension Embedder {
 extension PrincipalComponents {
   /// Components to keep, along all of which the vectors differ as far as the use of them needs.
   /// - Parameter name: what each vector is of, in errors
-  init(
+  package init(
     keeping count: Int, of vectors: Matrix, _ name: String, whitened: Bool, threads: Int
   ) throws {
     guard vectors.rows >= max(count, 2) else {

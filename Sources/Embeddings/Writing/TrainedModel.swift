@@ -1,19 +1,27 @@
 package import ModelFiles
 package import Tensors
+package import Vectors
 
 /// A model directory with other numbers in its tensors, in the layout that it has; that of a plain
 /// network becomes one of sentence-transformers.
 package struct TrainedModel {
   private let start: TextModel
+  /// What vectors are compared by, where training has changed it.
+  private let similarity: Similarity?
 
-  /// - Parameter start: the model whose files are copied
-  package init(_ start: TextModel) { self.start = start }
+  /// - Parameters:
+  ///   - start: the model whose files are copied
+  ///   - similarity: what vectors are compared by; `nil` for as the start model's
+  package init(_ start: TextModel, similarity: Similarity? = nil) {
+    self.start = start
+    self.similarity = similarity == start.similarity ? nil : similarity
+  }
 
   /// Of a loss' own weights, beside the model.
   package static let lossFile = "loss.safetensors"
 
   // Files of earlier runs, which say nothing of this one; what was recorded of other numbers.
-  private static let left: Set<String> = [
+  static let left: Set<String> = [
     "README.md", "eval/", "golden.jsonl", "log.jsonl", "loss.svg", "recipe.json", "runs/",
     "state/", "checkpoint-*", "rng_state*", "scheduler.pt", "trainer_state.json",
   ]
@@ -40,7 +48,7 @@ package struct TrainedModel {
     }
     if let plain {
       try folder.write(ModuleList.fileName, plain.writeModules(to: folder).bytes)
-      try plain.writeSettings(to: folder)
+      try plain.writeSettings(to: folder, similarity: similarity)
     }
     if !lossWeights.isEmpty {
       try folder.writeSafetensors(Self.lossFile, lossWeights.map(NewTensor.init(_:_:)))
@@ -51,6 +59,11 @@ package struct TrainedModel {
   private func rewritten(_ name: String, _ path: String) throws -> [UInt8]? {
     if let limit, try name == settingsFile {
       return try Self.read(path).replacing([("max_seq_length", .int(limit))]).lines
+    }
+    if let similarity, name == TextModel.settingsName {
+      return try Self.read(path).replacing([
+        ("similarity_fn_name", .string(similarity.rawValue))
+      ]).lines
     }
     let folder = name.contains("/") ? "/" + enclosingFolder(of: name) : ""
     guard lastName(of: name) == "config.json",
@@ -84,7 +97,7 @@ package struct TrainedModel {
 
 extension JSON {
   /// The object as a file, each member on a line.
-  fileprivate var lines: [UInt8] {
+  var lines: [UInt8] {
     get throws {
       JSONValue.object(try members.map { (try $0.key.string(), JSONValue($0.value)) }).file
     }

@@ -41,6 +41,12 @@ enum Gemma: Architecture {
       finalNorm: try norm(root["norm"], hidden))
   }
 
+  /// Of each layer, whether it sees the whole text.
+  static func layerKinds(_ config: ModelConfig) throws -> [Bool] {
+    let every = try config.count("sliding_window_pattern", default: 6)
+    return try config.layerKinds { ($0 + 1) % every == 0 }
+  }
+
   /// Which layers see how far, and how positions turn them.
   private struct Layout {
     let isWhole: [Bool]
@@ -63,8 +69,7 @@ enum Gemma: Architecture {
       let half = window / 2 + (try config.isCausal() ? 0 : 1)
       near = try isTwoWay ? .window(half) : config.decoderMask(window: window)
       far = try isTwoWay ? .all : config.decoderMask()
-      let every = try config.count("sliding_window_pattern", default: 6)
-      isWhole = try config.layerKinds { ($0 + 1) % every == 0 }
+      isWhole = try Gemma.layerKinds(config)
       whole = try config.rotary(
         size: size, .whole, key: "rope_theta", theta: 1_000_000, positions: 131_072,
         isScaled: true)

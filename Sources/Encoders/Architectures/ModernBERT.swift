@@ -29,9 +29,7 @@ enum ModernBERT: Architecture {
       try config.json.present("sliding_window") == nil
       ? config.size("local_attention", default: 128) / 2
       : config.size("sliding_window", default: 64)
-    let kinds = try config.layerKinds { index in
-      try index % config.count("global_attn_every_n_layers", default: 3) == 0
-    }
+    let kinds = try layerKinds(config)
     let (attentionBias, innerBias) = try (
       config.json.bool("attention_bias", default: false),
       config.json.bool("mlp_bias", default: false)
@@ -54,5 +52,12 @@ enum ModernBERT: Architecture {
           down: try Linear(weights["mlp.Wo"], inner, hidden, bias: innerBias), activation))
     }
     return Encoder(inputs: inputs, layers: layers, finalNorm: try norm(root["final_norm"]))
+  }
+
+  /// Of each layer, whether it sees the whole text.
+  static func layerKinds(_ config: ModelConfig) throws -> [Bool] {
+    try config.layerKinds { index in
+      try index % config.count("global_attn_every_n_layers", default: 3) == 0
+    }
   }
 }

@@ -18,10 +18,7 @@ enum Qwen: Architecture {
       : try config.headSize(hidden: hidden)
     let rotary = try config.rotary(size: size, theta: 10_000, positions: 32_768)
     let bias = isThird ? try config.json.bool("attention_bias", default: false) : true
-    // A window, where one is used, is that of the layers above `max_window_layers`.
-    let slides = try config.json.bool("use_sliding_window", default: false)
-    let windowed = try slides ? config.size("max_window_layers", default: 0) : Int.max
-    let kinds = try config.layerKinds { index in index < windowed }
+    let kinds = try layerKinds(config)
     let whole = try config.decoderMask()
     // Without such a layer, the file need not say how wide a window is.
     let near =
@@ -55,5 +52,13 @@ enum Qwen: Architecture {
     return Encoder(
       inputs: inputs, layers: layers,
       finalNorm: try RMSNorm(root["norm"], hidden, epsilon: epsilon))
+  }
+
+  /// Of each layer, whether it sees the whole text.
+  static func layerKinds(_ config: ModelConfig) throws -> [Bool] {
+    // A window, where one is used, is that of the layers above `max_window_layers`.
+    let slides = try config.json.bool("use_sliding_window", default: false)
+    let windowed = try slides ? config.size("max_window_layers", default: 0) : Int.max
+    return try config.layerKinds { index in index < windowed }
   }
 }

@@ -43,9 +43,13 @@ package struct ClassificationHead: Sendable {
   }
 
   /// The logits of texts, of one row each.
+  /// - Parameter dropped: leaves numbers out at a site, while the head is trained
   /// - Shapes: `[pooled.rows, H]` → `[pooled.rows, labels]`
-  package func callAsFunction(_ rows: Tensor) -> Tensor {
-    output(transform.map { $0(rows) } ?? rows)
+  package func callAsFunction(
+    _ rows: Tensor, dropped: (Tensor, TrainingPass.Site) -> Tensor = { x, _ in x }
+  ) -> Tensor {
+    let x = dropped(rows, .headInput)
+    return output(dropped(transform.map { $0(x) } ?? x, .headOutput))
   }
 }
 

@@ -33,7 +33,8 @@ package struct VocabularyHead: Sendable {
     transformed.pooledLinear(
       decoder.blocks, over: layout, sequences ?? 0..<layout.count,
       by: LogPooling(
-        pooling.reduction == .max ? .max : .sum, logarithms: pooling.logarithms, cap: decoder.cap))
+        pooling.reduction == .max ? .max : .sum, logarithms: pooling.logarithms, cap: decoder.cap),
+      source: (decoder.table, decoder.bias))
   }
 
   /// The logits of a few entries, each below V, in float32.

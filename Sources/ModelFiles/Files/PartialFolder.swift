@@ -59,7 +59,7 @@ struct FileNumber: Equatable {
 }
 
 /// Removes a file, or a folder with all that is in it; follows no link. What is not there is removed.
-func removeTree(_ path: String) throws {
+package func removeTree(_ path: String) throws {
   var status = stat()
   guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
     return try removeFile(path)

@@ -9,7 +9,7 @@ import Glibc
 ///     state/replaced              which folder at PATH the run may replace
 ///     state/over                  written last: only the name is missing
 ///
-/// A run that ends before it kept any state removes what it made.
+/// A run that ends before it kept any state, or anything else that took long, removes what it made.
 package final class RunFolder: FolderWriting {
   package static let recipe = "recipe.json"
   /// Lines are added to it; it is on the disk before a state is.
@@ -65,6 +65,9 @@ package final class RunFolder: FolderWriting {
   package func note(_ name: String) {
     if let first = name.split(separator: "/").first { made.insert(String(first)) }
   }
+
+  /// Says that what is there is worth going on from: it stays where the run ends.
+  package func keep() { isKept = true }
 
   func makeStates() throws { try files.makeFolder(file(Self.states)) }
 

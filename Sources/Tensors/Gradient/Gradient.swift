@@ -24,7 +24,10 @@ package enum Gradient: Sendable {
       self = .dense(Tensor([0], []))
       mine.accumulate(others)
       self = .dense(mine)
-    case (.dense(let mine), .rows(let others)): self = .dense(others.added(to: mine))
+    case (.dense(var mine), .rows(let others)):
+      self = .dense(Tensor([0], []))
+      mine.accumulate(others)
+      self = .dense(mine)
     case (.rows(let mine), .dense(let others)): self = .dense(mine.added(to: others))
     }
   }

@@ -32,7 +32,7 @@ extension Tensor {
 
   /// dy · W.
   /// - Shapes: `[N, outputs]`, W `[outputs, inputs]` → `[N, inputs]`
-  private func times(_ weight: Weight) -> Tensor {
+  func times(_ weight: Weight) -> Tensor {
     if let transposed = weight.transposed { return linear(transposed, bias: nil) }
     guard let rows = weight.source else { preconditionFailure("a weight that is not trained") }
     let (outputs, inputs) = (weight.outputs, weight.inputs)
@@ -54,7 +54,7 @@ extension Tensor {
 
   /// dyᵀ · x.
   /// - Shapes: `[N, outputs]`, x `[N, inputs]` → `[outputs, inputs]`
-  private func outer(_ x: Tensor, as format: OperandFormat) -> Tensor {
+  func outer(_ x: Tensor, as format: OperandFormat) -> Tensor {
     guard format == .float32 else {
       let columns = Weight(rows: x.untracked.transposed(), format.precision)
       return transposed().linear(columns, bias: nil)
@@ -76,7 +76,8 @@ extension Tensor {
     }
   }
 
-  private func withBlocks(of count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  /// Calls `body` for blocks of a result's rows or columns, on the threads that may be used.
+  func withBlocks(of count: Int, _ body: @Sendable (Range<Int>) -> Void) {
     Parallel.split(count, unit: Self.blockRows) { part in
       for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.blockRows) {
         body(start..<min(start + Self.blockRows, part.upperBound))

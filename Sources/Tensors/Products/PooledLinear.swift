@@ -23,14 +23,21 @@ package struct LogPooling: Sendable {
   }
 
   /// Takes up the outputs of one more row.
+  /// - Parameters:
+  ///   - number: the row's
+  ///   - places: where the numbers of the rows with the largest outputs go, if somebody wants them
   fileprivate func add(
-    _ row: UnsafePointer<Float>, to out: UnsafeMutablePointer<Float>, count: Int
+    _ row: UnsafePointer<Float>, _ number: Int, to out: UnsafeMutablePointer<Float>,
+    _ places: UnsafeMutablePointer<Int32>?, count: Int
   ) {
-    switch reduction {
+    switch (reduction, places) {
     // f never falls, so the largest f is f of the largest: taken once, in `finish`.
-    case .max: ck_raise(out, row, count)
+    case (.max, nil): ck_raise(out, row, count)
+    case (.max, let places?):
+      ck_raise_at(out, places, row, Int32(truncatingIfNeeded: number), count)
     // What is not above 0 adds nothing, but NaN is kept.
-    case .sum: for index in 0..<count where !(row[index] <= 0) { out[index] += self(row[index]) }
+    case (.sum, _):
+      for index in 0..<count where !(row[index] <= 0) { out[index] += self(row[index]) }
     }
   }
 
@@ -44,14 +51,39 @@ package struct LogPooling: Sendable {
 extension Tensor {
   /// The outputs of several layers side by side, pooled over each sequence and never kept: what
   /// there is of them at a time is `Matmul.blockRows` rows of one layer. Each sequence's bits are
-  /// the same whatever sequences are beside it; one without rows gives zeros. There is no way back.
+  /// the same whatever sequences are beside it; one without rows gives zeros.
   /// - Parameters:
   ///   - layers: which take the same inputs, in the same format
   ///   - sequences: those that are asked for
+  ///   - source: the table of all layers' weights and their biases, which derivatives are by; where
+  ///     there is none, there is no way back
   /// - Shapes: `[N, inputs]` → `[sequences, outputs of all layers]`
   package func pooledLinear(
     _ layers: [Linear], over layout: SequenceLayout, _ sequences: Range<Int>,
-    by pooling: LogPooling
+    by pooling: LogPooling, source: (table: Tensor, bias: Tensor?)? = nil
+  ) -> Tensor {
+    let operands = [self, source?.table, source?.bias]
+    guard let source, operands.contains(where: { $0?.isTracked ?? false }), !Node.isPaused else {
+      return pooledLinear(layers, over: layout, sequences, by: pooling, places: nil)
+    }
+    let width = layers.reduce(0) { $0 + $1.weight.outputs }
+    var places = [Int32](
+      repeating: 0, count: pooling.reduction == .max ? sequences.count * width : 0)
+    let y = places.withUnsafeMutableBufferPointer { places in
+      pooledLinear(
+        layers, over: layout, sequences, by: pooling,
+        places: pooling.reduction == .max ? places.baseAddress : nil)
+    }
+    let slopes = PooledLinearSlopes(
+      x: untracked, table: source.table.untracked, layers: layers, layout: layout,
+      sequences: sequences, pooling: pooling, y: y, places: places,
+      isWanted: operands.map { $0?.isTracked ?? false })
+    return y.recorded(operands) { slopes($0) }
+  }
+
+  private func pooledLinear(
+    _ layers: [Linear], over layout: SequenceLayout, _ sequences: Range<Int>,
+    by pooling: LogPooling, places: UnsafeMutablePointer<Int32>?
   ) -> Tensor {
     precondition(layout.rows == rows && sequences.upperBound <= layout.count, "another layout")
     let width = layers.reduce(0) { $0 + $1.weight.outputs }
@@ -62,21 +94,24 @@ extension Tensor {
       out.update(repeating: 0)
       guard let start = out.baseAddress else { return }
       nonisolated(unsafe) let out = start
+      nonisolated(unsafe) let places = places
       Parallel.split(layers.count, unit: 1) { part in
         Parallel.sharing(1) {
           for (layer, end) in zip(layers[part], ends[part]) {
             let outputs = layer.weight.outputs
-            let column = out + end - outputs
+            let column = end - outputs
             for chunk in chunks {
               chunk.times(layer).withPointer { product in
                 for (row, sequence) in chunk.sequences {
+                  let place = sequence * width + column
                   pooling.add(
-                    product + row * outputs, to: column + sequence * width, count: outputs)
+                    product + row * outputs, chunk.start + row, to: out + place,
+                    places.map { $0 + place }, count: outputs)
                 }
               }
             }
             for sequence in 0..<sequences.count {
-              pooling.finish(column + sequence * width, count: outputs)
+              pooling.finish(out + sequence * width + column, count: outputs)
             }
           }
         }
@@ -100,7 +135,8 @@ extension Tensor {
           (row: $0 - rows.lowerBound, sequence: sequence - sequences.lowerBound)
         }
       }
-      return OperandChunk(view(rows: rows), sequences: owners, for: weight)
+      return OperandChunk(
+        view(rows: rows), from: rows.lowerBound, sequences: owners, for: weight)
     }
   }
 }
@@ -109,11 +145,15 @@ extension Tensor {
 private struct OperandChunk: Sendable {
   /// Of each row that counts, its sequence.
   let sequences: [(row: Int, sequence: Int)]
+  /// The number of its first row.
+  let start: Int
   private let rows: Tensor
   private let packed: PackedRows?
 
-  init(_ rows: Tensor, sequences: [(row: Int, sequence: Int)], for weight: Weight) {
-    (self.rows, self.sequences) = (rows, sequences)
+  init(
+    _ rows: Tensor, from start: Int, sequences: [(row: Int, sequence: Int)], for weight: Weight
+  ) {
+    (self.rows, self.start, self.sequences) = (rows, start, sequences)
     guard weight.format != .float32 else {
       packed = nil
       return

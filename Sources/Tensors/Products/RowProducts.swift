@@ -2,13 +2,13 @@ import CKernels
 
 extension Tensor {
   /// x · Wᵀ + b for few outputs, in float32, each number by itself: its bits depend neither on the
-  /// other rows nor on where a row lies. There is no way back.
+  /// other rows nor on where a row lies.
   /// - Shapes: `[N, inputs]`, W `[outputs, inputs]`, b `[outputs]` → `[N, outputs]`
   package func rowProducts(_ weights: Tensor, bias: Tensor?) -> Tensor {
     let outputs = weights.rows
     precondition(weights.columns == columns, "\(shape) times \(weights.shape)ᵀ")
     precondition(bias.map { $0.count == outputs } ?? true, "bias of \(outputs)")
-    return Tensor([rows, outputs]) { out in
+    let y = Tensor([rows, outputs]) { out in
       withPointer { x in
         weights.withPointer { w in
           bias.withPart(from: 0) { bias in
@@ -21,6 +21,14 @@ extension Tensor {
           }
         }
       }
+    }
+    // y = x Wᵀ + b, so dx = dy W, dW = dyᵀ x, db = Σ dy
+    return y.recorded([self, weights, bias]) { dy in
+      [
+        isTracked ? Tensor.product(dy, weights) : nil,
+        weights.isTracked ? Tensor.product(dy, self, transposedLeft: true) : nil,
+        bias.flatMap { $0.isTracked ? dy.sumOfRows() : nil },
+      ]
     }
   }
 }

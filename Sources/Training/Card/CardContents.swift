@@ -1,3 +1,4 @@
+package import Embeddings
 package import ModelFiles
 
 /// What a model card tells of a model and of how it was trained: plain values, whose texts may come
@@ -7,13 +8,14 @@ package struct CardContents: Sendable {
   package var baseModel: (name: String, isOnHub: Bool)
   /// How many tokens of a text count; `nil` for all.
   package var maximumLength: Int?
-  /// E.
+  /// E, or the labels of a reranker.
   package var dimension: Int
   /// sentence-transformers' name: `cosine`.
   package var similarity: String
   /// A line for each module.
   package var modules: [String]
   package var sets: [CardSet]
+  package var kind = ModelKind.dense
   /// What the model was judged by.
   package var evaluationSets: [CardSet] = []
   package var evaluations: [CardEvaluation] = []
@@ -31,7 +33,8 @@ package struct CardContents: Sendable {
   package var versions: [(name: String, version: String)] = []
 
   package init(
-    baseModel: (name: String, isOnHub: Bool), maximumLength: Int?, dimension: Int,
+    baseModel: (name: String, isOnHub: Bool), maximumLength: Int?,
+    dimension: Int,
     similarity: String, modules: [String], sets: [CardSet]
   ) {
     (self.baseModel, self.maximumLength, self.dimension) = (baseModel, maximumLength, dimension)
@@ -67,6 +70,8 @@ package struct CardColumn: Sendable {
     case classes([(name: String, share: Double)])
     /// How many numbers each of its vectors has.
     case vectors(Int)
+    /// How many elements its lists have.
+    case lists(Range)
   }
 
   package struct Range: Sendable, Equatable {
@@ -103,6 +108,8 @@ package struct CardEvaluation: Sendable {
   /// What is compared, by sentence-transformers' names for its evaluators.
   package enum Kind: Sendable, CaseIterable {
     case similarity, triplets, binary, distillation
+    /// Of rerankers.
+    case pairScores, pairClasses, rankings
 
     var description: String {
       switch self {
@@ -110,6 +117,9 @@ package struct CardEvaluation: Sendable {
       case .triplets: "Triplet"
       case .binary: "Binary Classification"
       case .distillation: "Knowledge Distillation"
+      case .pairScores: "Cross Encoder Correlation"
+      case .pairClasses: "Cross Encoder Classification"
+      case .rankings: "Cross Encoder Reranking"
       }
     }
 
@@ -119,6 +129,9 @@ package struct CardEvaluation: Sendable {
       case .triplets: "TripletEvaluator"
       case .binary: "BinaryClassificationEvaluator"
       case .distillation: "MSEEvaluator"
+      case .pairScores: "CrossEncoderCorrelationEvaluator"
+      case .pairClasses: "CrossEncoderClassificationEvaluator"
+      case .rankings: "CrossEncoderRerankingEvaluator"
       }
     }
   }

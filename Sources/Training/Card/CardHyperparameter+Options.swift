@@ -38,8 +38,10 @@ extension CardHyperparameter {
       row("prompts", prompts(objectives), "None"),
       row("dropout", options.dropout.map { "\($0)" } ?? "None", "None"),
       row("freeze", options.freeze.isEmpty ? "None" : list(options.freeze), "None"),
+      row("lora", options.lora?.description ?? "None", "None"),
       row("learning_rate_mapping", "{\(rates.joined(separator: ", "))}", "{}"),
       row("precision", precision, "f32"),
+      row("ema", options.ema.map { "\($0)" } ?? "None", "None"),
     ]
   }
 

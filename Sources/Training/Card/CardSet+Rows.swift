@@ -13,9 +13,13 @@ extension CardSet {
     let first = 0..<min(set.rows, Self.most)
     let shown = first.prefix(Self.samples)
     var columns = try set.columns.enumerated().map { index, column in
-      CardColumn(
+      let lists = column.lists.map { lists in
+        CardColumn.Statistics.lists(.init(first.map { Double(lists[$0].count) }))
+      }
+      return CardColumn(
         name: column.name,
-        statistics: .tokens(.init(try first.map { Double(try tokens(column.texts[$0], index)) })),
+        statistics: try lists
+          ?? .tokens(.init(first.map { Double(try tokens(column.texts[$0], index)) })),
         samples: shown.map { String(decoding: column.texts[$0], as: UTF8.self) })
     }
     switch set.labels {
@@ -38,6 +42,12 @@ extension CardSet {
         CardColumn(
           name: "label", statistics: .vectors(scores.columns),
           samples: shown.map { Self.beginning(of: scores.rows([$0])) }))
+    case .lists(let lists):
+      columns.append(
+        CardColumn(
+          name: "labels", statistics: .lists(.init(first.map { Double(lists[$0].count) })),
+          samples: shown.map { "[\(lists[$0].prefix(5).map { "\($0)" }.joined(separator: ", "))]" })
+      )
     case .vectors(let vectors):
       columns += vectors.enumerated().map { index, vectors in
         CardColumn(
@@ -80,7 +90,7 @@ extension CardExample {
     let shortest = rows.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }.map { rows[$0] }
     guard shortest.count >= 4, let first = set.columns.first else { return [] }
     let text = { (column: TrainingSet.Column, row: Int) in
-      String(decoding: column.texts[row], as: UTF8.self)
+      String(decoding: column.lists?[row].first ?? column.texts[row], as: UTF8.self)
     }
     // The second column has no other questions, say, but their answers.
     let other = set.columns.dropFirst().first ?? first

@@ -12,7 +12,7 @@ struct Citation: Equatable {
   static func of(_ losses: [String]) -> [(names: [String], citation: Citation)] {
     var groups = [(names: ["Sentence Transformers"], citation: sentenceBERT)]
     for loss in losses {
-      guard let citation = known[loss] else { continue }
+      guard let citation = known[loss] ?? ranking[loss] else { continue }
       if let group = groups.firstIndex(where: { $0.citation == citation }) {
         groups[group].names.append(loss)
       } else {
@@ -35,6 +35,11 @@ struct Citation: Equatable {
     "MegaBatchMarginLoss": megaBatch, "MultipleNegativesRankingLoss": infoNCE,
     "MultipleNegativesSymmetricRankingLoss": infoNCE, "OnlineContrastiveLoss": contrastive,
     "SoftmaxLoss": sentenceBERT, "TripletLoss": triplet,
+    "CachedSpladeLoss": splade, "FlopsLoss": flops, "SparseAnglELoss": angle,
+    "SparseCoSENTLoss": cosent, "SparseDistillKLDivLoss": tightlyCoupled,
+    "SparseMSELoss": multilingual, "SparseMarginMSELoss": margin,
+    "SparseMultipleNegativesRankingLoss": infoNCE, "SparseTripletLoss": triplet,
+    "SpladeLoss": splade,
   ]
 
   private static func preprint(
@@ -116,6 +121,17 @@ struct Citation: Equatable {
     "Kim, Seungyeon and Rawat, Ankit Singh and Zaheer, Manzil and Jayasumana, Sadeep and "
       + "Sadhanala, Veeranjaneyulu and Jitkrittum, Wittawat and Menon, Aditya Krishna and "
       + "Fergus, Rob and Kumar, Sanjiv", 2023, "2301.12005", "cs.IR")
+
+  private static let splade = preprint(
+    "formal2022distillationhardnegativesampling",
+    "From Distillation to Hard Negative Sampling: Making Sparse Neural IR Models More Effective",
+    "Formal, Thibault and Lassance, Carlos and Piwowarski, Benjamin and Clinchant, Stéphane", 2022,
+    "2205.04733", "cs.IR")
+
+  private static let flops = preprint(
+    "paria2020minimizing", "Minimizing FLOPs to Learn Efficient Sparse Representations",
+    "Paria, Biswajit and Yeh, Chih-Kuan and Yen, Ian E. H. and Xu, Ning and Ravikumar, Pradeep and "
+      + "Póczos, Barnabás", 2020, "2004.05665", "cs.LG")
 
   private static let spread = preprint(
     "zhang2017learningspreadoutlocalfeature", "Learning Spread-out Local Feature Descriptors",

@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 
 /// The head of a model card, which the hub reads: YAML between two lines of dashes.
@@ -7,10 +8,10 @@ struct FrontMatter {
   var text: String { "---\n" + (tags + base + widget + kind + results).joined() + "---\n" }
 
   private var tags: [String] {
-    let standard = [
-      "sentence-transformers", "sentence-similarity", "feature-extraction", "dense",
-      "generated_from_trainer", "dataset_size:\(card.sets.reduce(0) { $0 + $1.rows })",
-    ]
+    let standard =
+      card.terms.tags + [
+        "generated_from_trainer", "dataset_size:\(card.sets.reduce(0) { $0 + $1.rows })",
+      ]
     return ["tags:\n"] + (standard + card.losses.map { "loss:\($0)" }).map { "- \($0)\n" }
   }
 
@@ -20,7 +21,8 @@ struct FrontMatter {
   }
 
   private var widget: [String] {
-    guard !card.examples.isEmpty else { return [] }
+    // The hub has none for pairs.
+    guard !card.examples.isEmpty, card.kind != .rerank else { return [] }
     return ["widget:\n"]
       + card.examples.map { example in
         "- source_sentence: \(Markup.yaml(example.source))\n  sentences:\n"
@@ -29,7 +31,7 @@ struct FrontMatter {
   }
 
   private var kind: [String] {
-    ["pipeline_tag: sentence-similarity\n", "library_name: sentence-transformers\n"]
+    ["pipeline_tag: \(card.pipelineTag)\n", "library_name: sentence-transformers\n"]
   }
 
   private var results: [String] {
@@ -44,7 +46,7 @@ struct FrontMatter {
   }
 
   private func result(_ evaluation: CardEvaluation) -> String {
-    let (description, name) = (evaluation.kind.description, evaluation.name)
+    let (description, name) = (card.description(of: evaluation), evaluation.name)
     let type = description.lowercased().replacing(" ", with: "-")
     let words = name.replacing("_", with: " ").replacing("-", with: " ")
     return "  - task:\n      type: \(type)\n      name: \(description)\n    dataset:\n"
@@ -72,7 +74,20 @@ struct FrontMatter {
 extension CardContents {
   /// What the card is headed by.
   var title: String {
-    baseModel.isOnHub ? "SentenceTransformer based on \(baseModel.name)" : "SentenceTransformer"
+    terms.title
+      ?? terms.pythonClass + (baseModel.isOnHub ? " based on \(baseModel.name)" : "")
+  }
+
+  /// What the hub lists such models under: of rerankers, those with several labels classify.
+  var pipelineTag: String {
+    kind == .rerank && dimension > 1 ? "text-classification" : terms.pipelineTag
+  }
+
+  /// What an evaluator measures, as its class says in words; scores of pairs have words of their own.
+  func description(of evaluation: CardEvaluation) -> String {
+    let own = evaluation.kind.description
+    return evaluation.kind == .similarity || terms.evaluatorPrefix.isEmpty
+      ? own : "\(terms.evaluatorPrefix) \(own)"
   }
 
   /// The names of all losses, those inside others too, each once.
@@ -81,7 +96,14 @@ extension CardContents {
     var names = losses.map(\.name)
     for parameter in losses.flatMap(\.parameters) where parameter.name == "loss" {
       if case .string(let inner) = parameter.value { names.append(inner) }
+      if case .object(let fields) = parameter.value,
+        case .string(let inner) = fields.first(where: { $0.0 == "name" })?.1
+      {
+        names.append(inner)
+      }
     }
+    // What a SpladeLoss adds is a loss of its own.
+    if names.contains(SpladeLoss.name) { names.append(FlopsLoss.name) }
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
   }

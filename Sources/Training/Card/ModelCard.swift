@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 
 /// README.md of a trained model, in the sections that sentence-transformers gives it.
@@ -28,15 +29,19 @@ package struct ModelCard {
     name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }
   }
 
+  private var reranker: RerankerCard? {
+    card.kind == .rerank ? RerankerCard(card: card, base: base) : nil
+  }
+
   private var head: String {
-    """
-    # \(Markup.plain(card.title))
+    if let reranker { return reranker.head }
+    return """
+      # \(Markup.plain(card.title))
 
-    A [sentence-transformers](https://www.SBERT.net) model, trained by embed from \(base). It gives \
-    a text a vector of \(card.dimension) numbers: texts that mean about the same have vectors near \
-    each other, for search, comparing, clustering and classifying.
+      A [sentence-transformers](https://www.SBERT.net) model, trained by embed from \(base). It gives \
+      a text a vector of \(card.dimension) \(card.terms.purpose)
 
-    """
+      """
   }
 
   private var details: String {
@@ -46,11 +51,12 @@ package struct ModelCard {
     ]
     let limit = card.maximumLength.map { "\($0) tokens" } ?? "none"
     let modules = card.modules.enumerated().map { "  (\($0)): \(Self.line($1))\n" }.joined()
+    if let reranker { return reranker.details(limit: limit, modules: modules) }
     return """
       ## Model Details
 
       ### Model Description
-      - **Model Type:** Sentence Transformer
+      - **Model Type:** \(card.terms.type)
       - **Base model:** \(base)
       - **Maximum Sequence Length:** \(limit)
       - **Output Dimensionality:** \(card.dimension) dimensions
@@ -61,7 +67,7 @@ package struct ModelCard {
       ### Full Model Architecture
 
       ```
-      SentenceTransformer(
+      \(card.terms.pythonClass)(
       \(modules))
       ```
 
@@ -74,6 +80,7 @@ package struct ModelCard {
   }
 
   private var usage: String {
+    if let reranker { return reranker.usage { Markup.string(Self.line($0)) } }
     let texts =
       card.examples.first.map { [$0.source] + $0.others.prefix(2) } ?? [
         "Where do cats sleep?", "A kitten lies in the sun.", "The train is late again.",
@@ -89,9 +96,9 @@ package struct ModelCard {
       ```
 
       ```python
-      from sentence_transformers import SentenceTransformer
+      from sentence_transformers import \(card.terms.pythonClass)
 
-      model = SentenceTransformer("path/to/this/model")
+      model = \(card.terms.pythonClass)("path/to/this/model")
       sentences = [
       \(lines)]
       embeddings = model.encode(sentences)
@@ -112,17 +119,17 @@ package struct ModelCard {
   private var evaluation: String {
     guard !card.evaluations.isEmpty else { return "" }
     let place =
-      "https://sbert.net/docs/package_reference/sentence_transformer/evaluation.html#"
-      + "sentence_transformers.sentence_transformer.evaluation."
+      "https://sbert.net/docs/package_reference/\(card.terms.documentation)/evaluation.html#"
+      + "sentence_transformers.\(card.terms.documentation).evaluation."
     return "## Evaluation\n\n### Metrics\n\n"
       + card.evaluations.map { evaluation in
         let rows = evaluation.metrics.map { metric in
           let cells = [Markup.plain(metric.name), Markup.rounded(metric.value, 4)]
           return metric.name == evaluation.primary ? cells.map { "**\($0)**" } : cells
         }
-        let evaluator = evaluation.kind.evaluator
+        let evaluator = card.terms.evaluatorPrefix + evaluation.kind.evaluator
         return """
-          #### \(evaluation.kind.description)
+          #### \(card.description(of: evaluation))
 
           * Dataset: \(Markup.code(evaluation.name))
           * As by [<code>\(evaluator)</code>](\(place)\(evaluator))
@@ -133,7 +140,7 @@ package struct ModelCard {
   }
 
   private var citations: String {
-    let groups = Citation.of(card.losses)
+    let groups = Citation.of(card.losses.filter { reranker?.isCited($0) ?? true })
     return "## Citation\n\n### BibTeX\n\n"
       + groups.map { names, citation in
         "#### \(names.joined(separator: ", "))\n```bibtex\n\(citation.text)\n```\n"

@@ -31,7 +31,7 @@ struct TrainingSection {
       indent: "  ")
     let loss = set.loss.map { loss in
       "* Loss: [<code>\(loss.name)</code>](https://sbert.net/docs/package_reference/"
-        + "sentence_transformer/losses.html#\(loss.name.lowercased()))"
+        + "\(card.terms.documentation)/losses.html#\(loss.name.lowercased()))"
         + Self.parameters(loss.parameters) + "\n"
     }
     return """
@@ -175,7 +175,7 @@ extension CardColumn.Statistics {
     switch self {
     case .tokens, .classes: "string"
     case .scores: "float"
-    case .vectors: "list"
+    case .vectors, .lists: "list"
     }
   }
 
@@ -197,6 +197,12 @@ extension CardColumn.Statistics {
       case .classes(let classes):
         classes.map { (Markup.plain($0.name), "~\(fixed($0.share * 100, 2))%") }
       case .vectors(let size): [("size", "\(size) elements")]
+      case .lists(let range):
+        [
+          ("min", "\(Markup.rounded(range.least, 0)) elements"),
+          ("mean", "\(Markup.rounded(range.mean, 2)) elements"),
+          ("max", "\(Markup.rounded(range.most, 0)) elements"),
+        ]
       }
     return "<ul>" + items.map { "<li>\($0.0): \($0.1)</li>" }.joined() + "</ul>"
   }

@@ -9,6 +9,8 @@ package struct TrainingLog: Sendable, Equatable {
     package let epoch: Double
     /// Of the step's batches together, before the weights changed.
     package let loss: Double
+    /// What the loss is the sum of, by sentence-transformers' names.
+    package let parts: [Evaluation.Metric]
     package let learningRate: Double
     /// Before clipping.
     package let gradNorm: Double
@@ -18,10 +20,10 @@ package struct TrainingLog: Sendable, Equatable {
     package let seconds: Double
 
     package init(
-      step: Int, epoch: Double, loss: Double, learningRate: Double, gradNorm: Double, samples: Int,
-      tokens: Int, seconds: Double
+      step: Int, epoch: Double, loss: Double, parts: [Evaluation.Metric] = [],
+      learningRate: Double, gradNorm: Double, samples: Int, tokens: Int, seconds: Double
     ) {
-      (self.step, self.epoch, self.loss) = (step, epoch, loss)
+      (self.step, self.epoch, self.loss, self.parts) = (step, epoch, loss, parts)
       (self.learningRate, self.gradNorm) = (learningRate, gradNorm)
       (self.samples, self.tokens, self.seconds) = (samples, tokens, seconds)
     }
@@ -107,18 +109,25 @@ extension TrainingLog.Step {
   /// The line that a log has of it. Numbers read back the same, so a run that goes on from a log
   /// writes what an unbroken one does.
   package var json: JSONValue {
-    [
-      "step": .int(step), "epoch": .double(epoch), "loss": .double(loss),
-      "learning_rate": .double(learningRate), "grad_norm": .double(gradNorm),
-      "samples": .int(samples), "tokens": .int(tokens), "seconds": .number(seconds, decimals: 4),
+    let head: [(String, JSONValue)] = [
+      ("step", .int(step)), ("epoch", .double(epoch)), ("loss", .double(loss)),
     ]
+    let rest: [(String, JSONValue)] = [
+      ("learning_rate", .double(learningRate)), ("grad_norm", .double(gradNorm)),
+      ("samples", .int(samples)), ("tokens", .int(tokens)),
+      ("seconds", .number(seconds, decimals: 4)),
+    ]
+    return .object(head + parts.map { ($0.name, .double($0.value)) } + rest)
   }
 
   /// - Parameter json: a line of a log; a number that was not finite is null there
   fileprivate init(_ json: JSON) throws {
     func number(_ key: String) throws -> Double { try json.double(key, default: .nan) }
+    let parts = try json.members.map { (name: try $0.key.string(), value: $0.value) }
+      .filter { $0.name.hasSuffix("_loss") }
     self.init(
       step: try json.count("step"), epoch: try number("epoch"), loss: try number("loss"),
+      parts: try parts.map { .init($0.name, $0.value.isNull ? .nan : try $0.value.double()) },
       learningRate: try number("learning_rate"), gradNorm: try number("grad_norm"),
       samples: try json.count("samples"), tokens: try json.count("tokens"),
       seconds: try json.double("seconds", default: 0))

@@ -12,8 +12,13 @@ package struct DistillKLDivLoss: Loss {
   private let (ofStudent, ofTeacher): (Double, Double)
 
   package init(_ options: JSON, _ context: LossContext) throws {
+    try self.init(options, temperature: 1)
+  }
+
+  /// - Parameter temperature: where nothing says it
+  init(_ options: JSON, temperature standard: Double) throws {
     similarity = try options.name("similarity_fct", default: .dot)
-    temperature = try options.number("temperature", default: 1, above: 0)
+    temperature = try options.number("temperature", default: standard, above: 0)
     ofStudent = try options.number("student_temperature", default: temperature, above: 0)
     ofTeacher = try options.number("teacher_temperature", default: temperature, above: 0)
   }

@@ -44,7 +44,7 @@ package struct MarginMSELoss: Loss {
   }
 
   /// How much better the positive should be than each negative, row by row.
-  private static func margins(_ scores: Tensor, negatives: Int) -> [Double] {
+  static func margins(_ scores: Tensor, negatives: Int) -> [Double] {
     let columns = scores.columns
     let numbers = scores.elements.map { Double($0) }
     guard columns == negatives + 1 else { return numbers }

@@ -117,9 +117,9 @@ package final class AdamW {
     return try table.current(threads: threads)
   }
 
-  /// All tensors of the model so.
+  /// All tensors of the model so; of an adapter its own alone.
   package func current() throws -> [String: Tensor] {
-    var all = parameters.untouched
+    var all = parameters.adapter == nil ? parameters.untouched : [:]
     for name in parameters.trainedNames { all[name] = try current(name) }
     return all
   }

@@ -20,15 +20,19 @@ package final class Parameters: Sendable {
   /// In the order in which they were given, the losses' last.
   let trained: [Trained]
   private let frozen: [(name: String, tensor: Tensor)]
+  /// What changes the model's tensors, which then are not trained themselves.
+  package let adapter: Adapter?
 
   /// - Parameters:
   ///   - model: the tensors that a text's vector depends on
   ///   - own: the losses' weights, by names no tensor of the model has (`loss/classifier.weight`)
   package init(
     model: [(name: String, tensor: Tensor)], own: [(name: String, tensor: Tensor)] = [],
-    _ options: TrainingOptions
+    _ options: TrainingOptions, adapter: Adapter? = nil
   ) throws {
-    let names = model.map(\.name)
+    self.adapter = adapter
+    let candidates = adapter?.values ?? model
+    let names = candidates.map(\.name)
     let frozen = try options.freeze.map { text in
       let selection = try TensorSelection(text)
       guard names.contains(where: selection.contains) else {
@@ -52,21 +56,30 @@ package final class Parameters: Sendable {
           weightDecay: isDecayed(name) ? options.weightDecay : 0, isOwn: isOwn)
       }
     }
-    self.frozen = model.filter { isFrozen($0.name) }
+    self.frozen = adapter == nil ? model.filter { isFrozen($0.name) } : model
     self.trained =
-      model.filter { !isFrozen($0.name) }.map(trained(false)) + own.map(trained(true))
+      candidates.filter { !isFrozen($0.name) }.map(trained(false)) + own.map(trained(true))
     guard self.trained.contains(where: { !$0.isOwn }) else {
       throw FileError("freeze: no tensor of the model is left to train")
     }
   }
 
-  /// The model's tensors for a step: tracked where they are trained.
+  /// The model's tensors for a step: tracked where they are trained. With an adapter also what it is
+  /// of, which matrices are then made of.
   package func leaves() -> [String: Tensor] {
-    var leaves = Dictionary(uniqueKeysWithValues: frozen.map { ($0.name, $0.tensor) })
+    var leaves = untouched
     for tensor in trained where !tensor.isOwn {
       leaves[tensor.name] = tensor.values.tensor(tensor.shape).tracked()
     }
-    return leaves
+    return adapter?.merged(leaves) ?? leaves
+  }
+
+  /// All tensors of the model.
+  /// - Parameter numbers: those that do not change and those that are trained; of an adapter the
+  ///   latter alone
+  package func model(of numbers: [String: Tensor]) -> [String: Tensor] {
+    guard let adapter else { return numbers }
+    return adapter.merged(untouched.merging(numbers) { $1 }).filter { !adapter.isOwn($0.key) }
   }
 
   /// The losses' own weights.

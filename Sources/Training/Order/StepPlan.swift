@@ -67,8 +67,9 @@ package struct StepOrder: Sendable {
   }
 
   /// Goes on after a step, as if all up to that one had been asked for.
-  package mutating func skip(to step: Int) {
-    while done < step, next() != nil {}
+  /// - Parameter each: what else is done for each of them
+  package mutating func skip(to step: Int, _ each: (Step) -> Void = { _ in }) {
+    while done < step, let step = next() { each(step) }
   }
 
   /// The next one, if need be of the next epoch.

@@ -28,6 +28,13 @@ package struct TorchGenerator: Sendable {
     return word ^ word >> 18
   }
 
+  /// A number as torch's `uniform_` draws it in float32.
+  package mutating func uniform(from least: Float, to most: Float) -> Float {
+    // Product and sum are rounded once, as torch is compiled.
+    let share = Float(next() & 0xff_ffff) / Float(1 << 24)
+    return least.addingProduct(share, most - least)
+  }
+
   private mutating func renew() {
     for index in 0..<Self.count {
       let upper = words[index] & 0x8000_0000
@@ -36,6 +43,12 @@ package struct TorchGenerator: Sendable {
       words[index] = words[(index + Self.distance) % Self.count] ^ twisted
     }
     used = 0
+  }
+
+  /// A number from 0 to 1, less than 1, of 53 bits.
+  mutating func uniform() -> Double {
+    let (high, low) = (UInt64(next()), UInt64(next()))
+    return Double((high << 32 | low) & (1 << 53 - 1)) * 0x1p-53
   }
 
   /// The numbers below `count` in the order of torch's `randperm`. From 214,748,364 of them on

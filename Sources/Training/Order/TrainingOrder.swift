@@ -67,7 +67,7 @@ package struct TrainingOrder: Sendable {
     switch set.labels {
     case .classes(let classes, _): return classes.map(Int.init)
     case .scores(let scores): return scores.map { Int($0.bitPattern) }
-    case .none, .vectors, .teacherScores:
+    case .none, .vectors, .teacherScores, .lists:
       throw FileError(
         "\(set.name) has no classes, which `group_by_label` needs; choose `batch_sampler`")
     }

@@ -74,7 +74,9 @@ extension RunFingerprint {
       ("--adam-epsilon", "\(options.adamEpsilon)"),
       ("--dropout", options.dropout.map { "\($0)" }),
       ("--freeze", Self.listed(options.freeze)),
+      ("--lora", options.lora?.description),
       ("--learning-rate-of", Self.listed(options.learningRateOf.map { "\($0.name)=\($0.rate)" })),
+      ("--ema", options.ema.map { "\($0)" }),
       ("--seed", "\(options.seed)"), ("--no-shuffle", options.shuffle ? nil : "given"),
       ("--drop-last", options.dropLast ? "given" : nil),
       ("multi_dataset_batch_sampler", options.multiDatasetBatchSampler.rawValue),
@@ -130,6 +132,8 @@ extension TrainingSet {
       for vectors in vectors { vectors.withFloats { hash.add(UnsafeRawBufferPointer($0)) } }
     case .teacherScores(let scores):
       scores.withFloats { hash.add(UnsafeRawBufferPointer($0)) }
+    case .lists(let lists):
+      for scores in lists { scores.withUnsafeBytes { hash.add($0) } }
     }
     for vectors in guidance { vectors.withFloats { hash.add(UnsafeRawBufferPointer($0)) } }
   }

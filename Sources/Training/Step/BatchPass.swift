@@ -23,17 +23,18 @@ struct BatchPass {
   /// - Parameter sum: takes the derivatives by the model's tensors
   func callAsFunction(
     _ weights: [String: Tensor], _ sum: inout Gradients
-  ) throws -> (loss: Double, own: [String: Gradient]) {
+  ) throws -> (loss: Double, own: [String: Gradient], parts: [(name: String, value: Double)]) {
     let views = loss.needs.views(columns: columns.count)
     let texts = BatchTexts(
-      columns, promptTokens: step.routes[batch.set].map(\.promptTokens), views,
+      columns, promptTokens: step.readings[batch.set].promptTokens(columns: columns.count), views,
       merging: step.isRepeatable)
     let parts = MicroBatches(
       texts.encodings, promptTokens: texts.promptTokens, areTwins: texts.areTwins, step.division
     ).parts
     let plan = MemoryPlan(
       tokens: parts.reduce(0) { $0 + $1.tokens }, part: parts.map(\.tokens).max() ?? 0,
-      free: Memory.bound - Memory.held, workers: step.workers, step.needs)
+      texts: texts.encodings.count, free: Memory.bound - Memory.held, workers: step.workers,
+      step.needs)
     // The vectors of all texts, the way back kept or not.
     let sharing = max(1, step.threads / min(step.workers, max(1, parts.count)))
     let vectors = try Parallel.map(parts.count, threads: step.workers) { index in
@@ -64,7 +65,7 @@ struct BatchPass {
     }
     let factor = share
     let own = value.weights.mapValues { Gradient.dense($0.scaled(by: factor)) }
-    return (value.value, own)
+    return (value.value, own, value.parts)
   }
 
   /// - Parameter isKept: whether there will be a way back
@@ -107,7 +108,7 @@ struct BatchPass {
   private func seed(_ part: [Int], _ uses: [[(column: Int, row: Int)]], _ columns: [Tensor])
     -> Tensor
   {
-    let width = columns[0].columns
+    let width = columns.first?.columns ?? 0
     return Tensor([part.count, width]) { out in
       out.update(repeating: 0)
       for (place, text) in part.enumerated() {

@@ -13,21 +13,29 @@ package enum MemoryPlan: Sendable, Equatable {
   package struct Needs: Sendable {
     /// A token's way through the network, kept for the way back, and how many layers share it.
     let bytesPerToken: Int, depth: Int
+    /// A text's vector with its derivatives, in the columns and by themselves.
+    let bytesPerText: Int
     /// The derivatives of all weights that are dense.
     let gradientBytes: Int
 
-    package init(bytesPerToken: Int, depth: Int, gradientBytes: Int) {
+    package init(bytesPerToken: Int, bytesPerText: Int = 0, depth: Int, gradientBytes: Int) {
       (self.bytesPerToken, self.depth) = (bytesPerToken, depth)
-      self.gradientBytes = gradientBytes
+      (self.bytesPerText, self.gradientBytes) = (bytesPerText, gradientBytes)
     }
   }
 
   /// - Parameters:
   ///   - tokens: of the whole batch
   ///   - part: of its largest part
+  ///   - texts: of the whole batch
   ///   - free: what may still be taken
   ///   - workers: parts that are under way at a time
-  package init(tokens: Int, part: Int, free: Int, workers: Int, _ needs: Needs) {
+  package init(
+    tokens: Int, part: Int, texts: Int = 0, free: Int, workers: Int, _ needs: Needs
+  ) {
+    // Whatever the way, all texts' vectors are there together.
+    let vectors = texts.multipliedReportingOverflow(by: needs.bytesPerText)
+    let free = vectors.overflow ? 0 : free - vectors.partialValue
     self =
       if Self.bytes(tokens, part, workers, needs, .whole) <= free {
         .whole

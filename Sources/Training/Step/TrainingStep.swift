@@ -16,20 +16,37 @@ package struct StepGradients: Sendable {
   package var tokens: Int
   /// Texts that were cut to the limit.
   package var cut: Int
+  /// What the loss is the sum of.
+  package var parts: [(name: String, value: Double)] = []
+}
+
+extension StepGradients {
+  /// Adds the parts of a batch's loss, each to that of its name.
+  fileprivate mutating func add(_ others: [(name: String, value: Double)], share: Double) {
+    for (name, value) in others {
+      if let place = parts.firstIndex(where: { $0.name == name }) {
+        parts[place].value += value * share
+      } else {
+        parts.append((name, value * share))
+      }
+    }
+  }
 }
 
 /// The loss of batches and its derivatives.
 package struct TrainingStep: Sendable {
   private let model: TrainableModel
   let objectives: [Objective]
-  /// The way of each column's texts, by set.
-  let routes: [[Route]]
+  /// How texts of each set are read.
+  let readings: [SetReading]
   let threads: Int
   let dropout: Float?
   /// Whether equal texts have equal vectors, so that one of them goes through the network for all:
   /// that saves work, and their derivatives cancel to the bit where they should.
   let isRepeatable: Bool
   let seed: UInt64
+  /// Of the whole training.
+  private let steps: Int
   let needs: MemoryPlan.Needs
   let division: MicroBatches.Division
   /// How many parts of a batch are under way at a time.
@@ -42,20 +59,23 @@ package struct TrainingStep: Sendable {
   // A step of more batches draws for some of them the same.
   private static let batchBits = 16
 
+  /// - Parameter steps: of the whole training
   package init(
-    _ model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions, threads: Int,
-    gradientBytes: Int, batchTokens: Int? = nil,
+    _ model: TrainableModel, _ objectives: [Objective], _ options: TrainingOptions, steps: Int,
+    threads: Int, gradientBytes: Int, batchTokens: Int? = nil,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     (self.model, self.objectives, self.threads) = (model, objectives, threads)
-    routes = try objectives.map { try $0.prompts.map { try model.start.route(prompt: $0) } }
+    self.steps = steps
+    readings = try objectives.map { try SetReading($0, model.start) }
     dropout = options.dropout.map(Float.init)
     isRepeatable = try model.isRepeatable(dropout: dropout)
     seed = UInt64(truncatingIfNeeded: options.seed)
     // A copy of the model has derivatives of its own.
     let gradientBytes = gradientBytes * (objectives.contains { $0.loss.needs.hasTwin } ? 2 : 1)
     needs = MemoryPlan.Needs(
-      bytesPerToken: try model.bytesPerToken, depth: try model.depth, gradientBytes: gradientBytes)
+      bytesPerToken: try model.bytesPerToken, bytesPerText: try model.bytesPerText,
+      depth: try model.depth, gradientBytes: gradientBytes)
     let isLarge = gradientBytes >= Self.largeGradient
     division =
       batchTokens.map { .of(tokens: $0) } ?? (isLarge ? .forOperations : .forThreads)
@@ -63,14 +83,11 @@ package struct TrainingStep: Sendable {
     self.cancelled = cancelled
   }
 
-  /// The tokens of a batch's texts, column by column.
-  package func encodings(_ batch: RowBatch) throws -> [[Encoding]] {
-    let objective = objectives[batch.set]
-    return try zip(objective.set.columns, routes[batch.set]).map { column, route in
-      try model.start.encodings(of: batch.rows.map { column.texts[$0] }, by: route) { index in
-        "\(objective.set.place(batch.rows[index])), \(column.name)"
-      }
-    }
+  /// The tokens of a batch's texts, column by column, or of its pairs, row by row.
+  /// - Parameter drawn: the numbers that the loss of pairs draws for the batch
+  package func encodings(_ batch: RowBatch, drawn: [Double] = []) throws -> [[Encoding]] {
+    try readings[batch.set].encodings(
+      batch.rows, objectives[batch.set].loss, drawn: drawn, model.start)
   }
 
   /// The mean loss of some batches and its derivatives: each batch counts alike.
@@ -95,13 +112,14 @@ package struct TrainingStep: Sendable {
     var result = StepGradients(loss: 0, model: [:], own: [:], samples: 0, tokens: 0, cut: 0)
     var firstText = 0
     for (place, (batch, columns)) in zip(batches, encodings).enumerated() {
-      let loss = objectives[batch.set].loss
+      let loss = objectives[batch.set].loss.scheduled(step: number, of: steps)
       let pass = BatchPass(
         step: self, network: network, twin: twins[batch.set]?.network, boundary: boundary,
         batch: batch, loss: loss.drawn(number << Self.batchBits | place), columns: columns,
         firstText: firstText, number: number, share: 1 / Float(batches.count))
       let found = try pass(weights, &sum)
       result.loss += found.loss / Double(batches.count)
+      result.add(found.parts, share: 1 / Double(batches.count))
       result.own.merge(found.own) { old, new in
         var sum = old
         sum.add(new)
@@ -110,7 +128,9 @@ package struct TrainingStep: Sendable {
       result.samples += batch.rows.count
       result.tokens += columns.reduce(0) { $0 + $1.reduce(0) { $0 + $1.ids.count } }
       result.cut += columns.reduce(0) { $0 + $1.count { $0.truncated } }
-      firstText += loss.needs.views(columns: columns.count).count * batch.rows.count
+      firstText += loss.needs.views(columns: columns.count).reduce(0) {
+        $0 + columns[$1.column].count
+      }
     }
     let leaves = (consume sum).continued()
     for (name, leaf) in parameters where leaf.isTracked {

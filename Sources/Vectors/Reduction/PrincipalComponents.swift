@@ -136,6 +136,17 @@ extension PrincipalComponents {
       })
   }
 
+  /// Projects vectors as they are on the directions, as sentence-transformers' example
+  /// model_distillation.py shortens a teacher's by a Dense of `components_` without a bias.
+  /// - Shapes: `[n, E]` → `[n, count]`
+  package func projections(of matrix: Matrix) -> Matrix {
+    let width = components.rows
+    return Matrix(
+      Tensor([matrix.rows, width]) { out in
+        matrix.tensor.products(with: components.tensor, rows: 0..<width, into: out)
+      })
+  }
+
   /// The same as a linear layer: weight · x + bias.
   /// - Shapes: `[count, E]`, count
   package func layer(whitened: Bool = false) -> (weight: Matrix, bias: [Float]) {

@@ -50,7 +50,7 @@ extension ModelKind {
   fileprivate static let names = allCases.map(\.rawValue)
 
   /// The kind that a word of the command line means.
-  fileprivate static func named(_ name: String) throws -> ModelKind {
+  static func named(_ name: String) throws -> ModelKind {
     guard let kind = ModelKind(rawValue: name) else {
       throw ValidationError("known are \(names.joined(separator: ", "))")
     }

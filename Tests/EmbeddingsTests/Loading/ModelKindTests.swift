@@ -91,7 +91,7 @@ import Testing
     #expect(found.origin == "modules.json")
   }
 
-  @Test(arguments: [("ce_bert", "a reranker"), ("sp_bert", "a sparse model")])
+  @Test(arguments: [("mv_bert", "a late-interaction model")])
   func otherKindsAreNotTrained(name: String, phrase: String) throws {
     let model = try TextModel(folder: Self.kinds(name), options: .init())
     let message = try #require(throws: FileError.self) { try TrainableModel(model) }.description

@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -47,6 +48,27 @@ import Testing
     for (index, pair) in zip(found, expected).enumerated() {
       expectNear(pair.0, pair.1, Self.tolerance, "sequence \(index)")
     }
+  }
+
+  /// Of networks with ReLU, a smaller step: what lies on either side of a bend has other derivatives.
+  private static let bending = ["distilbert", "xlnet-mean"]
+
+  @Test(arguments: RecordedHead.labels)
+  func everyTensorHasItsDerivative(_ recorded: RecordedHead) throws {
+    let (config, file) = (try recorded.config, try TensorFile(folder: recorded.folder))
+    let batch = try recorded.batch()
+    var parameters: [String: Tensor] = [:]
+    for name in file.names {
+      guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
+      parameters[name] = try Weights(file).array(name, raw.shape)
+    }
+    let bends = Self.bending.contains(recorded.name)
+    try DirectionalDerivatives(of: parameters, steps: [bends ? 0x1p-13 : 0x1p-9]) { parameters in
+      let weights = Weights(file, parameters: parameters)
+      let head = try ClassificationHeads.head(config, weights)
+      let rows = try Architectures.encoder(config, weights)(batch)
+      return head(head.pooled(rows, batch.layout, ids: batch.ids))
+    }.check { name in ["mask_emb", "lang_embeddings"].contains { name.contains($0) } }
   }
 
   /// As far as the networks themselves are off (PrecisionTests), over the largest logit.

@@ -41,6 +41,7 @@ import Testing
     Case("leaky", operands: [Tensor([2, 3], [-2, -0.5, 0.5, 1, -1, 3]), Tensor([1], [0.25])]) {
       $0[0].leaky(slope: $0[1])
     },
+    Case("low rank", [6, 5], [6, 2], [2, 5]) { $0[0].adding($0[1], times: $0[2], scale: 1.5) },
     Case("transposed", [3, 5]) { $0[0].transposed() },
     Case("transposed each", [2, 3, 5]) { $0[0].transposed(eachOf: 2) },
     Case("weighted mean", operands: weighted) { Tensor.weightedMean(of: Array($0[1...]), $0[0]) },

@@ -90,6 +90,59 @@ import Testing
     }
   }
 
+  /// Numbers whose order no step of a difference changes.
+  @Test(arguments: [1, 4], poolings.indices)
+  func theWayBackIsThatOfFiniteDifferences(_ period: Int, _ number: Int) {
+    let layout = SequenceLayout(lengths: [3, 0, 2], period: period)
+    let x = Tensor([8, 3], [1, 3, 6, 2, 5, 9, 4, 7].flatMap { [$0, 0.5, -0.25] })
+      .rows(0..<layout.rows)
+    let table = Tensor(
+      [5, 3], [1, 0.3, 0.2, -1, 0.1, 0.4, 0.5, -0.2, 0.3, 2, 0.1, -0.3, 0.75, 0.4, 0.1])
+    let bias = Tensor([5], [0.3, -0.4, 0.5, 0.1, -0.2])
+    expectGradient(
+      of: { operands in
+        let layers = [0..<4, 4..<5].map { rows in
+          Linear(
+            weight: Weight(rows: operands[1].view(rows: rows)),
+            bias: operands[2].reshaped([5, 1]).view(rows: rows).reshaped([rows.count]))
+        }
+        return operands[0].pooledLinear(
+          layers, over: layout, 0..<3, by: Self.poolings[number],
+          source: (operands[1], operands[2]))
+      }, at: [x, table, bias])
+  }
+
+  @Test(arguments: poolings.indices) func noNumberOfThreadsChangesABitOfTheWayBack(_ number: Int) {
+    var samples = Samples()
+    let layout = SequenceLayout(unpadded: Self.lengths)
+    let (x, table) = (samples.tensor(layout.rows, 36), samples.tensor(700, 36))
+    let layers = [0..<300, 300..<700].map {
+      Linear(weight: Weight(rows: table.view(rows: $0)), bias: nil)
+    }
+    let found = [1, 3].map { threads in
+      Parallel.sharing(threads) {
+        let leaves = [x.tracked(), table.tracked()]
+        let y = leaves[0].pooledLinear(
+          layers, over: layout, 0..<layout.count, by: Self.poolings[number],
+          source: (leaves[1], nil))
+        let gradients = Gradients(of: y, seed: Tensor(y.shape) { $0.update(repeating: 0.5) })
+        return leaves.map { gradients[$0]?.dense($0.shape).elements ?? [] }
+      }
+    }
+    #expect(found[0] == found[1] && !found[0][0].isEmpty && !found[0][1].isEmpty)
+  }
+
+  /// Of equal numbers the first has the derivative, as torch's max gives it.
+  @Test func onlyTheFirstOfEqualRowsIsTheLargest() {
+    let x = Tensor([4, 1], [1, 2, 2, -1]).tracked()
+    let one = [Linear(weight: Weight(rows: Tensor([2, 1], [1, -1])), bias: nil)]
+    let y = x.pooledLinear(
+      one, over: SequenceLayout(unpadded: [3, 1]), 0..<2, by: LogPooling(.max, logarithms: 0),
+      source: (Tensor([2, 1], [1, -1]), nil))
+    let gradients = Gradients(of: y, seed: Tensor([2, 2], [1, 1, 1, 1]))
+    #expect(gradients[x]?.dense([4, 1]).elements == [0, 1, 0, -1])
+  }
+
   @Test func paddingBringsNothing() {
     // Rows between sequences hold the largest numbers of all.
     let layout = SequenceLayout(lengths: [2, 3], period: 4)

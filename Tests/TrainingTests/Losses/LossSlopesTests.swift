@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import TestSupport
@@ -44,6 +45,12 @@ import Testing
     #"{"name":"ContrastiveTensionLossInBatchNegatives","scale":0.3,"similarity_fct":"dot_score"}"#,
     #"{"name":"AdaptiveLayerLoss","loss":"triplet","kl_temperature":0}"#,
     #"{"name":"Matryoshka2dLoss","loss":"cosine","matryoshka_dims":[7,4],"kl_temperature":0}"#,
+    #"{"name":"SpladeLoss","loss":"mnrl","query_regularizer_weight":0.5}"#,
+    #"{"name":"SpladeLoss","loss":"kldiv","document_regularizer_weight":0.5}"#,
+    #"{"name":"CachedSpladeLoss","loss":"SparseTripletLoss","use_document_regularizer_only":true}"#,
+    #"{"name":"SpladeLoss","loss":"SparseMarginMSELoss","document_regularizer_threshold":1}"#,
+    #"{"name":"SpladeLoss","loss":"SparseAnglELoss"}"#, #""SparseCosineSimilarityLoss""#,
+    #""SparseCoSENTLoss""#, #""SparseMSELoss""#, #""FlopsLoss""#,
   ]
 
   /// A loss, and vectors and labels that it takes; of what it draws, one drawing.
@@ -56,7 +63,7 @@ import Testing
     init(_ text: String, _ samples: inout Samples, number: Float? = nil) throws {
       let made = try Losses.make(
         JSON(Array(text.utf8), name: "loss"),
-        LossContext(width: width, classes: 3, layers: 4, seed: 1))
+        LossContext(kind: Self.kind(text), width: width, classes: 3, layers: 4, seed: 1))
       // What it looks at does not depend on what it draws.
       let count = min(3, made.needs.columns.upperBound)
       let needs = made.needs
@@ -68,6 +75,10 @@ import Testing
         return Tensor([rows, columns], Array(repeating: number, count: rows * columns))
       }
       labels = Self.labels(needs, columns: count, &samples)
+    }
+
+    private static func kind(_ text: String) -> ModelKind {
+      ["Splade", "Sparse", "Flops"].contains(where: text.contains) ? .sparse : .dense
     }
 
     private static func labels(
@@ -83,6 +94,8 @@ import Testing
       case .vectors: .vectors([samples.tensor(rows, needs.vectorWidth ?? width)])
       case .teacherScores(let less):
         .teacherScores(samples.tensor(rows, columns - less.lowerBound))
+      // None of a dense model's.
+      case .lists: .none
       }
     }
   }

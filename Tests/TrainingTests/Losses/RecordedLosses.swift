@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import TestSupport
@@ -9,13 +10,22 @@ import TestSupport
 struct RecordedLoss: CustomStringConvertible, Sendable {
   static let rows = 5
   static let width = 6
-  /// Of losses of a network's layers, and of others.
-  static let context = LossContext(width: width, classes: 0, layers: 2, seed: 1)
 
   let json: JSON
+  /// Of the models that can have it.
+  private let kind: ModelKind
 
   static func all() throws -> [RecordedLoss] {
-    try Fixture.lines(Fixture.path("training/losses.jsonl")).map(RecordedLoss.init)
+    try [("losses", ModelKind.dense), ("sparse_losses", .sparse)].flatMap { name, kind in
+      try Fixture.lines(Fixture.path("training/\(name).jsonl")).map {
+        RecordedLoss(json: $0, kind: kind)
+      }
+    }
+  }
+
+  /// Of losses of a network's layers, and of others.
+  var context: LossContext {
+    LossContext(kind: kind, width: Self.width, classes: 0, layers: 2, seed: 1)
   }
 
   var description: String {
@@ -25,7 +35,7 @@ struct RecordedLoss: CustomStringConvertible, Sendable {
   var name: String { get throws { try json.object("loss").string("name") } }
 
   func loss() throws -> any Loss {
-    try Losses.make(json.object("loss"), Self.context)
+    try Losses.make(json.object("loss"), context)
   }
 
   /// What a loss makes of the vectors.

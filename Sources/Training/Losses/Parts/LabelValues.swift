@@ -24,6 +24,12 @@ extension BatchLabels {
     return scores
   }
 
+  /// A score for each text of each row's list.
+  var lists: [[Float]] {
+    guard case .lists(let lists) = self else { preconditionFailure("labels are no lists") }
+    return lists
+  }
+
   var guidance: [Tensor] {
     guard case .guidance(let vectors) = self else { preconditionFailure("no guide's vectors") }
     return vectors

@@ -57,10 +57,15 @@ struct Ranking: Sendable {
     (hardness, strength, gathers) = (nil, 0, false)
   }
 
-  /// - Parameter isSymmetric: whether directions and partition are fixed
-  init(_ options: JSON, isSymmetric: Bool) throws {
-    scale = try options.number("scale", default: 20, above: 0)
-    similarity = try options.name("similarity_fct", default: .cosine)
+  /// - Parameters:
+  ///   - isSymmetric: whether directions and partition are fixed
+  ///   - scale: where nothing says it
+  ///   - similarity: where nothing says it
+  init(
+    _ options: JSON, isSymmetric: Bool, scale: Double = 20, similarity: Similarity = .cosine
+  ) throws {
+    self.scale = try options.number("scale", default: scale, above: 0)
+    self.similarity = try options.name("similarity_fct", default: similarity)
     // Of several devices; there is one.
     gathers = try options.bool("gather_across_devices", default: false)
     let directions =

@@ -1,10 +1,11 @@
-import Tensors
+import Glibc
+package import Tensors
 
 /// Numbers that new weights are drawn from: SplitMix64 (Steele, Lea and Flood, 2014).
-struct WeightGenerator {
+package struct WeightGenerator {
   private var state: UInt64
 
-  init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
+  package init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
 
   /// Uniform in 0 ..< 1, of 53 bits.
   mutating func next() -> Double {
@@ -13,6 +14,18 @@ struct WeightGenerator {
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     return Double((bits ^ (bits >> 31)) >> 11) * 0x1p-53
+  }
+
+  /// Normally distributed numbers (Box and Muller, 1958).
+  package mutating func normal(_ shape: [Int], deviation: Double) -> Tensor {
+    let count = shape.reduce(1, *)
+    var numbers: [Float] = []
+    while numbers.count < count {
+      // Above 0, so that there is a logarithm.
+      let (length, angle) = ((-2 * log(1 - next())).squareRoot(), 2 * Double.pi * next())
+      numbers += [length * cos(angle), length * sin(angle)].map { Float(deviation * $0) }
+    }
+    return Tensor(shape, Array(numbers.prefix(count)))
   }
 
   /// A matrix and a bias, uniform in ±1/√inputs, as `torch.nn.Linear` begins.

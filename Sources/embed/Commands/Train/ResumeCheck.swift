@@ -17,7 +17,13 @@ struct ResumeCheck {
     fingerprint.add(options)
     fingerprint.add(objectives)
     for (option, value) in others { fingerprint.add(option, value) }
-    try Self.add(model, as: "", to: &fingerprint)
+    if let start = options.lora?.start {
+      let sum = try Checksums.sum(of: "\(start)/adapter_model.safetensors") { Interrupt.requested }
+      fingerprint.add(content: "the adapter that is trained on", sum)
+    }
+    for (file, sum) in try Self.files(of: model) {
+      fingerprint.add(content: "the model's \(file)", sum)
+    }
     self.fingerprint = fingerprint
   }
 
@@ -37,19 +43,21 @@ struct ResumeCheck {
     "onnx", "openvino", RunFolder.states, RunFolder.recipe, "golden.jsonl", "loss.safetensors",
   ]
 
-  /// Adds the files of a model and of its modules, which are one folder down.
-  private static func add(
-    _ folder: String, as prefix: String, to fingerprint: inout RunFingerprint
-  ) throws {
-    for entry in try folderEntries(folder)
+  /// The files that a model's vectors depend on, of it and of its modules, which are one folder
+  /// down, with their SHA-256.
+  static func files(of folder: String, in prefix: String = "") throws -> [(
+    file: String, sum: String
+  )] {
+    var files: [(file: String, sum: String)] = []
+    for entry in try folderEntries(folder).sorted()
     where !entry.hasPrefix(".") && !left.contains(entry) && !entry.hasPrefix("checkpoint-") {
       let path = "\(folder)/\(entry)"
       if try isDirectory(path) {
-        if prefix.isEmpty { try add(path, as: entry + "/", to: &fingerprint) }
+        if prefix.isEmpty { files += try Self.files(of: path, in: entry + "/") }
       } else if endings.contains(where: entry.hasSuffix) {
-        let sum = try Checksums.sum(of: path) { Interrupt.requested }
-        fingerprint.add(content: "the model's \(prefix)\(entry)", sum)
+        files.append((prefix + entry, try Checksums.sum(of: path) { Interrupt.requested }))
       }
     }
+    return files
   }
 }

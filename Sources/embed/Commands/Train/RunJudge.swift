@@ -25,16 +25,21 @@ struct RunJudge {
   func callAsFunction(_ tensors: [String: Tensor]) throws -> [TrainingLog.Evaluation.Result] {
     let model = try model.with(tensors)
     return try evaluators.map { evaluator in
-      let found = try evaluator(threads: threads) { texts, prompt in
-        try vectors(of: texts, prompt, model)
-      }
+      let found =
+        if case .reranking(let evaluation) = evaluator.kind {
+          try evaluation { try scores(of: $0, evaluator.prompts[0], Reranker(model)) }
+        } else {
+          try evaluator(threads: threads) { texts, prompt in
+            try vectors(of: texts, prompt, model)
+          }
+        }
       return .init(name: evaluator.name, metrics: found.map { .init($0.name, $0.value) })
     }
   }
 
   private func vectors(
     of texts: [[UInt8]], _ prompt: EvaluationPrompt, _ model: TextModel
-  ) throws -> Matrix {
+  ) throws -> Results {
     let route =
       switch prompt {
       case .standard: try model.route()
@@ -42,11 +47,22 @@ struct RunJudge {
       case .text(let text): try model.route(prompt: text)
       }
     let encodings = try model.encodings(of: texts, by: route)
-    let results = try model.results(of: encodings, by: route) { Interrupt.requested }
-    guard case .rows(let vectors) = results else {
-      throw FileError("\(model.folder.path): gives a text no vector")
-    }
-    return vectors
+    return try model.results(of: encodings, by: route) { Interrupt.requested }
+  }
+
+  /// The scores of pairs, a number for each label.
+  private func scores(
+    of pairs: [TextPair], _ prompt: EvaluationPrompt, _ reranker: Reranker
+  ) throws -> [[Float]] {
+    let route =
+      switch prompt {
+      case .standard: try reranker.route()
+      case .named(let name): try reranker.route(promptName: name)
+      case .text(let text): try reranker.route(prompt: text)
+      }
+    let encodings = try reranker.encodings(of: pairs.map { ($0.query, $0.document) }, by: route)
+    let logits = try reranker.logits(of: encodings, by: route) { Interrupt.requested }
+    return (0..<logits.rows).map { reranker.activation(Array(logits[$0])) }
   }
 
   /// The value of the metric that counts; `nil` where it is no number.

@@ -3,6 +3,7 @@ import ModelFiles
 import Tensors
 import Tokenizers
 import Training
+import Vectors
 
 /// What a run writes of its model: the files, the card, the picture, the last lines.
 struct RunWriting {
@@ -36,27 +37,34 @@ struct RunWriting {
   }
 
   /// Writes a model directory, the card included.
+  /// - Parameter numbers: the trainer's
   func model(
-    _ tensors: [String: Tensor], _ own: [String: Tensor], to folder: any FolderWriting
+    _ numbers: [String: Tensor], _ own: [String: Tensor], to folder: any FolderWriting
   ) throws {
+    let tensors = setup.trainer.tensors(of: numbers)
     let weights = own.sorted { $0.key < $1.key }.map {
       (name: String($0.key.dropFirst("loss/".count)), tensor: $0.value)
     }
-    try TrainedModel(setup.model.start).write(tensors, lossWeights: weights, to: folder)
+    try TrainedModel(setup.model.start, similarity: setup.data.similarity).write(
+      tensors, lossWeights: weights, to: folder)
+    if let adapter = setup.trainer.adapter, adapter.options.savesAdapter {
+      let base = setup.hubName ?? RecipeWriter.absolute(setup.model.start.folder.path)
+      try adapter.write(numbers, base: base, to: folder)
+    }
     try folder.write(ModelCard.fileName, ModelCard(card()).bytes)
   }
 
   private func card() throws -> CardContents {
     let start = setup.model.start
-    let embedder = try Embedder(start)
-    let inspection = try Inspection(embedder)
+    let inspection = try Inspection(start)
     let routes = try setup.data.objectives.map {
       try $0.prompts.map { try start.route(prompt: $0) }
     }
     var card = CardContents(
       baseModel: (name: setup.hubName ?? setup.name, isOnHub: setup.hubName != nil),
       maximumLength: inspection.limit?.tokens,
-      dimension: embedder.dimension, similarity: inspection.similarity, modules: inspection.modules,
+      dimension: inspection.dimension,
+      similarity: setup.data.similarity.rawValue, modules: inspection.modules,
       sets: try zip(setup.data.objectives, routes).map { objective, routes in
         try CardSet(objective.set, objective.loss) { text, column in
           try routes[column].encoding(of: text).ids.count
@@ -66,6 +74,7 @@ struct RunWriting {
     card.evaluationSets = try judge.evaluators.map { evaluator in
       try CardSet(evaluator.set, nil) { text, _ in try route.encoding(of: text).ids.count }
     }
+    card.kind = start.modelKind
     card.hyperparameters = CardHyperparameter.all(
       setup.data.options, setup.data.objectives, precision: setup.recipe.precision.rawValue)
     card.log = log
@@ -102,7 +111,7 @@ struct RunWriting {
         .init(
           set: evaluator.name, metric: evaluator.primary,
           best: evaluator.name == judge.metric?.set ? best : nil, written: written)
-      }, output: output)
+      }, output: output, kind: setup.model.start.modelKind)
     for line in summary.lines where !setup.messages.isQuiet {
       writeToStandardError(Messages.escaped(line + "\n"))
     }
@@ -129,6 +138,7 @@ extension TrainEvaluator {
     case .matches: .binary
     case .triplets, .pairs: .triplets
     case .vectors: .distillation
+    case .reranking(let pairs): pairs.cardKind
     }
   }
 }

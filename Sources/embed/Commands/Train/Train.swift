@@ -8,7 +8,8 @@ struct Train: ParsableCommand {
     discussion: """
       Trains a model on the rows of FILE, as sentence-transformers does, and writes a model directory \
       that both load. What is learned follows from the columns, or from --loss: pairs of texts that \
-      belong together, pairs with a score or a class, triplets, vectors. Says first what it will do.
+      belong together, pairs with a score or a class, triplets, vectors. Says first what it will do. A \
+      masked language model becomes a sparse one (SPLADE) with --type sparse.
 
         embed train -m all-MiniLM-L6-v2 pairs.csv --output my-model
         embed train nli.tsv --loss SoftmaxLoss --evaluate dev.csv --output nli-model

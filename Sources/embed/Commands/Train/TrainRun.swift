@@ -25,7 +25,7 @@ struct TrainRun: ~Copyable {
   init(_ setup: TrainSetup, _ folder: TrainFolder) throws {
     let judge = try RunJudge(setup)
     let check = try ResumeCheck(
-      model: setup.model.start.folder.path, setup.data.objectives, setup.data.options,
+      model: setup.startFolder, setup.data.objectives, setup.data.options,
       others: try Self.others(setup))
     let saved = try folder.saved(check)
     let (output, plan) = (setup.options.output, setup.recipe.evaluation)
@@ -66,7 +66,13 @@ struct TrainRun: ~Copyable {
     return [
       ("--precision", recipe.precision.rawValue),
       ("--max-length", recipe.maxLength.map { "\($0)" }),
-      ("--pooling", recipe.pooling), ("--teacher", recipe.teacher.map(lastPart)),
+      ("--pooling", recipe.pooling), ("--type", recipe.kind?.rawValue),
+      ("--teacher", recipe.teacher.map(lastPart)),
+      ("--project", recipe.project?.rawValue),
+      (
+        "--keep-layers",
+        recipe.keepLayers.map { layers in layers.map { "\($0)" }.joined(separator: ",") }
+      ),
       ("--batch-tokens", recipe.batchTokens.map { "\($0)" }),
       ("--evaluate", evaluations.isEmpty ? nil : evaluations.joined(separator: " ")),
       ("--eval-steps", plan.steps.map { "\($0)" }), ("--metric", plan.metric),
@@ -81,7 +87,7 @@ struct TrainRun: ~Copyable {
       }
     }
     let recipe = try setup.data.recipeValue(
-      model: setup.model.start.folder.path, teacher: setup.recipe.teacher)
+      model: setup.startFolder, teacher: setup.recipe.teacher)
     try folder.write(RunFolder.recipe, recipe.file)
   }
 
@@ -152,14 +158,14 @@ struct TrainRun: ~Copyable {
     state.seconds += seconds
     let step = TrainingLog.Step(
       step: report.number, epoch: report.epoch, loss: report.loss,
-      learningRate: report.learningRate, gradNorm: report.norm, samples: report.samples,
-      tokens: report.tokens, seconds: seconds)
+      parts: report.parts.map { .init($0.name, $0.value) }, learningRate: report.learningRate,
+      gradNorm: report.norm, samples: report.samples, tokens: report.tokens, seconds: seconds)
     try log.append(step)
     bar.update(step)
   }
 
   private func write(_ found: [String: Gradient], to file: OutputFile) throws {
-    let shapes = try trainer.tensors().merging(trainer.weights) { $1 }
+    let shapes = try trainer.numbers().merging(trainer.weights) { $1 }
     let prefix = try setup.model.inputPrefix
     let tensors = found.sorted { $0.key < $1.key }.compactMap { name, gradient in
       shapes[name].map { like in
@@ -191,7 +197,7 @@ struct TrainRun: ~Copyable {
   /// Keeps the weights that are best so far; not where the last ones are written anyway.
   private func keepBest() throws {
     guard setup.recipe.evaluation.keep == .best else { return }
-    let tensors = try trainer.tensors().merging(trainer.weights) { $1 }
+    let tensors = try trainer.numbers().merging(trainer.weights) { $1 }
     try folder.folder.save(RunPoint(.best, step: trainer.done), best: trainer.done) { files in
       try files.writeSafetensors(
         RunWriting.weights, tensors.sorted { $0.key < $1.key }.map { NewTensor($0.key, $0.value) })
@@ -213,7 +219,7 @@ struct TrainRun: ~Copyable {
       RunPoint(.checkpoint, step: trainer.done), best: state.best?.step,
       limit: setup.recipe.saveTotalLimit
     ) { files in
-      try writing.model(trainer.tensors(), trainer.weights, to: files)
+      try writing.model(trainer.numbers(), trainer.weights, to: files)
       try SavedRun.write(trainer.state(), json, to: files)
     }
     savedStep = trainer.done
@@ -253,12 +259,12 @@ struct TrainRun: ~Copyable {
 
   private mutating func write() throws {
     bar.erase()
-    var (tensors, own) = (try trainer.tensors(), trainer.weights)
+    var (numbers, own) = (try trainer.numbers(), trainer.weights)
     if let best = written, best != trainer.done, let kept = try folder.folder.best(step: best) {
-      (tensors, own) = try RunWriting.read(kept, like: tensors, own)
+      (numbers, own) = try RunWriting.read(kept, like: numbers, own)
     }
     let writing = writing
-    try writing.model(tensors, own, to: folder.folder)
+    try writing.model(numbers, own, to: folder.folder)
     try folder.folder.write("loss.svg", writing.plot)
     try folder.folder.finish(
       best: state.best?.step, limit: setup.recipe.saveTotalLimit)

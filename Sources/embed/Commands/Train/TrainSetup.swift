@@ -17,95 +17,125 @@ struct TrainSetup {
   let name: String
   /// That of the hub, where the hub has it.
   let hubName: String?
+  /// The start model's directory.
+  let startFolder: String
   let model: TrainableModel
   /// The same model for evaluations, which are in float32.
   let judge: TextModel
   let data: TrainingData
   let trainer: Trainer
+  /// Where a start model with a new head lies, as long as it is needed.
+  private let newHead: TemporaryFolder?
 
   /// - Parameter folder: of the run; `nil` where nothing is to be made
   init(_ options: TrainOptions, _ recipe: Recipe, in folder: TrainFolder?) throws {
-    (self.options, self.recipe) = (options, recipe)
+    // Where nothing is to be made, nothing stays.
+    defer { if folder == nil { try? removeTree(StudentFolder.temporary) } }
+    var recipe = recipe
+    self.options = options
     (messages, threads) = (options.messages, options.threadCount)
     if let memory = recipe.memory { Memory.bound = memory }
     let path = try ModelFinder().folder(of: recipe.model, messages)
     name = recipe.model.map(lastPart) ?? lastPart(path)
     hubName = ModelFinder.hubName(asked: recipe.model, found: path)?.repository
-    let start = try TextModel(folder: path, options: Self.embedding(recipe, threads))
-    model = try TrainableModel(start)
-    judge =
-      recipe.precision == .f32
-      ? start : try TextModel(folder: path, options: Self.embedding(recipe, threads, .f32))
-    let teacher = try recipe.teacher.map { [threads, messages] in
-      try Self.teacher($0, threads, folder, messages)
+    startFolder = path
+    let names = [recipe.model, hubName, path].compactMap { $0 }
+    if let adapter = recipe.training.lora?.start { try Adapter.check(adapter, isFor: names) }
+    try Self.checkAdapter(in: path)
+    let teachers = Teachers(
+      threads: threads,
+      kept: KeptVectors(
+        folder: folder?.folder, messages: messages, progress: options.output.progress),
+      messages: messages)
+    let guiding = try recipe.teacher.map { (name: $0, embedder: try teachers.embedder($0)) }
+    let begun = try Self.start(recipe, path, threads, teacher: guiding?.embedder.dimension, folder)
+    let start = begun.model
+    let trained =
+      try HeadedStart.isNeeded(for: recipe.kind, start, name) ? nil : TrainableModel(start)
+    let asked = try StartModel(name, start, trained)
+    if let lora = recipe.training.lora {
+      guard let trained else {
+        throw FileError(
+          "--lora trains no new head, as --type rerank makes of \(name); train a reranker without it "
+            + "first, and then changes of that one")
+      }
+      recipe.training.lora = try lora.resolved(for: trained)
     }
-    let asked = StartModel(
-      name: name, width: try model.width, isStatic: start.isStatic, layers: try model.layers,
-      prompt: { try start.prompts.text(named: $0) })
+    self.recipe = recipe
+    let teacher = try guiding.map { [recipe] name, embedder in
+      if asked.kind == .dense {
+        try StudentFolder.check(recipe, width: asked.width, teacher: embedder.dimension)
+      }
+      return try teachers.teacher(
+        name, embedder, shortened: recipe.project == .pca ? asked.width : nil)
+    }
     data = try TrainingData(
       recipe, asked, teacher: teacher,
-      guide: { [threads, messages] name, set in
-        try Self.guide(name, of: start, set, threads, folder, messages)
-      }, similarity: start.similarity, messages: messages)
-    for objective in data.objectives { try objective.loss.check(objective.set, width: model.width) }
+      guide: { name, set in try teachers.guide(name, of: start, set) },
+      similarity: start.similarity, messages: messages)
+    let (place, kept) =
+      try asked.hasNewHead
+      ? HeadedStart.folder(of: start, data.sets, seed: recipe.training.seed, in: folder)
+      : (begun.place, nil)
+    newHead = kept
+    let read = { [threads, recipe] (precision: Precision?) in
+      try TextModel(
+        folder: place,
+        options: Self.embedding(
+          recipe, threads, begun.pooling, precision, as: start.options.kind))
+    }
+    model = try trained ?? TrainableModel(read(nil))
+    judge = recipe.precision == .f32 ? model.start : try read(.f32)
+    let width = try model.width
+    for objective in data.objectives { try objective.loss.check(objective.set, width: width) }
     trainer = try Trainer(
       model, data.objectives, data.options, own: Self.weights(data.sets), threads: threads,
       batchTokens: recipe.batchTokens, cancelled: { Interrupt.requested })
     try sayWhatWillBeDone()
   }
 
+  /// The model to begin with, its folder, and how its tokens' vectors become one where no file says it:
+  /// as it was found, or made of that where the recipe asks for some of its layers or a Dense. What
+  /// becomes a sparse model is read as one, where that is asked for or, where its files leave it open, a
+  /// named loss needs it; a reranker gets its head later.
+  private static func start(
+    _ recipe: Recipe, _ path: String, _ threads: Int, teacher: Int?, _ folder: TrainFolder?
+  ) throws -> (model: TextModel, place: String, pooling: String?) {
+    func read(_ path: String, _ pooling: String?, as kind: ModelKind?) throws -> TextModel {
+      try TextModel(folder: path, options: embedding(recipe, threads, pooling, as: kind))
+    }
+    var start = try read(path, recipe.pooling, as: recipe.kind == .sparse ? .sparse : nil)
+    let needed = recipe.datasets.lazy.compactMap { $0.loss.name.flatMap { Losses.kind(of: $0) } }
+      .first
+    let isOpen = recipe.kind == nil && start.isPlain && start.modelKind == .dense
+    if isOpen, needed == .sparse { start = try read(path, recipe.pooling, as: .sparse) }
+    let student = try StudentFolder.write(recipe, of: start, teacher: teacher, in: folder?.folder)
+    guard let student else { return (start, path, recipe.pooling) }
+    // A Dense follows a pooling that is listed.
+    let pooling = recipe.project == .dense ? nil : recipe.pooling
+    return (try read(student, pooling, as: start.options.kind), student, pooling)
+  }
+
+  /// Refuses an adapter in the place of a model.
+  private static func checkAdapter(in path: String) throws {
+    guard try fileExists("\(path)/adapter_config.json") else { return }
+    throw FileError(
+      "\(path): holds an adapter (adapter_config.json), which is no model without its base; to go on "
+        + "with it, start from the model that it was made for: -m MODEL --lora "
+        + "from=\(TrainFolder.word(path))")
+  }
+
   private static func embedding(
-    _ recipe: Recipe, _ threads: Int, _ precision: Precision? = nil
+    _ recipe: Recipe, _ threads: Int, _ pooling: String?, _ precision: Precision? = nil,
+    as kind: ModelKind? = nil
   ) -> EmbedderOptions {
     var options = EmbedderOptions(
       threads: threads, maximumLength: recipe.maxLength,
       precision: .init(precision ?? recipe.precision))
     options.modelName = recipe.model
-    options.pooling = recipe.pooling
+    options.pooling = pooling
+    options.kind = kind
     return options
-  }
-
-  /// A model whose vectors are computed once, and kept in the run's folder.
-  private static func teacher(
-    _ name: String, _ threads: Int, _ folder: TrainFolder?, _ messages: Messages
-  ) throws -> Teacher {
-    let path = try ModelFinder().folder(of: name, messages)
-    let embedder = try Embedder(folder: path, options: EmbedderOptions(threads: threads))
-    let route = try embedder.model.route()
-    let kept = TeacherVectors(
-      folder: folder?.folder, width: embedder.dimension, name: "teacher")
-    return Teacher(name: name, width: embedder.dimension) { texts in
-      try kept.vectors(texts) { part in
-        let encodings = try embedder.model.encodings(of: part, by: route)
-        return try embedder.vectors(of: encodings, by: route) { Interrupt.requested }.tensor
-      }
-    }
-  }
-
-  /// A model that says which texts are alike, by the tokens that the start model reads of them: as
-  /// they are where it has the same, else as the text that they stand for.
-  private static func guide(
-    _ name: String, of start: TextModel, _ set: Int, _ threads: Int, _ folder: TrainFolder?,
-    _ messages: Messages
-  ) throws -> Guide {
-    let path = try ModelFinder().folder(of: name, messages)
-    let embedder = try Embedder(folder: path, options: EmbedderOptions(threads: threads))
-    let guide = embedder.model
-    let kept = TeacherVectors(
-      folder: folder?.folder, width: embedder.dimension, name: "guide-\(set + 1)")
-    return Guide { texts, prompt in
-      let route = try start.route(prompt: prompt)
-      let sharesTokens = try guide.sharesTokens(with: start, prompt: prompt)
-      let own = try guide.route(prompt: sharesTokens ? prompt : "")
-      return try kept.vectors(texts) { part in
-        var encodings = try start.encodings(of: part, by: route)
-        if !sharesTokens {
-          let read = try encodings.map { try start.decoded($0.ids, skippingSpecials: true) }
-          encodings = try guide.encodings(of: read, by: own)
-        }
-        return try embedder.vectors(of: encodings, by: own) { Interrupt.requested }.tensor
-      }
-    }
   }
 
   /// What losses' own weights begin with, where recipes name files of them.
@@ -132,6 +162,7 @@ struct TrainSetup {
   private func sayWhatWillBeDone() throws {
     var summary = data.summary
     summary.steps = trainer.plan.steps
+    summary.adapter = trainer.adapter.map { $0.words(trainer.counts) }
     let cost = try trainer.cost()
     summary.seconds = try cost.operations / trainer.operationRate()
     summary.bytes = cost.bytes

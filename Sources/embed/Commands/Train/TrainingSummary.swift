@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Training
 
@@ -11,6 +12,7 @@ struct TrainingSummary {
   let evaluations: [Evaluation]
   /// The folder of the model, as the user named it.
   let output: String
+  var kind = ModelKind.dense
 
   /// The metric of a set that decides.
   struct Evaluation {
@@ -26,7 +28,15 @@ struct TrainingSummary {
   /// Lines without `embed:` before them.
   var lines: [String] {
     [steps] + Table.lines(evaluations.compactMap(line))
-      + ["\(output): embed encode -m \(TrainFolder.word(output)) < sentences.txt"]
+      + ["\(output): \(use)"]
+  }
+
+  /// What can be done with the model.
+  private var use: String {
+    let name = TrainFolder.word(output)
+    return kind == .rerank
+      ? "embed rerank -m \(name) \"a question\" < documents.txt"
+      : "embed encode -m \(name) < sentences.txt"
   }
 
   private var steps: String {

@@ -5,9 +5,11 @@ enum CellKind: UInt8, Sendable {
   case text, number, flag
   /// Numbers in brackets, or such lists in brackets.
   case list
+  /// Strings in brackets.
+  case texts
   /// Nothing: null, or a cell without a letter.
   case empty
-  /// An object, or a list of texts.
+  /// An object, or a list of other things.
   case other
 
   /// That of a value of JSON; what is in a string does not count.
@@ -18,7 +20,10 @@ enum CellKind: UInt8, Sendable {
       case .bool: .flag
       case .number: .number
       case .string: .text
-      case .array: Self.isListOfNumbers(value) ? .list : .other
+      case .array:
+        Self.isListOfNumbers(value)
+          ? .list
+          : value.count > 0 && value.elements.allSatisfy { $0.kind == .string } ? .texts : .other
       case .object: .other
       }
   }
@@ -46,6 +51,21 @@ enum CellKind: UInt8, Sendable {
 
   /// As a field of a row.
   var mark: [UInt8] { [rawValue] }
+}
+
+extension CellKind {
+  /// What a member is, for messages.
+  var found: String {
+    switch self {
+    case .text: "a string"
+    case .number: "a number"
+    case .flag: "true or false"
+    case .list: "a list of numbers"
+    case .empty: "null"
+    case .texts: "a list of strings"
+    case .other: "an object or a list"
+    }
+  }
 }
 
 extension Double {

@@ -144,7 +144,7 @@ import Testing
       "corpus.txt", (0..<200_000).map { "the cat \($0)\n" }.joined())
     let result = try mineNegatives(
       ["--quiet", "--memory", "60M", "--corpus", corpus], input: Self.pairs)
-    expectFailure(result, ["of memory", "(--memory)"])
+    expectFailure(result, ["memory", "(--memory)"])
   }
 
   @Test(

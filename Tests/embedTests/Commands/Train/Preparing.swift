@@ -78,8 +78,14 @@ struct Preparing {
   func data(
     _ words: [String], isStatic: Bool = false, teacher: Teacher? = nil, guide: Guide? = nil
   ) throws -> TrainingData {
+    try data(recipe(words), isStatic: isStatic, teacher: teacher, guide: guide)
+  }
+
+  func data(
+    _ recipe: Recipe, isStatic: Bool = false, teacher: Teacher? = nil, guide: Guide? = nil
+  ) throws -> TrainingData {
     try TrainingData(
-      try recipe(words),
+      recipe,
       StartModel(
         name: "tiny", width: 4, isStatic: isStatic, layers: isStatic ? 0 : 2,
         prompt: { "\($0): " }),
@@ -110,6 +116,7 @@ extension PreparedSet {
         case .classes(let classes, _): " \(classes[row])"
         case .vectors(let vectors): vectors.map { " \($0.rows([row]).elements)" }.joined()
         case .teacherScores(let scores): " \(scores.rows([row]).elements)"
+        case .lists(let lists): " \(lists[row])"
         }
       return texts.joined(separator: "|") + label
     }

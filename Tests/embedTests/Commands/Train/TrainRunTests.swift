@@ -54,14 +54,17 @@ import Testing
     return running.finished()
   }
 
-  // Also where a loss draws what it learns, and where it trains a copy of the model.
+  // Also where a loss draws what it learns, where it trains a copy of the model, and with an adapter.
   @Test(arguments: [
     [],
+    ["--ema", "0.9"],
     ["--loss", "adaptivelayer", "--loss-options", #"{"loss":"cosent"}"#],
     [
       "--loss", "ContrastiveTensionLossInBatchNegatives", "--columns", "sentence1", "--label",
       "none",
     ],
+    ["--type", "rerank"],
+    ["--lora", "r=4,modules=all-linear", "--weight-decay", "0.1"],
   ])
   func anInterruptedRunGoesOnWithTheBitsOfAnUnbrokenOne(loss: [String]) throws {
     let arguments = ["--epochs", "20", "--dropout", "0.1"] + loss

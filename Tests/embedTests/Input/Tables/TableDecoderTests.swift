@@ -11,7 +11,7 @@ import Testing
       ("a.tsv", "x\ty\r\n\t[1, 2]\r\n", ["text x, text y", "empty , list [1, 2]"]),
       (
         "a.jsonl", #"{"x":null,"y":[1],"z":["a"],"t":"1","b":true,"o":{}}"# + "\n",
-        ["x=empty null, y=list [1], z=other [\"a\"], t=text 1, b=flag true, o=other {}"]
+        ["x=empty null, y=list [1], z=texts [\"a\"], t=text 1, b=flag true, o=other {}"]
       ),
       // What begins like JSON is JSON, where no name says what it is.
       ("a", #"{"x":"a","y":"b"}"# + "\n", ["x=text a, y=text b"]),

@@ -7,6 +7,10 @@ struct ColumnRequest: Sendable, Equatable {
   var label = Label.automatic
   /// Whether columns whose names say nothing are no texts where others' names do.
   var ignoresUnknown = false
+  /// Whether a column of lists of texts is one of texts, where labels are lists as well.
+  var takesLists = false
+  /// Whether rows may lack texts that others have, as translations of the first one.
+  var mayLackTexts = false
 
   enum Label: Sendable, Equatable {
     /// One that is called so.
@@ -37,13 +41,17 @@ struct ColumnChoice {
   /// The names of all columns; of an object those of its members.
   private let names: [String]
   private var textIndices: [Int]
+  /// The columns of texts that have a list of them in each row.
+  private(set) var lists: Set<String> = []
   private let labelIndex: Int?
+  private let mayLackTexts: Bool
 
   /// - Parameters:
   ///   - head: the first rows of the file, one at least
   ///   - file: as messages name it
   init(_ head: [TableRow], _ request: ColumnRequest, file: String) throws {
     let table = try HeadTable(head, request, file: file)
+    mayLackTexts = request.mayLackTexts
     names = table.names
     hasHeader = head[0].names == nil ? table.hasHeader : nil
     let labelIndex = try Self.label(table, request)
@@ -52,6 +60,9 @@ struct ColumnChoice {
       try request.texts?.map { try table.index(of: $0) }
       ?? Self.texts(table, but: labelIndex, request)
     (textIndices, texts) = (indices, indices.map { table.names[$0] })
+    lists = Set(
+      request.takesLists ? indices.filter { table.kinds[$0] == .texts }.map { table.names[$0] } : []
+    )
     label = labelIndex.map { table.names[$0] }
     labelKind = labelIndex.map { table.kinds[$0] } ?? .empty
     self.labelIndex = labelIndex
@@ -67,7 +78,11 @@ struct ColumnChoice {
   private static func texts(
     _ table: HeadTable, but label: Int?, _ request: ColumnRequest
   ) -> [Int] {
-    let all = table.names.indices.filter { label != $0 && table.kinds[$0] == .text }
+    let hasLists = request.takesLists && label.map { table.kinds[$0] == .list } ?? false
+    let all = table.names.indices.filter {
+      label != $0 && (table.kinds[$0] == .text || hasLists && table.kinds[$0] == .texts)
+    }
+    if hasLists { return all }
     let known = all.filter { ColumnNaming.role(table.names[$0]) != nil }
     return request.ignoresUnknown && known.count > 1 ? known : all
   }
@@ -151,18 +166,25 @@ struct ColumnChoice {
 
   /// The texts and the label of a row.
   func picked(_ row: TableRow) throws -> (texts: [[UInt8]], label: TableRow.Cell?) {
-    if row.names == nil, row.cells.count != names.count {
+    if row.names == nil, row.cells.count != names.count,
+      !mayLackTexts || row.cells.count > names.count
+    {
       let found = row.cells.count == 1 ? "1 cell" : "\(row.cells.count) cells"
       throw RowProblem(
         row.location,
         "\(found), \(hasHeader == true ? "the header has" : "the first row has") \(names.count); "
           + "quote cells that contain what is between cells")
     }
-    let texts = try zip(self.texts, textIndices).map { name, index in
+    let texts = try zip(self.texts, textIndices).map { name, index -> [UInt8] in
       let cell = try cell(row, name, index)
-      if row.names != nil, cell.kind != .text, cell.kind != .number {
+      if mayLackTexts, cell.kind == .empty { return [] }
+      let isRight =
+        lists.contains(name) ? cell.kind == .texts : cell.kind == .text || cell.kind == .number
+      if row.names != nil, !isRight {
         throw RowProblem(
-          row.location, "`\(name)` is \(cell.kind.found), should be a string")
+          row.location,
+          "`\(name)` is \(cell.kind.found), should be a "
+            + (lists.contains(name) ? "list of strings, one at least" : "string"))
       }
       return cell.bytes
     }
@@ -170,8 +192,11 @@ struct ColumnChoice {
   }
 
   private func cell(_ row: TableRow, _ name: String, _ index: Int) throws -> TableRow.Cell {
-    if row.names == nil { return row.cells[index] }
+    if row.names == nil {
+      return row.cells.indices.contains(index) ? row.cells[index] : (.empty, [])
+    }
     guard let cell = row.member(name) else {
+      if mayLackTexts { return (.empty, []) }
       throw RowProblem(
         row.location,
         "no `\(name)`; the object has \(listed(row.listing)); name columns with --columns and "
@@ -179,110 +204,5 @@ struct ColumnChoice {
       )
     }
     return cell
-  }
-}
-
-extension CellKind {
-  /// What a member is, for messages.
-  fileprivate var found: String {
-    switch self {
-    case .text: "a string"
-    case .number: "a number"
-    case .flag: "true or false"
-    case .list: "a list of numbers"
-    case .empty: "null"
-    case .other: "an object or a list"
-    }
-  }
-}
-
-/// The first rows of a file, by columns.
-private struct HeadTable {
-  let names: [String]
-  let kinds: [CellKind]
-  let hasHeader: Bool
-  private let file: String
-
-  init(_ head: [TableRow], _ request: ColumnRequest, file: String) throws {
-    self.file = file
-    let first = head[0]
-    if first.names != nil {
-      names = first.listing
-      hasHeader = true
-      kinds = names.map { name in Self.kind(head.compactMap { $0.member(name)?.kind }) }
-      return
-    }
-    let rest = head.dropFirst()
-    let below = first.cells.indices.map { column in
-      // Of a header alone nothing is known.
-      rest.isEmpty
-        ? .text
-        : Self.kind(
-          rest.compactMap { $0.cells.indices.contains(column) ? $0.cells[column].kind : nil })
-    }
-    hasHeader = Self.isHeader(first, below, request)
-    if hasHeader {
-      (names, kinds) = (first.listing, below)
-      if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-        throw RowProblem(
-          first.location,
-          "\(names.count { $0 == twice }) columns are named `\(twice)`; rename all but one")
-      }
-    } else {
-      let kinds = first.cells.indices.map { Self.kind([first.cells[$0].kind, below[$0]]) }
-      let hasPoint = head.contains { $0.cells.last?.bytes.contains(UInt8(ascii: ".")) ?? false }
-      (names, self.kinds) = (Self.names(kinds, request, label: hasPoint ? "score" : "label"), kinds)
-    }
-  }
-
-  /// What the cells of a column are: one thing, or else texts, or what a mistake is among.
-  private static func kind(_ cells: [CellKind]) -> CellKind {
-    let kinds = Set(cells).subtracting([.empty])
-    guard kinds.count > 1 else { return kinds.first ?? .empty }
-    return kinds.contains(.text) ? .text : kinds.contains(.list) ? .list : .other
-  }
-
-  /// Whether the first row names columns: by known or asked names, else where it has words over
-  /// numbers, else where all of it could be names.
-  private static func isHeader(
-    _ first: TableRow, _ below: [CellKind], _ request: ColumnRequest
-  ) -> Bool {
-    let names = first.listing
-    if names.contains(where: { ColumnNaming.isKnown($0) || request.names.contains($0) }) {
-      return true
-    }
-    if first.cells.contains(where: { $0.kind != .text }) { return false }
-    if below.contains(where: { $0 == .number || $0 == .list }) { return true }
-    return names.count > 1 && Set(names).count == names.count
-      && names.allSatisfy { name in
-        name.utf8.count <= 32
-          && name.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }
-      }
-  }
-
-  /// Names for a file without a header: those that are asked for, by their places, or usual ones.
-  private static func names(
-    _ kinds: [CellKind], _ request: ColumnRequest, label: String
-  ) -> [String] {
-    if request.names.count == kinds.count { return request.names }
-    let texts = kinds.indices.filter { kinds[$0] == .text }
-    let hasLabel = kinds.last.map { $0 != .text && $0 != .empty } ?? false
-    var names = ColumnNaming.standard(texts: texts.count, label: hasLabel)
-    if let asked = request.texts, asked.count == texts.count { names = asked }
-    var label = label
-    if case .named(let name) = request.label { label = name }
-    return kinds.indices.map { column in
-      if let index = texts.firstIndex(of: column) { return names[index] }
-      return column == kinds.count - 1 && hasLabel ? label : "column \(column + 1)"
-    }
-  }
-
-  func index(of name: String) throws -> Int {
-    if let index = names.firstIndex(of: name) { return index }
-    let near = nearestName(to: name, among: names)
-    throw FileError(
-      "\(file): no column `\(name)`; there are \(listed(names))"
-        + (near.map { "; did you mean `\($0)`?" } ?? "")
-        + (hasHeader ? "" : " (its first row is no header)"))
   }
 }

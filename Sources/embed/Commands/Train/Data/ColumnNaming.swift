@@ -68,6 +68,13 @@ enum ColumnNaming {
     }
   }
 
+  /// Names for the columns of texts beside their translations.
+  static func translations(_ count: Int) -> [String] {
+    count == 1
+      ? ["sentence"]
+      : ["source"] + (1..<max(2, count)).map { count == 2 ? "target" : "target_\($0)" }
+  }
+
   private static func plain(_ name: String) -> String {
     name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
   }

@@ -6,6 +6,8 @@ struct DataSource: Sendable {
   /// `-` for standard input.
   var files: [String] = []
   var format = TextFormat()
+  /// Whether each file is a column, line by line.
+  var isParallel = false
   var columns = ColumnRequest()
   var loss = LossChoice()
   var scoreRange: ScoreRange?

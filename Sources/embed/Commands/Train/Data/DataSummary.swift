@@ -10,6 +10,8 @@ struct DataSummary {
   var seconds: Double?
   /// The memory that it will take.
   var bytes: Int?
+  /// The changes that are trained in the place of the model.
+  var adapter: String?
 
   /// `training all-MiniLM-L6-v2 on 12,345 pairs (anchor, positive): …`
   var line: String {
@@ -18,7 +20,7 @@ struct DataSummary {
       seconds.map { "about \(Self.roughly($0))" }, bytes.map(bytesInWords),
     ].compactMap { $0 }
     let rows = sets.map(Self.text).joined(separator: "; and on ")
-    return "training \(model) on \(rows)"
+    return "training \(model) on \(rows)" + (adapter.map { "; \($0)" } ?? "")
       + (tail.isEmpty ? "" : "; " + tail.joined(separator: ", "))
   }
 
@@ -38,7 +40,8 @@ struct DataSummary {
   }
 
   private static func rows(_ set: PreparedSet) -> String {
-    let noun = noun(columns: set.set.columns.count)
+    let areLists = set.set.columns.contains { $0.lists != nil }
+    let noun = areLists ? "lists" : noun(columns: set.set.columns.count)
     guard set.set.rows == 1 else { return "\(grouped(set.set.rows)) \(noun)" }
     return "1 "
       + (noun.hasSuffix("s") && set.set.columns.count < 4 ? String(noun.dropLast()) : noun)
@@ -50,7 +53,7 @@ struct DataSummary {
       switch set.set.labels {
       case .classes(let classes, _):
         set.label.map { "\($0): \(Set(classes).count) classes" }
-      case .none, .scores, .vectors, .teacherScores: set.label
+      case .none, .scores, .vectors, .teacherScores, .lists: set.label
       }
     return (names + (label.map { [$0] } ?? [])).joined(separator: ", ")
   }

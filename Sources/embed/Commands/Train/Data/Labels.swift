@@ -10,6 +10,22 @@ struct Labels: Sendable {
   var range: ScoreRange?
 }
 
+extension Labels {
+  /// The same, where classes are a model's labels by their names, with the model's numbers.
+  /// - Parameter known: the names of the model's labels
+  func numbered(as known: [String], column: String?) -> Labels {
+    guard known.count > 1, case .classes(let classes, let names) = values else { return self }
+    let places = Dictionary(
+      known.enumerated().map { ($1.lowercased(), Int32($0)) }, uniquingKeysWith: { old, _ in old })
+    let own = names.compactMap { places[$0.lowercased()] }
+    guard own.count == names.count else { return self }
+    let shown = known.enumerated().map { "\($0) \($1.prefix(40))" }.joined(separator: ", ")
+    return Labels(
+      values: .classes(classes.map { own[Int($0)] }, names: known),
+      notices: ["classes of `\(column ?? "")` are the model's labels: \(shown)"], range: range)
+  }
+}
+
 /// What scores go from and to.
 struct ScoreRange: Sendable, Equatable {
   let least: Double
@@ -48,6 +64,9 @@ struct LabelReader {
     return areWhole && (distinct <= 10 || distinct * 2 <= found.count) ? .classes : .score
   }
 
+  /// Whether all labels are 0 or 1.
+  var areTruths: Bool { numbers.allSatisfy { $0 == 0 || $0 == 1 } }
+
   /// Whether labels are numbers; some that are none are mistakes then, to be told of one by one.
   private var areNumbers: Bool {
     let found = numbers.count { $0 != nil }
@@ -70,6 +89,8 @@ struct LabelReader {
     case .binary: try binary()
     case .classes: try classes()
     case .teacherScores: try teacherScores()
+    case .lists:
+      throw FileError("`\(name)` should be lists of numbers, one for each document")
     case .vectors:
       throw FileError(
         "`\(name)` should be lists of numbers, one for each text of the row or for all of them; "

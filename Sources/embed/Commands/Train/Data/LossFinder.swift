@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -9,6 +10,8 @@ struct LossFinder {
   let needs: LossNeeds
   /// The name that was asked for or went without saying, of the loss inside one of Matryoshka.
   let asked: String
+  /// The loss as it is trained with.
+  let choice: LossChoice
   private let value: JSON
   private let table: TrainingTable
   private let source: DataSource
@@ -22,17 +25,33 @@ struct LossFinder {
   ) throws {
     (self.source, self.table) = (source, table)
     isTaught = teacher != nil
+    guard !isTaught || model.kind == .dense else {
+      throw FileError(
+        "--teacher gives vectors to be learned, and \(model.name) is \(model.kind.phrase): let the teacher "
+          + "score the pairs, and learn its scores by MSELoss or MarginMSELoss")
+    }
+    let place = recipe.file.map { "\($0): the loss of \(source.name)" } ?? "--loss"
+    let standard = { [isTaught] in
+      try Self.standard(table, source, model, isTaught: isTaught)
+    }
+    choice =
+      try model.kind == .sparse
+      ? source.loss.regularized(place, standard: standard) : source.loss
+    let found = try choice.name ?? standard()
+    asked = found
+    value = try JSON(choice.value(standard: found), name: place)
+    let type = try Losses.type(value, of: model.kind)
     let context = { [seed = recipe.training.seed] (classes: Int) in
-      LossContext(width: model.width, classes: classes, layers: model.layers, seed: seed)
+      let width =
+        model.hasNewHead
+        ? (type as? any PairLoss.Type)?.labels(classes: classes) ?? 1 : model.width
+      return LossContext(
+        kind: model.kind, width: width, classes: classes, layers: model.layers, seed: seed)
     }
     self.context = context
-    let place = recipe.file.map { "\($0): the loss of \(source.name)" } ?? "--loss"
-    let found = try source.loss.name ?? Self.standard(table, source, model, isTaught: isTaught)
-    asked = found
-    value = try JSON(source.loss.value(standard: found), name: place)
     // Its needs are the same whatever the classes, which are not known before it is.
     let trial = try Losses.make(value, context(1))
-    (name, needs) = (type(of: trial).name, trial.needs)
+    (name, needs) = (type.name, trial.needs)
     try checkColumns()
     if let teacher {
       guard needs.labels == .vectors else {
@@ -40,7 +59,8 @@ struct LossFinder {
           "\(name) learns no vectors, as --teacher gives; leave one of them out"
             + (needs.guide == nil ? "" : " (its guide is its parameter `guide`)"))
       }
-      try check(width: teacher.width, of: "\(teacher.name)'s vectors", model)
+      try check(
+        width: teacher.width, of: "\(lastPart(teacher.name))'s vectors", model, isTaught: true)
     } else if case .lists(let lists) = table.labels {
       try check(lists, model)
     }
@@ -65,17 +85,23 @@ struct LossFinder {
     }
   }
 
-  private func check(width: Int, of what: String, _ model: StartModel) throws {
+  private func check(
+    width: Int, of what: String, _ model: StartModel, isTaught: Bool = false
+  ) throws {
     guard width != needs.vectorWidth ?? model.width else { return }
     if let projected = needs.vectorWidth {
       throw FileError(
         "\(what) have \(width) numbers, but `projection_dim` is \(projected); it should be "
           + "\(width)")
     }
+    let shorter = width > model.width ? ", --project pca makes the teacher's shorter" : ""
     throw FileError(
       "\(what) have \(width) numbers, those of \(model.name) \(model.width); a vector can be "
-        + "learned by one of the same length only, or through a projection: --loss-options "
-        + "'{\"projection_dim\":\(width)}'")
+        + "learned by one of the same length only"
+        + (isTaught
+          ? ": --project dense adds a Dense to the model that makes its vectors as long\(shorter); or "
+          : ", or ")
+        + "through a projection: --loss-options '{\"projection_dim\":\(width)}'")
   }
 
   /// The loss with the classes as they are.
@@ -95,6 +121,17 @@ struct LossFinder {
       throw FileError(
         "\(name) needs \(needs.labels.noun), but \(source.name) has no column of them besides "
           + "\(listed(table.names)); name it with --label")
+    case .ragged(let lists):
+      guard needs.labels == .lists else {
+        throw FileError(
+          "\(name) needs \(needs.labels.noun), but `\(label)` has a list for each row; losses of lists "
+            + "are LambdaLoss, ListNetLoss, RankNetLoss and the like")
+      }
+      return Labels(values: .lists(lists))
+    case _ where needs.labels == .lists:
+      throw FileError(
+        "\(name) needs rows of a query, a list of documents and a list of labels, one for each; JSON "
+          + "lines hold such, and `\(label)` of \(source.name) has none")
     case .lists(let lists):
       switch needs.labels {
       case .vectors: return Labels(values: .vectors(lists.tensors))
@@ -147,21 +184,19 @@ extension LossFinder {
   private static func standard(
     _ table: TrainingTable, _ source: DataSource, _ model: StartModel, isTaught: Bool
   ) throws -> String {
-    let kind: LabelKind =
-      switch table.labels {
-      case _ where isTaught: .vectors
-      case .none: .none
-      case .cells(let cells):
-        LabelReader(table.label ?? "", cells, place: table.place).kind
-      case .lists: .vectors
-      }
-    if !isTaught, case .lists(let lists) = table.labels, lists.width != model.width {
+    let kind = labelKind(table, model, isTaught: isTaught)
+    if !isTaught, kind == .vectors, model.kind != .rerank, case .lists(let lists) = table.labels,
+      lists.width != model.width
+    {
       throw FileError(
         "`\(table.label ?? "")` has lists of \(lists.width) numbers, which could be several "
           + "losses'; "
           + "name one with --loss (MSELoss takes vectors of \(model.width), as the model's)")
     }
-    if let type = Losses.standard(columns: table.names.count, labels: kind) { return type.name }
+    let columns = table.names.count
+    if let type = Losses.standard(columns: columns, labels: kind, of: model.kind) {
+      return type.name
+    }
     let names = listed(table.names)
     guard table.names.count > 1 || kind != .none else {
       throw FileError(
@@ -171,14 +206,35 @@ extension LossFinder {
           + "MODEL)")
     }
     let known = table.names.filter { ColumnNaming.role($0) != nil }
-    let columns = table.names.count == 1 ? "one column" : "\(table.names.count) columns"
     throw FileError(
-      "\(source.name) has \(columns) of texts, \(names)"
+      "\(source.name) has \(columns == 1 ? "one column" : "\(columns) columns") of texts, \(names)"
         + (kind == .none ? "" : ", and \(kind.noun) in `\(table.label ?? "")`")
         + ", for which no loss goes without saying; name one with --loss, or choose with --columns "
         + (known.count > 1 && known.count < table.names.count
           ? known.joined(separator: ",") + " " : "")
         + "and --label")
+  }
+}
+
+extension LossFinder {
+  /// What the labels are, where no loss says what they should be.
+  private static func labelKind(
+    _ table: TrainingTable, _ model: StartModel, isTaught: Bool
+  ) -> LabelKind {
+    switch table.labels {
+    case _ where isTaught: return .vectors
+    case .none: return .none
+    case .ragged: return .lists
+    case .lists(let lists):
+      return LabelKind(listsOf: lists.width, texts: table.names.count, model)
+    case .cells(let cells):
+      let reader = LabelReader(table.label ?? "", cells, place: table.place)
+      guard model.kind == .rerank else { return reader.kind }
+      // Of more texts than a pair, margins.
+      if table.names.count > 2 { return .teacherScores(less: 1...2) }
+      // Whether a document answers a query is a score as well.
+      return reader.areTruths && (model.hasNewHead || model.width == 1) ? .score : reader.kind
+    }
   }
 }
 
@@ -192,6 +248,22 @@ extension LabelKind {
     case .classes: "classes"
     case .vectors: "vectors"
     case .teacherScores: "a teacher's scores"
+    case .lists: "a list of labels for each row"
     }
+  }
+
+  /// What lists of numbers are: vectors, which nobody has of sparse models or of pairs; there they are a
+  /// teacher's scores, one for each candidate, or for each negative.
+  /// - Parameters:
+  ///   - width: the numbers of each list
+  ///   - texts: the columns of texts
+  fileprivate init(listsOf width: Int, texts: Int, _ model: StartModel) {
+    let less = texts - width
+    self =
+      switch model.kind {
+      case .rerank: .teacherScores(less: 1...max(1, texts - 1))
+      case .sparse where (1...2).contains(less): .teacherScores(less: less...less)
+      case .dense, .multi, .sparse: .vectors
+      }
   }
 }

@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -6,7 +7,7 @@ import Training
 struct StartModel {
   /// As it was asked for.
   let name: String
-  /// E, the numbers of a text's vector.
+  /// E, the numbers of a text's vector, or the labels of a pair.
   let width: Int
   /// Whether it is a table of vectors without a network.
   let isStatic: Bool
@@ -14,15 +15,40 @@ struct StartModel {
   let layers: Int
   /// The text of one of the model's prompts.
   let prompt: (_ name: String) throws -> String
+  var kind = ModelKind.dense
+  /// Whether it gets a head, which has as many labels as the data ask for.
+  var hasNewHead = false
+  /// The names of a reranker's labels.
+  var labels: [String] = []
 }
 
 /// The model whose vectors are to be learned.
 struct Teacher {
   let name: String
-  /// The numbers of its vectors.
+  /// The numbers of its vectors, as they are learned.
   let width: Int
+  /// What is to be learned of texts, of which the first so many are trained on.
   /// - Shapes: B texts → `[B, width]`
-  let vectors: (_ texts: [[UInt8]]) throws -> Tensor
+  let vectors: (_ texts: [[UInt8]], _ trained: Int) throws -> Tensor
+
+  /// Sets with its vectors of their first columns as labels.
+  /// - Parameter held: those that are evaluated on
+  func taught(
+    _ trained: [PreparedSet], held: [PreparedSet]
+  ) throws -> (trained: [PreparedSet], held: [PreparedSet]) {
+    let sets = trained + held
+    let vectors = try vectors(
+      sets.flatMap { $0.set.columns[0].texts }, trained.reduce(0) { $0 + $1.set.rows })
+    var start = 0
+    let taught = sets.map { set in
+      defer { start += set.set.rows }
+      let own =
+        set.set.rows == 0
+        ? Tensor([0, width], []) : vectors.view(rows: start..<start + set.set.rows)
+      return set.with(set.set.with(.vectors([own])))
+    }
+    return (Array(taught.prefix(trained.count)), Array(taught.dropFirst(trained.count)))
+  }
 }
 
 /// A model that says which texts are alike.
@@ -36,6 +62,8 @@ struct Guide {
 struct PreparedSet: Sendable {
   /// As it was asked for.
   let source: DataSource
+  /// By what names a recipe asks for the same columns of its files; `nil` where there are none.
+  let columns: [String]?
   let set: TrainingSet
   let loss: any Loss
   /// The loss' name; that of the one around another, where there are two.
@@ -54,20 +82,24 @@ struct PreparedSet: Sendable {
   /// Reads the rows of a set, and finds what is wrong with them.
   init(_ source: DataSource, _ recipe: Recipe, _ model: StartModel, teacher: Teacher?) throws {
     try source.checkSums()
-    let table = try TrainingTable(source.files, as: source.format, source.columns)
+    var source = source
+    source.columns.takesLists = model.kind == .rerank
+    let table = try TrainingTable(source, isTaught: teacher != nil)
     let choice = try LossFinder(source, table, recipe, model, teacher: teacher)
+    source.loss = choice.choice
     let needs = choice.needs
     var notices = table.notices
-    let labels = try choice.labels()
+    let labels = try choice.labels().numbered(as: model.labels, column: table.label)
     notices += labels.notices
     let set = TrainingSet(
       name: source.name,
-      columns: zip(table.names, table.texts).map { .init(name: $0, texts: $1) },
+      columns: table.columns,
       labels: labels.values, place: { table.place($0) })
     loss = try choice.loss(classes: set.classNames.count)
     let batchSize =
       source.batchSize ?? recipe.batchSize
-      ?? Recipe.standardBatchSize(needs, isStatic: model.isStatic)
+      ?? Recipe.standardBatchSize(
+        needs, isStatic: model.isStatic, isPaired: model.kind == .rerank)
     sampler = source.batchSampler ?? recipe.batchSampler ?? Recipe.standardSampler(needs)
     notices += try SetCheck(
       set, needs, choice.name, isAsked: source.loss.name != nil, batchSize: batchSize
@@ -77,6 +109,7 @@ struct PreparedSet: Sendable {
     }
     prompts = try Self.prompts(table.names, source, recipe, model)
     (self.source, self.set, self.batchSize) = (source, set, batchSize)
+    columns = table.asked
     (lossName, askedLoss) = (choice.name, choice.asked)
     (labelKind, scoreRange, self.notices) = (needs.labels, labels.range, notices)
     label = needs.labels == .none || teacher != nil ? nil : table.label
@@ -86,17 +119,11 @@ struct PreparedSet: Sendable {
     (source, self.set, loss, lossName) = (other.source, set, other.loss, other.lossName)
     (label, labelKind, scoreRange) = (other.label, other.labelKind, other.scoreRange)
     (batchSize, sampler, prompts) = (other.batchSize, other.sampler, other.prompts)
-    (notices, askedLoss) = (other.notices, other.askedLoss)
+    (notices, askedLoss, columns) = (other.notices, other.askedLoss, other.columns)
   }
 
   /// The same with other rows.
   func with(_ set: TrainingSet) -> PreparedSet { PreparedSet(self, set) }
-
-  /// The same with the teacher's vectors of the first column as labels.
-  func taught(by teacher: Teacher) throws -> PreparedSet {
-    let vectors = try teacher.vectors(set.columns[0].texts)
-    return with(set.with(.vectors([vectors])))
-  }
 
   /// The same with a guide's vectors of all columns.
   func guided(by guide: Guide) throws -> PreparedSet {
@@ -127,7 +154,14 @@ struct PreparedSet: Sendable {
         "there is a prompt for column `\(odd)`, but \(source.name) has "
           + "\(listed(names)) as texts; name one of them")
     }
-    return names.map { asked[$0] ?? all }
+    guard model.kind == .rerank else { return names.map { asked[$0] ?? all } }
+    // A pair is one text of tokens, whose prompt is before the query.
+    if let odd = names.dropFirst().first(where: { asked[$0] != nil }) {
+      throw FileError(
+        "there is a prompt for column `\(odd)`, but a reranker has one before the query, `\(names[0])`, "
+          + "alone; leave out the other")
+    }
+    return names.enumerated().map { $0 == 0 ? asked[$1] ?? all : "" }
   }
 }
 

@@ -79,7 +79,7 @@ struct SetCheck {
   }
 
   private func pairsOfTwoClasses() -> [String] {
-    guard !isAsked, needs.labels == .classes, needs.columns == 2...2,
+    guard !isAsked, loss == SoftmaxLoss.name, needs.labels == .classes, needs.columns == 2...2,
       Set(set.classNames) == ["0", "1"]
     else {
       return []

@@ -12,6 +12,8 @@ struct TrainingData {
   let evaluators: [TrainEvaluator]
   /// The hyperparameters.
   let options: TrainingOptions
+  /// What vectors are compared by: as a loss has it, or else the start model.
+  let similarity: Similarity
   /// What came through standard input.
   let kept: [KeptData]
 
@@ -41,26 +43,35 @@ struct TrainingData {
         fileName: Self.keptName(index), set: set.set, label: set.label ?? "label")
     }
     let seed = recipe.training.seed
+    self.similarity = prepared.lazy.compactMap { $0.loss.similarity }.first ?? similarity
     let context = EvaluationContext(
-      width: model.width, similarity: similarity, prompts: recipe.prompts, seed: seed)
+      width: model.hasNewHead ? Self.labels(of: prepared) : model.width,
+      similarity: self.similarity, prompts: recipe.prompts, seed: seed, kind: model.kind,
+      labels: model.hasNewHead ? prepared.first?.set.classNames ?? [] : model.labels)
     let files = try recipe.evaluation.files.map { try TrainEvaluator($0, context) }
     let division = try recipe.evaluation.share.map { share in
       try HeldOut.rows(of: prepared.map(\.set), share: share, seed: seed)
     }
-    if let teacher { prepared = try prepared.map { try $0.taught(by: teacher) } }
+    var held = division.map { zip(prepared, $0).map { $0.with($0.set.picked($1.held)) } } ?? []
+    if let division {
+      prepared = zip(prepared, division).map { $0.with($0.set.picked($1.trained)) }
+    }
+    if let teacher { (prepared, held) = try teacher.taught(prepared, held: held) }
     prepared = try prepared.enumerated().map { index, set in
       guard let name = set.loss.needs.guide else { return set }
       return try set.guided(by: guide(name, index))
     }
-    var held: [TrainEvaluator] = []
-    if let division {
-      held = try zip(prepared, division).map {
-        try TrainEvaluator($0.set.picked($1.held), prompts: $0.prompts, context)
-      }
-      prepared = zip(prepared, division).map { $0.with($0.set.picked($1.trained)) }
-    }
-    (sets, evaluators) = (prepared, held + files)
+    (sets, evaluators) = (
+      prepared, try held.map { try TrainEvaluator($0.set, prompts: $0.prompts, context) } + files
+    )
     _ = try bestMetric()
+  }
+
+  /// How many numbers a new head gives a pair.
+  private static func labels(of sets: [PreparedSet]) -> Int {
+    let set = sets.first
+    let loss = set.flatMap { type(of: $0.loss) as? any PairLoss.Type }
+    return loss?.labels(classes: set?.set.classNames.count ?? 0) ?? 1
   }
 
   /// The name that standard input's rows get in the run's folder.

@@ -13,12 +13,11 @@ extension TrainingSet {
       case .classes(let classes, let names): .classes(rows.map { classes[$0] }, names: names)
       case .vectors(let vectors): .vectors(vectors.map { $0.rows(rows) })
       case .teacherScores(let scores): .teacherScores(scores.rows(rows))
+      case .lists(let lists): .lists(rows.map { lists[$0] })
       }
     return TrainingSet(
-      name: name,
-      columns: columns.map { column in
-        Column(name: column.name, texts: rows.map { column.texts[$0] })
-      }, labels: labels, guidance: guidance.map { $0.rows(rows) }, place: { place(rows[$0]) })
+      name: name, columns: columns.map { $0.picked(rows) }, labels: labels,
+      guidance: guidance.map { $0.rows(rows) }, place: { place(rows[$0]) })
   }
 
   /// The same texts with other labels.
@@ -30,7 +29,10 @@ extension TrainingSet {
   /// Writes a row as an object, so that a file of them reads as the same set.
   /// - Parameter label: the name of the label
   func appendRow(_ row: Int, label: String, to bytes: inout [UInt8]) {
-    let texts = columns.map { ($0.name, JSONValue.utf8($0.texts[row])) }
+    let texts = columns.map { column in
+      let list = column.lists.map { JSONValue.array($0[row].map { .utf8($0) }) }
+      return (column.name, list ?? .utf8(column.texts[row]))
+    }
     let value: JSONValue? =
       switch labels {
       case .none: nil
@@ -40,6 +42,7 @@ extension TrainingSet {
         vectors.count == 1
           ? Self.list(vectors[0], row) : .array(vectors.map { Self.list($0, row) })
       case .teacherScores(let scores): Self.list(scores, row)
+      case .lists(let lists): .array(lists[row].map { .float($0) })
       }
     bytes += JSONValue.object(texts + (value.map { [(label, $0)] } ?? [])).line
   }

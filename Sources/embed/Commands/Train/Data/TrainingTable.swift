@@ -1,11 +1,16 @@
 import ModelFiles
 import Tensors
+import Training
 
 /// All rows of the files of one set: their texts by columns, and their labels as they are written.
 struct TrainingTable: Sendable {
   /// The columns of texts.
   private(set) var names: [String] = []
   private(set) var texts: [[[UInt8]]] = []
+  /// Of columns that have several texts a row.
+  private var lists: [String: [[[UInt8]]]] = [:]
+  /// The names by which a recipe asks for the same columns; `nil` where files have none in common.
+  private(set) var asked: [String]?
   /// The label's column; `nil` where there is none.
   private(set) var label: String?
   private(set) var labels = WrittenLabels.none
@@ -18,8 +23,29 @@ struct TrainingTable: Sendable {
 
   var rows: Int { lines.count }
 
-  // Enough rows to see what a column is.
-  private static let headRows = 1000
+  /// Columns of texts, and the names by which a recipe asks for the same ones again; `nil` where no
+  /// such names are.
+  struct Columns {
+    let asked: [String]?
+    let names: [String]
+    let texts: [[[UInt8]]]
+
+    init(asked: [String]?, _ names: [String], _ texts: [[[UInt8]]]) {
+      (self.asked, self.names, self.texts) = (asked, names, texts)
+    }
+  }
+
+  /// A table without labels.
+  /// - Parameters:
+  ///   - files: with the row that each begins with
+  ///   - lines: of each row
+  init(
+    _ columns: Columns, _ notices: [String], _ files: [(name: String, first: Int)],
+    _ lines: [Int32]
+  ) {
+    (names, texts, asked, self.notices) = (columns.names, columns.texts, columns.asked, notices)
+    (self.files, self.lines) = (files, lines)
+  }
 
   /// - Parameters:
   ///   - paths: `-` for standard input
@@ -28,12 +54,36 @@ struct TrainingTable: Sendable {
     for path in paths {
       try read(path, format, files.isEmpty ? request : settled)
     }
-    guard rows > 0 else {
-      throw FileError(
-        "\(paths.map(InputFile.name).joined(separator: ", ")): no rows, or only a header; give a "
-          + "file "
-          + "with a row for each example")
+    asked = names
+    try checkRows(of: paths)
+  }
+
+  /// Reads a set as it is asked for.
+  /// - Parameter isTaught: whether a teacher reads its first column, of which the others are
+  ///   translations
+  init(_ source: DataSource, isTaught: Bool) throws {
+    if source.isParallel {
+      self = try TranslationRows(parallel: source.files, as: source.format, source.columns)
+        .table(isTaught: isTaught)
+    } else if isTaught {
+      self = try TranslationRows(source.files, as: source.format, source.columns)
+        .table(isTaught: true)
+    } else {
+      self = try TrainingTable(source.files, as: source.format, source.columns)
     }
+    try checkRows(of: source.files)
+  }
+
+  private func checkRows(of paths: [String]) throws {
+    guard rows == 0 else { return }
+    throw FileError(
+      "\(paths.map(InputFile.name).joined(separator: ", ")): no rows, or only a header; give a file "
+        + "with a row for each example")
+  }
+
+  /// The columns of texts.
+  var columns: [TrainingSet.Column] {
+    zip(names, texts).map { TrainingSet.Column(name: $0, texts: $1, lists: lists[$0]) }
   }
 
   /// Where a row came from.
@@ -44,25 +94,16 @@ struct TrainingTable: Sendable {
 
   /// What is asked of the second file and later ones.
   private var settled: ColumnRequest {
-    ColumnRequest(texts: names, label: label.map { .named($0) } ?? .none)
+    ColumnRequest(
+      texts: names, label: label.map { .named($0) } ?? .none, takesLists: !lists.isEmpty)
   }
 
   private mutating func read(
     _ path: String, _ format: TextFormat, _ request: ColumnRequest
   ) throws {
-    var reader = try RowReader(
-      everythingIn: path, as: format, names: ColumnNaming.known + request.names)
-    var head: [TableRow] = []
-    while head.count < Self.headRows, let window = try reader.window(upTo: Self.headRows) {
-      head += try window.map(TableRow.init)
-    }
-    guard !head.isEmpty else { return }
-    let name = InputFile.name(path)
-    let choice = try ColumnChoice(head, request, file: name)
-    try take(choice, name)
-    if choice.hasHeader == true { head.removeFirst() }
-    try append(head, choice)
-    while let window = try reader.window() { try append(window.map(TableRow.init), choice) }
+    guard var file = try TableFile(path, as: format, request) else { return }
+    try take(file.choice, file.name)
+    while let rows = try file.rows() { try append(rows, file.choice) }
   }
 
   /// Begins a file.
@@ -70,7 +111,11 @@ struct TrainingTable: Sendable {
     if files.isEmpty {
       (names, label, hasHeader) = (choice.texts, choice.label, choice.hasHeader)
       texts = choice.texts.map { _ in [] }
-      if choice.label != nil { labels = choice.labelKind == .list ? .lists(Lists()) : .cells([]) }
+      for name in choice.lists { lists[name] = [] }
+      if choice.label != nil {
+        labels =
+          choice.labelKind != .list ? .cells([]) : lists.isEmpty ? .lists(Lists()) : .ragged([])
+      }
       notices += choice.notices
     } else if let hasHeader, let other = choice.hasHeader, hasHeader != other {
       throw FileError(
@@ -81,16 +126,30 @@ struct TrainingTable: Sendable {
   }
 
   private mutating func append(_ rows: [TableRow], _ choice: ColumnChoice) throws {
-    let bytes = rows.reduce(0) { sum, row in
-      sum + row.cells.reduce(0) { $0 + $1.bytes.count + MemoryLayout<[UInt8]>.size + 32 }
-    }
     try MemoryBound.check(
-      bytes, for: "\(files.last?.name ?? ""): holding \(self.rows) rows and more")
+      rows.byteCount, for: "\(files.last?.name ?? ""): holding \(self.rows) rows and more")
     for row in rows {
       let (texts, label) = try choice.picked(row)
       for (column, text) in texts.enumerated() { self.texts[column].append(text) }
+      for name in choice.lists {
+        guard let column = names.firstIndex(of: name) else { continue }
+        lists[name]?.append(try Self.list(texts[column], name, row.location))
+      }
       if let label { try labels.append(label, choice.label ?? "", row.location) }
       lines.append(Int32(clamping: row.location.line))
+    }
+  }
+}
+
+extension TrainingTable {
+  /// The texts of a list.
+  private static func list(
+    _ cell: [UInt8], _ name: String, _ location: RowLocation
+  ) throws -> [[UInt8]] {
+    do {
+      return try JSON(row: cell, name: "`\(name)`").elements.map { Array(try $0.string().utf8) }
+    } catch let error as FileError {
+      throw RowProblem(location, "\(error)")
     }
   }
 }
@@ -100,18 +159,24 @@ enum WrittenLabels: Sendable {
   case none
   case cells([[UInt8]])
   case lists(Lists)
+  /// Of each row a list, as long as its list of texts.
+  case ragged([[Float]])
 
   mutating func append(_ cell: TableRow.Cell, _ name: String, _ location: RowLocation) throws {
     switch self {
     case .none: return
     case .cells(var cells):
       self = .none
-      guard cell.kind != .other, cell.kind != .list else {
+      guard ![.other, .list, .texts].contains(cell.kind) else {
         throw RowProblem(
           location, "`\(name)` is a list or an object, should be a number or a word, as before")
       }
       cells.append(cell.kind == .empty ? [] : cell.bytes)
       self = .cells(cells)
+    case .ragged(var lists):
+      self = .none
+      lists.append(try Self.numbers(cell, name, location))
+      self = .ragged(lists)
     case .lists(var lists):
       self = .none
       do {
@@ -121,6 +186,22 @@ enum WrittenLabels: Sendable {
       }
       self = .lists(lists)
     }
+  }
+}
+
+extension WrittenLabels {
+  private static func numbers(
+    _ cell: TableRow.Cell, _ name: String, _ location: RowLocation
+  ) throws -> [Float] {
+    let value = cell.kind == .list ? try? JSON(row: cell.bytes, name: "") : nil
+    let numbers = value?.elements.map { element in
+      (try? element.double()).map { Float($0) }.flatMap { $0.isFinite ? $0 : nil }
+    }
+    guard let numbers, !numbers.contains(nil) else {
+      throw RowProblem(
+        location, "`\(name)` is no list of numbers, should be one with a label for each document")
+    }
+    return numbers.compactMap { $0 }
   }
 }
 

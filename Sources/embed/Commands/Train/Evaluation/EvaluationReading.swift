@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -9,11 +10,18 @@ struct EvaluationContext {
   let similarity: Similarity
   let prompts: TrainingPrompts
   let seed: Int
+  var kind = ModelKind.dense
+  /// The names of a reranker's labels.
+  var labels: [String] = []
 }
 
 extension TrainEvaluator {
   /// Reads a file; its columns say what is measured.
   init(_ file: EvaluationFile, _ context: EvaluationContext) throws {
+    guard context.kind != .rerank else {
+      try self.init(pairs: file, context)
+      return
+    }
     if let sum = file.sum { try checkSum(of: file.path, sum) }
     var request = file.columns
     // Tables of pairs say where rows are from, too.
@@ -24,12 +32,17 @@ extension TrainEvaluator {
     self.init(
       name: Self.stem(name), kind: kind,
       columns: zip(table.names, table.texts).map { TrainingSet.Column(name: $0, texts: $1) },
-      prompts: Self.prompts(table.names, kind, context.prompts), similarity: context.similarity)
+      prompts: Self.prompts(table.names, kind, context.prompts), similarity: context.similarity,
+      isSparse: context.kind == .sparse)
   }
 
   /// Rows of a set that are not trained on.
   /// - Parameter prompts: those that are before the set's columns
   init(_ held: TrainingSet, prompts: [String], _ context: EvaluationContext) throws {
+    guard context.kind != .rerank else {
+      try self.init(pairs: held, context)
+      return
+    }
     var columns = held.columns
     let kind: Kind
     switch (held.labels, columns.count) {
@@ -58,7 +71,7 @@ extension TrainEvaluator {
       prompts: columns.indices.map {
         .text(prompts.indices.contains($0) ? prompts[$0] : prompts[0])
       },
-      similarity: context.similarity)
+      similarity: context.similarity, isSparse: context.kind == .sparse)
   }
 
   /// What goes before the texts of a file: what does in training, else what the model has for them.
@@ -75,7 +88,7 @@ extension TrainEvaluator {
   }
 
   /// A file's name without its ending.
-  private static func stem(_ name: String) -> String {
+  static func stem(_ name: String) -> String {
     let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     guard let ending = Ending(bare).text else { return bare }
     return String(bare.dropLast(ending.count + 1))
@@ -93,6 +106,8 @@ extension TrainEvaluator {
             + "\(context.width)")
       }
       return .vectors(lists.tensors)
+    case (.ragged, _):
+      throw FileError("\(name): has lists of texts, which rerankers are evaluated on")
     case (_, 3): return .triplets
     case (.none, 2): return .pairs
     case (.cells(let cells), 2):

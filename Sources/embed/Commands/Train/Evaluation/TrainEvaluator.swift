@@ -1,3 +1,4 @@
+import Embeddings
 import Tensors
 import Training
 import Vectors
@@ -25,6 +26,8 @@ struct TrainEvaluator: Sendable {
     case pairs
     /// Vectors that each column should have, or that all should.
     case vectors([Tensor])
+    /// What scores of pairs are compared with.
+    case reranking(PairEvaluation)
   }
 
   /// What it is called: of a file its name without the ending.
@@ -34,6 +37,8 @@ struct TrainEvaluator: Sendable {
   let prompts: [EvaluationPrompt]
   /// The model's.
   let similarity: Similarity
+  /// Whether the model gives sparse vectors, of which it is also measured how sparse they are.
+  var isSparse = false
 
   /// The rows.
   var count: Int { columns.first?.texts.count ?? 0 }
@@ -46,6 +51,7 @@ struct TrainEvaluator: Sendable {
       case .matches(let matches): .classes(matches.map { $0 ? 1 : 0 }, names: ["0", "1"])
       case .triplets, .pairs: .none
       case .vectors(let vectors): .vectors(vectors)
+      case .reranking(let pairs): pairs.labels
       }
     return TrainingSet(name: name, columns: columns, labels: labels) { "row \($0 + 1)" }
   }
@@ -58,11 +64,14 @@ struct TrainEvaluator: Sendable {
     case .triplets: "\(similarity.rawValue)_accuracy"
     case .pairs: "mean_accuracy"
     case .vectors: "negative_mse"
+    case .reranking(let pairs): pairs.primary
     }
   }
 
   /// The names of all metrics, in sentence-transformers' order.
-  var metrics: [String] {
+  var metrics: [String] { judged + (isSparse ? sparsity : []) }
+
+  private var judged: [String] {
     let name = similarity.rawValue
     return switch kind {
     case .scores: ["pearson_\(name)", "spearman_\(name)"]
@@ -73,13 +82,21 @@ struct TrainEvaluator: Sendable {
     case .triplets: ["\(name)_accuracy"]
     case .pairs: ["src2trg_accuracy", "trg2src_accuracy", "mean_accuracy"]
     case .vectors: ["negative_mse"]
+    case .reranking(let pairs): pairs.metrics
     }
+  }
+
+  /// How many numbers of a vector are not 0, and the share of those that are.
+  private var sparsity: [String] {
+    let names = ["active_dims", "sparsity_ratio"]
+    guard case .triplets = kind else { return names }
+    return ["anchor", "positive", "negative"].flatMap { side in names.map { "\(side)_\($0)" } }
   }
 
   /// The values of `metrics`; NaN for one that does not exist, as a correlation of equal numbers.
   /// - Parameter embed: the vectors of texts that differ, in their order
   func callAsFunction(
-    threads: Int, _ embed: (_ texts: [[UInt8]], EvaluationPrompt) throws -> Matrix
+    threads: Int, _ embed: (_ texts: [[UInt8]], EvaluationPrompt) throws -> Results
   ) throws -> [(name: String, value: Double)] {
     let vectors = try vectors(embed)
     let values: [Double] =
@@ -95,15 +112,16 @@ struct TrainEvaluator: Sendable {
         ]
       case .pairs: try translations(vectors, threads: threads)
       case .vectors(let wanted): [Self.negativeError(vectors, wanted)]
+      case .reranking: preconditionFailure("pairs have no vectors")
       }
-    return Array(zip(metrics, values))
+    return Array(zip(metrics, values + (isSparse ? sparsities(vectors) : [])))
   }
 
   /// The vectors of each column; each distinct text goes through the model once.
   private func vectors(
-    _ embed: ([[UInt8]], EvaluationPrompt) throws -> Matrix
-  ) throws -> [Matrix] {
-    var found: [EvaluationPrompt: (rows: [[UInt8]: Int], vectors: Matrix)] = [:]
+    _ embed: ([[UInt8]], EvaluationPrompt) throws -> Results
+  ) throws -> [Results] {
+    var found: [EvaluationPrompt: (rows: [[UInt8]: Int], vectors: Results)] = [:]
     return try zip(columns, prompts).map { column, prompt in
       if found[prompt] == nil {
         let texts = zip(columns, prompts).filter { $0.1 == prompt }.flatMap(\.0.texts)
@@ -127,7 +145,7 @@ struct TrainEvaluator: Sendable {
     ]
   }
 
-  private func matching(_ vectors: [Matrix], _ matches: [Bool]) -> [Double] {
+  private func matching(_ vectors: [Results], _ matches: [Bool]) -> [Double] {
     let areDistances = similarity == .euclidean || similarity == .manhattan
     let scores = similarity.pairwise(vectors[0], vectors[1]).map { areDistances ? -$0 : $0 }
     return BinaryClassification(scores, labels: matches, areDistances: areDistances)
@@ -136,12 +154,9 @@ struct TrainEvaluator: Sendable {
 
   /// How often the nearest text of the other column is the right one: each way, and the mean.
   /// `TranslationEvaluator` takes the cosine whatever the model's similarity is.
-  private func translations(_ vectors: [Matrix], threads: Int) throws -> [Double] {
+  private func translations(_ vectors: [Results], threads: Int) throws -> [Double] {
     let shares = try [(0, 1), (1, 0)].map { from, to in
-      let hits = try Search(
-        vectors[to], by: .cosine, name: name, threads: threads,
-        cancelled: { Interrupt.requested }
-      ).nearest(to: vectors[from], count: 1, queriesName: name)
+      let hits = try vectors[to].nearest(to: vectors[from], by: .cosine, name, threads: threads)
       let texts = columns[to].texts
       let right = hits.enumerated().count { row, hits in
         hits.first.map { texts[$0.row] == texts[row] } ?? false
@@ -152,18 +167,18 @@ struct TrainEvaluator: Sendable {
   }
 
   /// The mean squared error, negated and a hundred times as large, as `MSEEvaluator` has it.
-  private static func negativeError(_ vectors: [Matrix], _ wanted: [Tensor]) -> Double {
+  private static func negativeError(_ vectors: [Results], _ wanted: [Tensor]) -> Double {
     var (sum, count) = (0.0, 0)
-    for (column, matrix) in vectors.enumerated() {
+    for (column, results) in vectors.enumerated() {
       let wanted = Matrix(wanted[wanted.count == 1 ? 0 : column])
-      for row in 0..<matrix.rows {
-        matrix.withRow(row) { found in
-          wanted.withRow(row) { wanted in
-            for (a, b) in zip(found, wanted) { sum += Double(a - b) * Double(a - b) }
+      for row in 0..<results.count {
+        wanted.withRow(row) { wanted in
+          for (a, b) in zip(results.numbers(of: row), wanted) {
+            sum += Double(a - b) * Double(a - b)
           }
         }
       }
-      count += matrix.rows * matrix.columns
+      count += wanted.rows * wanted.columns
     }
     return -100 * sum / Double(max(1, count))
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Embeddings
 import Tensors
 import Training
 
@@ -41,6 +42,21 @@ struct TrainModelOptions: ParsableArguments {
       valueName: "MODE"))
   var pooling: String?
 
+  @Option(
+    name: .customLong("type"),
+    help: ArgumentHelp(
+      "Make this kind of model of it: sparse takes a masked language model with its head, rerank gives "
+        + "a network a new head, which scores pairs.",
+      valueName: "dense|sparse|rerank"), completion: .list(["dense", "sparse", "rerank"]),
+    transform: ModelKind.named)
+  var kind: ModelKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin with these layers of the model's network alone, counted from 0.", valueName: "N,N"),
+    transform: { try TrainLossOptions.numbers($0, from: 0) })
+  var keepLayers: [Int]?
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
@@ -51,6 +67,8 @@ struct TrainModelOptions: ParsableArguments {
     put(batchTokens, into: &recipe.batchTokens)
     put(maxLength, into: &recipe.maxLength)
     put(pooling, into: &recipe.pooling)
+    put(kind, into: &recipe.kind)
+    put(keepLayers, into: &recipe.keepLayers)
   }
 }
 
@@ -115,13 +133,20 @@ struct TrainHowOptions: ParsableArguments {
   var learningRateOf: [TrainingOptions.NamedRate] = []
 
   @Option(
-    help: ArgumentHelp("Not trained yet.", valueName: "r=N,alpha=N", visibility: .hidden))
-  var lora: String?
+    help: ArgumentHelp(
+      "Evaluate and write a moving average of the weights, which keeps this share of itself in each "
+        + "step, such as 0.999 (default: the weights themselves).",
+      valueName: "SHARE"))
+  var ema: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Train changes of rank N of some matrices, not the model (LoRA); also modules=query+value or "
+        + "all-linear, rslora=true, save=adapter, from=DIR (default: r=8,alpha=8 and peft's modules).",
+      valueName: "r=N,alpha=N"), transform: { try LoRAOptions(option: $0) })
+  var lora: LoRAOptions?
 
   func validate() throws {
-    if lora != nil {
-      throw ValidationError("--lora is not trained yet; leave it out to train all weights")
-    }
     if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps should be at least 1") }
     if freeze.contains(where: { $0.split(separator: ",").isEmpty }) {
       throw ValidationError("--freeze takes beginnings of tensors' names")
@@ -151,10 +176,12 @@ struct TrainHowOptions: ParsableArguments {
       recipe.training.warmupRatio = warmupRatio ?? 0
     }
     if let dropout { recipe.training.dropout = dropout }
+    if let ema { recipe.training.ema = ema }
     if !freeze.isEmpty {
       recipe.training.freeze = freeze.flatMap { $0.split(separator: ",").map(String.init) }
     }
     if !learningRateOf.isEmpty { recipe.training.learningRateOf = learningRateOf }
+    put(lora, into: &recipe.training.lora)
   }
 }
 

@@ -119,6 +119,11 @@ struct TrainDataOptions: ParsableArguments {
     completion: .file())
   var files: [String] = []
 
+  @Flag(
+    help: ArgumentHelp(
+      "Each FILE is a column, line by line: the first of texts, the others of their translations."))
+  var parallel = false
+
   @Option(
     help: ArgumentHelp(
       "Take texts from these columns, in this order (default: all that are texts).",
@@ -164,6 +169,7 @@ struct TrainDataOptions: ParsableArguments {
     if !files.isEmpty {
       try recipe.changeSet("FILE") { ($0.files, $0.sums) = (files, []) }
     }
+    if parallel { try recipe.changeSet("--parallel") { $0.isParallel = true } }
     if let columns { try recipe.changeSet("--columns") { $0.columns.texts = columns.names } }
     if let label {
       try recipe.changeSet("--label") { $0.columns.label = label == "none" ? .none : .named(label) }
@@ -181,9 +187,9 @@ struct TrainLossOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Make this loss small, by sentence-transformers' names or short ones: mnrl, gist, cosine, "
-        + "cosent, angle, softmax, triplet, batchhard, contrastive, mse, marginmse, kldiv "
-        + "(default: by the columns).",
-      valueName: "NAME"), completion: .list(Losses.known.map { $0.name }))
+        + "cosent, angle, softmax, triplet, batchhard, contrastive, mse, marginmse, kldiv; of "
+        + "rerankers bce, ce, mnrl, lambda, listnet, ranknet (default: by the columns).",
+      valueName: "NAME"), completion: .list(Losses.names))
   var loss: String?
 
   @Option(
@@ -196,7 +202,7 @@ struct TrainLossOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Let the first numbers of a vector be enough, so many: MatryoshkaLoss over the loss.",
-      valueName: "N,N"), transform: Self.dimensions)
+      valueName: "N,N"), transform: { try Self.numbers($0, from: 1) })
   var matryoshka: [Int]?
 
   @Option(
@@ -205,10 +211,20 @@ struct TrainLossOptions: ParsableArguments {
       valueName: "DIR|NAME"), completion: .directory)
   var teacher: String?
 
-  private static func dimensions(_ text: String) throws -> [Int] {
+  @Option(
+    help: ArgumentHelp(
+      "Let vectors be as long as a teacher's by a Dense behind the model (dense), or a teacher's as "
+        + "short as the model's by principal components (pca).",
+      valueName: "dense|pca"))
+  var project: TeacherProjection?
+
+  /// Whole numbers between commas.
+  static func numbers(_ text: String, from least: Int) throws -> [Int] {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.allSatisfy({ $0 ?? 0 > 0 }) else {
-      throw ValidationError("should be numbers between commas, such as 384,256,128,64")
+    guard numbers.allSatisfy({ $0 ?? -1 >= least }) else {
+      throw ValidationError(
+        "should be numbers between commas, such as "
+          + (least == 0 ? "0,2,4" : "384,256,128,64"))
     }
     return numbers.compactMap { $0 }
   }
@@ -220,8 +236,11 @@ struct TrainLossOptions: ParsableArguments {
       for index in recipe.datasets.indices { recipe.datasets[index].loss.matryoshka = matryoshka }
     }
     put(teacher, into: &recipe.teacher)
+    put(project, into: &recipe.project)
   }
 }
+
+extension TeacherProjection: ExpressibleByArgument {}
 
 extension JSON {
   /// Reads the value of an option.

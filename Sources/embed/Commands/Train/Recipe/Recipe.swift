@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -16,7 +17,13 @@ struct Recipe: Sendable {
   var prompts = TrainingPrompts()
   /// The model whose vectors are to be learned.
   var teacher: String?
+  /// How the teacher's vectors and the model's come to have one length; `nil` where they have.
+  var project: TeacherProjection?
+  /// The layers of the model's network that training begins with; `nil` for all.
+  var keepLayers: [Int]?
   var pooling: String?
+  /// What the model is to be; `nil` for what it is.
+  var kind: ModelKind?
   var maxLength: Int?
   var precision = Precision.f32
   /// The tokens of a micro-batch; `nil` for what memory allows.
@@ -43,8 +50,9 @@ struct Recipe: Sendable {
   private static func standardRate(isStatic: Bool) -> Double { isStatic ? 0.2 : 2e-5 }
 
   /// The rows of a batch where nothing says it.
-  static func standardBatchSize(_ needs: LossNeeds, isStatic: Bool) -> Int {
-    isStatic ? 2048 : needs.usesOtherRows ? 64 : 16
+  static func standardBatchSize(_ needs: LossNeeds, isStatic: Bool, isPaired: Bool = false) -> Int {
+    // Of pairs each row has several.
+    isStatic ? 2048 : needs.usesOtherRows && !isPaired ? 64 : 16
   }
 
   /// How batches are made for a loss where nothing says it.

@@ -26,7 +26,7 @@ extension Recipe {
       share("warmup_ratio", t.warmupRatio), atLeast("weight_decay", t.weightDecay, 0),
       atLeast("max_grad_norm", t.maxGradNorm, 0), share("adam_beta1", t.adamBeta1),
       share("adam_beta2", t.adamBeta2), atLeast("adam_epsilon", t.adamEpsilon, 0),
-      share("dropout", t.dropout ?? 0), count("max_length", maxLength),
+      share("dropout", t.dropout ?? 0), share("ema", t.ema ?? 0), count("max_length", maxLength),
       count("batch_tokens", batchTokens), count("eval_steps", evaluation.steps),
       count("early_stop", evaluation.earlyStop), count("save_steps", saveSteps),
       count("save_total_limit", saveTotalLimit),
@@ -53,8 +53,26 @@ extension Recipe {
         "matryoshka", datasets.allSatisfy { $0.loss.matryoshka.allSatisfy { $0 > 0 } },
         "numbers of at least 1"
       ),
+      (
+        "freeze", training.lora == nil || training.freeze.isEmpty,
+        "left out beside lora, which changes no tensor of the model but by what it adds"
+      ),
+      (
+        "lora", training.lora.map { 1...65536 ~= $0.rank && $0.alpha.magnitude <= 1e6 } ?? true,
+        "of a rank r from 1 to 65536, and an alpha from -1000000 to 1000000"
+      ),
+      (
+        "keep_layers", keepLayers.map(Self.rise) ?? true,
+        "numbers of layers from 0 on, each larger than the one before"
+      ),
       ("precision", precision != .int8, "f32, bf16x3 or bf16: int8 is too coarse to be trained in"),
     ]
+  }
+
+  /// Whether numbers begin with 0 or more, and each is larger than the one before.
+  private static func rise(_ numbers: [Int]) -> Bool {
+    guard let first = numbers.first, first >= 0 else { return false }
+    return zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
   }
 
   /// What an option needs that is not there, by their names in recipes.
@@ -64,6 +82,7 @@ extension Recipe {
       if evaluation.metric != nil { return ("metric", "evaluate") }
       if evaluation.steps != nil { return ("eval_steps", "evaluate") }
     }
+    if project != nil, teacher == nil { return ("project", "teacher") }
     return saveTotalLimit != nil && saveSteps == nil ? ("save_total_limit", "save_steps") : nil
   }
 

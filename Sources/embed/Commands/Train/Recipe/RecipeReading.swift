@@ -1,3 +1,4 @@
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -26,15 +27,15 @@ struct RecipeReader {
     "version", "model", "datasets", "epochs", "max_steps", "batch_size",
     "gradient_accumulation_steps", "learning_rate", "schedule", "warmup_ratio", "warmup_steps",
     "weight_decay", "max_grad_norm", "adam_beta1", "adam_beta2", "adam_epsilon", "dropout",
-    "freeze",
-    "learning_rate_of", "seed", "shuffle", "drop_last", "batch_sampler",
+    "freeze", "learning_rate_of", "ema", "seed", "shuffle", "drop_last", "batch_sampler",
     "multi_dataset_batch_sampler", "matryoshka", "teacher", "prompts", "prompt", "prompt_name",
-    "max_length", "pooling", "precision", "batch_tokens", "memory", "evaluate", "eval_steps",
-    "metric", "keep", "early_stop", "save_steps", "save_total_limit", "lora",
+    "max_length", "pooling", "type", "precision", "batch_tokens", "memory", "evaluate",
+    "eval_steps", "metric", "keep", "early_stop", "save_steps", "save_total_limit", "lora",
+    "project", "keep_layers",
   ]
   private static let setKeys = [
     "file", "sha256", "columns", "label", "loss", "score_range", "batch_size", "batch_sampler",
-    "prompts", "input", "delimiter", "encoding",
+    "prompts", "input", "delimiter", "encoding", "parallel",
   ]
   private static let evaluationKeys = ["file", "sha256", "columns", "label"]
   /// transformers' names of what has another here.
@@ -45,7 +46,7 @@ struct RecipeReader {
     "model_name_or_path": "model", "early_stopping_patience": "early_stop",
     "metric_for_best_model": "metric", "max_seq_length": "max_length", "eval_dataset": "evaluate",
     "evaluation_steps": "eval_steps", "data_seed": "seed",
-    "accumulation": "gradient_accumulation_steps",
+    "ema_decay": "ema", "accumulation": "gradient_accumulation_steps",
     "path": "file", "data": "file", "text_columns": "columns", "label_column": "label",
   ]
 
@@ -56,18 +57,21 @@ struct RecipeReader {
       throw FileError(
         "\(json.name): is a recipe of version \(version); this embed reads version \(Self.version)")
     }
-    if try json.present("lora") != nil {
-      throw FileError("\(json.name): `lora` is not trained yet; leave it out to train all weights")
-    }
     var recipe = Recipe()
     recipe.model = try json.present("model").map { try located(model: $0.string()) }
     recipe.teacher = try json.present("teacher").map { try located(model: $0.string()) }
+    recipe.project = try json.present("project").map { try $0.choice() }
+    recipe.keepLayers = try json.present("keep_layers")?.array().elements.map { try $0.int() }
     recipe.training = try training(json)
+    recipe.training.lora = try json.present("lora").map {
+      try LoRAOptions(recipe: $0, located: located)
+    }
     recipe.learningRate = try json.present("learning_rate")?.double()
     recipe.batchSize = try json.present("batch_size")?.int()
     recipe.batchSampler = try json.present("batch_sampler").map { try $0.choice() }
     recipe.prompts = try prompts(json)
     recipe.pooling = try json.present("pooling")?.string()
+    recipe.kind = try json.present("type").map { try $0.choice() }
     recipe.maxLength = try json.present("max_length")?.int()
     recipe.precision = try json.present("precision").map { try $0.choice() } ?? .f32
     recipe.batchTokens = try json.present("batch_tokens")?.int()
@@ -109,6 +113,7 @@ struct RecipeReader {
       try json.present("learning_rate_of")?.object().members.map {
         TrainingOptions.NamedRate(name: try $0.string(), rate: try $1.double())
       } ?? []
+    options.ema = try json.present("ema")?.double()
     options.seed = try json.int("seed", default: options.seed)
     options.shuffle = try json.bool("shuffle", default: options.shuffle)
     options.dropLast = try json.bool("drop_last", default: options.dropLast)
@@ -171,6 +176,7 @@ struct RecipeReader {
       throw FileError("\(json.place): `sha256` should be one for each file")
     }
     source.columns = try columns(json)
+    source.isParallel = try json.bool("parallel", default: false)
     if let loss = try json.present("loss") {
       source.loss = try LossChoice(loss)
       source.loss.weights = source.loss.weights.map(located)

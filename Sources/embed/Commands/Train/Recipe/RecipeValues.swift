@@ -1,4 +1,5 @@
 import ArgumentParser
+import Embeddings
 import ModelFiles
 import Tensors
 import Training
@@ -11,7 +12,9 @@ extension BatchSampler: NamedChoice {}
 extension MultiDatasetSampler: NamedChoice {}
 extension EvaluationPlan.Keep: NamedChoice {}
 extension Precision: NamedChoice {}
+extension TeacherProjection: NamedChoice {}
 extension InputFormat: NamedChoice {}
+extension ModelKind: NamedChoice {}
 
 // The values of recipes.
 extension JSON {

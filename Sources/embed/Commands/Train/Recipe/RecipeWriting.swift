@@ -1,3 +1,4 @@
+import Embeddings
 import Glibc
 import ModelFiles
 import Tensors
@@ -40,10 +41,12 @@ struct RecipeWriter {
       ("max_grad_norm", .double(options.maxGradNorm)), ("adam_beta1", .double(options.adamBeta1)),
       ("adam_beta2", .double(options.adamBeta2)), ("adam_epsilon", .double(options.adamEpsilon)),
       ("dropout", .optional(options.dropout) { .double($0) }),
+      ("ema", .optional(options.ema) { .double($0) }),
       ("freeze", .array(options.freeze.map { .string($0) })),
       (
         "learning_rate_of", .object(options.learningRateOf.map { ($0.name, .double($0.rate)) })
       ),
+      ("lora", .optional(options.lora) { $0.recipeValue }),
       ("seed", .int(options.seed)), ("shuffle", .bool(options.shuffle)),
       ("drop_last", .bool(options.dropLast)),
       ("multi_dataset_batch_sampler", .string(options.multiDatasetBatchSampler.rawValue)),
@@ -54,8 +57,11 @@ struct RecipeWriter {
     let plan = recipe.evaluation
     let named: [(String, JSONValue?)] = [
       ("teacher", try (teacher ?? recipe.teacher).map { .string(try Self.absolute(model: $0)) }),
+      ("project", recipe.project.map { .string($0.rawValue) }),
+      ("keep_layers", recipe.keepLayers.map { layers in JSONValue.array(layers.map { .int($0) }) }),
       ("max_length", recipe.maxLength.map { .int($0) }),
       ("pooling", recipe.pooling.map { .string($0) }),
+      ("type", recipe.kind.map { .string($0.rawValue) }),
       ("precision", .string(recipe.precision.rawValue)),
       ("batch_tokens", recipe.batchTokens.map { .int($0) }),
       ("memory", recipe.memory.map { .int($0) }),
@@ -105,9 +111,13 @@ struct RecipeWriter {
         ("sha256", Self.one(sums.map { .string($0) })),
       ]
       fields += Self.format(set.source.format)
+      if set.source.isParallel { fields.append(("parallel", true)) }
+    }
+    // What is kept of standard input has its columns by the names that they came to have.
+    if let columns = kept == nil ? set.columns : set.set.columns.map(\.name) {
+      fields.append(("columns", .array(columns.map { .string($0) })))
     }
     fields += [
-      ("columns", .array(set.set.columns.map { .string($0.name) })),
       ("label", .optional(set.label) { .string($0) }),
       (
         "loss",

@@ -175,7 +175,7 @@ import Training
       ),
       (#"{"anchor":"a","positive":null}"#, "`positive` is null, should be a string"),
       (
-        #"{"anchor":"a","positive":["b"]}"#, "`positive` is an object or a list, should be a string"
+        #"{"anchor":"a","positive":["b"]}"#, "`positive` is a list of strings, should be a string"
       ),
     ])
   func anObjectHasAllColumns(_ row: String, _ message: String) throws {

@@ -103,17 +103,19 @@ import Training
   }
 
   @Test func aTeachersVectorsAreOfTheFirstColumn() throws {
-    let teacher = Teacher(name: "big", width: 4) { texts in
+    let teacher = Teacher(name: "big", width: 4) { texts, _ in
       Tensor([texts.count, 4], texts.flatMap { [Float(($0.first ?? 0)), 0, 0, 0] })
     }
     let files = try Preparing(["a.csv": Self.pairs])
     let set = try files.data(["a.csv", "--teacher", "big"], teacher: teacher).sets[0]
     #expect(set.lossName == "MSELoss" && set.rows[1] == "c|d [99.0, 0.0, 0.0, 0.0]")
-    let wide = Teacher(name: "big", width: 5) { _ in Tensor([0, 5], []) }
+    let wide = Teacher(name: "big", width: 5) { texts, _ in .zeros([texts.count, 5]) }
     #expect(
       thrown { _ = try files.data(["a.csv", "--teacher", "big"], teacher: wide) }
         == "big's vectors have 5 numbers, those of tiny 4; a vector can be learned by one of the "
-        + "same length only, or through a projection: --loss-options '{\"projection_dim\":5}'")
+        + "same length only: --project dense adds a Dense to the model that makes its vectors as "
+        + "long, --project pca makes the teacher's shorter; or through a projection: --loss-options "
+        + "'{\"projection_dim\":5}'")
     let projected = ["a.csv", "--teacher", "big", "--loss", "mse", "--loss-options"]
     let options = #"{"projection_dim":5}"#
     #expect(try files.data(projected + [options], teacher: wide).sets[0].lossName == "MSELoss")

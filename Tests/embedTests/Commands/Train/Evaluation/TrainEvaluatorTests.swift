@@ -1,3 +1,4 @@
+import Embeddings
 import Tensors
 import TestSupport
 import Testing
@@ -9,8 +10,8 @@ import Vectors
 /// Evaluations while a model is trained: by the columns, with the reference's names.
 @Suite struct TrainEvaluatorTests {
   /// A text is its own vector: `1 0` is [1, 0, 0, 0].
-  private static func vectors(_ texts: [[UInt8]], _: EvaluationPrompt) -> Matrix {
-    Matrix(
+  private static func vectors(_ texts: [[UInt8]], _: EvaluationPrompt) -> Results {
+    let rows = Matrix(
       Tensor(
         [texts.count, 4],
         texts.flatMap { text in
@@ -19,6 +20,7 @@ import Vectors
           }
           return numbers + [Float](repeating: 0, count: 4 - numbers.count)
         }))
+    return .rows(rows)
   }
 
   private func evaluated(_ name: String, _ text: String, _ words: [String] = []) throws -> String {
@@ -129,5 +131,44 @@ import Vectors
       "t.csv", "--evaluate", "e.csv", "--prompts", #"{"anchor":"q: "}"#,
     ])
     #expect(asked.evaluators[0].prompts == [.text("q: "), .named("document"), .named("document")])
+  }
+
+  /// A text is its own sparse vector: `1 0` has one number.
+  private static func sparse(_ texts: [[UInt8]], _: EvaluationPrompt) -> Results {
+    let rows = texts.map { text in
+      let numbers = String(decoding: text, as: UTF8.self).split(separator: " ").map {
+        Float($0) ?? 0
+      }
+      let places = numbers.indices.filter { numbers[$0] != 0 }
+      return SparseMatrix.Row(
+        indices: places.map { Int32($0) }, values: places.map { numbers[$0] })
+    }
+    return .sparse(SparseMatrix(columns: 4, rows))
+  }
+
+  /// Of columns the mean of their means, of different texts the mean, of triplets each column's.
+  @Test(arguments: [
+    (TrainEvaluator.Kind.scores([1, 0]), 2, ["active_dims 1.5", "sparsity_ratio 0.625"]),
+    (.matches([true, false]), 2, ["active_dims 1.667", "sparsity_ratio 0.583"]),
+    (.pairs, 2, ["active_dims 1.5", "sparsity_ratio 0.625"]),
+    (
+      .triplets, 3,
+      [
+        "anchor_active_dims 1.0", "anchor_sparsity_ratio 0.75", "positive_active_dims 2.0",
+        "positive_sparsity_ratio 0.5", "negative_active_dims 1.5", "negative_sparsity_ratio 0.625",
+      ]
+    ),
+  ])
+  func ofSparseVectorsItIsAlsoSaidHowSparseTheyAre(
+    kind: TrainEvaluator.Kind, columns: Int, expected: [String]
+  ) throws {
+    let texts = [["1 0", "1 0"], ["1 2", "0 1 3"], ["1 1", "0 1"]].prefix(columns)
+    let evaluator = TrainEvaluator(
+      name: "x", kind: kind,
+      columns: texts.map { .init(name: "x", texts: $0.map { Array($0.utf8) }) },
+      prompts: Array(repeating: .standard, count: columns), similarity: .dot, isSparse: true)
+    let found = try evaluator(threads: 1, Self.sparse).suffix(expected.count)
+    #expect(found.map { "\($0.name) \(fixed($0.value))" } == expected)
+    #expect(evaluator.metrics.suffix(expected.count).elementsEqual(found.map(\.name)))
   }
 }

@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -66,6 +67,29 @@ import Training
     #expect(sets[1].scoreRange == ScoreRange(least: 0, largest: 5))
   }
 
+  @Test(arguments: [
+    ("r=16,alpha=32", #"{"r":16,"alpha":32}"#, "r=16,alpha=32.0"),
+    (
+      "alpha=.5,modules=query+value,rslora=true,save=adapter",
+      #"{"alpha":0.5,"modules":["query","value"],"rslora":true,"save":"adapter"}"#,
+      "r=8,alpha=0.5,modules=query+value,rslora=true"
+    ),
+    ("modules=all-linear", #"{"modules":"all-linear"}"#, "r=8,alpha=8.0,modules=all-linear"),
+    ("from=/a/b,save=adapter", #"{"from":"/a/b","save":"adapter"}"#, "from an adapter"),
+  ])
+  func loraIsTheSameOnTheCommandLineAndInARecipe(option: String, json: String, words: String) throws
+  {
+    let files = try Preparing([
+      "a.csv": Self.pairs, "r.json": #"{"datasets":[{"file":"a.csv"}],"lora":\#(json)}"#,
+    ])
+    let recipe = try #require(try files.recipe(["--recipe", "r.json"]).training.lora)
+    #expect(try files.asked(["a.csv", "--lora", option]).training.lora == recipe)
+    #expect(recipe.description == words)
+    // What is written is read as the same.
+    let written = try JSON(recipe.recipeValue, name: "written")
+    #expect(try LoRAOptions(recipe: written) { $0 } == recipe)
+  }
+
   @Test func theCommandLineWins() throws {
     let files = try Preparing([
       "a.csv": Self.pairs, "b.csv": Self.pairs,
@@ -128,7 +152,24 @@ import Training
         #"{"precision":"int8"}"#,
         "r.json: `precision` should be f32, bf16x3 or bf16: int8 is too coarse to be trained in"
       ),
-      (#"{"lora":{}}"#, "r.json: `lora` is not trained yet; leave it out to train all weights"),
+      (
+        #"{"lora":{"r":0}}"#,
+        "r.json: `lora` should be of a rank r from 1 to 65536, and an alpha from -1000000 to 1000000"
+      ),
+      (#"{"lora":{"r":1.5}}"#, "r.json: `lora`: `r` should be a whole number"),
+      (
+        #"{"lora":{"lora_alpha":4}}"#,
+        "r.json: `lora`: `lora_alpha` is not known; did you mean `alpha`?"
+      ),
+      (
+        #"{"lora":{"from":"a","r":4}}"#,
+        "r.json: `lora`: `r` is as the adapter of `from` has it; leave one of them out"
+      ),
+      (
+        #"{"lora":{"r":4},"freeze":["embeddings"]}"#,
+        "r.json: `freeze` should be left out beside lora, which changes no tensor of the model but "
+          + "by what it adds"
+      ),
       (
         #"{"datasets":[{"file":"a.csv","score_range":[5,0]}]}"#,
         "r.json: `score_range` should be two numbers, the smaller one first"
@@ -168,7 +209,17 @@ import Training
         "--precision should be f32, bf16x3 or bf16: int8 is too coarse to be trained in"
       ),
       (["--epochs", "nan"], "--epochs should be above 0 and at most 1000000"),
-      (["--lora", "r=4"], "--lora is not trained yet; leave it out to train all weights"),
+      (["--lora", "r"], "should be names and values, such as r=16,alpha=32"),
+      (["--lora", "r=4,r=8"], "`r` is said twice"),
+      (["--lora", "r=four"], "`r` should be a number"),
+      (
+        ["--lora", "modules=query++value"], "`modules` should be names with + between them, such as"
+      ),
+      (["--lora", "rslora=yes"], "`rslora` should be true or false"),
+      (["--lora", "save=model"], "`save` should be `adapter`: the merged model is written anyway"),
+      (["--lora", "modules_to_save=a"], "peft's `modules_to_save` is not trained here; known are"),
+      (["--lora", "lora_dropout=0.1"], "a dropout of LoRA's own is not computed; leave"),
+      (["--lora", "r=99999999"], "--lora should be of a rank r from 1 to 65536"),
       (["--resume", "--force"], "--resume and --force exclude each other; give one of them"),
       (["--early-stop", "2"], "--early-stop needs --evaluate"),
       (["--evaluate", "0%"], "--evaluate `0%` should be above 0 % and at most 50 %"),

@@ -1,0 +1,104 @@
+package import Embeddings
+import ModelFiles
+package import Tensors
+
+/// Changes of low rank of some of a model's matrices: W + s·B·A in the place of W.
+///
+/// A matrix is made of its changes once a step, so that networks know nothing of them; derivatives
+/// by it become those by B and A.
+package struct Adapter: Sendable {
+  /// A matrix that is changed.
+  struct Change: Sendable {
+    /// The name of W among the model's tensors.
+    let tensor: String
+    /// The module whose matrix it is, as transformers' class calls it.
+    let module: String
+
+    /// The names of A, `[r, inputs]`, and B, `[outputs, r]`, in peft's files.
+    var names: (a: String, b: String) {
+      let start = AdapterFile.prefix + module
+      return ("\(start).lora_A.weight", "\(start).lora_B.weight")
+    }
+  }
+
+  /// As they hold: those of the adapter that is trained on, where there is one.
+  package let options: LoRAOptions
+  /// The names of modules that say which are changed.
+  package let modules: [String]
+  let changes: [Change]
+  /// What A and B begin with.
+  let values: [(name: String, tensor: Tensor)]
+  /// How many numbers the matrices have that are changed.
+  let matrixCount: Int
+
+  /// - Throws: where the model has no such modules, or the adapter to start from is another model's
+  package init(_ options: LoRAOptions, of model: TrainableModel, seed: Int) throws {
+    let linear = try LinearModules(model)
+    let shapes = Dictionary(
+      uniqueKeysWithValues: try model.tensors().map { ($0.name, $0.tensor.shape) })
+    func shape(_ entry: LinearModules.Entry) -> (outputs: Int, inputs: Int) {
+      let shape = shapes[entry.tensor] ?? [0, 0]
+      return (shape[0], shape[1])
+    }
+    let entries: [LinearModules.Entry]
+    if let folder = options.start {
+      let file = try AdapterFile(folder)
+      self.options = try file.options(options)
+      entries = try file.entries(in: linear, of: model.start.folder.path)
+      modules = try file.modules ?? entries.map(\.module)
+      let path = model.start.folder.path
+      values = try entries.flatMap { entry in
+        let (outputs, inputs) = shape(entry)
+        return try file.values(Change(entry).names, outputs: outputs, inputs, of: path)
+      }
+    } else {
+      self.options = options
+      (entries, modules) = try linear.chosen(options.modules)
+      var generator = TorchGenerator(seed: seed)
+      let rank = options.rank
+      values = entries.flatMap { entry in
+        Self.start(Change(entry).names, shape(entry), rank: rank, &generator)
+      }
+    }
+    changes = entries.map(Change.init)
+    matrixCount = entries.reduce(0) { $0 + shape($1).outputs * shape($1).inputs }
+  }
+
+  /// A of uniform numbers within ±1/√inputs (He et al., 2015, with a = √5), B of zeros.
+  ///
+  /// As peft draws them after `torch.manual_seed`, where modules come in the order of its classes:
+  /// each of its layers is made first, with numbers of its own that are not used.
+  private static func start(
+    _ names: (a: String, b: String), _ shape: (outputs: Int, inputs: Int), rank: Int,
+    _ generator: inout TorchGenerator
+  ) -> [(name: String, tensor: Tensor)] {
+    for _ in 0..<rank * (shape.inputs + shape.outputs) { _ = generator.next() }
+    // In torch's order of operations: √3 · (√(2/(1 + 5)) / √inputs).
+    let deviation = (2.0 / (1 + 5)).squareRoot() / Double(shape.inputs).squareRoot()
+    let bound = Float(3.0.squareRoot() * deviation)
+    let a = Tensor([rank, shape.inputs]) { out in
+      for index in out.indices { out[index] = generator.uniform(from: -bound, to: bound) }
+    }
+    return [(names.a, a), (names.b, .zeros([shape.outputs, rank]))]
+  }
+
+  /// Tensors of the model with the changes that A and B make; others are left as they are.
+  /// - Parameter tensors: of the model, and A and B
+  func merged(_ tensors: [String: Tensor]) -> [String: Tensor] {
+    var merged = tensors
+    for change in changes {
+      guard let w = tensors[change.tensor], let a = tensors[change.names.a],
+        let b = tensors[change.names.b]
+      else { preconditionFailure("\(change.module) has no matrix or no change") }
+      merged[change.tensor] = w.adding(b, times: a, scale: Float(options.scale))
+    }
+    return merged
+  }
+
+  /// A and B are no tensors of the model.
+  func isOwn(_ name: String) -> Bool { name.hasPrefix(AdapterFile.prefix) }
+}
+
+extension Adapter.Change {
+  init(_ entry: LinearModules.Entry) { (tensor, module) = (entry.tensor, entry.module) }
+}
