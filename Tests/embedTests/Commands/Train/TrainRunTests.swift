@@ -67,7 +67,8 @@ import Testing
     ["--lora", "r=4,modules=all-linear", "--weight-decay", "0.1"],
   ])
   func anInterruptedRunGoesOnWithTheBitsOfAnUnbrokenOne(loss: [String]) throws {
-    let arguments = ["--epochs", "20", "--dropout", "0.1"] + loss
+    // Long enough to be interrupted, also where changes of low rank make steps short.
+    let arguments = ["--epochs", "60", "--dropout", "0.1"] + loss
     #expect(try train(arguments, output: scratch.file("whole")).ending == .exited(0))
     var result = try interrupted(arguments)
     // Where the machine is busy, the run may be over before it is interrupted.
@@ -81,7 +82,7 @@ import Testing
     let resumed = try embed("train", "--quiet", "--resume", "--output", output, seconds: 120)
     #expect(resumed.ending == .exited(0), "\(resumed.stderr)")
     #expect(try weights(output) == weights(scratch.file("whole")))
-    #expect(try self.log(output).count { $0["loss"] != nil } == 160)
+    #expect(try self.log(output).count { $0["loss"] != nil } == 480)
   }
 
   @Test func dataFromStdinAreKeptForTheRecipe() throws {
