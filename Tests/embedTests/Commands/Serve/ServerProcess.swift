@@ -20,7 +20,7 @@ final class ServerProcess {
 
   private init(_ command: RunCommand, address: String = "127.0.0.1") throws {
     var command = command
-    command.seconds = 60
+    command.seconds = 180
     running = try command.started()
     running.waitForMessage("listening on ")
     let said = String(decoding: running.stderr, as: UTF8.self)
@@ -94,8 +94,9 @@ final class ServerProcess {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = inet_addr(self.address)
-    // A server that hangs fails its test instead of holding up all.
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    // A server that hangs fails its test instead of holding up all; one that shares two cores with
+    // many other tests may take its time.
+    var patience = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     let code = withUnsafeBytes(of: &address) { bytes in
