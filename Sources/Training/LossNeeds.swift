@@ -32,6 +32,10 @@ package struct LossNeeds: Sendable {
     (self.labelsUpTo, self.vectorWidth, self.guide) = (labelsUpTo, vectorWidth, guide)
   }
 
+  /// Rows of a text, its positive and any negatives, each compared with the texts of all others.
+  static let ranking = LossNeeds(
+    columns: 2...Ranking.mostColumns, labels: .none, comparesRows: true, usesOtherRows: true)
+
   /// Whether a copy of the model is trained beside it.
   package var hasTwin: Bool { views.contains { $0.isTwin } }
 

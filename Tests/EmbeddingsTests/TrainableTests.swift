@@ -35,8 +35,8 @@ import Vectors
     }
     let model = try TrainableModel(start)
     let route = try start.pairRoute(prompt: "")
-    // With the other document three tensors of DistilBERT's differ by 5 % at every step: most likely a
-    // bend of its head's ReLU, which was not looked at.
+    // With the other document a number of DistilBERT's head is 8e-5 from its ReLU's bend, which every
+    // step beyond rounding crosses. torch 2.15.0 in float64 has our derivatives there, too.
     let document = Self.texts[name == "ce_distilbert" ? 0 : 3]
     let pairs = try Self.texts.dropLast().map {
       try route.encoding(of: Array($0.utf8), Array(document.utf8)).encoding
@@ -48,10 +48,9 @@ import Vectors
       #expect(
         ["pooler", "position_ids"].contains { tensor.contains($0) }, "\(tensor) is not reached")
     }
-    // DistilBERT's head has bends.
-    let steps: [Float] =
-      name == "ce_distilbert" ? [0x1p-13, 0x1p-12, 0x1p-11, 0x1p-10, 0x1p-9] : [0x1p-9]
-    try DirectionalDerivatives(of: parameters, steps: steps) {
+    // Its head's bends want a smaller step.
+    let step: Float = name == "ce_distilbert" ? 0x1p-13 : 0x1p-9
+    try DirectionalDerivatives(of: parameters, steps: [step]) {
       try model.network($0).vectors(
         of: pairs, promptLength: 0,
         TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(pairs.indices)))

@@ -23,11 +23,7 @@ import Testing
     let file = try recorded.file
     let sequences = try recorded.sequences()
     let hasSegments = try recorded.hasSegments
-    var parameters: [String: Tensor] = [:]
-    for name in file.names {
-      guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
-      parameters[name] = try Weights(file).array(name, raw.shape)
-    }
+    let parameters = try file.parameters()
     // Where a network bends, what lies on either side of a bend has other derivatives.
     let bends = Self.bending.contains(recorded.name)
     try DirectionalDerivatives(of: parameters, steps: [bends ? 0x1p-13 : 0x1p-9]) { parameters in
@@ -43,11 +39,7 @@ import Testing
     let file = try recorded.file
     let sequences = try recorded.sequences()
     func gradients(recomputes: Bool) throws -> [String: [Float]] {
-      var leaves: [String: Tensor] = [:]
-      for name in file.names {
-        guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
-        leaves[name] = try Weights(file).array(name, raw.shape).tracked()
-      }
+      let leaves = try file.parameters().mapValues { $0.tracked() }
       let encoder = try Architectures.encoder(config, Weights(file, parameters: leaves))
       let pass = TrainingPass(
         dropout: 0.1, seed: 1, step: 1, texts: Array(sequences.indices), recomputes: recomputes

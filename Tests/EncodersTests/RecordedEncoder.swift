@@ -62,6 +62,18 @@ struct RecordedEncoder: CustomTestStringConvertible {
   }
 }
 
+extension TensorFile {
+  /// Its real numbers, by name.
+  func parameters() throws -> [String: Tensor] {
+    var parameters: [String: Tensor] = [:]
+    for name in names {
+      guard let raw = self[name], FloatFormat(raw.type) != nil else { continue }
+      parameters[name] = try Weights(self).array(name, raw.shape)
+    }
+    return parameters
+  }
+}
+
 extension Encoder {
   /// The last hidden states of one sequence of a batch.
   func rows(_ index: Int, of batch: TokenBatch) -> [Float] {

@@ -3,7 +3,6 @@
 scripts/compare --kinds starts it, in the environment that has the engines.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -15,6 +14,7 @@ import tempfile
 import time
 
 import texts
+from command import chosen, parser, say
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 # What each row is called, what it counts, and the command of `embed` and the ending of its file.
@@ -24,10 +24,6 @@ CASES = {
 }
 # Threads of one engine spin for a moment after its work; the next should not share with them.
 PAUSE = 0.5
-
-
-def say(sentence):
-    print(f"compare: {sentence}", file=sys.stderr, flush=True)
 
 
 class Reference:
@@ -115,24 +111,17 @@ def measure(options, case, folder, file, query):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/compare --kinds", description=__doc__)
-    parser.add_argument("--embed", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--model", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--threads", type=int, default=min(2, len(os.sched_getaffinity(0))))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--documents", type=int, default=1000)
-    parser.add_argument("--cases", default=",".join(CASES))
-    parser.add_argument("--precisions", default="f32", help="of embed, with commas between them")
-    options = parser.parse_args()
-    for case in options.cases.split(","):
-        if case not in CASES:
-            sys.exit(f"compare: no case {case}; there are {', '.join(CASES)}")
+    known = parser("--kinds", __doc__, ",".join(CASES))
+    known.add_argument("--documents", type=int, default=1000)
+    known.add_argument("--precisions", default="f32", help="of embed, with commas between them")
+    options = known.parse_args()
+    cases = chosen(options, CASES)
     print("| documents a second | sentence-transformers | embed | ratio | largest difference | memory | embed's |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         query, file = documents(options.documents, folder)
-        for case in options.cases.split(","):
+        for case in cases:
             print("\n".join(measure(options, case, folder, file, query)), flush=True)
     print(
         f"\nNetworks of MiniLM-L6's size with random weights and the tokenizer of {pathlib.Path(options.model).name}; "

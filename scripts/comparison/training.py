@@ -3,7 +3,6 @@
 scripts/compare --train starts it, in the environment that has the engines.
 """
 
-import argparse
 import csv
 import json
 import os
@@ -16,19 +15,9 @@ import sys
 import tempfile
 
 import texts
+from command import chosen, parser, say
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-# What is trained: loss, pairs a step, whether the model is of BERT's size.
-CASES = {
-    "cosine": ("CosineSimilarityLoss", 16, False),
-    "mnrl": ("MultipleNegativesRankingLoss", 64, False),
-    "base": ("CosineSimilarityLoss", 16, True),
-    "rerank": ("BinaryCrossEntropyLoss", 16, False),
-}
-
-
-def say(sentence):
-    print(f"compare: {sentence}", file=sys.stderr, flush=True)
 
 
 def pairs(options, count, folder):
@@ -70,6 +59,15 @@ def large_model(options, folder):
     return path
 
 
+def splade_model(options, folder):
+    """A SPLADE of MiniLM-L6's size with random weights and the tokenizer of --model."""
+    path, file = folder / "splade", folder / "splade.txt"
+    file.write_text("".join(line + "\n" for line in texts.sentences()[:64]), encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-B", FOLDER / "kinds_reference.py", "make", "sparse", path, options.model, file], check=True)
+    return path
+
+
 def run(command):
     """What a process printed, and the bytes that it held at most."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -88,9 +86,9 @@ def embed(options, precision, model, file, loss, batch, steps, folder):
         options.embed, "train", "--quiet", "--model", model, "--output", output, "--force", "--log", log,
         "--loss", loss, "--batch-size", str(batch), "--batch-sampler", "batch_sampler", "--max-steps", str(steps),
         "--precision", precision, "--threads", str(options.threads), file]
-    if loss.startswith("Multiple"):
+    if loss in ["MultipleNegativesRankingLoss", "SpladeLoss"]:
         command += ["--columns", "sentence1,sentence2", "--label", "none"]
-    if loss.startswith("Binary"):
+    if loss == "BinaryCrossEntropyLoss":
         command += ["--type", "rerank"]
     _, memory = run([str(part) for part in command])
     with open(log, encoding="utf-8") as lines:
@@ -104,25 +102,31 @@ def reference(options, model, file, loss, batch, steps):
     return json.loads(printed.decode().strip().split("\n")[-1]), memory
 
 
+# What is trained: loss, pairs a step, and what makes the model, where it is not the one that is named.
+CASES = {
+    "cosine": ("CosineSimilarityLoss", 16, None),
+    "mnrl": ("MultipleNegativesRankingLoss", 64, None),
+    "base": ("CosineSimilarityLoss", 16, large_model),
+    "rerank": ("BinaryCrossEntropyLoss", 16, None),
+    "splade": ("SpladeLoss", 16, splade_model),
+}
+
+
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/compare --train", description=__doc__)
-    parser.add_argument("--embed", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--model", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--pairs", help="csv of two texts and a score a row")
-    parser.add_argument("--threads", type=int, default=min(2, len(os.sched_getaffinity(0))))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=16)
-    parser.add_argument("--cases", default="cosine,mnrl,base")
-    parser.add_argument("--precisions", default="f32", help="of embed, with commas between them")
-    options = parser.parse_args()
+    known = parser("--train", __doc__, "cosine,mnrl,base")
+    known.add_argument("--pairs", help="csv of two texts and a score a row")
+    known.add_argument("--steps", type=int, default=16)
+    known.add_argument("--precisions", default="f32", help="of embed, with commas between them")
+    options = known.parse_args()
+    cases = chosen(options, CASES)
     print("| trained | pairs/s, sentence-transformers | pairs/s, embed | ratio | memory | embed's |")
     print("|---|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        for name in options.cases.split(","):
-            loss, batch, is_large = CASES[name]
-            model = large_model(options, folder) if is_large else options.model
-            steps = options.steps if not is_large else max(3, options.steps // 4)
+        for name in cases:
+            loss, batch, made = CASES[name]
+            model = made(options, folder) if made else options.model
+            steps = max(3, options.steps // 4) if made is large_model else options.steps
             file = pairs(options, batch * steps, folder)
             rates, memories = {}, {}
             for turn in range(options.rounds):

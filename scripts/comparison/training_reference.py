@@ -40,6 +40,11 @@ if is_reranker:
 
     network = sentence_transformers.CrossEncoder(model, num_labels=1, device="cpu")
     Trainer, Arguments = sentence_transformers.CrossEncoderTrainer, sentence_transformers.CrossEncoderTrainingArguments
+elif loss == "SpladeLoss":
+    from sentence_transformers.sparse_encoder import losses
+
+    network = sentence_transformers.SparseEncoder(model, device="cpu")
+    Trainer, Arguments = sentence_transformers.SparseEncoderTrainer, sentence_transformers.SparseEncoderTrainingArguments
 else:
     network = sentence_transformers.SentenceTransformer(model, device="cpu")
     Trainer = sentence_transformers.SentenceTransformerTrainer
@@ -49,10 +54,17 @@ with open(file, encoding="utf-8", newline="") as rows:
 columns = {name: [row[name] for row in rows] for name in ["sentence1", "sentence2"]}
 if loss == "CosineSimilarityLoss" or is_reranker:
     columns["score"] = [float(row["score"]) for row in rows]
+if loss == "SpladeLoss":
+    # The weights that `embed` takes where none are named.
+    learned = losses.SpladeLoss(
+        network, losses.SparseMultipleNegativesRankingLoss(network), document_regularizer_weight=3e-5,
+        query_regularizer_weight=5e-5)
+else:
+    learned = getattr(losses, loss)(network)
 clock = Clock()
 with tempfile.TemporaryDirectory() as folder:
     Trainer(
-        model=network, train_dataset=datasets.Dataset.from_dict(columns), loss=getattr(losses, loss)(network),
+        model=network, train_dataset=datasets.Dataset.from_dict(columns), loss=learned,
         callbacks=[clock],
         args=Arguments(
             output_dir=folder, per_device_train_batch_size=int(batch), max_steps=int(steps), learning_rate=2e-5,

@@ -26,30 +26,12 @@ extension Tensor {
     }
   }
 
-  // Rows of a result that are computed together. A block's bits depend on its shape, so that it is
-  // the same on any number of threads: half the usual block, so that two share a small network's.
-  private static let blockRows = 252
-
   /// dy · W.
   /// - Shapes: `[N, outputs]`, W `[outputs, inputs]` → `[N, inputs]`
   func times(_ weight: Weight) -> Tensor {
     if let transposed = weight.transposed { return linear(transposed, bias: nil) }
     guard let rows = weight.source else { preconditionFailure("a weight that is not trained") }
-    let (outputs, inputs) = (weight.outputs, weight.inputs)
-    return Tensor([self.rows, inputs]) { out in
-      guard let start = out.baseAddress else { return }
-      nonisolated(unsafe) let out = start
-      withBlocks(of: self.rows) { block in
-        withPointer { dy in
-          rows.withPointer { w in
-            Matmul.gemm(
-              Operand(pointer: dy, stride: outputs).row(block.lowerBound),
-              Operand(pointer: w, stride: inputs), into: out + block.lowerBound * inputs,
-              stride: inputs, block.count, inputs, outputs)
-          }
-        }
-      }
-    }
+    return BlockedProduct(self, rows).product
   }
 
   /// dyᵀ · x.
@@ -59,30 +41,7 @@ extension Tensor {
       let columns = Weight(rows: x.untracked.transposed(), format.precision)
       return transposed().linear(columns, bias: nil)
     }
-    let (outputs, inputs) = (columns, x.columns)
-    return Tensor([outputs, inputs]) { out in
-      guard let start = out.baseAddress else { return }
-      nonisolated(unsafe) let out = start
-      withBlocks(of: outputs) { block in
-        withPointer { dy in
-          x.withPointer { x in
-            Matmul.gemm(
-              Operand(pointer: dy, stride: outputs).row(0, block.lowerBound),
-              Operand(pointer: x, stride: inputs), transposedLeft: true,
-              into: out + block.lowerBound * inputs, stride: inputs, block.count, inputs, rows)
-          }
-        }
-      }
-    }
-  }
-
-  /// Calls `body` for blocks of a result's rows or columns, on the threads that may be used.
-  func withBlocks(of count: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    Parallel.split(count, unit: Self.blockRows) { part in
-      for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.blockRows) {
-        body(start..<min(start + Self.blockRows, part.upperBound))
-      }
-    }
+    return BlockedProduct(self, x, transposedLeft: true).product
   }
 
   /// - Shapes: `[N, H]` → `[H]`

@@ -54,6 +54,20 @@ struct PooledLinearSlopes: Sendable {
   // Rows of the table that are worked on together: of a few hundred numbers, they stay in the cache.
   private static let blockRows = 256
 
+  /// Calls `body` for those of a block of a sequence's outputs that have a derivative.
+  /// - Parameter body: gets the output, the row that it came from, and its derivative
+  @inline(__always)
+  private func forEach(
+    _ block: Range<Int>, of sequence: Int, _ slopes: UnsafePointer<Float>, _ width: Int,
+    _ body: (Int, Int, Float) -> Void
+  ) {
+    for entry in block {
+      let place = sequence * width + entry
+      guard slopes[place] != 0 else { continue }
+      body(entry, Int(places[place]), slopes[place])
+    }
+  }
+
   /// - Shapes: → `[N, inputs]`
   private func byRows(_ slopes: Tensor) -> Tensor {
     let (width, inputs) = (slopes.columns, x.columns)
@@ -69,12 +83,9 @@ struct PooledLinearSlopes: Sendable {
           Parallel.split(sequences.count, unit: 1) { part in
             for block in stride(from: 0, to: width, by: Self.blockRows) {
               for sequence in part {
-                for entry in block..<min(block + Self.blockRows, width) {
-                  let place = sequence * width + entry
-                  guard slopes[place] != 0 else { continue }
-                  ck_add_scaled(
-                    out + Int(places[place]) * inputs, table + entry * inputs, slopes[place],
-                    inputs)
+                let block = block..<min(block + Self.blockRows, width)
+                forEach(block, of: sequence, slopes, width) { entry, row, slope in
+                  ck_add_scaled(out + row * inputs, table + entry * inputs, slope, inputs)
                 }
               }
             }
@@ -99,11 +110,8 @@ struct PooledLinearSlopes: Sendable {
               let block = start..<min(start + Self.blockRows, part.upperBound)
               (out + start * inputs).update(repeating: 0, count: block.count * inputs)
               for sequence in 0..<sequences.count {
-                for entry in block {
-                  let place = sequence * width + entry
-                  guard slopes[place] != 0 else { continue }
-                  ck_add_scaled(
-                    out + entry * inputs, x + Int(places[place]) * inputs, slopes[place], inputs)
+                forEach(block, of: sequence, slopes, width) { entry, row, slope in
+                  ck_add_scaled(out + entry * inputs, x + row * inputs, slope, inputs)
                 }
               }
             }

@@ -86,34 +86,19 @@ package struct ModelCard {
         "Where do cats sleep?", "A kitten lies in the sun.", "The train is late again.",
       ]
     let lines = texts.map { "    \(Markup.string(Self.line($0))),\n" }.joined()
-    return """
-      ## Usage
+    return card.usage(
+      python: """
+        from sentence_transformers import \(card.terms.pythonClass)
 
-      ### Direct Usage (Sentence Transformers)
+        model = \(card.terms.pythonClass)("path/to/this/model")
+        sentences = [
+        \(lines)]
+        embeddings = model.encode(sentences)
+        print(embeddings.shape)
+        # [\(texts.count), \(card.dimension)]
+        print(model.similarity(embeddings, embeddings))
 
-      ```bash
-      pip install -U sentence-transformers
-      ```
-
-      ```python
-      from sentence_transformers import \(card.terms.pythonClass)
-
-      model = \(card.terms.pythonClass)("path/to/this/model")
-      sentences = [
-      \(lines)]
-      embeddings = model.encode(sentences)
-      print(embeddings.shape)
-      # [\(texts.count), \(card.dimension)]
-      print(model.similarity(embeddings, embeddings))
-      ```
-
-      ### Direct Usage (embed)
-
-      ```bash
-      embed encode -m path/to/this/model < sentences.txt
-      ```
-
-      """
+        """, command: "embed encode -m path/to/this/model < sentences.txt")
   }
 
   private var evaluation: String {
@@ -145,5 +130,31 @@ package struct ModelCard {
       + groups.map { names, citation in
         "#### \(names.joined(separator: ", "))\n```bibtex\n\(citation.text)\n```\n"
       }.joined(separator: "\n")
+  }
+}
+
+extension CardContents {
+  /// How the model is used from Python and from the command line.
+  /// - Parameter python: whole lines
+  func usage(python: String, command: String) -> String {
+    """
+    ## Usage
+
+    ### Direct Usage (Sentence Transformers)
+
+    ```bash
+    pip install -U sentence-transformers
+    ```
+
+    ```python
+    \(python)```
+
+    ### Direct Usage (embed)
+
+    ```bash
+    \(command)
+    ```
+
+    """
   }
 }

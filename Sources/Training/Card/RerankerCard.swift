@@ -71,34 +71,19 @@ struct RerankerCard {
       card.dimension > 1
       ? "embed rerank -m path/to/this/model --pairs pairs.csv"
       : "embed rerank -m path/to/this/model \"a question\" < documents.txt"
-    return """
-      ## Usage
+    return card.usage(
+      python: """
+        from sentence_transformers import CrossEncoder
 
-      ### Direct Usage (Sentence Transformers)
-
-      ```bash
-      pip install -U sentence-transformers
-      ```
-
-      ```python
-      from sentence_transformers import CrossEncoder
-
-      model = CrossEncoder("path/to/this/model")
-      # Get scores for pairs of texts
-      pairs = [
-      \(lines)]
-      scores = model.predict(pairs)
-      print(scores.shape)
-      # \(shape)
-      \(card.dimension > 1 ? "" : ranking)```
-
-      ### Direct Usage (embed)
-
-      ```bash
-      \(command)
-      ```
-
-      """
+        model = CrossEncoder("path/to/this/model")
+        # Get scores for pairs of texts
+        pairs = [
+        \(lines)]
+        scores = model.predict(pairs)
+        print(scores.shape)
+        # \(shape)
+        \(card.dimension > 1 ? "" : ranking)
+        """, command: command)
   }
 
   /// Losses of this kind without a paper of their own share names with those that have one.

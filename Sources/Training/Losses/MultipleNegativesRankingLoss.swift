@@ -65,10 +65,7 @@ protocol RankingLoss: Loss {
 }
 
 extension RankingLoss {
-  package var needs: LossNeeds {
-    LossNeeds(
-      columns: 2...Ranking.mostColumns, labels: .none, comparesRows: true, usesOtherRows: true)
-  }
+  package var needs: LossNeeds { .ranking }
 
   package func callAsFunction(
     _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]

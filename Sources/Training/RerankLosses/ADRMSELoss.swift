@@ -5,20 +5,17 @@ package import ModelFiles
 /// Discounted Rank MSE (Schlatt et al., 2024, “Rank-DistiLLM”).
 package struct ADRMSELoss: ListLoss {
   package static let name = "ADRMSELoss"
-  let activation: LogitActivation
+  let list: ListOptions
   /// How sharp the smoothed ranks are.
   private let alpha: Double
-  private let parts: (name: String, value: JSONValue)
 
   package init(_ options: JSON, _ context: LossContext) throws {
-    try context.expectOneLabel(for: Self.name, options)
+    list = try ListOptions(options, context, of: Self.name)
     alpha = try options.number("alpha", default: 1)
-    activation = try options.activation()
-    parts = try options.miniBatchSize()
   }
 
   package var parameters: [(name: String, value: JSONValue)] {
-    [("alpha", .double(alpha)), activation.parameter, parts]
+    [("alpha", .double(alpha))] + list.parameters
   }
 
   func loss(_ scores: [[Double]], labels: [[Double]]) -> (Double, [[Double]]) {

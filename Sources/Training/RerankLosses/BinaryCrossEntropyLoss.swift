@@ -1,13 +1,12 @@
 import Glibc
 package import ModelFiles
-package import Tensors
 
 /// −y log σ(x) − (1 − y) log(1 − σ(x)) of a pair's logit x, the mean over the pairs; y is 0, 1 or a
 /// score between.
-package struct BinaryCrossEntropyLoss: PairLoss {
+package struct BinaryCrossEntropyLoss: LogitLoss {
   package static let name = "BinaryCrossEntropyLoss"
   package static let shortNames = ["bce"]
-  private let activation: LogitActivation
+  let activation: LogitActivation
   /// What pairs that belong together count, beside others.
   private let positiveWeight: Double?
 
@@ -25,14 +24,11 @@ package struct BinaryCrossEntropyLoss: PairLoss {
     [activation.parameter, ("pos_weight", .optional(positiveWeight) { .double($0) })]
   }
 
-  package func callAsFunction(
-    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
-  ) -> LossValue {
-    let logits = PairLogits(columns, activation)
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]]) {
     let scores = labels.scores.map { Double($0) }
     let share = 1 / Double(max(1, scores.count))
     var value = 0.0
-    let slopes = zip(logits.rows, scores).map { row, y in
+    let slopes = zip(logits, scores).map { row, y in
       row.map { x in
         // l = (1 − y) x + (1 + (w − 1) y) log(1 + e⁻ˣ), so dx = 1 − y − (1 + (w − 1) y)(1 − σ(x))
         let weight = 1 + ((positiveWeight ?? 1) - 1) * y
@@ -41,6 +37,6 @@ package struct BinaryCrossEntropyLoss: PairLoss {
         return share * (1 - y - weight * LogitActivation.logistic(-x))
       }
     }
-    return logits.loss(value, slopes)
+    return (value, slopes)
   }
 }

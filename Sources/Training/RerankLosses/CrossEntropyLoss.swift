@@ -1,11 +1,10 @@
 package import ModelFiles
-package import Tensors
 
 /// −log of the softmax of a pair's logits at its class, the mean over the pairs.
-package struct CrossEntropyLoss: PairLoss {
+package struct CrossEntropyLoss: LogitLoss {
   package static let name = "CrossEntropyLoss"
   package static let shortNames = ["ce"]
-  private let activation: LogitActivation
+  let activation: LogitActivation
 
   package static func labels(classes: Int) -> Int { max(2, classes) }
 
@@ -26,20 +25,17 @@ package struct CrossEntropyLoss: PairLoss {
   package var needs: LossNeeds { LossNeeds(columns: 2...2, labels: .classes) }
   package var parameters: [(name: String, value: JSONValue)] { [activation.parameter] }
 
-  package func callAsFunction(
-    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
-  ) -> LossValue {
-    let logits = PairLogits(columns, activation)
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]]) {
     let classes = labels.classes.map(Int.init)
     let share = 1 / Double(max(1, classes.count))
     var value = 0.0
-    let slopes = zip(logits.rows, classes).map { row, label in
+    let slopes = zip(logits, classes).map { row, label in
       precondition(row.indices.contains(label), "label \(label) of \(row.count)")
       // l = −log q at the label with q = softmax(x), so dx = q − 1 there, and q elsewhere
       let found = Shares(row)
       value -= share * found.logarithms[label]
       return found.shares.enumerated().map { share * ($1 - ($0 == label ? 1 : 0)) }
     }
-    return logits.loss(value, slopes)
+    return (value, slopes)
   }
 }

@@ -4,19 +4,16 @@ package import ModelFiles
 package struct LambdaLoss: ListLoss {
   package static let name = "LambdaLoss"
   package static let shortNames = ["lambda", "lambdarank"]
-  let activation: LogitActivation
+  let list: ListOptions
   private let pass: LambdaPass
-  private let parts: (name: String, value: JSONValue)
 
   package init(_ options: JSON, _ context: LossContext) throws {
-    try context.expectOneLabel(for: Self.name, options)
-    activation = try options.activation()
+    list = try ListOptions(options, context, of: Self.name)
     pass = try LambdaPass(options)
-    parts = try options.miniBatchSize()
   }
 
   package var parameters: [(name: String, value: JSONValue)] {
-    [pass.weightingParameter] + pass.parameters + [activation.parameter, parts]
+    [pass.weightingParameter] + pass.parameters + list.parameters
   }
 
   func loss(_ scores: [[Double]], labels: [[Double]]) -> (Double, [[Double]]) {

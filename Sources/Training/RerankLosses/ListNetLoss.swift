@@ -4,16 +4,13 @@ package import ModelFiles
 /// give them (Cao et al., 2007): the mean over the queries.
 package struct ListNetLoss: ListLoss {
   package static let name = "ListNetLoss"
-  let activation: LogitActivation
-  private let parts: (name: String, value: JSONValue)
+  let list: ListOptions
 
   package init(_ options: JSON, _ context: LossContext) throws {
-    try context.expectOneLabel(for: Self.name, options)
-    activation = try options.activation()
-    parts = try options.miniBatchSize()
+    list = try ListOptions(options, context, of: Self.name)
   }
 
-  package var parameters: [(name: String, value: JSONValue)] { [activation.parameter, parts] }
+  package var parameters: [(name: String, value: JSONValue)] { list.parameters }
 
   func loss(_ scores: [[Double]], labels: [[Double]]) -> (Double, [[Double]]) {
     let share = 1 / Double(max(1, scores.count))

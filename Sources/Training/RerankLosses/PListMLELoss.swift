@@ -5,31 +5,26 @@ package import ModelFiles
 /// “Position-Aware ListMLE”).
 package struct PListMLELoss: ListLoss {
   package static let name = "PListMLELoss"
-  let activation: LogitActivation
+  let list: ListOptions
   private let order: PlackettLuce
   private let isWeighted: Bool
-  private let parts: (name: String, value: JSONValue)
 
   private static let weighting = "PListMLELambdaWeight"
   // The reference adds it to the sum that weights are divided by.
   private static let epsilon = 1e-10
 
   package init(_ options: JSON, _ context: LossContext) throws {
-    try context.expectOneLabel(for: Self.name, options)
+    list = try ListOptions(options, context, of: Self.name)
     // Without a weight it is ListMLELoss, as in the reference.
     isWeighted = !(options["lambda_weight"]?.isNull ?? false)
     if isWeighted { try options.expect("lambda_weight", Self.weighting) }
-    activation = try options.activation()
     order = try PlackettLuce(options)
-    parts = try options.miniBatchSize()
   }
 
   package var parameters: [(name: String, value: JSONValue)] {
     let weighting = "sentence_transformers.cross_encoder.losses.plist_mle.\(Self.weighting)"
-    return [
-      ("lambda_weight", isWeighted ? .string(weighting) : .null), activation.parameter, parts,
-      order.parameter,
-    ]
+    return [("lambda_weight", isWeighted ? .string(weighting) : .null)] + list.parameters
+      + [order.parameter]
   }
 
   func loss(_ scores: [[Double]], labels: [[Double]]) -> (Double, [[Double]]) {

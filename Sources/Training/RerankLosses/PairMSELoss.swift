@@ -1,10 +1,9 @@
 package import ModelFiles
-package import Tensors
 
 /// The squared difference of a pair's logit from a teacher's, the mean over the pairs.
-package struct PairMSELoss: PairLoss {
+package struct PairMSELoss: LogitLoss {
   package static let name = "MSELoss"
-  private let activation: LogitActivation
+  let activation: LogitActivation
 
   package init(_ options: JSON, _ context: LossContext) throws {
     try context.expectOneLabel(for: Self.name, options)
@@ -18,19 +17,16 @@ package struct PairMSELoss: PairLoss {
 
   package var parameters: [(name: String, value: JSONValue)] { [activation.parameter] }
 
-  package func callAsFunction(
-    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
-  ) -> LossValue {
-    let logits = PairLogits(columns, activation)
-    let share = 1 / Double(max(1, columns.count))
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]]) {
+    let share = 1 / Double(max(1, logits.count))
     var value = 0.0
-    let slopes = zip(logits.rows, labels.teacherScores.elements).map { row, score in
+    let slopes = zip(logits, labels.teacherScores.elements).map { row, score in
       row.map { x in
         let wrong = x - Double(score)
         value += share * wrong * wrong
         return 2 * share * wrong
       }
     }
-    return logits.loss(value, slopes)
+    return (value, slopes)
   }
 }

@@ -1,11 +1,10 @@
 package import ModelFiles
-package import Tensors
 
 /// How much better a positive fits than a negative should be as a teacher says (Hofstätter et al.,
 /// 2020): (x₊ − x₋ − margin)² of the pairs' logits, the mean over all negatives of all rows.
-package struct PairMarginMSELoss: PairLoss {
+package struct PairMarginMSELoss: LogitLoss {
   package static let name = "MarginMSELoss"
-  private let activation: LogitActivation
+  let activation: LogitActivation
 
   package init(_ options: JSON, _ context: LossContext) throws {
     try context.expectOneLabel(for: Self.name, options)
@@ -19,15 +18,12 @@ package struct PairMarginMSELoss: PairLoss {
 
   package var parameters: [(name: String, value: JSONValue)] { [activation.parameter] }
 
-  package func callAsFunction(
-    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
-  ) -> LossValue {
-    let logits = PairLogits(columns, activation)
-    let negatives = (logits.rows.first?.count ?? 2) - 1
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]]) {
+    let negatives = (logits.first?.count ?? 2) - 1
     let margins = MarginMSELoss.margins(labels.teacherScores, negatives: negatives)
-    let share = 1 / Double(max(1, columns.count * negatives))
+    let share = 1 / Double(max(1, logits.count * negatives))
     var value = 0.0
-    let slopes = logits.rows.enumerated().map { row, numbers in
+    let slopes = logits.enumerated().map { row, numbers in
       // l = Σ (x₊ − x₋ − m)²/(B n), so dx₊ = 2 (x₊ − x₋ − m)/(B n) and dx₋ = −dx₊
       let wrong = (0..<negatives).map { place in
         numbers[0] - numbers[place + 1] - margins[row * negatives + place]
@@ -35,6 +31,6 @@ package struct PairMarginMSELoss: PairLoss {
       value += wrong.reduce(0) { $0 + share * $1 * $1 }
       return [2 * share * wrong.reduce(0, +)] + wrong.map { -2 * share * $0 }
     }
-    return logits.loss(value, slopes)
+    return (value, slopes)
   }
 }

@@ -38,10 +38,7 @@ protocol InBatchPairLoss: PairLoss {
 }
 
 extension InBatchPairLoss {
-  package var needs: LossNeeds {
-    LossNeeds(
-      columns: 2...Ranking.mostColumns, labels: .none, comparesRows: true, usesOtherRows: true)
-  }
+  package var needs: LossNeeds { .ranking }
 
   package func draws(_ counts: [Int]) -> Int { candidates.draws(counts) }
   package func documents(_ counts: [Int], drawn: [Double]) -> [[RowDocument]] {

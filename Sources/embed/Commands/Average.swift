@@ -22,11 +22,7 @@ struct Average: ParsableCommand {
       valueName: "DIR|NAME"), completion: .directory)
   var models: [String]
 
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
-    completion: .directory)
-  var output: String
+  @OptionGroup var folder: NewModelOption
 
   @Option(
     help: ArgumentHelp(
@@ -72,10 +68,10 @@ struct Average: ParsableCommand {
       return try TextModel(folder: finder.folder(of: name, messages), options: options)
     }
     let average = try ModelAverage(of: read, weights: weights)
-    let folder = try NewFolder(output) { Interrupt.requested }
-    let count = try average.write(to: folder)
-    try folder.finish()
-    let line = "\(output)  the mean of \(read.count) models, \(count) numbers\n"
+    let new = try NewFolder(folder.output) { Interrupt.requested }
+    let count = try average.write(to: new)
+    try new.finish()
+    let line = "\(folder.output)  the mean of \(read.count) models, \(count) numbers\n"
     try OutputFile.write(Array(line.utf8))
   }
 }

@@ -16,11 +16,7 @@ struct Convert: ParsableCommand {
 
   @OptionGroup var model: ModelName
 
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
-    completion: .directory)
-  var output: String
+  @OptionGroup var folder: NewModelOption
 
   @Option(
     help: ArgumentHelp(
@@ -37,9 +33,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let conversion = try ModelConversion(
-      of: ModelFolder(model.folder()), to: output, format: dtype
+      of: ModelFolder(model.folder()), to: folder.output, format: dtype
     ) { Interrupt.requested }
-    let lines = conversion.written.map { "\(output)/\($0.file)  \($0.numbers) numbers\n" }
+    let lines = conversion.written.map { "\(folder.output)/\($0.file)  \($0.numbers) numbers\n" }
     try OutputFile.write(Array(lines.joined().utf8))
   }
 }

@@ -22,16 +22,23 @@ struct MetricOptions: ParsableArguments {
   var metric: Similarity?
 }
 
-/// The options of commands that write a model with shorter vectors.
-struct ReductionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Make vectors of N dimensions.", valueName: "N"))
-  var dimensions: Int
-
+/// Where a command writes the model that it makes.
+struct NewModelOption: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp("Write the model to this new directory.", valueName: "DIR"),
     completion: .directory)
   var output: String
+}
+
+/// The options of commands that write a model with shorter vectors.
+struct ReductionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Make vectors of N dimensions.", valueName: "N"))
+  var dimensions: Int
+
+  @OptionGroup var folder: NewModelOption
+
+  var output: String { folder.output }
 
   @Flag(help: "Scale all dimensions to the same variance.")
   var whiten = false

@@ -57,11 +57,7 @@ import Testing
   func everyTensorHasItsDerivative(_ recorded: RecordedHead) throws {
     let (config, file) = (try recorded.config, try TensorFile(folder: recorded.folder))
     let batch = try recorded.batch()
-    var parameters: [String: Tensor] = [:]
-    for name in file.names {
-      guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
-      parameters[name] = try Weights(file).array(name, raw.shape)
-    }
+    let parameters = try file.parameters()
     let bends = Self.bending.contains(recorded.name)
     try DirectionalDerivatives(of: parameters, steps: [bends ? 0x1p-13 : 0x1p-9]) { parameters in
       let weights = Weights(file, parameters: parameters)

@@ -17,11 +17,7 @@ import Testing
     let config = try recorded.config
     let file = try TensorFile(folder: recorded.folder)
     let batch = try recorded.batch()
-    var parameters: [String: Tensor] = [:]
-    for name in file.names {
-      guard let raw = file[name], FloatFormat(raw.type) != nil else { continue }
-      parameters[name] = try Weights(file).array(name, raw.shape)
-    }
+    let parameters = try file.parameters()
     for pooling in [
       VocabularyPooling(reduction: .max, logarithms: 1), .init(reduction: .sum, logarithms: 2),
     ] {

@@ -2,22 +2,35 @@ import ModelFiles
 import Tensors
 
 /// A loss of whole lists: each query has several documents, and a label for each.
-protocol ListLoss: PairLoss {
-  var activation: LogitActivation { get }
+protocol ListLoss: LogitLoss {
+  var list: ListOptions { get }
   /// The loss of lists, and its derivatives by their scores.
   func loss(_ scores: [[Double]], labels: [[Double]]) -> (Double, [[Double]])
 }
 
 extension ListLoss {
+  var activation: LogitActivation { list.activation }
   package var needs: LossNeeds { LossNeeds(columns: 2...2, labels: .lists) }
 
-  package func callAsFunction(
-    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
-  ) -> LossValue {
-    let logits = PairLogits(columns, activation)
-    let (value, slopes) = loss(
-      logits.rows, labels: labels.lists.map { $0.map { Double($0) } })
-    return logits.loss(value, slopes)
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]]) {
+    loss(logits, labels: labels.lists.map { $0.map { Double($0) } })
+  }
+}
+
+/// What all losses of lists may be told.
+struct ListOptions: Sendable {
+  let activation: LogitActivation
+  /// How many pairs go through the reference's model together, which changes nothing here.
+  private let miniBatchSize: Int?
+
+  init(_ options: JSON, _ context: LossContext, of loss: String) throws {
+    try context.expectOneLabel(for: loss, options)
+    activation = try options.activation()
+    miniBatchSize = try options.present("mini_batch_size")?.int()
+  }
+
+  var parameters: [(name: String, value: JSONValue)] {
+    [activation.parameter, ("mini_batch_size", .optional(miniBatchSize) { .int($0) })]
   }
 }
 

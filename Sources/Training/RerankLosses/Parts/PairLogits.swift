@@ -1,6 +1,23 @@
 import ModelFiles
 import Tensors
 
+/// A loss of the activated logits of each row's pairs.
+protocol LogitLoss: PairLoss {
+  var activation: LogitActivation { get }
+  /// The loss, and its derivatives by the numbers of each row.
+  func loss(_ logits: [[Double]], _ labels: BatchLabels) -> (Double, [[Double]])
+}
+
+extension LogitLoss {
+  package func callAsFunction(
+    _ columns: [Tensor], _ labels: BatchLabels, _ weights: [String: Tensor]
+  ) -> LossValue {
+    let logits = PairLogits(columns, activation)
+    let (value, slopes) = loss(logits.rows, labels)
+    return logits.loss(value, slopes)
+  }
+}
+
 /// The activated logits of a batch's pairs, row by row, and the way back to the logits.
 struct PairLogits {
   /// For each row the numbers of its pairs, label after label.
@@ -35,13 +52,5 @@ extension LossContext {
     throw FileError(
       "\(options.name): \(loss) takes a model with one label, and this one has \(width); name "
         + "CrossEntropyLoss, or start from another model")
-  }
-}
-
-extension JSON {
-  /// How many pairs go through the reference's model together, which changes nothing here.
-  func miniBatchSize() throws -> (name: String, value: JSONValue) {
-    let size = try present("mini_batch_size")?.int()
-    return ("mini_batch_size", .optional(size) { .int($0) })
   }
 }
