@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from command import chosen, parser, say
-from load import Load, crowd, get, mixed, script
+from load import Load, crowd, get, metric, mixed, script
 import texts
 
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -56,9 +56,6 @@ class Server:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024 / 1e6
 
-    def metric(self, name):
-        return float(re.search(rf"^{name} (\S+)$", get(self.port, "/metrics"), re.MULTILINE)[1])
-
 
 def embed(options, *arguments, model=None):
     return Server(
@@ -80,11 +77,11 @@ def encode_rate(options, known):
             path = pathlib.Path(folder) / f"{count}.txt"
             lines = [f"{known[at % len(known)]} {at}" for at in range(count)]
             path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-            output = pathlib.Path(folder) / "vectors.npy"
+            output = path.with_suffix(".npy")
             began = time.perf_counter()
             subprocess.run(
                 [options.embed, "encode", "--quiet", "--model", options.model, "--threads", str(options.threads),
-                 "--precision", options.precision, path, "--output", output, "--force"], check=True)
+                 "--precision", options.precision, path, "--output", output], check=True)
             seconds.append(time.perf_counter() - began)
     return 4000 / (seconds[1] - seconds[0])
 
@@ -136,11 +133,11 @@ def beside(options, known):
     ratios, waits = [], []
     for _ in range(5):
         with embed(options, "--cache", "0") as server:
-            batches = server.metric("te_batch_next_size_count")
+            batches = metric(server.port, "te_batch_next_size_count")
             one, many = Load(server.port, known, "base64", 1), Load(server.port, known, "base64", 512)
             found = one.run(1, 12, beside=many)
             # Each thread has a micro-batch of its own.
-            batch = found.seconds * options.threads / (server.metric("te_batch_next_size_count") - batches)
+            batch = found.seconds * options.threads / (metric(server.port, "te_batch_next_size_count") - batches)
             waits.append(found.quantile(0.99))
             ratios.append(found.quantile(0.99) / batch)
     print(
@@ -191,7 +188,8 @@ def connections(options, known):
     """A new client among many that do nothing."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    with embed(options, "--max-connections", 2048) as server:
+    times = ["--header-timeout", "600", "--idle-timeout", "600"]
+    with embed(options, "--max-connections", 2048, *times) as server:
         before, among, closed, areOldest = asyncio.run(crowd(server.port, known, 2048))
         print(
             f"A kept vector among 1,024 idle connections, 200 slow heads and 50 answers that nobody reads: p50 "
