@@ -1,4 +1,5 @@
 package import ModelFiles
+import Tensors
 
 /// The squared difference of a pair's logit from a teacher's, the mean over the pairs.
 package struct PairMSELoss: LogitLoss {
