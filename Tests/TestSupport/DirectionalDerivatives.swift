@@ -10,7 +10,7 @@ package struct DirectionalDerivatives {
   package let network: ([String: Tensor]) throws -> Tensor
 
   /// - Parameter steps: of a tensor's own size: a larger one meets the network's bends, a smaller one
-  ///   rounding; of several one has to agree
+  ///   rounding; of several a third has to agree, or one where the derivative is 0 and all is rounding
   package init(
     of parameters: [String: Tensor], steps: [Float] = [0x1p-9],
     _ network: @escaping ([String: Tensor]) throws -> Tensor
@@ -51,16 +51,17 @@ package struct DirectionalDerivatives {
       let products = zip(gradient.elements, direction).map { Double($0) * Double($1) }
       let found = products.reduce(0, +)
       let scale = products.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      var problem: String?
+      var problems: [String] = []
       for step in steps {
         let expected = try slope(name, parameter, direction, seed, step)
         let limit = Self.tolerance * scale + 8e-7 * size / Double(step)
-        problem =
-          (found - expected).magnitude <= limit
-          ? nil : "\(name): \(found), should be \(expected) ± \(limit)"
-        if problem == nil { break }
+        guard (found - expected).magnitude > limit else { continue }
+        problems.append("\(found), should be \(expected) ± \(limit)")
       }
-      if let problem { Issue.record("\(problem)", sourceLocation: sourceLocation) }
+      let needed = found.magnitude < 1e-6 * size ? 1 : max(1, steps.count / 3)
+      if steps.count - problems.count < needed {
+        Issue.record("\(name): \(problems)", sourceLocation: sourceLocation)
+      }
     }
   }
 
