@@ -102,7 +102,7 @@ class Load:
 
         async def client(load, isCounted):
             one = await connection(self.port)
-            while (began := time.perf_counter()) < end:
+            while time.perf_counter() < end:
                 data = load.next()
                 began = time.perf_counter()
                 status = await one.ask(data)

@@ -27,7 +27,7 @@ PAUSE = 0.5
 
 
 class Server:
-    """A server in a process of its own, from its start until `end`."""
+    """A server in a process of its own, which ends with its `with`."""
 
     def __init__(self, command, sign, **environment):
         self.began = time.perf_counter()
