@@ -20,6 +20,9 @@ public struct EmbedderOptions: Sendable {
   /// some by it.
   package var modelName: String?
 
+  /// Finds the model that an adapter was made for, by the name that it says.
+  package var findingBase: ModelFolder.BaseFinder = ModelFolder.namedFolder
+
   /// How a plain network's token vectors become one, where no file says it: a name of `pooling_mode`.
   package var pooling: String?
 

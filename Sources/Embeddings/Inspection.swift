@@ -12,6 +12,8 @@ package struct Inspection: Sendable {
   package let architecture: String
   /// A line for each module, and for each of each route: what it is, and what it takes and gives.
   package let modules: [String]
+  /// The adapter that changes the network's weights, where the folder holds one.
+  package let adapter: Adaptation?
   /// The numbers in a vector, or the labels of a score.
   package let dimension: Int
   /// What it makes of texts, and the file and key that say so.
@@ -56,6 +58,7 @@ package struct Inspection: Sendable {
     architecture =
       (pipeline.input as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
     modules = Self.lines(list, pipelines)
+    adapter = list.adapter
     let reranker = try Self.checked(model)
     dimension = min(model.truncatedDimension ?? pipeline.width, pipeline.width)
     (kind, kindOrigin) = (model.modelKind.rawValue, model.kindOrigin)

@@ -196,13 +196,17 @@ package struct TrainableModel: Sendable {
 
   private var isSparse: Bool { start.modelKind == .sparse }
 
-  /// The layers of the network; 0 where there is none.
+  /// The layers of the network that each could be its last; 0 where there is none.
   package var layers: Int {
-    get throws { try (TrainableNetwork.pipeline(start).input as? Transformer)?.encoder.depth ?? 0 }
+    get throws { try encoder.map { $0.isOfOneWidth ? $0.depth : 0 } ?? 0 }
   }
 
   /// The parts among which `bytesPerToken` divides.
-  package var depth: Int { get throws { try max(1, layers) } }
+  package var depth: Int { get throws { try max(1, encoder?.depth ?? 0) } }
+
+  private var encoder: Encoder? {
+    get throws { (try TrainableNetwork.pipeline(start).input as? Transformer)?.encoder }
+  }
 
   /// Floating-point operations of a step for a text of so many tokens: the way there once, the way
   /// back twice.

@@ -13,10 +13,19 @@ package enum Architectures {
     "deberta-v2": DeBERTa.self,
     "distilbert": DistilBERT.self,
     "electra": ELECTRA.self,
+    "embedding_gemma2_text": EmbeddingGemma2.self,
     "ernie": ERNIE.self,
+    "eurobert": EuroBERT.self,
     "flaubert": XLM.self,
-    "gemma3_text": Gemma.self,
+    "gemma": Gemma.self,
+    "gemma2": Gemma2.self,
+    "gemma3_text": Gemma3.self,
     "gte": GTE.self,
+    "jina_embeddings_v3": JinaV3.self,
+    "llama": Llama.self,
+    "longformer": Longformer.self,
+    "luke": LUKE.self,
+    "mistral": Mistral.self,
     "modernbert": ModernBERT.self,
     "mpnet": MPNet.self,
     "mt5": T5.self,
@@ -25,6 +34,7 @@ package enum Architectures {
     "qwen2": Qwen.self,
     "qwen3": Qwen.self,
     "roberta": RoBERTa.self,
+    "roformer": RoFormer.self,
     "t5": T5.self,
     "xlm": XLM.self,
     "xlm-roberta": RoBERTa.self,
@@ -65,10 +75,12 @@ package enum Architectures {
 
 extension Architectures {
   /// Networks whose tokens see nothing that comes later, unless config.json says otherwise.
-  private static let decoders: Set<String> = ["gemma3_text", "qwen2", "qwen3"]
+  private static let decoders: Set<String> = [
+    "gemma", "gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3",
+  ]
   /// Networks that `is_decoder` makes decoders.
   private static let mayBeDecoders: Set<String> = [
-    "bert", "camembert", "electra", "ernie", "roberta", "xlm-roberta",
+    "bert", "camembert", "electra", "ernie", "roberta", "roformer", "xlm-roberta",
   ]
 
   /// Other names that transformers takes for keys of a type's config.json (its `attribute_map`), and
@@ -110,9 +122,12 @@ extension Architectures {
     return overflow || count < 1 ? nil : count
   }
 
-  private static let countsPadding: Set<String> = ["camembert", "mpnet", "roberta", "xlm-roberta"]
+  private static let countsPadding: Set<String> = [
+    "camembert", "longformer", "luke", "mpnet", "roberta", "xlm-roberta",
+  ]
   private static let hasTable = countsPadding.union([
-    "albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "flaubert", "xlm",
+    "albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "flaubert",
+    "roformer", "xlm",
   ])
 }
 

@@ -13,11 +13,19 @@ package struct Encoder: Sendable {
   package let layers: [any EncoderLayer]
   /// What normalizes the last layer's output.
   var finalNorm: (any Norm)?
+  /// What that then goes through.
+  var finalProjection: Linear?
 }
 
 extension Encoder {
   /// H, the length of a token's vector.
-  package var hiddenSize: Int { widening?.weight.outputs ?? inputs.words.columns }
+  package var hiddenSize: Int {
+    (finalProjection ?? widening)?.weight.outputs ?? inputs.words.columns
+  }
+  /// Whether what lower layers give is as wide as what the network gives.
+  package var isOfOneWidth: Bool {
+    finalProjection.map { $0.weight.inputs == $0.weight.outputs } ?? true
+  }
   /// V, the rows of the word table.
   package var vocabularySize: Int { inputs.words.rows }
   /// The number of segments (token types) that a token may be of.
@@ -48,7 +56,8 @@ extension Encoder {
   package func finish(
     _ x: Tensor, _ batch: TokenBatch, queries: SequenceLayout? = nil
   ) -> Tensor {
-    batch.dropped(finalNorm.map { $0(x) } ?? x, .final, queries: queries)
+    let normalized = batch.dropped(finalNorm.map { $0(x) } ?? x, .final, queries: queries)
+    return finalProjection.map { $0(normalized) } ?? normalized
   }
 }
 
@@ -60,7 +69,9 @@ extension Encoder {
   package var attentionHeads: Int { layers.map(\.attentionHeads).max() ?? 0 }
 
   /// The products of all layers in their order.
-  package var products: [ProductShape] { layers.flatMap(\.products) }
+  package var products: [ProductShape] {
+    layers.flatMap(\.products) + (finalProjection.map { [$0.product] } ?? [])
+  }
 
   /// Floating-point operations for a text of T tokens: 2 for each weight that a token meets, and in
   /// each layer 2·T·A·D for its scores and as many for what it takes of the values.
@@ -90,7 +101,7 @@ extension Encoder {
   }
 
   /// What goes into the first layer and what comes out of each, the last one finished: depth + 1
-  /// times `[N, H]`.
+  /// times `[N, H]`, but for networks that are not of one width.
   package func hiddenStates(_ batch: TokenBatch) -> [Tensor] {
     var states = [embeddings(batch)]
     for index in layers.indices { states.append(pass(index, states[states.count - 1], batch)) }

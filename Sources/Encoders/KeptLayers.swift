@@ -36,7 +36,10 @@ package struct KeptLayers: Sendable {
     lists = Self.lists[type] ?? [["layer"], ["layers"]]
   }
 
-  private static let refused = ["albert": "they share their weights"]
+  private static let refused = [
+    "albert": "they share their weights",
+    "embedding_gemma2_text": "one matrix has a part for each of them",
+  ]
 
   private static let needsFirst = [
     "modernbert": "it is the one without a norm before its attention",
@@ -72,7 +75,8 @@ package struct KeptLayers: Sendable {
 
   /// Of each layer, whether it sees the whole text, where not all do.
   private static let patterns: [String: @Sendable (ModelConfig) throws -> [Bool]] = [
-    "gemma3_text": Gemma.layerKinds, "modernbert": ModernBERT.layerKinds,
+    "gemma2": Gemma2.layerKinds, "gemma3_text": Gemma3.layerKinds,
+    "modernbert": ModernBERT.layerKinds,
     "qwen2": Qwen.layerKinds, "qwen3": Qwen.layerKinds,
   ]
 

@@ -142,6 +142,11 @@ package struct ModelConfig: Sendable {
     return activation
   }
 
+  /// Whether a name is that of a gate and its activation.
+  package func isGate(_ key: String) throws -> Bool {
+    try Self.gates[json.string(key)] != nil
+  }
+
   private static let gates: [String: Activation] = [
     "swiglu": .silu, "geglu": .gelu, "reglu": .relu, "glu": .sigmoid,
   ]

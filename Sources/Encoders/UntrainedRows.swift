@@ -33,10 +33,14 @@ extension Architectures {
   /// Tables with a row for padding, where they are others than that of words by BERT's name.
   private static let paddedTables: [String: [String]] = {
     let positioned = ["word_embeddings", "position_embeddings"]
+    let decoder = ["embed_tokens"]
     return [
-      "camembert": positioned, "roberta": positioned, "xlm-roberta": positioned,
+      "camembert": positioned, "longformer": positioned, "luke": positioned,
+      "roberta": positioned, "xlm-roberta": positioned,
       "flaubert": ["embeddings"], "xlm": ["embeddings"],
-      "gemma3_text": ["embed_tokens"], "qwen2": ["embed_tokens"], "qwen3": ["embed_tokens"],
+      "embedding_gemma2_text": decoder, "eurobert": decoder, "gemma": decoder, "gemma2": decoder,
+      "gemma3_text": decoder,
+      "llama": decoder, "mistral": decoder, "qwen2": decoder, "qwen3": decoder,
       "modernbert": ["tok_embeddings"],
       "mt5": [], "t5": [], "xlnet": [],
     ]
@@ -44,8 +48,9 @@ extension Architectures {
 
   // What transformers takes for `pad_token_id` where config.json lacks it, if not 0.
   private static let paddings: [String: Int?] = [
-    "camembert": 1, "flaubert": 2, "gte": 1, "modernbert": 50_283, "new": nil, "qwen2": nil,
-    "qwen3": nil, "roberta": 1, "xlm": 2, "xlm-roberta": 1,
+    "camembert": 1, "eurobert": 128_001, "flaubert": 2, "gte": 1, "jina_embeddings_v3": 1,
+    "llama": nil, "longformer": 1, "luke": 1, "mistral": nil, "modernbert": 50_283, "new": nil,
+    "qwen2": nil, "qwen3": nil, "roberta": 1, "xlm": 2, "xlm-roberta": 1,
   ]
 
   /// The id of padding; `nil` where there is none, which null says too.

@@ -6,9 +6,11 @@ package import Tensors
 /// `weights["encoder.layer.0"]` looks one level down; a layer is handed its own level and asks for
 /// `weight` and `bias`.
 package struct Weights: Sendable {
-  private let file: TensorFile
+  package let file: TensorFile
   /// Tensors that are taken in the place of the file's, by their whole names.
-  private let parameters: [String: Tensor]
+  private var parameters: [String: Tensor]
+  /// What an adapter makes of the file's matrices, by their whole names.
+  private let changes: [String: LowRankChange]
   private var prefix = ""
   /// That of products with the matrices.
   private var precision: Precision
@@ -19,10 +21,20 @@ package struct Weights: Sendable {
   ///   - precision: in which matrices are multiplied by
   ///   - parameters: float32 tensors in the place of the file's of the same name, as a step of
   ///     training has changed them
+  ///   - changes: of the file's matrices, in its shapes; each is made when a matrix is asked for
   package init(
-    _ file: TensorFile, _ precision: Precision = .f32, parameters: [String: Tensor] = [:]
+    _ file: TensorFile, _ precision: Precision = .f32, parameters: [String: Tensor] = [:],
+    changes: [String: LowRankChange] = [:]
   ) {
-    (self.file, self.precision, self.parameters) = (file, precision, parameters)
+    (self.file, self.precision) = (file, precision)
+    (self.parameters, self.changes) = (parameters, changes)
+  }
+
+  /// The same with float32 tensors in the place of others, by their whole names.
+  package func with(_ parameters: [String: Tensor]) -> Weights {
+    var weights = self
+    weights.parameters = parameters
+    return weights
   }
 
   package subscript(_ scope: String) -> Weights {
@@ -92,6 +104,9 @@ package struct Weights: Sendable {
   }
 
   package func has(_ name: String) -> Bool { file[prefix + name] != nil }
+
+  /// Whether an adapter makes another matrix of what the file has.
+  package func isChanged(_ name: String) -> Bool { changes[prefix + name] != nil }
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
   package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
@@ -190,7 +205,10 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be \(expected) "
           + "by config.json")
     }
-    return try floats(raw, shape, name)
+    let stored = try floats(raw, shape, name)
+    guard let change = changes[raw.name] else { return stored }
+    try checkRoom(raw.count, of: name)
+    return change.applied(to: stored.reshaped(raw.shape)).reshaped(shape)
   }
 
   /// The file, or the first of several, for messages.

@@ -24,9 +24,9 @@ import Testing
     #expect(states.count == encoder.depth + 1)
     #expect(output.elements == states.last?.elements)
     for (sequence, tokens) in sequences.enumerated() {
-      let start = batch.layout[sequence].lowerBound * encoder.hiddenSize
+      let first = batch.layout[sequence].lowerBound
       func rows(_ x: Tensor) -> [Float] {
-        Array(x.elements[start..<start + tokens.ids.count * encoder.hiddenSize])
+        Array(x.elements[first * x.columns..<(first + tokens.ids.count) * x.columns])
       }
       for (index, state) in states.enumerated() {
         let reference = try #require(expected["\(sequence).hidden.\(index)"])

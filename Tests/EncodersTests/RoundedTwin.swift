@@ -20,13 +20,27 @@ struct RoundedTwin {
     case (let layer as PostNormLayer, let own as PostNormLayer):
       let attended = layer.attentionNorm(
         attention(layer.attention, own.attention, x, batch), adding: x)
-      return layer.outputNorm(feedForward(layer.feedForward, attended), adding: attended)
+      switch (layer.feedForward, own.feedForward) {
+      case (let inner as FeedForward, _):
+        return layer.outputNorm(feedForward(inner, attended), adding: attended)
+      case (let experts as Experts, let routed as Experts):
+        // A token that two experts attract alike goes where the network itself sends it.
+        let routes = routed.routes(own.attentionNorm(own.attention(x, batch), adding: x))
+        return layer.outputNorm(experts.sum(attended, by: routes, feedForward), adding: attended)
+      default: return nil
+      }
     case (let layer as PreNormLayer, let own as PreNormLayer):
       let attention = attention(
         layer.attention, own.attention, layer.attentionNorm.map { $0(x) } ?? x, batch)
       let attended = (layer.attentionOutputNorm.map { $0(attention) } ?? attention).adding(x)
       let inner = feedForward(layer.feedForward, layer.feedForwardNorm(attended))
       return (layer.feedForwardOutputNorm.map { $0(inner) } ?? inner).adding(attended)
+    case (let layer as PerLayerInputLayer, let own as PerLayerInputLayer):
+      guard let y = self(layer.layer, own.layer, x, batch) else { return nil }
+      let told = self.told(layer.input, batch).elements
+      let gate = linear(layer.gate, y, then: layer.activation)
+      let gated = Tensor(gate.shape, zip(gate.elements, told).map { $0 * $1 })
+      return layer.norm(linear(layer.projection, gated)).adding(y).scaled(by: layer.scalar)
     case (let layer as ConvolvedLayer, let own as ConvolvedLayer):
       let windows = x.unfolded(
         of: batch.layout, width: layer.width, padding: (layer.width - 1) / 2, stride: 1,
@@ -36,6 +50,13 @@ struct RoundedTwin {
       }
     default: return nil
     }
+  }
+
+  /// What a layer is told of the words.
+  private func told(_ input: PerLayerInput, _ batch: TokenBatch) -> Tensor {
+    let rows = Tensor.gather([(input.words, batch.ids)]).scaled(by: input.scale)
+    let root = Float(input.words.columns).squareRoot()
+    return input.norm(linear(input.projection, rows).scaled(by: 1 / root))
   }
 
   /// x · Wᵀ + b
@@ -88,7 +109,8 @@ struct RoundedTwin {
     let scores = keys.map { key in
       let (q, k) = (start(query, head * size), start(key, keyColumn))
       let product = (0..<size).reduce(0.0) { $0 + Double(rows[q + $1]) * Double(rows[k + $1]) }
-      return Double(shape.scale) * product
+      let score = Double(shape.scale) * product
+      return (shape.cap.map { Double($0) * tanh(score / Double($0)) } ?? score)
         + Double(biases.map { $0[query * sequence.count + key] } ?? 0)
     }
     let peak = scores.max() ?? 0
@@ -146,9 +168,9 @@ extension RoundedTwin {
     }
   }
 
-  /// What lies between two products: bfloat16 in both lower precisions.
+  /// What lies between two products: bfloat16 in both lower precisions, two of them in bf16x3.
   private func between(_ x: Float) -> Float {
-    precision == .bf16 || precision == .int8 ? Self.bfloat16(x) : x
+    precision == .int8 ? Self.bfloat16(x) : rounded(x)
   }
 
   private func between(_ x: Tensor) -> Tensor { Tensor(x.shape, x.elements.map(between)) }

@@ -26,6 +26,7 @@ from .encoder_configs import (
     XLM,
     XLNET,
 )
+from .later_encoders import LATER, LATER_SEGMENTLESS
 from .random_model import load, randomize, sequences, write_encoder
 
 
@@ -315,8 +316,9 @@ ENCODERS = {
         GTE_HUB,
         {"pad": 1, "names": gte_names, "reference": GTE_NATIVE, "change": stretch_as_ntk},
     ),
+    **LATER,
 }
-SEGMENTLESS = ("distilbert", "mpnet", "xlm", "modernbert", "t5", "mt5", "qwen2", "qwen3", "gemma3")
+SEGMENTLESS = ("distilbert", "mpnet", "xlm", "modernbert", "t5", "mt5", "qwen2", "qwen3", *LATER_SEGMENTLESS)
 
 
 def write_one(folder, kind, config, pad=None, segments=1, last=None, names=None, reference=None, change=None):

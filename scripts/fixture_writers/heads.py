@@ -105,6 +105,10 @@ HEADS = {
     "qwen2": ("Qwen2ForSequenceClassification", {**base("qwen2"), **SMALL, **ONE, "pad_token_id": 48}, {"ends": 48}),
     "qwen3": ("Qwen3ForSequenceClassification", {**base("qwen3"), **SMALL, **LABELS}, {"ends": 48}),
     "gemma3": ("Gemma3TextForSequenceClassification", {**base("gemma3"), **SHALLOW_GEMMA, **LABELS}, {"ends": 0}),
+    "gemma": ("GemmaForSequenceClassification", {**base("gemma"), **SMALL, **ONE}, {"ends": 0}),
+    "gemma2": ("Gemma2ForSequenceClassification", {**base("gemma2"), **SMALL, **ONE}, {"ends": 0}),
+    "llama": ("LlamaForSequenceClassification", {**base("llama"), **SMALL, **LABELS, "pad_token_id": 48}, {"ends": 48}),
+    "mistral": ("MistralForSequenceClassification", {**base("mistral"), **SMALL, **ONE, "pad_token_id": 48}, {"ends": 48}),
     "masked-bert": ("BertForMaskedLM", {**PLAIN, **SMALL}, {"segments": 2}),
     "masked-bert-untied": (
         "BertForMaskedLM",
@@ -139,6 +143,10 @@ HEADS = {
     ),
     "causal-qwen2": ("Qwen2ForCausalLM", {**base("qwen2"), **SMALL}, {}),
     "causal-qwen3": ("Qwen3ForCausalLM", {**base("qwen3"), **SMALL, "tie_word_embeddings": False}, {}),
+    "causal-gemma": ("GemmaForCausalLM", {**base("gemma"), **SMALL}, {}),
+    "causal-gemma2": ("Gemma2ForCausalLM", {**base("gemma2"), **SMALL, "final_logit_softcapping": 5.0}, {}),
+    "causal-llama": ("LlamaForCausalLM", {**base("llama"), **SMALL, "tie_word_embeddings": False}, {}),
+    "causal-mistral": ("MistralForCausalLM", {**base("mistral"), **SMALL}, {}),
     "causal-gemma3": (
         "Gemma3ForCausalLM",
         {**base("gemma3"), **SHALLOW_GEMMA, "final_logit_softcapping": 5.0},

@@ -15,10 +15,16 @@ def randomize(model, seed):
     torch.manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
+            if "embed_positions" in name:
+                # RoFormer's sines and cosines.
+                continue
             table = "embed" in name and name.endswith("weight") and parameter.dim() == 2
             parameter.normal_(0, 0.5 if table else 0.2 if parameter.dim() > 1 else 0.1)
             if parameter.dim() == 1 and name.endswith("weight"):
                 parameter.add_(1)
+        for name, buffer in model.named_buffers():
+            if name.endswith("layer_scalar"):
+                buffer.uniform_(0.5, 1.5)
 
 
 def sequences(seed, vocabulary, pad=None, segments=1, last_segment=None):

@@ -60,13 +60,13 @@ CK_INLINE void turn_pairs(uint16_t *tile, const uint16_t *const rows[TILE]) {
 #undef CK_UPPER
 }
 
-// Kᵀ as a packed weight: keys are the outputs.
-CK_INLINE void pack_keys(uint16_t *packed, const uint16_t *k, size_t stride, size_t keys,
-                         size_t size) {
+// Kᵀ as a packed weight: keys are the outputs. A panel has `panel_steps` steps.
+CK_INLINE void pack_keys(uint16_t *packed, size_t panel_steps, const uint16_t *k, size_t stride,
+                         size_t keys, size_t size) {
   size_t const steps = blocks(size, BLOCK);
   // A second half with no keys is not read.
   for (size_t key = 0; key < keys; key += TILE) {
-    uint16_t *const tile = packed + key / BLOCK * steps * STEP_NUMBERS +
+    uint16_t *const tile = packed + key / BLOCK * panel_steps * STEP_NUMBERS +
                            key % BLOCK / TILE * (STEP_NUMBERS / 2);
     for (size_t step = 0; step < steps; step++) {
       uint16_t room[TILE][BLOCK];

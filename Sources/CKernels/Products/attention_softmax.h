@@ -1,4 +1,4 @@
-// Private to CKernels: softmax of rows of scores to weights in bfloat16.
+// Private to CKernels: softmax of rows of scores to weights in bfloat16, of one part or two.
 #ifndef ATTENTION_SOFTMAX_H
 #define ATTENTION_SOFTMAX_H
 
@@ -11,6 +11,7 @@ struct score_row {
   size_t count, begin, end;
   const float *bias;  // or NULL; begin ..< end are read
   float scale;
+  bool capped;
 };
 
 CK_INLINE const float *attended_bias(float room[LANES], const struct score_row *row, size_t i) {
@@ -21,7 +22,7 @@ CK_INLINE const float *attended_bias(float room[LANES], const struct score_row *
   return room;
 }
 
-// Adds the biases, and writes -∞ to scores that are not attended to.
+// Adds the biases, or takes the tangent, and writes -∞ to scores that are not attended to.
 CK_INLINE void bias_and_mask(const struct score_row *row) {
   const integer_lanes index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   if (row->bias != NULL) {
@@ -30,6 +31,11 @@ CK_INLINE void bias_and_mask(const struct score_row *row) {
       lanes *const y = (lanes *)(row->scores + i);
       *y = *y * row->scale + load(attended_bias(room, row, i));
     }
+  }
+  for (size_t i = 0; i < row->count && row->capped; i += LANES) {
+    lanes *const y = (lanes *)(row->scores + i);
+    *y = *y * row->scale;
+    hyperbolic_tangent(y);
   }
   for (size_t i = 0; i < row->begin; i += LANES) {
     lanes *const y = (lanes *)(row->scores + i);
@@ -79,11 +85,23 @@ CK_INLINE void spread(lanes x[SOFTMAX_ROWS]) {
   x[3] = CK_PAIR(y, y, 3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15);
 }
 
+// x ← exp(scale · x + peak), where what is nothing stays it: in powers of two to 1e-4, or exactly.
+CK_INLINE void weigh(lanes *x, const lanes *peak, float scale, bool exactly) {
+  *x = *x * scale + *peak;
+  if (exactly) {
+    exponential(x);
+  } else {
+    approximate_power(x);
+  }
+}
+
 // For each of four rows, `stride` apart: scores to weights exp(scale · (score − largest)) in
-// bfloat16, which overwrite the scores, with zeros up to a multiple of 32; factors become the
-// inverses of their sums, 0 for a row that attends to nothing.
-CK_INLINE void softmax_rows(float *factors, float *scores, size_t stride, size_t count,
-                            float scale) {
+// bfloat16, which overwrite the scores, with zeros up to a multiple of 32; what that loses goes to
+// `errors`, unless NULL. Factors become the inverses of their sums, 0 for a row that attends to
+// nothing.
+CK_INLINE void softmax_rows(float *factors, float *scores, uint16_t *errors, size_t stride,
+                            size_t count, float scale) {
+  bool const exactly = errors != NULL;
   lanes peaks[SOFTMAX_ROWS], sums[SOFTMAX_ROWS];
   for (int r = 0; r < SOFTMAX_ROWS; r++) peaks[r] = -__builtin_inff();
   for (size_t i = 0; i < count; i += LANES) {
@@ -92,23 +110,30 @@ CK_INLINE void softmax_rows(float *factors, float *scores, size_t stride, size_t
     }
   }
   CK_FOLD_FOUR(peaks, CK_LARGER);
-  // In units of ln 2; nothing is left of -∞ less any number.
-  scale *= 0x1.715476p0f;
+  // In units of ln 2 where they are powers of two; nothing is left of -∞ less any number.
+  if (!exactly) scale *= 0x1.715476p0f;
   peaks[0] = peaks[0] == -__builtin_inff() ? 0 : peaks[0] * -scale;
   spread(peaks);
   for (int r = 0; r < SOFTMAX_ROWS; r++) sums[r] = 0;
   for (size_t i = 0; i < count; i += BLOCK) {
     for (int r = 0; r < SOFTMAX_ROWS; r++) {
       float *const row = scores + (size_t)r * stride;
-      lanes low = load(row + i) * scale + peaks[r];
+      lanes low = load(row + i);
       lanes high = 0;
-      approximate_power(&low);
+      weigh(&low, &peaks[r], scale, exactly);
       if (i + LANES < count) {
-        high = load(row + i + LANES) * scale + peaks[r];
-        approximate_power(&high);
+        high = load(row + i + LANES);
+        weigh(&high, &peaks[r], scale, exactly);
       }
       sums[r] += low + high;
-      store_bf16((uint16_t *)row + i, &low, &high);
+      uint16_t *const to = (uint16_t *)row + i;
+      store_bf16(to, &low, &high);
+      if (exactly) {
+        lanes low_error, high_error;
+        rounding_error(&low_error, &low, to);
+        rounding_error(&high_error, &high, to + LANES);
+        store_bf16(errors + (size_t)r * stride + i, &low_error, &high_error);
+      }
     }
   }
   CK_FOLD_FOUR(sums, CK_SUM);

@@ -99,16 +99,20 @@ CK_INLINE void pack_bf16(uint16_t *packed, const float *x, size_t stride, size_t
   }
 }
 
-CK_INLINE void round_to_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
-                             size_t rows, size_t columns) {
+CK_INLINE void round_to_bf16(uint16_t *out, uint16_t *errors, size_t out_stride, const float *x,
+                             size_t x_stride, size_t rows, size_t columns) {
   for (size_t r = 0; r < rows; r++) {
-    size_t const whole = columns - columns % BLOCK;
+    size_t const whole = columns - columns % BLOCK, start = r * out_stride;
     for (size_t c = 0; c < whole; c += BLOCK) {
-      round_row(out + r * out_stride + c, NULL, x + r * x_stride + c, BLOCK);
+      round_row(out + start + c, errors == NULL ? NULL : errors + start + c, x + r * x_stride + c,
+                BLOCK);
     }
-    uint16_t last[BLOCK];
-    round_row(last, NULL, x + r * x_stride + whole, columns - whole);
-    for (size_t c = whole; c < columns; c++) out[r * out_stride + c] = last[c - whole];
+    uint16_t last[BLOCK], lost[BLOCK];
+    round_row(last, lost, x + r * x_stride + whole, columns - whole);
+    for (size_t c = whole; c < columns; c++) {
+      out[start + c] = last[c - whole];
+      if (errors != NULL) errors[start + c] = lost[c - whole];
+    }
   }
 }
 

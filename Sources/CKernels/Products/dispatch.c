@@ -108,10 +108,13 @@ void ck_linear_int8(const struct ck_linear *to, const uint8_t *x, const float *x
 }
 
 // As `divide_scratch` in attention_kernel.h shares it out.
-size_t ck_attention_scratch(size_t keys, size_t size) {
-  size_t const panel_steps = blocks(keys, BLOCK) * blocks(size, BLOCK);
-  return panel_steps * STEP_NUMBERS + blocks(size, BLOCK) * (STEP_NUMBERS / 2) +
-         BLOCK * (blocks(keys, BLOCK) * BLOCK + LANES);
+size_t ck_attention_scratch(size_t keys, size_t size, enum ck_operand_format format) {
+  size_t const parts = parts_of(format), products = attention_products(parts);
+  size_t const steps = blocks(size, BLOCK), panels = blocks(keys, BLOCK);
+  size_t const packed = panels * steps * (products + parts) + steps * products;
+  // Scores, and what is lost of weights.
+  size_t const rows = BLOCK * (panels * BLOCK + LANES);
+  return packed * (STEP_NUMBERS / 2) + rows + (parts - 1) * rows / 2;
 }
 
 void ck_attention_bf16(const struct ck_attention *a, float *scratch, uint32_t features) {
@@ -126,7 +129,7 @@ void ck_pack_rows_bf16(uint16_t *packed, const float *x, size_t stride, size_t r
   choose(UINT32_MAX, CK_BFLOAT16)->pack_rows(packed, x, stride, rows, columns, format);
 }
 
-void ck_round_to_bf16(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
-                      size_t rows, size_t columns) {
-  choose(UINT32_MAX, CK_BFLOAT16)->round_rows(out, out_stride, x, x_stride, rows, columns);
+void ck_round_to_bf16(uint16_t *out, uint16_t *errors, size_t out_stride, const float *x,
+                      size_t x_stride, size_t rows, size_t columns) {
+  choose(UINT32_MAX, CK_BFLOAT16)->round_rows(out, errors, out_stride, x, x_stride, rows, columns);
 }

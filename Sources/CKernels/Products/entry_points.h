@@ -44,9 +44,9 @@ CK_KERNEL static void pack_rows(uint16_t *packed, const float *x, size_t stride,
   pack_bf16(packed, x, stride, rows, columns, format);
 }
 
-CK_KERNEL static void round_rows(uint16_t *out, size_t out_stride, const float *x, size_t x_stride,
-                                 size_t rows, size_t columns) {
-  round_to_bf16(out, out_stride, x, x_stride, rows, columns);
+CK_KERNEL static void round_rows(uint16_t *out, uint16_t *errors, size_t out_stride, const float *x,
+                                 size_t x_stride, size_t rows, size_t columns) {
+  round_to_bf16(out, errors, out_stride, x, x_stride, rows, columns);
 }
 
 #define CK_ENTRY_POINTS \

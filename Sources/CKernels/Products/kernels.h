@@ -38,8 +38,8 @@ struct kernels {
   // As ck_pack_rows_bf16 and ck_round_to_bf16.
   void (*pack_rows)(uint16_t *packed, const float *x, size_t stride, size_t rows, size_t columns,
                     enum ck_operand_format format);
-  void (*round_rows)(uint16_t *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-                     size_t columns);
+  void (*round_rows)(uint16_t *out, uint16_t *errors, size_t out_stride, const float *x,
+                     size_t x_stride, size_t rows, size_t columns);
 };
 
 extern const struct kernels ck_portable_kernels;

@@ -34,6 +34,10 @@ CK_INLINE size_t parts_of(enum ck_operand_format format) {
   return format == CK_BFLOAT16X2 ? 2 : 1;
 }
 
+// The products of parts that make up one of attention: of two parts, high · high, high · low and low ·
+// high.
+CK_INLINE size_t attention_products(size_t parts) { return parts == 2 ? 3 : 1; }
+
 // Row blocks that go through all panels together.
 CK_INLINE size_t slab_blocks(size_t rows, size_t block_bytes) {
   size_t const all = blocks(rows, BLOCK);

@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tokenizers
 
@@ -113,7 +114,7 @@ extension LateInteraction {
 
   /// `linear.weight` beside the network's weights, whose shape says what it makes.
   private func projection(_ folder: ModelFolder) throws -> ImpliedModule {
-    let (weights, name) = (try TensorFile(folder: folder.path), "linear.weight")
+    let (weights, name) = (try folder.weights().file, "linear.weight")
     guard let shape = weights[name]?.shape, shape.count == 2 else {
       throw FileError(
         "\(folder.path): no matrix `\(name)` among the weights, which makes vectors of ColBERT's "

@@ -19,11 +19,11 @@ struct BareModel {
   init(
     _ folder: ModelFolder, asked: ModelKind?, needed: ModelKind?, poolFactor: Double?
   ) throws {
-    guard try folder.has("config.json") else {
+    guard try fileExists(folder.networkConfiguration) else {
       throw FileError(
         "\(folder.path): neither \(ModuleList.fileName) nor config.json; not a model directory")
     }
-    config = try folder.object("config.json", for: "says what the model is")
+    config = try folder.network(for: "says what the model is")
     if try folder.isModel2Vec(config) {
       guard asked == nil || asked == .dense else {
         throw ModelKind.dense.refusal("\(folder.path)", asked: asked ?? .dense)

@@ -16,7 +16,7 @@ enum HarmlessKeys {
 
   /// By the name of the file; modules have a `config.json` in a folder of their own.
   static let files: [String: [Reason]] = [
-    "config.json": network, "tokenizer_config.json": tokenizer,
+    "adapter_config.json": adapter, "config.json": network, "tokenizer_config.json": tokenizer,
     "tokenizer.json": [Reason("how ids become text, and batches", "decoder padding version")],
     "sentence_bert_config.json": [Reason("how batches are laid out", "unpad_inputs")],
     "config_sentence_transformers.json": [
@@ -24,6 +24,22 @@ enum HarmlessKeys {
       Reason("products that are float32 here anyway", "keep_in_fp32_modules"),
     ],
     "modules.json": [Reason("names, and what is handed on beside features", "name idx kwargs")],
+  ]
+
+  private static let adapter = [
+    Reason(
+      "training",
+      """
+      alora_invocation_tokens arrow_config corda_config ensure_weight_tying eva_config kasa_config
+      loftq_config lora_dropout lora_ga_config megatron_config megatron_core monteclora_config
+      qalora_group_size runtime_config velora_config
+      """),
+    Reason(
+      "which modules were changed, as the weights say too",
+      "bias exclude_modules layers_pattern layers_to_transform modules_to_save target_modules"),
+    Reason(
+      "what the file is about",
+      "auto_mapping inference_mode peft_version revision task_type"),
   ]
 
   private static let network = [
@@ -34,7 +50,8 @@ enum HarmlessKeys {
       classif_dropout classifier_dropout classifier_dropout_prob cls_dropout dropout dropout_rate
       embd_pdrop embed_init_std embedding_dropout gradient_checkpointing hidden_dropout
       hidden_dropout_prob init_std initializer_cutoff_factor initializer_factor initializer_range
-      label_smoothing layerdrop mlp_dropout pooler_dropout qa_dropout resid_pdrop
+      label_smoothing layerdrop mlp_dropout moe_resid_pdrop pooler_dropout pretraining_tp qa_dropout
+      resid_pdrop
       seq_classif_dropout stable_embedding
       """),
     Reason(
@@ -93,12 +110,21 @@ enum HarmlessKeys {
       "speed",
       """
       attn_implementation chunk_size_feed_forward deterministic_flash_attn fused_bias_fc
-      fused_dropout_add_ln pad_vocab_size_multiple pad_vocab_size_multiple_of reference_compile
+      fused_dropout_add_ln moe_impl pad_vocab_size_multiple pad_vocab_size_multiple_of reference_compile
       repad_logits_with_grad torchscript unpad_inputs use_bfloat16 use_flash_attn
       use_memory_efficient_attention use_xentropy local_files_only
       """),
     Reason(
-      "what the shapes of the weights say", "emb_size ffn_dim head_dim n_ctx pack_qkv seq_length"),
+      "what the shapes of the weights say",
+      """
+      emb_size ffn_dim head_dim mlp_fc1_bias mlp_fc2_bias n_ctx pack_qkv qkv_proj_bias seq_length
+      """),
+    Reason(
+      "pictures and sounds, which no text has",
+      """
+      audio_config audio_token_id boa_token_id boi_token_id eoa_token_index eoi_token_id
+      image_token_id video_token_id vision_config vision_soft_tokens_per_image
+      """),
     Reason(
       "what other keys say, which are read",
       """

@@ -3,12 +3,18 @@ package import ModelFiles
 
 /// A model's directory, or the folder of one of its modules.
 package struct ModelFolder: Sendable {
+  /// Finds the folder of the model that an adapter was made for, by the name that it says.
+  package typealias BaseFinder = @Sendable (_ name: String) throws -> String
+
   package let path: String
   /// Reads each of the model's files once, whichever folder of it they are in.
   let files: ConfigurationFiles
+  /// What changes the weights of another model, where the folder holds that in the place of its own.
+  let adapter: Adaptation?
+  private let findingBase: BaseFinder
 
-  /// - Throws: when there is no such directory.
-  package init(_ path: String) throws {
+  /// - Throws: when there is no such directory, or it holds an adapter whose base is not found.
+  package init(_ path: String, findingBase: @escaping BaseFinder = Self.namedFolder) throws {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw FileError("\(path): no such model directory")
@@ -16,8 +22,7 @@ package struct ModelFolder: Sendable {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw FileError("\(path): not a directory; a model is a directory with a config.json")
     }
-    self.path = path
-    files = ConfigurationFiles()
+    try self.init(unchecked: path, ConfigurationFiles(), findingBase)
   }
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
@@ -55,12 +60,15 @@ package struct ModelFolder: Sendable {
       throw FileError(
         "\(file): path `\(relative)` leads out of the model's directory; modules lie inside it")
     }
-    return ModelFolder(unchecked: path(of: relative), files)
+    return try ModelFolder(unchecked: path(of: relative), files, findingBase)
   }
 
   // A module without files has no folder either: git keeps no empty directories.
-  private init(unchecked path: String, _ files: ConfigurationFiles) {
-    (self.path, self.files) = (path, files)
+  private init(
+    unchecked path: String, _ files: ConfigurationFiles, _ findingBase: @escaping BaseFinder
+  ) throws {
+    (self.path, self.files, self.findingBase) = (path, files, findingBase)
+    adapter = try Adaptation(in: path, files, findingBase)
   }
 }
 

@@ -15,7 +15,7 @@ struct ModelSource: Sendable {
   private let options: EmbedderOptions
   private var sources: [Key: ModuleSource] = [:]
   private var tokenizers: [Key: Deferred<ModelTokenizer>] = [:]
-  private var files: [String: Result<TensorFile, any Error>] = [:]
+  private var opened: [String: Result<Weights, any Error>] = [:]
 
   /// Reads the modules of all routes, each once.
   init(_ list: ModuleList, _ options: EmbedderOptions) throws {
@@ -41,26 +41,26 @@ struct ModelSource: Sendable {
     }
     let configuration = try entry.configuration ?? kind.configuration(entry)
     if kind is Transformer.Type { try Architectures.check(ModelConfig(configuration)) }
-    let tensors = kind.hasWeights ? tensors(of: entry) : .success(TensorFile())
+    let weights = kind.hasWeights ? weights(of: entry) : .success(Weights(TensorFile()))
     if first == nil {
       let input = try Modules.input(entry)
       tokenizers[key] = Deferred { try input.tokenizer(entry, configuration) }
     }
     sources[key] = ModuleSource(
-      configuration, path: entry.folder.path, tensors: tensors,
+      configuration, path: entry.folder.path, weights: weights,
       precision: options.precision.tensors, tokenizer: tokenizers[first ?? key])
   }
 
   /// Modules may share a folder, as in a model of model2vec, or where a network has a head.
-  private mutating func tensors(of entry: ModuleEntry) -> Result<TensorFile, any Error> {
+  private mutating func weights(of entry: ModuleEntry) -> Result<Weights, any Error> {
     let folder = entry.folder
     let path = entry.weightsFile.map(folder.path(of:)) ?? folder.path
-    if let opened = files[path] { return opened }
-    let opened = Result {
-      try entry.weightsFile == nil ? TensorFile(folder: path) : TensorFile(torch: path)
+    if let known = opened[path] { return known }
+    let weights = Result {
+      try entry.weightsFile == nil ? folder.weights() : Weights(TensorFile(torch: path))
     }
-    files[path] = opened
-    return opened
+    opened[path] = weights
+    return weights
   }
 
   /// Makes the tokenizers; pipelines wait for those that they need.
@@ -205,32 +205,30 @@ package struct ModuleSource: Sendable {
   var tokenizer: ModelTokenizer? { get throws { try deferredTokenizer?.value } }
   /// The word table of the network before it, which a head may share.
   fileprivate(set) var words: Tensor?
-  private let tensors: Result<TensorFile, any Error>
+  private let stored: Result<Weights, any Error>
   private let precision: Precision
   private var parameters: [String: Tensor] = [:]
 
   /// - Parameters:
-  ///   - tensors: the file of its weights, or why there is none, which is thrown when the module asks
+  ///   - weights: those of its folder, or why there are none, which is thrown when the module asks
   ///     for them
   ///   - precision: of the network's products
   init(
-    _ configuration: JSON, path: String, tensors: Result<TensorFile, any Error>,
+    _ configuration: JSON, path: String, weights: Result<Weights, any Error>,
     precision: Precision = .f32, tokenizer: Deferred<ModelTokenizer>? = nil
   ) {
-    (self.configuration, self.path, self.tensors) = (configuration, path, tensors)
+    (self.configuration, self.path, stored) = (configuration, path, weights)
     (self.precision, deferredTokenizer) = (precision, tokenizer)
   }
 
   /// Its tensors.
-  var weights: Weights {
-    get throws { Weights(try tensors.get(), parameters: parameters) }
-  }
+  var weights: Weights { get throws { try stored.get().with(parameters) } }
 
   /// The same for products in the precision of the network, of which a head is a part.
   var networkWeights: Weights { get throws { try weights.with(precision) } }
 
   /// The file that holds them, if there is one.
-  var file: TensorFile? { if case .success(let file) = tensors { file } else { nil } }
+  var file: TensorFile? { if case .success(let weights) = stored { weights.file } else { nil } }
 
   /// The same source with tensors in the place of those in its file.
   /// - Parameter parameters: by their names in the file

@@ -32,7 +32,6 @@ struct ModuleList: Sendable {
   ) throws {
     file = folder.path(of: Self.fileName)
     guard try folder.has(Self.fileName) else {
-      try folder.checkAdapter()
       let bare = try BareModel(
         folder, asked: options.kind, needed: needed, poolFactor: options.poolFactor)
       pooling = try options.pooling.map { try Self.pooling($0, bare, folder) } ?? bare.pooling
@@ -62,7 +61,6 @@ struct ModuleList: Sendable {
       throw FileError(
         "\(file): its Routers have more than \(Self.mostChoices) combinations of routes")
     }
-    for entry in allEntries where entry.kind == "Transformer" { try entry.folder.checkAdapter() }
     guard !steps.isEmpty else {
       throw FileError("\(file): lists no module; the first should be one of \(Modules.firstNames)")
     }
@@ -180,6 +178,9 @@ extension ModuleList {
 
   /// How its first network reads queries and documents, where their tokens meet each other later.
   var lateInteraction: LateInteraction? { allEntries.lazy.compactMap(\.lateInteraction).first }
+
+  /// The adapter that changes the weights of one of its networks.
+  var adapter: Adaptation? { allEntries.lazy.compactMap(\.folder.adapter).first }
 
   /// The modules' kinds.
   var kinds: Set<String> { Set(allEntries.map(\.kind)) }

@@ -39,6 +39,11 @@ struct Transformer: InputModule {
     // transformers gives every layer's output only where config.json asks for it.
     let givesLayers = try config.bool("output_hidden_states", default: false)
     let width = encoder.hiddenSize
+    guard !givesLayers || encoder.isOfOneWidth else {
+      throw FileError(
+        "\(config.name): `output_hidden_states` is true, but lower layers of this network are not "
+          + "\(width) wide as its end is, so that none can be taken in its place; set it to false")
+    }
     info = ModuleInfo(
       summary: "Transformer: \(architecture), \(encoder.depth) layers, \(width) wide",
       output: .tokens(
@@ -61,8 +66,8 @@ struct Transformer: InputModule {
   /// config.json, with the arguments that sentence_bert_config.json has for it. Before 2020 it did
   /// not say `model_type`; then the module's class does.
   static func configuration(_ entry: ModuleEntry) throws -> JSON {
-    let name = "config.json"
-    let config = try entry.folder.object(name, for: "says what network the weights are for")
+    let folder = entry.folder
+    let config = try folder.network(for: "says what network the weights are for")
     var fields = try TransformerSettings(entry).configFields(of: config)
     if let type = entry.formerType, config["model_type"] == nil {
       fields.append(("model_type", .string(type)))
@@ -70,7 +75,10 @@ struct Transformer: InputModule {
     for (other, key) in try Architectures.aliases(of: config.string("model_type", default: "")) {
       if let value = try config.present(other) { fields.append((key, JSONValue(value))) }
     }
-    return try entry.folder.files.json(entry.folder.path(of: name), replacing: fields).object()
+    let read = try folder.files.json(folder.networkConfiguration, replacing: fields).object()
+    // Of a model that takes pictures and sounds too, what reads text.
+    guard try read.string("model_type", default: "") == "embedding_gemma2" else { return read }
+    return try read.value("text_config").object()
   }
 
   /// Refuses a tokenizer whose ids or segments the network has no rows for.

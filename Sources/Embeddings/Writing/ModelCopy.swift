@@ -24,6 +24,7 @@ struct ModelCopy {
   private let format: FloatFormat?
   private let changes: Changes
   private let parameters: [String: Tensor]
+  private let model: ModelFolder
   private let folder: any FolderWriting
   private let links: ModelLinks
 
@@ -35,7 +36,7 @@ struct ModelCopy {
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
     parameters: [String: Tensor] = [:], changes: Changes = Changes()
   ) throws {
-    (self.format, self.changes, self.folder) = (format, changes, folder)
+    (self.model, self.format, self.changes, self.folder) = (model, format, changes, folder)
     self.parameters = parameters
     links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
@@ -56,6 +57,7 @@ struct ModelCopy {
 
   private mutating func copy(_ source: String, as name: String, depth: Int) throws {
     let prefix = name.isEmpty ? "" : name + "/"
+    let own = try model.module(name, named: source)
     for entry in try folderEntries(source) where !entry.hasPrefix(".") {
       let path = "\(source)/\(entry)"
       if try isDirectory(path) {
@@ -64,13 +66,20 @@ struct ModelCopy {
           !isLeft(prefix + entry + "/")
         else { continue }
         try copy(links.resolved(path), as: prefix + entry, depth: depth + 1)
-      } else if !isLeft(prefix + entry),
+      } else if !isLeft(prefix + entry), own.adapter == nil || !Adaptation.replaced.contains(entry),
         Self.keptHeads.contains(entry) || !Self.leftEndings.contains(where: entry.hasSuffix)
       {
         try copyFile(links.resolved(path), as: prefix + entry)
       }
     }
-    if try TensorFile.isStored(in: source) { try copyWeights(of: source, prefix) }
+    if let adapter = own.adapter {
+      try copyFile(own.networkConfiguration, as: prefix + lastName(of: own.networkConfiguration))
+      try copy(adapter.weights(), prefix)
+    } else if try TensorFile.isStored(in: source) {
+      let file = try TensorFile(folder: source)
+      for file in file.files { _ = try links.resolved(file.path) }
+      try copy(Weights(file), prefix)
+    }
   }
 
   private func isLeft(_ name: String) -> Bool {
@@ -86,16 +95,18 @@ struct ModelCopy {
     }
   }
 
-  private mutating func copyWeights(of source: String, _ prefix: String) throws {
-    let file = try TensorFile(folder: source)
-    for file in file.files { _ = try links.resolved(file.path) }
+  private mutating func copy(_ weights: Weights, _ prefix: String) throws {
+    let file = weights.file
     let tied = try TiedTensors(in: file) { parameters[prefix + $0] != nil }
     let tensors = file.names.compactMap { file[$0] }.compactMap { raw -> NewTensor? in
       guard let new = changes.renamed(prefix + raw.name)?.dropFirst(prefix.count) else {
         return nil
       }
       let name = prefix + (tied[raw.name] ?? raw.name)
-      guard let parameter = parameters[name] else { return stored(raw, as: String(new)) }
+      guard let parameter = parameters[name] else {
+        return weights.isChanged(raw.name)
+          ? made(raw, as: String(new), weights) : stored(raw, as: String(new))
+      }
       used.insert(name)
       precondition(parameter.count == raw.count, "\(name) has another shape in its file")
       return NewTensor(String(new), .f32, raw.shape) { append in
@@ -105,6 +116,24 @@ struct ModelCopy {
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))
+  }
+
+  /// A tensor that an adapter changes, in float32 unless another format is asked for: rounded to what
+  /// the base is stored in, vectors would be others.
+  private func made(_ raw: RawTensor, as name: String, _ weights: Weights) -> NewTensor {
+    let format = format ?? .float32
+    return NewTensor(name, format.elementType, raw.shape) { append in
+      guard let bytes = try weights.array(raw.name, raw.shape).withFloats(format.bytes) else {
+        throw Self.overflow(raw, format)
+      }
+      try bytes.withUnsafeBytes(append)
+    }
+  }
+
+  private static func overflow(_ raw: RawTensor, _ format: FloatFormat) -> FileError {
+    FileError(
+      "\(raw.file.path): tensor `\(raw.name)` has numbers too large for "
+        + "\(format.elementType.rawValue); convert to BF16")
   }
 
   /// A tensor as it will be stored: real numbers in the format asked for, integers as they are.
@@ -121,9 +150,7 @@ struct ModelCopy {
             rebasing: bytes[start..<min(start + share, bytes.count)])
           let numbers = Tensor([part.count / stored.byteCount], raising: part, from: stored)
           guard let converted = numbers.withFloats(format.bytes) else {
-            throw FileError(
-              "\(raw.file.path): tensor `\(raw.name)` has numbers too large for "
-                + "\(format.elementType.rawValue); convert to BF16")
+            throw Self.overflow(raw, format)
           }
           try converted.withUnsafeBytes(append)
         }
@@ -138,13 +165,22 @@ package struct ModelConversion {
   package let written: [(file: String, numbers: Int)]
 
   /// Copies `model` to a folder that is not there yet.
-  /// - Parameter format: of all real numbers; by default as they are stored
+  /// - Parameters:
+  ///   - format: of all real numbers; by default as they are stored
+  ///   - merging: whether an adapter in it is merged into the weights of its base, which are written
   package init(
-    of model: ModelFolder, to path: String, format: FloatFormat? = nil,
+    of model: ModelFolder, to path: String, format: FloatFormat? = nil, merging: Bool = false,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    // Adapters, other kinds of models and folders that are none are refused as everywhere.
-    _ = try ModuleList(model)
+    // Other kinds of models and folders that are none are refused as everywhere.
+    let adapter = try ModuleList(model).adapter
+    guard merging == (adapter != nil) else {
+      throw FileError(
+        adapter.map {
+          "\(model.path): the folder holds an adapter of \($0.base); --merge writes the model that "
+            + "both make"
+        } ?? "\(model.path): holds no adapter (\(AdapterFolder.settings)); leave out --merge")
+    }
     let folder = try NewFolder(path, cancelled: cancelled)
     written = try ModelCopy(of: model, into: folder, format: format).written
     guard !written.isEmpty else {

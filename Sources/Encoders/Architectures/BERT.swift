@@ -11,8 +11,9 @@ enum BERT: Architecture {
   /// - Parameters:
   ///   - weights: of the model without its heads
   ///   - padding: the id of padding, where positions are counted from it on
+  ///   - masks: of each layer, by default that of all
   static func encoder(
-    _ config: ModelConfig, _ weights: Weights, padding: Int32?
+    _ config: ModelConfig, _ weights: Weights, padding: Int32?, masks: [AttentionMask]? = nil
   ) throws -> Encoder {
     try config.require("position_embedding_type", "absolute", default: "absolute")
     let hidden = try config.width("hidden_size")
@@ -24,14 +25,15 @@ enum BERT: Architecture {
     return Encoder(
       inputs: inputs,
       layers: try layers(
-        config, weights["encoder"], hidden: hidden, mask: config.encoderMask()))
+        config, weights["encoder"], hidden: hidden, mask: config.encoderMask(), masks: masks))
   }
 
   /// The layers of BERT and of all that kept its configuration.
+  /// - Parameter masks: of each layer, in the place of `mask`
   static func layers(
     _ config: ModelConfig, _ weights: Weights, hidden: Int,
     names: PostNormLayer.Names = names, mask: AttentionMask = .all,
-    positionBias: PositionBias? = nil
+    masks: [AttentionMask]? = nil, positionBias: PositionBias? = nil
   ) throws -> [any EncoderLayer] {
     let heads = try config.heads("num_attention_heads", hidden: hidden)
     let inner = try config.width("intermediate_size")
@@ -40,7 +42,7 @@ enum BERT: Architecture {
     return try (0..<config.layers("num_hidden_layers")).map { index in
       try PostNormLayer(
         weights["layer.\(index)"], hidden: hidden, heads: heads, inner: inner,
-        activation: activation, epsilon: epsilon, names: names, mask: mask,
+        activation: activation, epsilon: epsilon, names: names, mask: masks?[index] ?? mask,
         positionBias: positionBias)
     }
   }

@@ -40,14 +40,9 @@ enum DeBERTa: Architecture {
     let activation = try config.activation("hidden_act", default: "gelu")
     let layers = try (0..<config.layers("num_hidden_layers")).map { index in
       let weights = weights["layer.\(index)"]
-      return PostNormLayer(
-        attention: try attention(weights["attention"]),
-        attentionNorm: try LayerNorm(
-          weights["attention.output.LayerNorm"], hidden, epsilon: epsilon),
-        feedForward: try FeedForward(
-          weights, hidden: hidden, inner: inner, activation, up: "intermediate.dense",
-          down: "output.dense"),
-        outputNorm: try LayerNorm(weights["output.LayerNorm"], hidden, epsilon: epsilon))
+      return try PostNormLayer(
+        attention(weights["attention"]), weights, hidden: hidden, inner: inner,
+        activation: activation, epsilon: epsilon)
     }
     guard !isFirst, let first = layers.first,
       let convolved = try convolved(first, config, weights["conv"], hidden, epsilon)

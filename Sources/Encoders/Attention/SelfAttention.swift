@@ -13,6 +13,8 @@ struct SelfAttention: Sendable {
   let output: Linear
   /// What brings queries and keys to a common size, where a model has it.
   var queryNorm, keyNorm: RMSNorm?
+  /// The scale `[D]` of the norm of values, where a model has that with those.
+  var valueScale: Tensor?
   /// What turns queries and keys by their positions.
   var rotary: RotaryPositions?
   /// What is added to scores for where two tokens stand.
@@ -54,7 +56,7 @@ struct SelfAttention: Sendable {
   var prepare: QueryKeyTransform {
     var prepare = QueryKeyTransform(rotary: rotary)
     if let queryNorm, let keyNorm {
-      prepare.norms = (queryNorm.scale, keyNorm.scale, queryNorm.epsilon)
+      prepare.norms = (queryNorm.scale, keyNorm.scale, valueScale, queryNorm.epsilon)
     }
     return prepare
   }

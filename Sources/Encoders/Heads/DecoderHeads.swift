@@ -1,7 +1,7 @@
 import ModelFiles
 import Tensors
 
-/// Of Qwen and Gemma: `score`, which reads the last token, and the language model's own last layer.
+/// Of decoders: `score`, which reads the last token, and the language model's own last layer.
 enum DecoderHeads: ClassificationArchitecture {
   static func head(_ config: ModelConfig, _ weights: Weights) throws -> ClassificationHead {
     ClassificationHead(
@@ -13,20 +13,23 @@ enum DecoderHeads: ClassificationArchitecture {
   private static func padding(_ config: ModelConfig) throws -> Int32? {
     if let id = try config.json.present("pad_token_id")?.int() { return Int32(exactly: id) }
     let isSaid = try config.json.object()["pad_token_id"] != nil
-    return try !isSaid && config.json.string("model_type") == "gemma3_text" ? 0 : nil
+    return try !isSaid && isGemma(config) ? 0 : nil
+  }
+
+  private static func isGemma(_ config: ModelConfig) throws -> Bool {
+    try config.json.string("model_type").hasPrefix("gemma")
   }
 
   /// Hidden states meet the decoder as they are.
   static func causal(
     _ config: ModelConfig, _ weights: Weights, words: Tensor?
   ) throws -> VocabularyHead {
-    let isGemma = try config.json.string("model_type") == "gemma3_text"
-    return VocabularyHead(
+    VocabularyHead(
       decoder: try VocabularyDecoder(
         // Of the whole vocabulary, the logits of a few words are asked for: nothing is packed.
         config, weights["lm_head"].with(.f32), config.width("hidden_size"), hasBias: false,
         cap: cap(config), tied: weights.below("model")["embed_tokens"], words: words,
-        isTied: isGemma))
+        isTied: try isGemma(config)))
   }
 
   /// c, where logits are bent to c · tanh(x / c).

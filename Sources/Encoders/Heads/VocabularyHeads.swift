@@ -22,7 +22,9 @@ package enum VocabularyHeads {
   ]
 
   /// Each `model_type` whose …ForCausalLM is read.
-  package static let knownCausal: Set<String> = ["gemma3_text", "qwen2", "qwen3"]
+  package static let knownCausal: Set<String> = [
+    "gemma", "gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3",
+  ]
 
   /// A masked language model's head.
   /// - Parameters:

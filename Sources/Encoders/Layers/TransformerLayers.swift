@@ -10,7 +10,7 @@ package struct PostNormLayer: EncoderLayer {
 
   let attention: SelfAttention
   let attentionNorm: LayerNorm
-  let feedForward: FeedForward
+  let feedForward: any RowLayer
   let outputNorm: LayerNorm
 
   package var products: [ProductShape] { attention.products + feedForward.products }
@@ -24,7 +24,8 @@ package struct PostNormLayer: EncoderLayer {
       attention(x, batch, queries: queries), .attentionOutput, queries: queries)
     let attended = attentionNorm(context, adding: kept)
     let output = batch.dropped(
-      feedForward(attended, batch, queries: queries), .feedForwardOutput, queries: queries)
+      feedForward(attended, batch, adding: nil, queries: queries), .feedForwardOutput,
+      queries: queries)
     return outputNorm(output, adding: attended)
   }
 }
@@ -38,6 +39,16 @@ extension PostNormLayer {
       weights, hidden: hidden, AttentionShape(heads: heads, size: hidden / heads, mask: mask),
       names: names.attention)
     attention.positionBias = positionBias
+    try self.init(
+      attention, weights, hidden: hidden, inner: inner, activation: activation, epsilon: epsilon,
+      names: names)
+  }
+
+  /// A layer whose attention is made already.
+  init(
+    _ attention: SelfAttention, _ weights: Weights, hidden: Int, inner: Int,
+    activation: Activation, epsilon: Float, names: Names = BERT.names
+  ) throws {
     self.init(
       attention: attention,
       attentionNorm: try LayerNorm(weights[names.attentionNorm], hidden, epsilon: epsilon),

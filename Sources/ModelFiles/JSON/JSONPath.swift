@@ -59,7 +59,7 @@ extension JSON {
 }
 
 /// A name for messages: as it is when that reads well, else as a JSON string; shortened when long.
-func legible(_ name: some Collection<UInt8>) -> String {
+package func legible(_ name: some Collection<UInt8>) -> String {
   let isPlain = name.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"\\`[]".utf8.contains($0) }
   var text = Array(name)
   if !isPlain || text.isEmpty {
@@ -70,7 +70,7 @@ func legible(_ name: some Collection<UInt8>) -> String {
 }
 
 /// A name for messages, as `legible` for bytes.
-func legible(_ name: String) -> String { legible(name.utf8) }
+package func legible(_ name: String) -> String { legible(name.utf8) }
 
 /// The text, or as much of it as a message can bear.
 private func excerpt(_ text: UnsafeRawBufferPointer) -> String {

@@ -12,6 +12,11 @@ package struct RawTensor: Sendable {
   /// The stride of each dimension in elements; nil for a contiguous row-major tensor.
   var strides: [Int]?
 
+  /// The same numbers by another name.
+  func renamed(_ name: String) -> RawTensor {
+    RawTensor(name: name, type: type, shape: shape, file: file, range: range, strides: strides)
+  }
+
   /// The product of the shape, which the format has checked not to overflow.
   package var count: Int { shape.reduce(1, &*) }
 

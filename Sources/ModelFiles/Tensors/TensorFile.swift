@@ -46,6 +46,15 @@ package struct TensorFile: Sendable {
   /// Opens one file that `torch.save` wrote, whatever its name.
   package init(torch path: String) throws { try self.init(TorchFile.read(path)) }
 
+  /// The same with tensors of another file in the place of those of the same names, or beside them.
+  /// - Parameter tensors: by the names that they have here
+  package func replacing(_ tensors: [String: RawTensor], of file: TensorFile) throws -> TensorFile {
+    let kept = self.tensors.filter { tensors[$0.name] == nil }
+    return try TensorFile(
+      StoredTensors(
+        tensors: kept + tensors.map { $1.renamed($0) }, files: files + file.files))
+  }
+
   private init(_ stored: StoredTensors) throws {
     files = stored.files
     tensors = stored.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

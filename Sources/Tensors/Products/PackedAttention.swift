@@ -1,6 +1,7 @@
 import CKernels
 
-/// Attention in bfloat16, between products in that precision or a lower.
+/// Attention in bfloat16, between products in that precision or a lower, or in two parts of it,
+/// between such products.
 struct PackedAttention: Sendable {
   private let layout: SequenceLayout
   private let shape: AttentionShape
@@ -22,11 +23,13 @@ struct PackedAttention: Sendable {
     _ x: Tensor, _ projection: Linear, _ prepare: QueryKeyTransform, _ output: Linear,
     adding residual: Tensor?
   ) -> Tensor {
-    guard bias != nil || !prepare.isIdentity else {
+    let isExact = projection.weight.format == .bfloat16x2
+    guard bias != nil || !prepare.isIdentity || isExact else {
       return attended(x.packedLinear(toBFloat16: projection), nil, output, adding: residual)
     }
     let projected = prepare(projection(x), layout, shape)
-    return attended(projected.roundedToBFloat16(), projected, output, adding: residual)
+    return attended(
+      projected.roundedToBFloat16(keepingErrors: isExact), projected, output, adding: residual)
   }
 
   /// What `output` makes of the attention of these queries, keys and values side by side.
@@ -34,13 +37,14 @@ struct PackedAttention: Sendable {
   private func attended(
     _ rows: BFloat16Rows, _ exact: Tensor?, _ output: Linear, adding residual: Tensor?
   ) -> Tensor {
-    guard output.weight.format == .bfloat16 else {
+    let format = output.weight.format
+    guard format == .bfloat16 || format == .bfloat16x2 else {
       return output(attended(rows, exact), adding: residual)
     }
     let packed = PackedRows(rows: targets.rows, columns: shape.width, for: output.weight.packed)
     attend(rows, exact) { setting, sequence, heads, query in
       setting.packed = packed.halves
-      setting.packed_format = CK_BFLOAT16
+      setting.packed_format = format.kernel
       setting.packed_columns = shape.width
       setting.packed_row = targets[sequence].lowerBound + query
       setting.packed_column = heads.lowerBound * shape.size
@@ -73,7 +77,8 @@ struct PackedAttention: Sendable {
   ) {
     guard layout.longest > 0 else { return }
     Parallel.split(shape.heads, unit: shape.unit(layout)) { heads in
-      let scratch = PackedAttentionScratch(shape, longest: layout.longest, bias: bias)
+      let scratch = PackedAttentionScratch(
+        shape, longest: layout.longest, bias: bias, hasErrors: rows.errors > 0)
       rows.withPointer { first in
         for sequence in 0..<layout.count where !queries[sequence].isEmpty {
           let (range, positions) = (layout[sequence], queries.positions(sequence, in: layout))
@@ -87,6 +92,7 @@ struct PackedAttention: Sendable {
             for query in stride(from: 0, to: positions.count, by: share) {
               let part = positions.dropFirst(query).prefix(share)
               var setting = setting(first + start, heads, part, keys: keys)
+              setting.errors = rows.errors
               target(&setting, sequence, heads, query)
               exact.withPart(from: start) {
                 scratch.attend(&setting, range, part, heads, exact: $0, stride: rows.columns)
@@ -112,7 +118,7 @@ struct PackedAttention: Sendable {
     (setting.queries, setting.keys) = (positions.count, count)
     setting.heads = heads.count
     setting.key_heads = max(1, heads.count / shape.sharing)
-    (setting.size, setting.scale) = (shape.size, shape.scale)
+    (setting.size, setting.scale, setting.cap) = (shape.size, shape.scale, shape.cap ?? 0)
     setting.q = first + positions.lowerBound * stride + heads.lowerBound * shape.size
     (setting.k, setting.v) = (keys, keys + shape.keyValueWidth)
     (setting.q_stride, setting.k_stride, setting.v_stride) = (stride, stride, stride)
@@ -138,10 +144,11 @@ private struct PackedAttentionScratch {
     max(1, mostBiases / max(1, tokens) / blockRows) * blockRows
   }
 
-  init(_ shape: AttentionShape, longest: Int, bias: (any ScoreBias)?) {
+  init(_ shape: AttentionShape, longest: Int, bias: (any ScoreBias)?, hasErrors: Bool) {
     (self.shape, self.bias) = (shape, bias)
     let most = min(longest * longest, max(Self.mostBiases, Self.blockRows * longest))
-    scratch = Storage(count: ck_attention_scratch(longest, shape.size))
+    scratch = Storage(
+      count: ck_attention_scratch(longest, shape.size, hasErrors ? CK_BFLOAT16X2 : CK_BFLOAT16))
     biases = Storage(count: bias.map { most + $0.room(tokens: longest) } ?? 0)
   }
 

@@ -28,7 +28,7 @@ extension Tensor {
   /// - Shapes: `[N, inputs]` → `[N, outputs]`
   func packedLinear(toBFloat16 layer: Linear) -> BFloat16Rows {
     let outputs = layer.weight.outputs
-    return BFloat16Rows(rows: rows, columns: outputs) { out in
+    return BFloat16Rows(rows: rows, columns: outputs) { out, _ in
       nonisolated(unsafe) let out = out
       eachPackedBlock {
         PackedRun(PackedProduct(layer), rows: $0)

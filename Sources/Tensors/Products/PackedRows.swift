@@ -59,17 +59,24 @@ struct PackedRows {
   }
 }
 
-/// Rows of bfloat16.
+/// Rows of bfloat16, and perhaps what rounding to it has lost, in bfloat16 as well.
 struct BFloat16Rows: Sendable {
   let rows, columns: Int
+  /// How far behind each number lies what it has lost; 0 where that is not kept.
+  let errors: Int
   private let storage: Storage
 
   /// Makes rows, all of which `fill` writes.
-  init(rows: Int, columns: Int, fill: (UnsafeMutablePointer<UInt16>) -> Void) {
+  /// - Parameter fill: gets the first of them, and of what they have lost
+  init(
+    rows: Int, columns: Int, keepingErrors: Bool = false,
+    fill: (UnsafeMutablePointer<UInt16>, _ errors: UnsafeMutablePointer<UInt16>?) -> Void
+  ) {
     (self.rows, self.columns) = (rows, columns)
+    errors = keepingErrors ? rows * columns : 0
     // Two of them lie in the place of a float.
-    storage = Storage(count: (rows * columns + 1) / 2)
-    if let start = storage.halves { fill(start) }
+    storage = Storage(count: (rows * columns + errors + 1) / 2)
+    if let start = storage.halves { fill(start, keepingErrors ? start + errors : nil) }
   }
 
   /// Lends the first of them.
@@ -83,13 +90,15 @@ struct BFloat16Rows: Sendable {
 
 extension Tensor {
   /// The rows rounded to bfloat16.
-  func roundedToBFloat16() -> BFloat16Rows {
-    BFloat16Rows(rows: rows, columns: columns) { out in
-      nonisolated(unsafe) let out = out
+  func roundedToBFloat16(keepingErrors: Bool = false) -> BFloat16Rows {
+    BFloat16Rows(rows: rows, columns: columns, keepingErrors: keepingErrors) { out, errors in
+      nonisolated(unsafe) let (out, errors) = (out, errors)
       Parallel.split(rows, unit: PackedProduct.unitRows) { part in
         let start = part.lowerBound * columns
         withPointer {
-          ck_round_to_bf16(out + start, columns, $0 + start, columns, part.count, columns)
+          ck_round_to_bf16(
+            out + start, errors.map { $0 + start }, columns, $0 + start, columns, part.count,
+            columns)
         }
       }
     }

@@ -46,6 +46,7 @@ struct Stages {
     "ElectraTokenizer": { config, _ in try bert(config) },
     "GPT2Tokenizer": { config, _ in try byteLevel(config) },
     "GemmaTokenizer": { try Stages(.gemma, $0, $1) },
+    "LlamaTokenizer": { try Stages(.llama, $0, $1) },
     "LongformerTokenizer": { config, _ in try roberta(config) },
     "MPNetTokenizer": { config, _ in try mpnet(config) },
     "MobileBertTokenizer": { config, _ in try bert(config) },
@@ -198,7 +199,7 @@ extension Stages {
       additional: try family.additional(config),
       leftStripped: family.stripsBeforeMask ? ["mask_token"] : [],
       modelType: family.isBPE ? "BPE" : "Unigram", model: family.fixedSettings)
-    if family != .gemma {
+    if ![.gemma, .llama].contains(family) {
       let templates = try family.templates(config)
       around = .template(single: templates.single, pair: templates.pair)
       // Its class makes a template first and then takes the file's all the same.

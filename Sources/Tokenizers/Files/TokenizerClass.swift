@@ -22,8 +22,8 @@ package struct TokenizerClass: Sendable {
       return
     }
     let isKnown = Stages.known[declared.name] != nil || Self.others.contains(declared.name)
-    if let registered, Self.isCorrecting(type) {
-      // Classes that files of these types name by mistake.
+    if let registered, registered == Self.generic || Self.isCorrecting(type) {
+      // Types that have no class of their own, and some whose files name one by mistake.
       (name, origin) = (registered, "config.json: model_type")
     } else {
       (name, origin) = (isKnown ? declared.name : Self.generic, declared.origin)
@@ -44,20 +44,21 @@ package struct TokenizerClass: Sendable {
   }
 
   /// Types whose files name the wrong class, in transformers' own list.
-  private static func isCorrecting(_ type: String) -> Bool {
-    ["modernbert", "qwen2"].contains(type)
-  }
+  private static func isCorrecting(_ type: String) -> Bool { type == "qwen2" }
 
   /// The class of a model's type, where no file names one.
   private static let byType = [
     "albert": "AlbertTokenizer", "bert": "BertTokenizer", "camembert": "CamembertTokenizer",
     "deberta": "DebertaTokenizer", "deberta-v2": "DebertaV2Tokenizer",
     "distilbert": "BertTokenizer", "electra": "BertTokenizer", "ernie": "BertTokenizer",
-    "flaubert": "FlaubertTokenizer", "gemma3_text": "GemmaTokenizer",
-    "gte": "XLMRobertaTokenizer", "modernbert": generic, "mpnet": "MPNetTokenizer",
+    "flaubert": "FlaubertTokenizer", "gemma": "GemmaTokenizer", "gemma2": "GemmaTokenizer",
+    "gemma3_text": "GemmaTokenizer", "gte": "XLMRobertaTokenizer",
+    "jina_embeddings_v3": "XLMRobertaTokenizer", "longformer": "RobertaTokenizer",
+    "luke": "LukeTokenizer", "mistral": generic, "modernbert": generic, "mpnet": "MPNetTokenizer",
     "mt5": "T5Tokenizer", "nomic_bert": "BertTokenizer", "qwen2": "Qwen2Tokenizer",
-    "qwen3": "Qwen2Tokenizer", "roberta": "RobertaTokenizer", "t5": "T5Tokenizer",
-    "xlm": "XLMTokenizer", "xlm-roberta": "XLMRobertaTokenizer", "xlnet": "XLNetTokenizer",
+    "qwen3": "Qwen2Tokenizer", "roberta": "RobertaTokenizer", "roformer": "RoFormerTokenizer",
+    "t5": "T5Tokenizer", "xlm": "XLMTokenizer", "xlm-roberta": "XLMRobertaTokenizer",
+    "xlnet": "XLNetTokenizer",
   ]
 
   /// Other classes of transformers, which put stages of their own in the place of tokenizer.json's
@@ -70,7 +71,7 @@ package struct TokenizerClass: Sendable {
     "CpmTokenizer", "EsmTokenizer", "FNetTokenizer", "FSMTTokenizer", "FlaubertTokenizer",
     "FunnelTokenizer", "GPTNeoXJapaneseTokenizer", "GPTNeoXTokenizer", "GPTSw3Tokenizer",
     "HerbertTokenizer", "LayoutLMv2Tokenizer", "LayoutLMv3Tokenizer", "LayoutXLMTokenizer",
-    "LlamaTokenizer", "LukeTokenizer", "M2M100Tokenizer", "MBart50Tokenizer", "MBartTokenizer",
+    "LukeTokenizer", "M2M100Tokenizer", "MBart50Tokenizer", "MBartTokenizer",
     "MLukeTokenizer", "MarianTokenizer", "MarkupLMTokenizer", "MyT5Tokenizer", "NllbTokenizer",
     "OpenAIGPTTokenizer", "PLBartTokenizer", "PegasusTokenizer", "PerceiverTokenizer",
     "PhobertTokenizer", "ProphetNetTokenizer", "Qwen3_5Tokenizer", "ReformerTokenizer",

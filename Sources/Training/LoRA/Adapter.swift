@@ -16,7 +16,7 @@ package struct Adapter: Sendable {
 
     /// The names of A, `[r, inputs]`, and B, `[outputs, r]`, in peft's files.
     var names: (a: String, b: String) {
-      let start = AdapterFile.prefix + module
+      let start = AdapterFolder.prefix + module
       return ("\(start).lora_A.weight", "\(start).lora_B.weight")
     }
   }
@@ -96,7 +96,7 @@ package struct Adapter: Sendable {
   }
 
   /// A and B are no tensors of the model.
-  func isOwn(_ name: String) -> Bool { name.hasPrefix(AdapterFile.prefix) }
+  func isOwn(_ name: String) -> Bool { name.hasPrefix(AdapterFolder.prefix) }
 }
 
 extension Adapter.Change {

@@ -16,10 +16,10 @@ extension Adapter {
   ) throws {
     let tensors = values.compactMap { value in numbers[value.name].map { (value.name, $0) } }
     try folder.writeSafetensors(
-      "\(Self.folder)/\(AdapterFile.weights)",
+      "\(Self.folder)/\(AdapterFolder.weights)",
       tensors.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         .map { NewTensor($0.0, $0.1) })
-    try folder.write("\(Self.folder)/\(AdapterFile.settings)", settings(base: base).file)
+    try folder.write("\(Self.folder)/\(AdapterFolder.settings)", settings(base: base).file)
   }
 
   /// peft's configuration: what it does not name is as peft has it where nothing is said.
@@ -45,7 +45,7 @@ extension Adapter {
     let last = { (name: String) in lastName(of: name).lowercased() }
     guard !names.contains(where: { last($0) == last(base) }) else { return }
     throw FileError(
-      "\(folder)/\(AdapterFile.settings): the adapter was made for `\(base)`, and the model is "
+      "\(folder)/\(AdapterFolder.settings): the adapter was made for `\(base)`, and the model is "
         + "\(names.first ?? ""); start from the former (-m), or, if both are the same, name the latter "
         + "in `base_model_name_or_path`")
   }

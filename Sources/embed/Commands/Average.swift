@@ -65,6 +65,7 @@ struct Average: ParsableCommand {
       var options = EmbedderOptions()
       options.modelName = name
       options.kind = type.kind
+      options.findingBase = ModelFinder.base(messages)
       return try TextModel(folder: finder.folder(of: name, messages), options: options)
     }
     let average = try ModelAverage(of: read, weights: weights)

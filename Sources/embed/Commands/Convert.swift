@@ -12,6 +12,9 @@ struct Convert: ParsableCommand {
       result.
 
         embed convert -m bertheo --output bertheo-f16 --dtype f16
+
+      A folder that holds an adapter (adapter_config.json) is written with --merge, as the model that \
+      the adapter and its base make.
       """)
 
   @OptionGroup var model: ModelName
@@ -24,6 +27,9 @@ struct Convert: ParsableCommand {
       valueName: "DTYPE"), transform: Self.format)
   var dtype: FloatFormat?
 
+  @Flag(help: "Merge the adapter in the folder into the weights of its base.")
+  var merge = false
+
   private static func format(_ name: String) throws -> FloatFormat {
     guard let format = ["f32": FloatFormat.float32, "f16": .float16, "bf16": .bfloat16][name] else {
       throw ValidationError("known are f32, f16, bf16")
@@ -33,7 +39,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let conversion = try ModelConversion(
-      of: ModelFolder(model.folder()), to: folder.output, format: dtype
+      of: ModelFolder(
+        model.folder(), findingBase: ModelFinder.base(Messages(isQuiet: false))),
+      to: folder.output, format: dtype, merging: merge
     ) { Interrupt.requested }
     let lines = conversion.written.map { "\(folder.output)/\($0.file)  \($0.numbers) numbers\n" }
     try OutputFile.write(Array(lines.joined().utf8))

@@ -28,10 +28,11 @@ struct Inspect: ParsableCommand {
     var options = model
     options.name.model = directory ?? model.name.model
     let inspection = try Inspection(options.textModel())
-    try report.write(text(inspection), value(inspection))
+    let (text, value) = (try text(inspection), try value(inspection))
+    try report.write(text, value)
   }
 
-  private func text(_ model: Inspection) -> String {
+  private func text(_ model: Inspection) throws -> String {
     var table = Table([.left, .left], header: ["model", model.folder])
     /// Adds lines of which the first begins with a title.
     func append(_ title: String, _ lines: [String]) {
@@ -39,6 +40,7 @@ struct Inspect: ParsableCommand {
     }
     append("layout", [model.layout])
     append("kind", ["\(Self.explained(model.kind)) (\(model.kindOrigin))"])
+    append("adapter", try [model.adapter?.summary].compactMap { $0 })
     append("modules", model.modules.enumerated().map { "\($0)  \($1)" })
     if model.heads.count > 1 { append("heads", [model.heads.joined(separator: ", ")]) }
     append(Self.result(model).title, [Self.result(model).text])
@@ -111,12 +113,17 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func value(_ model: Inspection) -> JSONValue {
+  private func value(_ model: Inspection) throws -> JSONValue {
     func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     return [
       "model": .string(model.folder), "layout": .string(model.layout), "kind": .string(model.kind),
       "kind_from": .string(model.kindOrigin),
-      "architecture": .string(model.architecture), "modules": strings(model.modules),
+      "adapter": try model.adapter.map {
+        try [
+          "base": .optional($0.adapter.base) { .string($0) }, "base_folder": .string($0.base),
+          "rank": .int($0.adapter.rank),
+        ]
+      } ?? .null, "architecture": .string(model.architecture), "modules": strings(model.modules),
       "heads": strings(model.heads), "labels": strings(model.labels),
       "activation": .optional(model.activation) { .string($0.name) },
       "activation_from": .optional(model.activation) { .string($0.origin) },

@@ -34,7 +34,8 @@ struct Tokenize: ParsableCommand {
   /// Only the files of the tokenizer are read: it works for models whose network is not known.
   func run() throws {
     try Destination(nil).refuse(inputs: input.paths)
-    let folder = try ModelFolder(model.name.folder(model.messages))
+    let folder = try ModelFolder(
+      model.name.folder(model.messages), findingBase: ModelFinder.base(model.messages))
     var options = EmbedderOptions()
     options.kind = model.name.kind ?? (pairs ? .rerank : nil)
     let tokenizer = try ModelTokenizer(

@@ -1,3 +1,4 @@
+import Embeddings
 import Glibc
 import ModelFiles
 
@@ -59,6 +60,11 @@ struct ModelFinder {
       + "and Alibaba-NLP/gte-reranker-modernbert-base (English, 8192 tokens); "
       + "`hf download cross-encoder/ms-marco-MiniLM-L6-v2` puts the first into the Hugging Face cache"
   )
+
+  /// Finds what adapters were made for, as models are found.
+  static func base(_ messages: Messages) -> ModelFolder.BaseFinder {
+    { try ModelFinder().folder(of: $0, messages) }
+  }
 
   /// The hub's name of the model that was asked for and found; `nil` where it may be a model that the
   /// hub does not have: a directory, or a bare name outside the Hugging Face cache.

@@ -1,3 +1,4 @@
+import Embeddings
 import Glibc
 import ModelFiles
 
@@ -92,11 +93,13 @@ struct ModelPlaces {
   }
 }
 
-/// Whether there is a directory with the files that every model has one of.
+/// Whether there is a directory with the files that every model, or adapter of one, has one of.
 /// - Throws: where the system does not say
 func isModel(_ path: String) throws -> Bool {
   try isDirectory(path)
-    && ["modules.json", "config.json"].contains { try fileExists("\(path)/\($0)") }
+    && ["modules.json", "config.json", AdapterFolder.settings].contains {
+      try fileExists("\(path)/\($0)")
+    }
 }
 
 /// The same, for advice: false where the system does not say.

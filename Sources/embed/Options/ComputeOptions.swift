@@ -24,9 +24,11 @@ struct LimitOptions: ParsableArguments {
   }
 
   func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
-    EmbedderOptions(
+    var options = EmbedderOptions(
       threads: threads, batchTokens: batchTokens, maximumLength: maxLength,
       precision: .init(precision))
+    options.findingBase = ModelFinder.base(Messages(isQuiet: quiet))
+    return options
   }
 }
 

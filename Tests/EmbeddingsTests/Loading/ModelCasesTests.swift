@@ -89,9 +89,8 @@ import Vectors
   private static let refused: [(name: String, message: String)] = [
     (
       "lora-beside-weights",
-      #"FOLDER/adapter_config.json: the folder holds an adapter ("LORA") for "org/tiny", which is "#
-        + "not applied here, and without it the vectors are another model's; merge it into the "
-        + "weights (`merge_and_unload()` in Python's peft) and save the whole model"
+      "FOLDER/adapter_config.json: the base of the adapter, `org/tiny`, is not found: there is no "
+        + "folder `org/tiny`"
     ),
     (
       "tokenizer-class-in-config-mecab",

@@ -10,7 +10,6 @@ import Testing
   private static let refused = [
     "Alibaba-NLP--gte-multilingual-reranker-base": "the model is a reranker",
     "Alibaba-NLP--gte-reranker-modernbert-base": "the model is a reranker",
-    "BAAI--bge-multilingual-gemma2": "model_type `gemma2` is not supported",
     "BAAI--bge-reranker-base": "the model is a reranker",
     "BAAI--bge-reranker-v2-m3": "the model is a reranker",
     "answerdotai--answerai-colbert-small-v1": "the model is a late-interaction model",
@@ -21,13 +20,10 @@ import Testing
     "cross-encoder--nli-deberta-v3-base": "the model is a reranker",
     "cross-encoder--stsb-roberta-base": "the model is a reranker",
     "hum-works--lodestone-base-4096-v1": "`max_position_embeddings` is missing",
-    "intfloat--e5-mistral-7b-instruct": "model_type `mistral` is not supported",
     "jinaai--jina-embeddings-v3": "`position_embedding_type` is `rotary`",
     "jinaai--jina-reranker-v2-base-multilingual": "the model is a reranker",
-    "meta-llama--Meta-Llama-3-8B-Instruct": "model_type `llama` is not supported",
     "mixedbread-ai--mxbai-rerank-base-v1": "the model is a reranker",
     "naver--splade-v3": "the model is a sparse model",
-    "nomic-ai--nomic-embed-text-v2-moe": "a mixture of experts is not computed",
     "openai--clip-vit-large-patch14": "model_type `clip` is not supported",
   ]
 

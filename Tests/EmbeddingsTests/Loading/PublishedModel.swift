@@ -84,8 +84,10 @@ struct PublishedModel {
       "<mask>", "[MASK]", "<|endoftext|>", "<sep>", "<cls>", "a", "b",
     ]
     let numbered = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
-    let isBPE = ["Roberta", "GPT2", "Qwen2", "Gemma", "PreTrained", "Llama"].contains(
-      where: name.hasPrefix)
+    let isGemmas = name.hasPrefix("Gemma") || name.isEmpty && type.hasPrefix("gemma")
+    let isBPE =
+      isGemmas
+      || ["Roberta", "GPT2", "Qwen2", "PreTrained", "Llama"].contains(where: name.hasPrefix)
     let isWordPiece =
       ["Bert", "MPNet", "DistilBert", "Electra"].contains(where: name.hasPrefix)
       || name.isEmpty
@@ -101,7 +103,7 @@ struct PublishedModel {
     }
     if isBPE {
       var model: Object = ["type": "BPE", "vocab": numbered, "merges": [String]()]
-      if name.hasPrefix("Gemma") { (model["byte_fallback"], model["unk_token"]) = (true, "<unk>") }
+      if isGemmas { (model["byte_fallback"], model["unk_token"]) = (true, "<unk>") }
       return ["model": model]
     }
     let unknown =

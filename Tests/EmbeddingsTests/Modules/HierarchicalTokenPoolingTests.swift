@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tensors
 import TestSupport
@@ -10,7 +11,8 @@ import Testing
   private func pooling(_ json: String) throws -> HierarchicalTokenPooling {
     try HierarchicalTokenPooling(
       ModuleSource(
-        JSON(Array(json.utf8), name: "config.json"), path: "", tensors: .success(TensorFile())),
+        JSON(Array(json.utf8), name: "config.json"), path: "",
+        weights: .success(Weights(TensorFile()))),
       taking: .tokens(3, vocabulary: 9))
   }
 

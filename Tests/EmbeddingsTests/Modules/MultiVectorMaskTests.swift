@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tensors
 import TestSupport
@@ -15,7 +16,7 @@ import Tokenizers
     return try MultiVectorMask(
       ModuleSource(
         JSON(Array(json.utf8), name: "config.json"), path: "folder",
-        tensors: .success(TensorFile()), tokenizer: tokenizer),
+        weights: .success(Weights(TensorFile())), tokenizer: tokenizer),
       taking: .tokens(2, vocabulary: 800))
   }
 
@@ -74,7 +75,8 @@ import Tokenizers
   @Test func rowsThatAreNoTokensHaveNoWords() throws {
     let error = try #require(throws: FileError.self) {
       try MultiVectorMask(
-        ModuleSource(.empty(named: "config.json"), path: "", tensors: .success(TensorFile())),
+        ModuleSource(
+          .empty(named: "config.json"), path: "", weights: .success(Weights(TensorFile()))),
         taking: .tokens(2, vocabulary: nil))
     }
     #expect(error.description.contains("rows are no longer those of a text's tokens"))

@@ -25,7 +25,8 @@ import Testing
   @Test func everyFamilyOfHeadsIsKnown() {
     #expect(Set(ClassificationHeads.known.keys).isSuperset(of: HeadDropout.known))
     let others = Set(ClassificationHeads.known.keys).subtracting(HeadDropout.known)
-    #expect(others == ["gemma3_text", "qwen2", "qwen3"])
+    #expect(
+      others == ["gemma", "gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3"])
   }
 
   @Test func aKeyOfItsOwnCountsBeforeTheNetworks() throws {

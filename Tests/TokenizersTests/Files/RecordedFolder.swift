@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tokenizers
 
-/// A folder of Tests/Fixtures/tokenizer-files: a tokenizer's files, none of them tokenizer.json, and
+/// A folder of Tests/Fixtures/tokenizer-files: a tokenizer's files, most without tokenizer.json, and
 /// what the reference makes of texts.
 struct RecordedFolder: CustomTestStringConvertible, Sendable {
   static let root = Fixture.path("tokenizer-files")

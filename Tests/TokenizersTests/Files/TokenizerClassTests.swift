@@ -19,6 +19,8 @@ import Testing
       ("BertTokenizer", nil, "modernbert", "TokenizersBackend", "model_type"),
       ("PreTrainedTokenizerFast", nil, "qwen3", "TokenizersBackend", "tokenizer_config.json"),
       (nil, nil, "new", "TokenizersBackend", "model_type"),
+      ("LlamaTokenizer", nil, "mistral", "TokenizersBackend", "model_type"),
+      ("LlamaTokenizer", nil, "llama", "LlamaTokenizer", "tokenizer_config.json"),
       ("XLMRobertaTokenizerFast", nil, "new", "XLMRobertaTokenizer", "tokenizer_config.json"),
     ] as [(String?, String?, String, String, String)])
   func theFilesNameIt(
@@ -33,6 +35,10 @@ import Testing
       json(config, "", "tokenizer_config.json"),
       model: json(model, #""model_type":"\#(type)""#, "config.json"))
     #expect(found.name == name && found.origin.contains(origin), "\(found)")
+  }
+
+  @Test func stagesAreThoseOfTheClass() throws {
+    try RecordedFolder(name: "llama-class").check(modelType: "llama")
   }
 
   @Test(

@@ -4,7 +4,8 @@ import CKernels
 extension Attention {
   // O = P̃ V, P̃ = P ⊙ mask, P = softmax(S), S = scale · Q Kᵀ + bias, so
   //   dV = P̃ᵀ dO, dP = dO Vᵀ ⊙ mask, dS = P ⊙ (dP − Σ P ⊙ dP),
-  //   dQ = scale · dS K, dK = scale · dSᵀ Q, dbias = dS.
+  //   dQ = scale · dS K, dK = scale · dSᵀ Q, dbias = dS; where S = c t, t = tanh(scale/c · Q Kᵀ), the
+  //   dS of the last line is that of the first times 1 − t².
 
   /// The derivatives by Q, K and V side by side, and by each operand of the bias. A head of keys
   /// and all that share it are one thread's, so that sums have one order.
@@ -17,7 +18,7 @@ extension Attention {
       nonisolated(unsafe) let out = start
       Parallel.split(shape.heads, unit: shape.sharing) { heads in
         let weights = AttentionWeights(self, heads)
-        let memory = Storage(count: weights.scoreCount)
+        let memory = Storage(count: weights.scoreCount * (shape.cap == nil ? 1 : 2))
         guard let dScores = memory.floats.baseAddress else { return }
         projected.withPointer { projected in
           dy.withPointer { dy in
@@ -49,6 +50,7 @@ extension Attention {
       queries.count, keys.count, size)
     drop(dScores, of: block)
     ck_softmax_slope(dScores, block.scores, dScores, queries.count, keys.count, 1)
+    if let cap = shape.cap { uncap(dScores, of: block, cap) }
     drop(block.scores, of: block)
     let slope = slope(of: block, dScores, out)
     let values = slope.k + shape.keyValueWidth
@@ -63,6 +65,21 @@ extension Attention {
       slope.scores, block.part.q.row(queries.lowerBound), transposedLeft: true,
       into: slope.k + keys.lowerBound * slope.stride, stride: slope.stride, keys.count, size,
       queries.count, scale: shape.scale, beta: 1)
+  }
+
+  /// The derivatives by scores before they were capped, which are made again behind the others.
+  private func uncap(
+    _ dScores: UnsafeMutablePointer<Float>, of block: AttentionBlock, _ cap: Float
+  ) {
+    let (queries, keys) = (block.queries, block.keys)
+    let count = queries.count * keys.count
+    let scores = dScores + count
+    Matmul.gemm(
+      block.part.q.row(queries.lowerBound), block.part.k.row(keys.lowerBound), transposed: true,
+      into: scores, stride: keys.count, queries.count, keys.count, shape.size,
+      scale: shape.scale / cap)
+    ck_tanh(scores, queries.count, keys.count)
+    ck_tanh_slope(dScores, scores, dScores, count)
   }
 
   private func slope(

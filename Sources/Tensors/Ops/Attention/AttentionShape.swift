@@ -8,20 +8,23 @@ package struct AttentionShape: Sendable {
   package let size: Int
   /// What products of queries and keys are multiplied by.
   package let scale: Float
+  /// c, where scaled scores s become c · tanh(s/c), before anything else is done to them.
+  let cap: Float?
   let mask: AttentionMask
 
   /// - Parameters:
   ///   - keyValueHeads: by default as many as heads of queries
   ///   - scale: 1/√D by default
+  ///   - cap: above 0; such scores have no bias
   package init(
-    heads: Int, keyValueHeads: Int? = nil, size: Int, scale: Float? = nil,
+    heads: Int, keyValueHeads: Int? = nil, size: Int, scale: Float? = nil, cap: Float? = nil,
     mask: AttentionMask = .all
   ) {
     self.heads = heads
     self.keyValueHeads = keyValueHeads ?? heads
     self.size = size
     self.scale = scale ?? 1 / Float(size).squareRoot()
-    self.mask = mask
+    (self.cap, self.mask) = (cap, mask)
     precondition(heads % self.keyValueHeads == 0, "\(heads) heads share \(self.keyValueHeads)")
   }
 

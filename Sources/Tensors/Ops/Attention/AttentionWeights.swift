@@ -74,6 +74,15 @@ struct AttentionWeights {
   ///   - visible: how many of T are looked at
   private func weigh(_ block: ScoreBlock, _ transposedKeys: Operand, visible: Int) {
     guard !block.keys.isEmpty else { return }
+    if let cap = shape.cap {
+      Matmul.gemm(
+        block.q.row(block.queries.lowerBound), transposedKeys.row(0, block.keys.lowerBound),
+        into: block.scores, stride: block.keys.count, block.queries.count, block.keys.count,
+        shape.size, scale: shape.scale / cap)
+      ck_tanh(block.scores, block.queries.count, block.keys.count)
+      // What tanh gives is multiplied by the cap there.
+      return weigh(block, scale: cap, visible: visible)
+    }
     let bias = attention.bias
     bias?.fill(block)
     // Scores meet a bias scaled. Without one softmax scales them, which rounds less.

@@ -22,9 +22,9 @@ extension Tensor {
       projection.weight.outputs == shape.projectedWidth && output.weight.inputs == shape.width,
       "a projection to \(projection.weight.outputs) columns, of \(shape)")
     precondition(projection.weight.format == output.weight.format, "two precisions")
-    // Rounding to bfloat16 would lose what bf16x3's products keep, and the way back needs what lies
-    // between.
-    let isExact = [.float32, .bfloat16x2].contains(projection.weight.format)
+    precondition(bias == nil || shape.cap == nil, "a bias of capped scores")
+    // The way back needs what lies between.
+    let isExact = projection.weight.format == .float32
     guard isExact || isTracked || projection.isTracked || output.isTracked || dropout != nil else {
       return PackedAttention(layout, shape, bias: bias, queries: queries)(
         self, projection, prepare, output, adding: residual)
@@ -37,15 +37,17 @@ extension Tensor {
 
 /// What queries and keys go through before they meet.
 package struct QueryKeyTransform: Sendable {
-  /// The scales `[D]` of the norms that bring each head to length √D, and their ε.
-  package var norms: (queries: Tensor, keys: Tensor, epsilon: Float)?
+  /// The scales `[D]` of the norms that bring each head to length √D, of values perhaps too, and their
+  /// ε.
+  package var norms: (queries: Tensor, keys: Tensor, values: Tensor?, epsilon: Float)?
   /// What turns them by their positions.
   package var rotary: RotaryPositions?
 
   package static let identity = QueryKeyTransform()
 
   package init(
-    norms: (queries: Tensor, keys: Tensor, epsilon: Float)? = nil, rotary: RotaryPositions? = nil
+    norms: (queries: Tensor, keys: Tensor, values: Tensor?, epsilon: Float)? = nil,
+    rotary: RotaryPositions? = nil
   ) {
     (self.norms, self.rotary) = (norms, rotary)
   }
@@ -58,9 +60,11 @@ package struct QueryKeyTransform: Sendable {
   ) -> Tensor {
     let (width, keys) = (shape.width, shape.keyValueWidth)
     let normalized =
-      norms.map {
-        projected.headNorm(
-          [(0..<width, $0.queries), (width..<width + keys, $0.keys)], epsilon: $0.epsilon)
+      norms.map { norms in
+        let values = norms.values.map { [(width + keys..<width + 2 * keys, $0)] } ?? []
+        return projected.headNorm(
+          [(0..<width, norms.queries), (width..<width + keys, norms.keys)] + values,
+          epsilon: norms.epsilon)
       } ?? projected
     return rotary.map { normalized.rotated($0, layout, shape) } ?? normalized
   }

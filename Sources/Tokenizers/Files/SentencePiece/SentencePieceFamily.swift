@@ -101,7 +101,12 @@ enum SentencePieceFamily: String, CaseIterable {
     case .xlnet: [("unk_id", 0), ("byte_fallback", nil)]
     case .debertav2: [("byte_fallback", nil)]
     case .gemma: [("byte_fallback", true), ("ignore_merges", nil), ("dropout", nil)]
-    case .llama, .tokenizersbackend: []
+    case .llama:
+      [
+        ("fuse_unk", true), ("byte_fallback", true), ("ignore_merges", nil), ("dropout", nil),
+        ("continuing_subword_prefix", nil), ("end_of_word_suffix", nil),
+      ]
+    case .tokenizersbackend: []
     }
   }
 

@@ -1,5 +1,4 @@
 import Embeddings
-import Glibc
 import ModelFiles
 import Training
 
@@ -18,12 +17,11 @@ enum StudentFolder {
   /// Writes the model, where the recipe asks for another than its start model.
   /// - Parameters:
   ///   - teacher: the numbers of the teacher's vectors, if there is a teacher
-  ///   - folder: the run's, in which one that an ended process left gives way; without one a folder
-  ///     that the caller removes
-  /// - Returns: its path
+  ///   - folder: the run's, in which one that an ended process left gives way; without one the model is
+  ///     in a folder that goes again
   static func write(
     _ recipe: Recipe, of start: TextModel, teacher: Int?, in folder: RunFolder?
-  ) throws -> String? {
+  ) throws -> (path: String, kept: TemporaryFolder?)? {
     let projected = recipe.project == .dense ? teacher : nil
     guard recipe.keepLayers != nil || projected != nil else { return nil }
     let student = try StudentModel(of: start, keeping: recipe.keepLayers)
@@ -32,18 +30,13 @@ enum StudentFolder {
         outputs: width, inputs: student.width, seed: recipe.training.seed)
       return NewDense(weight: linear.weight, bias: linear.bias)
     }
-    let path = folder?.file("\(RunFolder.states)/student") ?? temporary
+    let temporary = folder == nil ? try TemporaryFolder() : nil
+    let path = folder?.file("\(RunFolder.states)/student") ?? "\(temporary?.path ?? "")/student"
     try removeTree(path)
     let files = try NewFolder(path) { Interrupt.requested }
     try student.write(ending: dense, to: files)
     try files.finish()
-    return path
-  }
-
-  /// Where it is written that belongs to no run.
-  static var temporary: String {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    return "\(folder.isEmpty ? "/tmp" : folder)/embed-student-\(getpid())"
+    return (path, temporary)
   }
 
   /// Throws where principal components cannot make the teacher's vectors as long as the model's.

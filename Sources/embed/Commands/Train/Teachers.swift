@@ -12,8 +12,9 @@ struct Teachers {
 
   /// The model that a name stands for, with its folder.
   func embedder(_ name: String) throws -> Embedder {
-    try Embedder(
-      folder: ModelFinder().folder(of: name, messages), options: EmbedderOptions(threads: threads))
+    var options = EmbedderOptions(threads: threads)
+    options.findingBase = ModelFinder.base(messages)
+    return try Embedder(folder: ModelFinder().folder(of: name, messages), options: options)
   }
 
   /// A teacher whose vectors are learned as they are, or on the directions in which those of the texts

@@ -1,5 +1,4 @@
 import Embeddings
-import Glibc
 import Machine
 import ModelFiles
 import Tensors
@@ -24,13 +23,11 @@ struct TrainSetup {
   let judge: TextModel
   let data: TrainingData
   let trainer: Trainer
-  /// Where a start model with a new head lies, as long as it is needed.
-  private let newHead: TemporaryFolder?
+  /// Where a start model that was made of another lies, as long as it is needed.
+  private let temporary: [TemporaryFolder?]
 
   /// - Parameter folder: of the run; `nil` where nothing is to be made
   init(_ options: TrainOptions, _ recipe: Recipe, in folder: TrainFolder?) throws {
-    // Where nothing is to be made, nothing stays.
-    defer { if folder == nil { try? removeTree(StudentFolder.temporary) } }
     var recipe = recipe
     self.options = options
     (messages, threads) = (options.messages, options.threadCount)
@@ -77,7 +74,7 @@ struct TrainSetup {
       try asked.hasNewHead
       ? HeadedStart.folder(of: start, data.sets, seed: recipe.training.seed, in: folder)
       : (begun.place, nil)
-    newHead = kept
+    temporary = [begun.kept, kept]
     let read = { [threads, recipe] (precision: Precision?) in
       try TextModel(
         folder: place,
@@ -100,7 +97,7 @@ struct TrainSetup {
   /// named loss needs it; a reranker gets its head later.
   private static func start(
     _ recipe: Recipe, _ path: String, _ threads: Int, teacher: Int?, _ folder: TrainFolder?
-  ) throws -> (model: TextModel, place: String, pooling: String?) {
+  ) throws -> (model: TextModel, place: String, pooling: String?, kept: TemporaryFolder?) {
     func read(_ path: String, _ pooling: String?, as kind: ModelKind?) throws -> TextModel {
       try TextModel(folder: path, options: embedding(recipe, threads, pooling, as: kind))
     }
@@ -110,10 +107,12 @@ struct TrainSetup {
     let isOpen = recipe.kind == nil && start.isPlain && start.modelKind == .dense
     if isOpen, needed == .sparse { start = try read(path, recipe.pooling, as: .sparse) }
     let student = try StudentFolder.write(recipe, of: start, teacher: teacher, in: folder?.folder)
-    guard let student else { return (start, path, recipe.pooling) }
+    guard let student else { return (start, path, recipe.pooling, nil) }
     // A Dense follows a pooling that is listed.
     let pooling = recipe.project == .dense ? nil : recipe.pooling
-    return (try read(student, pooling, as: start.options.kind), student, pooling)
+    return (
+      try read(student.path, pooling, as: start.options.kind), student.path, pooling, student.kept
+    )
   }
 
   /// Refuses an adapter in the place of a model.
@@ -122,7 +121,7 @@ struct TrainSetup {
     throw FileError(
       "\(path): holds an adapter (adapter_config.json), which is no model without its base; to go on "
         + "with it, start from the model that it was made for: -m MODEL --lora "
-        + "from=\(TrainFolder.word(path))")
+        + "from=\(TrainFolder.word(path)); or from what both make: `embed convert --merge`")
   }
 
   private static func embedding(
