@@ -28,10 +28,7 @@ package struct LowRankChange: Sendable {
       : w.adding(b, times: a, scale: scale)
     guard let lengths else { return changed }
     let rows = isTransposed ? changed.transposed() : changed
-    let factors = lengths.withFloats { lengths in
-      lengths.enumerated().map { $1 / Tensor.dot(rows, $0, rows, $0).squareRoot() }
-    }
-    let scaled = rows.scaledRows(by: factors)
+    let scaled = rows.rowsStretched(to: lengths)
     return isTransposed ? scaled.transposed() : scaled
   }
 }

@@ -14,3 +14,21 @@ extension Tensor {
     }
   }
 }
+
+extension Tensor {
+  /// The rows in their directions, with other lengths (DoRA; Liu et al., 2024). No gradient follows.
+  /// - Shapes: `[N, H]`, lengths `[N]` → `[N, H]`
+  package func rowsStretched(to lengths: Tensor) -> Tensor {
+    precondition(lengths.count == rows, "\(lengths.count) lengths for \(rows) rows")
+    return lengths.withFloats { lengths in
+      scaledRows(
+        by: lengths.enumerated().map { $1 / Tensor.dot(self, $0, self, $0).squareRoot() })
+    }
+  }
+
+  /// The number of a tensor that has one alone. No gradient follows.
+  package var number: Float {
+    precondition(count == 1, "\(shape) is not one number")
+    return withFloats { $0[0] }
+  }
+}

@@ -29,7 +29,7 @@ enum EmbeddingGemma2: Architecture {
         projection: try Linear(block["per_layer_projection"], width, hidden, bias: false),
         activation: settings.activation,
         norm: try settings.norm(block["post_per_layer_input_norm"], hidden),
-        scalar: try weights.vector("layer_scalar", 1).withFloats { $0[0] })
+        scalar: try weights.vector("layer_scalar", 1).number)
     }
     return Encoder(
       inputs: InputEmbeddings(words: words), scale: scale, layers: layers,
