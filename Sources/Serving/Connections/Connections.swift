@@ -83,14 +83,14 @@ extension Connections {
     }
   }
 
+  /// How many requests are under way.
+  var underWay: Int { all.values.count { $0.phase == .working || $0.phase == .writing } }
+
   /// Gives up what is under way.
-  /// - Returns: how many requests that were
-  @discardableResult func closeAll() -> Int {
-    let count = all.values.count { $0.phase == .working || $0.phase == .writing }
+  func closeAll() {
     for connection in all.values { connection.close() }
     whenEmpty?()
     whenEmpty = nil
-    return count
   }
 }
 

@@ -80,11 +80,13 @@ final class Lifecycle {
       self.listening?.close(promise: nil)
       self.connections.drain { self.service.engine.close() }
       self.loop.assumeIsolated().scheduleTask(in: .of(self.service.options.drain)) {
-        let count = self.connections.closeAll()
+        // Said first: once all are closed, the process may end before another line is out.
+        let count = self.connections.underWay
         if count > 0 {
           self.service.options.say(
             (count == 1 ? "1 request was" : "\(count) requests were") + " given up (--drain)")
         }
+        self.connections.closeAll()
         self.whenOverdue()
       }
     }
