@@ -182,6 +182,11 @@ extension ModuleList {
   /// The adapter that changes the weights of one of its networks.
   var adapter: Adaptation? { allEntries.lazy.compactMap(\.folder.adapter).first }
 
+  /// The folders of the modules, relative to the model's.
+  var folders: [String: ModelFolder] {
+    Dictionary(allEntries.map { (String(relative($0.folder).dropLast()), $0.folder) }) { $1 }
+  }
+
   /// The modules' kinds.
   var kinds: Set<String> { Set(allEntries.map(\.kind)) }
 

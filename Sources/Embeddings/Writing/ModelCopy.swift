@@ -24,7 +24,8 @@ struct ModelCopy {
   private let format: FloatFormat?
   private let changes: Changes
   private let parameters: [String: Tensor]
-  private let model: ModelFolder
+  /// The folders of modules, relative to the model's; others may hold anything.
+  private let modules: [String: ModelFolder]
   private let folder: any FolderWriting
   private let links: ModelLinks
 
@@ -36,7 +37,8 @@ struct ModelCopy {
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
     parameters: [String: Tensor] = [:], changes: Changes = Changes()
   ) throws {
-    (self.model, self.format, self.changes, self.folder) = (model, format, changes, folder)
+    modules = try ModuleList(model).folders
+    (self.format, self.changes, self.folder) = (format, changes, folder)
     self.parameters = parameters
     links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
@@ -57,7 +59,7 @@ struct ModelCopy {
 
   private mutating func copy(_ source: String, as name: String, depth: Int) throws {
     let prefix = name.isEmpty ? "" : name + "/"
-    let own = try model.module(name, named: source)
+    let own = modules[name]
     for entry in try folderEntries(source) where !entry.hasPrefix(".") {
       let path = "\(source)/\(entry)"
       if try isDirectory(path) {
@@ -66,13 +68,14 @@ struct ModelCopy {
           !isLeft(prefix + entry + "/")
         else { continue }
         try copy(links.resolved(path), as: prefix + entry, depth: depth + 1)
-      } else if !isLeft(prefix + entry), own.adapter == nil || !Adaptation.replaced.contains(entry),
+      } else if !isLeft(prefix + entry),
+        own?.adapter == nil || !Adaptation.replaced.contains(entry),
         Self.keptHeads.contains(entry) || !Self.leftEndings.contains(where: entry.hasSuffix)
       {
         try copyFile(links.resolved(path), as: prefix + entry)
       }
     }
-    if let adapter = own.adapter {
+    if let own, let adapter = own.adapter {
       try copyFile(own.networkConfiguration, as: prefix + lastName(of: own.networkConfiguration))
       try copy(adapter.weights(), prefix)
     } else if try TensorFile.isStored(in: source) {

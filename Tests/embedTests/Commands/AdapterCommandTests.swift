@@ -78,6 +78,15 @@ import Testing
     #expect(try vectors(folder.path).count == 3)
   }
 
+  /// As trainers leave them beside a model.
+  @Test func anotherAdapterBelowAModelIsNoPartOfIt() throws {
+    let folder = try ScratchFolder(copyOf: Models.tiny)
+    try folder.write("checkpoint-9/adapter_config.json", #"{"base_model_name_or_path":"nowhere"}"#)
+    let scratch = try ScratchFolder()
+    let result = try run("convert", "-m", folder.path, "--output", scratch.file("copy"))
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+  }
+
   @Test func whatIsNoModelIsSaid() throws {
     let nowhere = try model("patterns", base: "org/nowhere")
     let settings = nowhere.file("adapter_config.json")
