@@ -27,6 +27,7 @@ PARTS = {
     "rotary": PRESENT,
     "directions": PRESENT,
     "jina": PRESENT,
+    "gguf_files": {"gguf": "0.19.0", "safetensors": "0.8.0"},
     "nomic_experts": {"torch": "2.15.0"},
     "flaubert": PAST,
     "pipelines": PRESENT,

@@ -52,7 +52,7 @@ package struct Inspection: Sendable {
     guard let pipeline = pipelines.first else { throw FileError("\(list.file): no module") }
     // Tables of integers beside the weights (`position_ids`) are not parameters.
     let tensors = model.weights.flatMap { file in file.names.compactMap { file[$0] } }
-      .filter { [.f64, .f32, .f16, .bf16, .i8].contains($0.type) }
+      .filter { $0.blocks != nil || [.f64, .f32, .f16, .bf16, .i8].contains($0.type) }
     folder = model.folder.path
     layout = list.layout
     architecture =
@@ -66,7 +66,7 @@ package struct Inspection: Sendable {
     labels = reranker?.labels ?? []
     activation = reranker.map { ($0.activation.rawValue, $0.activationOrigin) }
     parameters = tensors.reduce(0) { $0 + $1.count }
-    storedAs = Set(tensors.map(\.type.rawValue)).sorted()
+    storedAs = Set(tensors.map { $0.blocks?.rawValue ?? $0.type.rawValue }).sorted()
     tokenizer = pipeline.tokenizer.tokenizer.summary
     vocabulary = pipeline.tokenizer.tokenizer.vocabularyCount
     limit = pipeline.tokenizer.limit

@@ -1,8 +1,14 @@
 package import Tensors
 
+/// What is made of a stored matrix, or vector, before it is used.
+package protocol WeightChange: Sendable {
+  /// - Shapes: those of the file → the same
+  func applied(to w: Tensor) -> Tensor
+}
+
 /// What an adapter makes of a stored matrix W: W + s·B·A (Hu et al., 2021), perhaps with rows that are
 /// then brought to lengths of their own (DoRA; Liu et al., 2024).
-package struct LowRankChange: Sendable {
+package struct LowRankChange: WeightChange {
   /// `[r, inputs]` and `[outputs, r]`.
   let a, b: Tensor
   /// s
@@ -21,7 +27,7 @@ package struct LowRankChange: Sendable {
 
   /// The matrix with the change.
   /// - Shapes: `[outputs, inputs]`, or `[inputs, outputs]` where it is stored so → the same
-  func applied(to w: Tensor) -> Tensor {
+  package func applied(to w: Tensor) -> Tensor {
     let changed =
       isTransposed
       ? w.adding(a.transposed(), times: b.transposed(), scale: scale)

@@ -9,8 +9,8 @@ package struct Weights: Sendable {
   package let file: TensorFile
   /// Tensors that are taken in the place of the file's, by their whole names.
   private var parameters: [String: Tensor]
-  /// What an adapter makes of the file's matrices, by their whole names.
-  private let changes: [String: LowRankChange]
+  /// What is made of the file's tensors, by their whole names.
+  private let changes: [String: any WeightChange]
   private var prefix = ""
   /// That of products with the matrices.
   private var precision: Precision
@@ -21,10 +21,10 @@ package struct Weights: Sendable {
   ///   - precision: in which matrices are multiplied by
   ///   - parameters: float32 tensors in the place of the file's of the same name, as a step of
   ///     training has changed them
-  ///   - changes: of the file's matrices, in its shapes; each is made when a matrix is asked for
+  ///   - changes: of the file's tensors, in its shapes; each is made when a tensor is asked for
   package init(
     _ file: TensorFile, _ precision: Precision = .f32, parameters: [String: Tensor] = [:],
-    changes: [String: LowRankChange] = [:]
+    changes: [String: any WeightChange] = [:]
   ) {
     (self.file, self.precision) = (file, precision)
     (self.parameters, self.changes) = (parameters, changes)
@@ -105,7 +105,7 @@ package struct Weights: Sendable {
 
   package func has(_ name: String) -> Bool { file[prefix + name] != nil }
 
-  /// Whether an adapter makes another matrix of what the file has.
+  /// Whether another tensor is made of what the file has.
   package func isChanged(_ name: String) -> Bool { changes[prefix + name] != nil }
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
@@ -226,6 +226,10 @@ package struct Weights: Sendable {
       return try raw.withBytes { bytes in
         Tensor(shape, borrowing: bytes.bindMemory(to: Float.self), from: raw.file)
       }
+    }
+    if let blocks = raw.blocks {
+      try checkRoom(raw.count, of: name)
+      return try raw.withBytes { bytes in Tensor(shape) { blocks.raise(bytes, into: $0) } }
     }
     guard let format = FloatFormat(raw.type) else {
       throw FileError(

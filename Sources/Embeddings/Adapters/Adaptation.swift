@@ -65,7 +65,7 @@ extension ModelFolder {
   /// The network's config.json, which must be there.
   /// - Parameter purpose: what the file is for, for the error where it is missing
   func network(for purpose: String) throws -> JSON {
-    guard try fileExists(networkConfiguration) else {
+    guard try files.has(networkConfiguration) else {
       throw FileError("\(adapter?.base ?? path): no config.json, which \(purpose)")
     }
     return try files.json(networkConfiguration, limit: FileLimit.configuration).object()
@@ -73,6 +73,7 @@ extension ModelFolder {
 
   /// The tensors in the folder, or those that its adapter makes of its base's.
   func weights() throws -> Weights {
-    try adapter.map { try $0.weights() } ?? Weights(TensorFile(folder: path))
+    if let (model, folder) = gguf { return try model.weights(of: folder) }
+    return try adapter.map { try $0.weights() } ?? Weights(TensorFile(folder: path))
   }
 }

@@ -43,7 +43,7 @@ struct AdaptedWeights {
       throw FileError("\(place): has no tensors; the adapter is empty")
     }
     let file = try base.replacing(whole, of: adapter.file)
-    var changes: [String: LowRankChange] = [:]
+    var changes: [String: any WeightChange] = [:]
     for (module, factors) in factors {
       guard let name = try names.name(for: module + ".weight"), let raw = file[name] else {
         throw try missing("module", module)

@@ -19,7 +19,7 @@ struct BareModel {
   init(
     _ folder: ModelFolder, asked: ModelKind?, needed: ModelKind?, poolFactor: Double?
   ) throws {
-    guard try fileExists(folder.networkConfiguration) else {
+    guard try folder.files.has(folder.networkConfiguration) else {
       throw FileError(
         "\(folder.path): neither \(ModuleList.fileName) nor config.json; not a model directory")
     }

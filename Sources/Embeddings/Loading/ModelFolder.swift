@@ -11,6 +11,9 @@ package struct ModelFolder: Sendable {
   let files: ConfigurationFiles
   /// What changes the weights of another model, where the folder holds that in the place of its own.
   let adapter: Adaptation?
+  /// The file that all of the model is in, where it is no directory, and the folder that this would be
+  /// in the directory that it was made from.
+  let gguf: (model: GGUFModel, folder: String)?
   private let findingBase: BaseFinder
 
   /// - Throws: when there is no such directory, or it holds an adapter whose base is not found.
@@ -19,15 +22,24 @@ package struct ModelFolder: Sendable {
     guard stat(path, &status) == 0 else {
       throw FileError("\(path): no such model directory")
     }
+    if status.st_mode & S_IFMT == S_IFREG, try path.hasSuffix(".gguf") || GGUFFile.isOne(path) {
+      let model = try GGUFModel(path)
+      let documents = try model.documents().map { name, value in
+        let path = "\(path)/\(name)"
+        return (path: path, json: try JSON(value, name: path, tracking: true))
+      }
+      try self.init(unchecked: path, ConfigurationFiles(documents), findingBase, (model, ""))
+      return
+    }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw FileError("\(path): not a directory; a model is a directory with a config.json")
     }
-    try self.init(unchecked: path, ConfigurationFiles(), findingBase)
+    try self.init(unchecked: path, ConfigurationFiles(), findingBase, nil)
   }
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
-  package func has(_ name: String) throws -> Bool { try fileExists(path(of: name)) }
+  package func has(_ name: String) throws -> Bool { try files.has(path(of: name)) }
 
   /// The JSON object in file `name`, which must be there.
   /// - Parameter purpose: what the file is for, for the error when it is missing
@@ -52,6 +64,13 @@ package struct ModelFolder: Sendable {
     try files.json(path(of: name), limit: FileLimit.configuration).object()
   }
 
+  /// Refuses a model in one file, of whose directory there is nothing to copy.
+  package func checkIsDirectory() throws {
+    guard gguf != nil else { return }
+    throw FileError(
+      "\(path): a GGUF file; write it as a directory first (`embed convert -m FILE --output DIR`)")
+  }
+
   /// The folder of a module, which modules.json names relative to the model's: never outside it.
   func module(_ relative: String, named file: String) throws -> ModelFolder {
     guard !relative.isEmpty, relative != "." else { return self }
@@ -60,15 +79,18 @@ package struct ModelFolder: Sendable {
       throw FileError(
         "\(file): path `\(relative)` leads out of the model's directory; modules lie inside it")
     }
-    return try ModelFolder(unchecked: path(of: relative), files, findingBase)
+    return try ModelFolder(
+      unchecked: path(of: relative), files, findingBase, gguf.map { ($0.model, relative) })
   }
 
   // A module without files has no folder either: git keeps no empty directories.
   private init(
-    unchecked path: String, _ files: ConfigurationFiles, _ findingBase: @escaping BaseFinder
+    unchecked path: String, _ files: ConfigurationFiles, _ findingBase: @escaping BaseFinder,
+    _ gguf: (model: GGUFModel, folder: String)?
   ) throws {
     (self.path, self.files, self.findingBase) = (path, files, findingBase)
-    adapter = try Adaptation(in: path, files, findingBase)
+    self.gguf = gguf
+    adapter = gguf == nil ? try Adaptation(in: path, files, findingBase) : nil
   }
 }
 

@@ -37,6 +37,7 @@ struct ModelCopy {
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
     parameters: [String: Tensor] = [:], changes: Changes = Changes()
   ) throws {
+    try model.checkIsDirectory()
     modules = try ModuleList(model).folders
     (self.format, self.changes, self.folder) = (format, changes, folder)
     self.parameters = parameters
@@ -107,8 +108,7 @@ struct ModelCopy {
       }
       let name = prefix + (tied[raw.name] ?? raw.name)
       guard let parameter = parameters[name] else {
-        return weights.isChanged(raw.name)
-          ? made(raw, as: String(new), weights) : stored(raw, as: String(new))
+        return NewTensor(raw, as: String(new), of: weights, format: format)
       }
       used.insert(name)
       precondition(parameter.count == raw.count, "\(name) has another shape in its file")
@@ -120,31 +120,29 @@ struct ModelCopy {
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))
   }
+}
 
-  /// A tensor that an adapter changes, in float32 unless another format is asked for: rounded to what
-  /// the base is stored in, vectors would be others.
-  private func made(_ raw: RawTensor, as name: String, _ weights: Weights) -> NewTensor {
-    let format = format ?? .float32
-    return NewTensor(name, format.elementType, raw.shape) { append in
-      guard let bytes = try weights.array(raw.name, raw.shape).withFloats(format.bytes) else {
-        throw Self.overflow(raw, format)
+extension NewTensor {
+  /// A tensor as it will be stored: real numbers in the format asked for, integers as they are. What is
+  /// made of the file's, as by an adapter, is in float32 unless another format is asked for: rounded to
+  /// what the file has, vectors would be others.
+  init(_ raw: RawTensor, as name: String? = nil, of weights: Weights, format: FloatFormat?) {
+    let name = name ?? raw.name
+    if weights.isChanged(raw.name) || raw.blocks != nil {
+      let format = format ?? .float32
+      self.init(name, format.elementType, raw.shape) { append in
+        guard let bytes = try weights.array(raw.name, raw.shape).withFloats(format.bytes) else {
+          throw Self.overflow(raw, format)
+        }
+        try bytes.withUnsafeBytes(append)
       }
-      try bytes.withUnsafeBytes(append)
+      return
     }
-  }
-
-  private static func overflow(_ raw: RawTensor, _ format: FloatFormat) -> FileError {
-    FileError(
-      "\(raw.file.path): tensor `\(raw.name)` has numbers too large for "
-        + "\(format.elementType.rawValue); convert to BF16")
-  }
-
-  /// A tensor as it will be stored: real numbers in the format asked for, integers as they are.
-  private func stored(_ raw: RawTensor, as name: String) -> NewTensor {
     guard let format, let stored = FloatFormat(raw.type), stored != format else {
-      return NewTensor(name, raw.type, raw.shape) { append in try raw.withBytes(append) }
+      self.init(name, raw.type, raw.shape) { append in try raw.withBytes(append) }
+      return
     }
-    return NewTensor(name, format.elementType, raw.shape) { append in
+    self.init(name, format.elementType, raw.shape) { append in
       try raw.withBytes { bytes in
         // A million numbers at a time, so that a table is not in memory as a whole.
         let share = stored.byteCount << 20
@@ -159,6 +157,12 @@ struct ModelCopy {
         }
       }
     }
+  }
+
+  private static func overflow(_ raw: RawTensor, _ format: FloatFormat) -> FileError {
+    FileError(
+      "\(raw.file.path): tensor `\(raw.name)` has numbers too large for "
+        + "\(format.elementType.rawValue); convert to BF16")
   }
 }
 
@@ -175,6 +179,15 @@ package struct ModelConversion {
     of model: ModelFolder, to path: String, format: FloatFormat? = nil, merging: Bool = false,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
+    if let gguf = model.gguf?.model {
+      guard !merging else {
+        throw FileError("\(model.path): a GGUF file holds no adapter; leave out --merge")
+      }
+      let folder = try NewFolder(path, cancelled: cancelled)
+      written = try gguf.write(to: folder, format: format)
+      try folder.finish()
+      return
+    }
     // Other kinds of models and folders that are none are refused as everywhere.
     let adapter = try ModuleList(model).adapter
     guard merging == (adapter != nil) else {

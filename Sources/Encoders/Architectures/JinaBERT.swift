@@ -32,7 +32,14 @@ enum JinaBERT: Architecture {
         names: .init(
           query: "self.query", key: "self.key", value: "self.value", output: "output.dense"))
       attention.positionBias = distances
-      let both = try Linear.halves(weights["mlp.gated_layers"], hidden, inner, bias: false)
+      let mlp = weights["mlp"]
+      let both =
+        try mlp.has("gated_layers_w.weight")
+        // GGUF files have them apart.
+        ? (
+          first: Linear(mlp["gated_layers_w"], hidden, inner, bias: false),
+          second: Linear(mlp["gated_layers"], hidden, inner, bias: false)
+        ) : Linear.halves(mlp["gated_layers"], hidden, inner, bias: false)
       return PostNormLayer(
         attention: attention,
         attentionNorm: try LayerNorm(

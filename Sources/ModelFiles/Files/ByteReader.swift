@@ -25,6 +25,11 @@ struct ByteReader {
     UnsafeRawBufferPointer(rebasing: bytes[try skip(count)])
   }
 
+  /// Bytes that were passed.
+  func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[range])
+  }
+
   /// Skips `count` bytes, and returns their range.
   @discardableResult
   mutating func skip(_ count: Int) throws -> Range<Int> {

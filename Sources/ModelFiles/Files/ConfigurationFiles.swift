@@ -7,6 +7,17 @@ package final class ConfigurationFiles: Sendable {
 
   package init() {}
 
+  /// Documents that lie in no files, by the paths that they would have.
+  package init(_ made: [(path: String, json: JSON)]) {
+    read.withLock { read in for (path, json) in made { read[Self.key(path)] = json } }
+  }
+
+  /// Whether there is such a file, or a document in its place.
+  package func has(_ path: String) throws -> Bool {
+    let key = Self.key(path)
+    return try read.withLock { $0[key] != nil } || fileExists(path)
+  }
+
   /// The document in a file, which must be there.
   /// - Parameter limit: the most bytes the file may have
   package func json(_ path: String, limit: Int = FileLimit.tokenizer) throws -> JSON {
@@ -23,7 +34,7 @@ package final class ConfigurationFiles: Sendable {
   /// The same document with other values for some of its members, which count from the first call
   /// on; an object of these alone where there is no such file.
   package func json(_ path: String, replacing fields: [(String, JSONValue)]) throws -> JSON {
-    if try !fileExists(path) {
+    if try !has(path) {
       return try read.withLock { read in
         if let known = read[Self.key(path)] { return known }
         let made = try JSON(.object(fields), name: path, tracking: true)

@@ -11,10 +11,21 @@ package struct RawTensor: Sendable {
   package let range: Range<Int>
   /// The stride of each dimension in elements; nil for a contiguous row-major tensor.
   var strides: [Int]?
+  /// How its numbers lie in blocks of bytes, of which there are then fewer than numbers.
+  package var blocks: GGUFBlocks?
 
   /// The same numbers by another name.
   func renamed(_ name: String) -> RawTensor {
-    RawTensor(name: name, type: type, shape: shape, file: file, range: range, strides: strides)
+    RawTensor(
+      name: name, type: type, shape: shape, file: file, range: range, strides: strides,
+      blocks: blocks)
+  }
+
+  /// The same numbers in another shape of as many.
+  package func with(_ shape: [Int]) -> RawTensor {
+    precondition(strides == nil && shape.reduce(1, *) == count, "\(self.shape) is not \(shape)")
+    return RawTensor(
+      name: name, type: type, shape: shape, file: file, range: range, blocks: blocks)
   }
 
   /// The product of the shape, which the format has checked not to overflow.

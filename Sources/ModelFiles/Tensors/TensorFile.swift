@@ -40,6 +40,13 @@ package struct TensorFile: Sendable {
   /// No file and no tensor: of a module that has none.
   package init() { (files, tensors) = ([], []) }
 
+  /// Tensors of files that are open, by the names that they have here.
+  package init(_ tensors: [String: RawTensor], of files: [MappedFile]) {
+    self.files = files
+    self.tensors = tensors.map { $1.renamed($0) }
+      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   /// Opens one safetensors file, whatever its name.
   package init(safetensors path: String) throws { try self.init(Safetensors.read(path)) }
 

@@ -188,7 +188,7 @@ extension Stages {
   }
 
   // PRETOKENIZE_REGEX of transformers' Qwen2 tokenizer, which every Qwen 2 and 3 file has too.
-  private static let qwenWords =
+  static let qwenWords =
     #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"#
     + #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
 

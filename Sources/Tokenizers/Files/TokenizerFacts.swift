@@ -21,7 +21,7 @@ package struct TokenizerFacts: Sendable {
     folder: String, model: JSON?, config: JSON, files: ConfigurationFiles
   ) throws {
     let file = "\(folder)/tokenizer.json"
-    guard try fileExists(file) else { return }
+    guard try files.has(file) else { return }
     let tokenizer = try TokenizerClass(config, model: model)
     let json = try files.json(file)
     let stages = try tokenizer.stages(json, config)

@@ -34,7 +34,7 @@ package enum TokenizerFiles {
         family, folder: folder, config: config, lowercasingFirst: lowercasingFirst)
     }
     let json = try equivalent(folder: folder, model: model, config: config, files: files)
-    guard try fileExists("\(folder)/tokenizer.json") else {
+    guard try files.has("\(folder)/tokenizer.json") else {
       var tokenizer = try Tokenizer(json, lowercasingFirst: lowercasingFirst)
       tokenizer.roles = try TokenRoles(
         folder: folder, config: config, model: model, files: files)
@@ -83,7 +83,7 @@ package enum TokenizerFiles {
     files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> JSON {
     let path = "\(folder)/tokenizer.json"
-    if try fileExists(path) { return try files.json(path) }
+    if try files.has(path) { return try files.json(path) }
     let config = try config ?? self.config(folder, files)
     let family = try family(config, model)
     if let name = try sentencePieceNames.first(where: { try fileExists("\(folder)/\($0)") }) {
@@ -123,7 +123,7 @@ package enum TokenizerFiles {
     _ folder: String, _ files: ConfigurationFiles = ConfigurationFiles()
   ) throws -> JSON {
     let path = "\(folder)/tokenizer_config.json"
-    if try fileExists(path) { return try files.json(path, limit: FileLimit.configuration).object() }
+    if try files.has(path) { return try files.json(path, limit: FileLimit.configuration).object() }
     return try JSON(Array("{}".utf8), name: path)
   }
 

@@ -7,8 +7,8 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Write a copy of a model with its weights as safetensors.",
     discussion: """
-      Reads safetensors and PyTorch's .bin files, whole or in shards, of every module. Writes one \
-      model.safetensors for each, and copies every other file. sentence-transformers loads the \
+      Reads safetensors and PyTorch's .bin files, whole or in shards, of every module, or a GGUF file. \
+      Writes one model.safetensors for each, and copies every other file. sentence-transformers loads the \
       result.
 
         embed convert -m bertheo --output bertheo-f16 --dtype f16

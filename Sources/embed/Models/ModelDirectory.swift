@@ -31,7 +31,9 @@ struct ModelDirectory {
       guard let file = names.first(where: { ModelFileKind("\(path)/\($0)") == kind }) else {
         continue
       }
-      throw FileError("\(path) has \(file) and no config.json; \(kind.advice(path))")
+      throw FileError(
+        "\(path) has \(file) and no config.json; "
+          + (kind == .gguf ? "give that file, -m \(trimmed)/\(file)" : kind.advice(path)))
     }
     return path
   }

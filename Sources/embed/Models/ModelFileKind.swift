@@ -43,15 +43,12 @@ enum ModelFileKind {
   /// - Parameter folder: the one that the file is in
   func advice(_ folder: String) -> String {
     switch self {
-    case .gguf:
-      "GGUF is not read; give the folder of the model that it was made from, with config.json and "
-        + "model.safetensors"
     case .onnx:
       "ONNX is not read; give the folder of the model that it was made from, with config.json and "
         + "model.safetensors"
     case .archive:
       "a model is a folder; unpack the archive and give the folder that comes out of it"
-    case .weights, .settings, .other:
+    case .gguf, .weights, .settings, .other:
       seemsAModel(folder)
         ? "a model is a folder; give the one around it, -m \(folder)"
         : "a model is a folder; give one that has config.json and model.safetensors"

@@ -9,7 +9,8 @@ struct ModelFinder {
   private static let shippedName = "minilm-static"
 
   static let explanation = """
-    The name of an existing directory means that directory. Any other NAME or ORGANISATION/NAME \
+    The name of an existing directory, or of a GGUF file, means that; ollama:NAME is a model in \
+    ollama's store. Any other NAME or ORGANISATION/NAME \
     is searched for in ./models, in each folder of $EMBED_MODELS (separated by colons), in \
     share/embed/models beside the executable's bin, and in the Hugging Face cache \
     ($SENTENCE_TRANSFORMERS_HOME first). The default is $EMBED_MODEL, else \(standardName), else \
@@ -28,6 +29,10 @@ struct ModelFinder {
     let variable = places.variable(standard.variable)
     guard let name = asked ?? variable ?? standard.name else { throw Self.noReranker }
     if try isDirectory(name) { return try ModelDirectory(name).model(messages) }
+    if name.hasPrefix(OllamaStore.prefix) {
+      return try OllamaStore(places).file(of: String(name.dropFirst(OllamaStore.prefix.count)))
+    }
+    if try fileExists(name), ModelFileKind(name) == .gguf { return name }
     let isVariable = asked == nil && variable != nil
     let mistake = ModelMistake(name, places, variable: isVariable ? standard.variable : nil)
     guard let parts = HubName(name) else { throw mistake.notAName }

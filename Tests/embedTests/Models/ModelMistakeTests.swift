@@ -80,9 +80,6 @@ import Testing
     expectFailure(try encode(name), message: "`\(name)` \(message)")
   }
 
-  private static let gguf =
-    "GGUF is not read; give the folder of the model that it was made from, with config.json and "
-    + "model.safetensors"
   private static let onnx =
     "ONNX is not read; give the folder of the model that it was made from, with config.json and "
     + "model.safetensors"
@@ -93,7 +90,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("x.gguf", [], gguf), ("x.bin", Array("GGUF".utf8) + [3], gguf), ("x.onnx", [8], onnx),
+      ("x.onnx", [8], onnx),
       ("x.zip", [0x50, 0x4B, 3, 4], archive), ("x", [0x50, 0x4B, 3, 4], archive),
       ("x.tar.gz", [0x1F, 0x8B, 8, 0], archive), ("pytorch_model.bin", [0x50, 0x4B, 3, 4], plain),
       ("model.safetensors", [], plain),
