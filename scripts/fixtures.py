@@ -26,7 +26,9 @@ PARTS = {
     "heads": PRESENT,
     "rotary": PRESENT,
     "directions": PRESENT,
+    "clip": {**PRESENT, "pillow": "13.0.0"},
     "jina": PRESENT,
+    "jina_tasks": PRESENT,
     "gguf_files": {"gguf": "0.19.0", "safetensors": "0.8.0"},
     "nomic_experts": {"torch": "2.15.0"},
     "flaubert": PAST,
@@ -45,6 +47,7 @@ PARTS = {
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_class": PRESENT,
     "tokenizer_files_flaubert": PAST,
+    "tokenizer_files_phobert": PRESENT,
     # These write what goes with the versions they find.
     "tokenizer_extras": {},
     "tokenizer_file_pairs": {},

@@ -23,6 +23,9 @@ public struct EmbedderOptions: Sendable {
   /// Finds the model that an adapter was made for, by the name that it says.
   package var findingBase: ModelFolder.BaseFinder = ModelFolder.namedFolder
 
+  /// The task whose adapter changes the weights, of models that have such.
+  package var task: String?
+
   /// How a plain network's token vectors become one, where no file says it: a name of `pooling_mode`.
   package var pooling: String?
 

@@ -14,6 +14,9 @@ package struct Inspection: Sendable {
   package let modules: [String]
   /// The adapter that changes the network's weights, where the folder holds one.
   package let adapter: Adaptation?
+  /// The tasks that the network has adapters for, and the one whose adapter changes its weights.
+  package let tasks: [String]
+  package let task: String?
   /// The numbers in a vector, or the labels of a score.
   package let dimension: Int
   /// What it makes of texts, and the file and key that say so.
@@ -56,9 +59,11 @@ package struct Inspection: Sendable {
     folder = model.folder.path
     layout = list.layout
     architecture =
-      (pipeline.input as? Transformer)?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
+      pipeline.input.network?.architecture ?? pipeline.entries.first?.entry.kind ?? ""
     modules = Self.lines(list, pipelines)
     adapter = list.adapter
+    tasks = try list.first(nil).folder.tasks ?? []
+    task = model.options.task
     let reranker = try Self.checked(model)
     dimension = min(model.truncatedDimension ?? pipeline.width, pipeline.width)
     (kind, kindOrigin) = (model.modelKind.rawValue, model.kindOrigin)

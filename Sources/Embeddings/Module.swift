@@ -60,6 +60,9 @@ package protocol InputModule: Module {
 
 extension InputModule {
   package var attentionHeads: Int { 0 }
+
+  /// The network that its texts go through; `nil` without one.
+  var network: Transformer? { self as? Transformer ?? (self as? CLIPText)?.transformer }
 }
 
 /// A later step of a pipeline: it changes the features of a batch.
@@ -78,6 +81,9 @@ package enum RequestedStates: Sendable, Equatable {
   case first, last
   /// The last token of each text that is not this one.
   case lastOther(than: Int32)
+  /// The first token of each text that is this one, or that has the largest id; without one the first.
+  case firstOf(Int32)
+  case largest
 }
 
 /// What a module is, for those who describe, count and watch it.

@@ -32,6 +32,7 @@ package enum Modules {
   /// The modules that read texts.
   package static let first: [String: any InputModule.Type] = [
     "BoW": BoW.self,
+    "CLIPModel": CLIPText.self,
     "SparseStaticEmbedding": SparseStaticEmbedding.self,
     "StaticEmbedding": StaticEmbedding.self,
     "Transformer": Transformer.self,
@@ -47,9 +48,6 @@ package enum Modules {
     "ALBERT": "albert", "BERT": "bert", "CamemBERT": "camembert", "DistilBERT": "distilbert",
     "RoBERTa": "roberta", "T5": "t5", "XLMRoBERTa": "xlm-roberta", "XLNet": "xlnet",
   ]
-
-  /// Modules of sentence-transformers that read something else than text.
-  static let refused = ["CLIPModel": "it embeds images beside texts; texts alone are read here"]
 
   /// Names that classes have had before.
   static let renamed = ["IDF": "SparseStaticEmbedding", "TokenPooling": "HierarchicalTokenPooling"]
@@ -68,9 +66,6 @@ extension Modules {
   static func check(_ entries: [ModuleEntry], in list: ModuleList) throws {
     for (index, entry) in entries.enumerated() {
       let place = "\(entry.listing): module \(index), type `\(entry.type)`,"
-      if let reason = refused[entry.kind] {
-        throw FileError("\(place) is not supported: \(reason)")
-      }
       let isFirst = first[entry.kind] != nil
       guard isFirst || known[entry.kind] != nil || entry.configuration != nil else {
         throw FileError("\(place) is not known; \(names)")

@@ -29,7 +29,7 @@ package struct TextModel: Sendable {
   package init(
     folder path: String, options: EmbedderOptions, as needed: ModelKind? = nil
   ) throws {
-    folder = try ModelFolder(path, findingBase: options.findingBase)
+    folder = try ModelFolder(path, findingBase: options.findingBase, task: options.task)
     self.options = options
     list = try ModuleList(folder, options, as: needed)
     // sentence-transformers reads it beside modules.json only.

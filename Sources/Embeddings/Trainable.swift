@@ -32,17 +32,17 @@ package struct TrainableModel: Sendable {
     self.start = start
     let entry = try start.list.first(nil)
     untrainedRows =
-      entry.kind == "Transformer"
+      entry.isNetwork
       ? try Architectures.untrainedRows(ModelConfig(Transformer.configuration(entry))) : []
     let isTied =
-      try entry.kind == "Transformer"
+      try entry.isNetwork
       && Transformer.configuration(entry).flag("tie_word_embeddings", default: true)
     tied = TiedNames(
       start.modelKind == .sparse ? try start.source.tensors() : [], isTied: isTied)
     let found = try Self.reached(start, tied)
     (names, wordTables) = (found.names, found.tables)
     let prefix = try start.list.relative(entry.folder)
-    matrices = found.matrices.filter { $0.hasPrefix(prefix) && entry.kind == "Transformer" }
+    matrices = found.matrices.filter { $0.hasPrefix(prefix) && entry.isNetwork }
     guard !names.isEmpty else {
       throw FileError("\(start.folder.path): no tensor of it can be trained")
     }
@@ -145,7 +145,7 @@ package struct TrainableModel: Sendable {
   package var networkType: String? {
     get throws {
       let entry = try start.list.first(nil)
-      guard entry.kind == "Transformer" else { return nil }
+      guard entry.isNetwork else { return nil }
       return try Transformer.configuration(entry).string("model_type", default: "")
     }
   }
@@ -168,7 +168,7 @@ package struct TrainableModel: Sendable {
   /// - Parameter dropout: in the place of the model's own rates
   package func isRepeatable(dropout: Float?) throws -> Bool {
     let pipeline = try TrainableNetwork.pipeline(start)
-    let rates = (pipeline.input as? Transformer)?.rates
+    let rates = pipeline.input.network?.rates
     return (rates?.isNone(replacedBy: dropout) ?? true)
       && pipeline.modules.allSatisfy { module in
         ((module as? Dropout).map { dropout ?? $0.rate } ?? 0) == 0
@@ -205,7 +205,7 @@ package struct TrainableModel: Sendable {
   package var depth: Int { get throws { try max(1, encoder?.depth ?? 0) } }
 
   private var encoder: Encoder? {
-    get throws { (try TrainableNetwork.pipeline(start).input as? Transformer)?.encoder }
+    get throws { try TrainableNetwork.pipeline(start).input.network?.encoder }
   }
 
   /// Floating-point operations of a step for a text of so many tokens: the way there once, the way

@@ -9,6 +9,7 @@ package enum Architectures {
     "bert": BERT.self,
     "bert/alibi": JinaBERT.self,
     "camembert": RoBERTa.self,
+    "clip_text_model": CLIP.self,
     "deberta": DeBERTa.self,
     "deberta-v2": DeBERTa.self,
     "distilbert": DistilBERT.self,
@@ -22,6 +23,7 @@ package enum Architectures {
     "gemma3_text": Gemma3.self,
     "gte": GTE.self,
     "jina_embeddings_v3": JinaV3.self,
+    "lfm2": LFM2.self,
     "llama": Llama.self,
     "longformer": Longformer.self,
     "luke": LUKE.self,
@@ -38,6 +40,7 @@ package enum Architectures {
     "t5": T5.self,
     "xlm": XLM.self,
     "xlm-roberta": RoBERTa.self,
+    "xlm-roberta/rotary": JinaV3.self,
     "xlnet": XLNet.self,
   ]
 
@@ -76,7 +79,8 @@ package enum Architectures {
 extension Architectures {
   /// Networks whose tokens see nothing that comes later, unless config.json says otherwise.
   private static let decoders: Set<String> = [
-    "gemma", "gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3",
+    "clip_text_model", "gemma", "gemma2", "gemma3_text", "lfm2", "llama", "mistral", "qwen2",
+    "qwen3",
   ]
   /// Networks that `is_decoder` makes decoders.
   private static let mayBeDecoders: Set<String> = [
@@ -100,7 +104,9 @@ extension Architectures {
       "distilbert": [
         "hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers",
       ],
-      "flaubert": xlm, "mt5": t5, "t5": t5, "xlm": xlm,
+      "flaubert": xlm, "lfm2": ["block_ff_dim": "intermediate_size"], "mt5": t5, "t5": t5,
+      "xlm": xlm,
+      "xlm-roberta": ["rotary_emb_base": "rope_theta"],
       "xlnet": [
         "hidden_size": "d_model", "n_token": "vocab_size", "num_attention_heads": "n_head",
         "num_hidden_layers": "n_layer",
@@ -126,8 +132,8 @@ extension Architectures {
     "camembert", "longformer", "luke", "mpnet", "roberta", "xlm-roberta",
   ]
   private static let hasTable = countsPadding.union([
-    "albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "flaubert",
-    "roformer", "xlm",
+    "albert", "bert", "clip_text_model", "deberta", "deberta-v2", "distilbert", "electra", "ernie",
+    "flaubert", "roformer", "xlm",
   ])
 }
 

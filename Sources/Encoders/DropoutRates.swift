@@ -86,6 +86,7 @@ extension DropoutRates {
     // Its own code has none after the feed-forward layer.
     "bert/alibi": bert(0.1, 0.1, [.embeddings, .attentionOutput, .feedForwardInner]),
     "camembert": bert(0.1, 0.1),
+    "clip_text_model": decoder,
     "deberta": deberta,
     "deberta-v2": deberta,
     // None after attention.
@@ -103,6 +104,8 @@ extension DropoutRates {
     "gemma3_text": decoder,
     "gte": gte,
     "jina_embeddings_v3": bert(0.1, 0.1),
+    // Its attention leaves nothing out, whatever the configuration says.
+    "lfm2": [],
     "llama": decoder,
     "longformer": bert(0.1, 0.1),
     "luke": bert(0.1, 0.1),
@@ -127,6 +130,7 @@ extension DropoutRates {
     "t5": t5,
     "xlm": xlm,
     "xlm-roberta": bert(0.1, 0.1),
+    "xlm-roberta/rotary": bert(0.1, 0.1),
     "xlnet": [
       Key(
         "dropout", 0.1, residuals + [.attentionWeights, .feedForwardInner, .distances, .final])

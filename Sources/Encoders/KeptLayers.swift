@@ -61,7 +61,7 @@ package struct KeptLayers: Sendable {
       .filter { try config.json.present($0) != nil }.map { ($0, .int(count)) }
   }
 
-  /// How far each layer sees, where its new number alone would not say it.
+  /// Of which kind each layer is, where its new number alone would not say it.
   private static func kinds(
     _ config: ModelConfig, _ type: String, _ layers: [Int]
   ) throws -> [(String, JSONValue)] {
@@ -69,13 +69,14 @@ package struct KeptLayers: Sendable {
     let kept = layers.map { kinds[$0] }
     let isWritten = try config.json.present("layer_types") != nil
     guard isWritten || kept != Array(kinds.prefix(kept.count)) else { return [] }
-    let names = kept.map { JSONValue.string($0 ? "full_attention" : "sliding_attention") }
+    let other = type == "lfm2" ? "conv" : "sliding_attention"
+    let names = kept.map { JSONValue.string($0 ? "full_attention" : other) }
     return [("layer_types", .array(names))]
   }
 
-  /// Of each layer, whether it sees the whole text, where not all do.
+  /// Of each layer, whether it is one of attention that sees the whole text, where not all are.
   private static let patterns: [String: @Sendable (ModelConfig) throws -> [Bool]] = [
-    "gemma2": Gemma2.layerKinds, "gemma3_text": Gemma3.layerKinds,
+    "gemma2": Gemma2.layerKinds, "gemma3_text": Gemma3.layerKinds, "lfm2": LFM2.layerKinds,
     "modernbert": ModernBERT.layerKinds,
     "qwen2": Qwen.layerKinds, "qwen3": Qwen.layerKinds,
   ]

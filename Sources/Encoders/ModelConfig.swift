@@ -92,8 +92,8 @@ package struct ModelConfig: Sendable {
   }
 
   /// The heads that `hidden` columns are shared among.
-  package func heads(_ key: String, hidden: Int) throws -> Int {
-    let heads = try width(key)
+  package func heads(_ key: String, hidden: Int, default fallback: Int? = nil) throws -> Int {
+    let heads = try fallback.map { try width(key, default: $0) } ?? width(key)
     guard hidden % heads == 0 else {
       throw FileError(
         "\(json.name): `\(key)` is \(heads), which does not divide the hidden size \(hidden)")
@@ -113,8 +113,12 @@ package struct ModelConfig: Sendable {
     return (queries, keys)
   }
 
-  /// Of each layer, whether it sees the whole text: `layer_types` where the file has it.
-  package func layerKinds(_ isWhole: (_ index: Int) throws -> Bool) throws -> [Bool] {
+  /// Of each layer, whether it is one of attention that sees the whole text: `layer_types` where the
+  /// file has it.
+  /// - Parameter other: what the file calls the other layers
+  package func layerKinds(
+    otherwise other: String = "sliding_attention", _ isWhole: (_ index: Int) throws -> Bool
+  ) throws -> [Bool] {
     let count = try layers("num_hidden_layers")
     guard let kinds = try json.present("layer_types")?.array() else {
       return try (0..<count).map(isWhole)
@@ -126,8 +130,8 @@ package struct ModelConfig: Sendable {
     return try kinds.elements.map { kind in
       switch try kind.string() {
       case "full_attention": true
-      case "sliding_attention": false
-      default: throw kind.mismatch("full_attention or sliding_attention")
+      case other: false
+      default: throw kind.mismatch("full_attention or \(other)")
       }
     }
   }

@@ -40,9 +40,9 @@ extension Architectures {
       "flaubert": ["embeddings"], "xlm": ["embeddings"],
       "embedding_gemma2_text": decoder, "eurobert": decoder, "gemma": decoder, "gemma2": decoder,
       "gemma3_text": decoder,
-      "llama": decoder, "mistral": decoder, "qwen2": decoder, "qwen3": decoder,
+      "lfm2": decoder, "llama": decoder, "mistral": decoder, "qwen2": decoder, "qwen3": decoder,
       "modernbert": ["tok_embeddings"],
-      "mt5": [], "t5": [], "xlnet": [],
+      "clip_text_model": [], "mt5": [], "t5": [], "xlnet": [],
     ]
   }()
 
@@ -51,6 +51,7 @@ extension Architectures {
     "camembert": 1, "eurobert": 128_001, "flaubert": 2, "gte": 1, "jina_embeddings_v3": 1,
     "llama": nil, "longformer": 1, "luke": 1, "mistral": nil, "modernbert": 50_283, "new": nil,
     "qwen2": nil, "qwen3": nil, "roberta": 1, "xlm": 2, "xlm-roberta": 1,
+    "xlm-roberta/rotary": 1,
   ]
 
   /// The id of padding; `nil` where there is none, which null says too.

@@ -8,24 +8,28 @@ package import Tensors
 package struct Weights: Sendable {
   package let file: TensorFile
   /// Tensors that are taken in the place of the file's, by their whole names.
-  private var parameters: [String: Tensor]
+  private(set) var parameters: [String: Tensor]
   /// What is made of the file's tensors, by their whole names.
-  private let changes: [String: any WeightChange]
+  let changes: [String: any WeightChange]
   private var prefix = ""
   /// That of products with the matrices.
-  private var precision: Precision
+  private(set) var precision: Precision
   /// What errors add where a tensor is missing.
   private var note: String?
+  /// From how many bytes of files on matrices stay there, if products are of what is stored.
+  let storedFrom: Int
 
   /// - Parameters:
   ///   - precision: in which matrices are multiplied by
   ///   - parameters: float32 tensors in the place of the file's of the same name, as a step of
   ///     training has changed them
   ///   - changes: of the file's tensors, in its shapes; each is made when a tensor is asked for
+  ///   - storedFrom: from how many bytes of files on matrices stay there, if products are of what is stored
   package init(
     _ file: TensorFile, _ precision: Precision = .f32, parameters: [String: Tensor] = [:],
-    changes: [String: any WeightChange] = [:]
+    changes: [String: any WeightChange] = [:], storedFrom: Int = Self.fewestStored
   ) {
+    self.storedFrom = storedFrom
     (self.file, self.precision) = (file, precision)
     (self.parameters, self.changes) = (parameters, changes)
   }
@@ -65,15 +69,18 @@ package struct Weights: Sendable {
   /// Rows to multiply by, in the form that the precision asks for.
   /// - Parameter name: of the tensor that they are, or of the first of several, for errors
   package func weight(_ rows: Tensor, _ name: String) throws -> Weight {
-    let (outputs, inputs) = (rows.rows, rows.columns)
+    try checkExtents(rows.rows, rows.columns, name)
+    try checkRoom(rows.count, of: name, bytes: precision.packedBytes)
+    return Weight(rows: rows, precision, isTrained: !parameters.isEmpty)
+  }
+
+  func checkExtents(_ outputs: Int, _ inputs: Int, _ name: String) throws {
     let most = precision == .int8 ? Self.mostBytes : Self.mostInputs
     guard outputs <= ModelConfig.widest, inputs <= most else {
       throw FileError(
         "\(place(of: name)) makes \(outputs) numbers of \(inputs); at most \(ModelConfig.widest) of "
           + "\(most) are computed" + (precision == .int8 ? " in int8; take another precision" : ""))
     }
-    try checkRoom(rows.count, of: name, bytes: precision.packedBytes)
-    return Weight(rows: rows, precision, isTrained: !parameters.isEmpty)
   }
 
   /// Refuses to make anything of a tensor that there is no memory for, before any is taken.
@@ -110,12 +117,14 @@ package struct Weights: Sendable {
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
   package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    try weight(tensor(name, [rows, columns]), name)
+    if let stored = try storedWeight([(name, rows)], columns) { return stored }
+    return try weight(tensor(name, [rows, columns]), name)
   }
 
   /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
   /// product.
   package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
+    if let stored = try storedWeight(parts, columns) { return stored }
     let tensors = try parts.map { try tensor($0.name, [$0.rows, columns]) }
     try checkRoom(tensors.reduce(0) { $0 + $1.count }, of: parts[0].name)
     return try weight(Tensor.stacked(tensors), parts[0].name)
@@ -194,6 +203,15 @@ package struct Weights: Sendable {
   /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
   private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
     if let parameter = parameters[prefix + name] { return parameter.reshaped(shape) }
+    let raw = try raw(name, shape)
+    let stored = try floats(raw, shape, name)
+    guard let change = changes[raw.name] else { return stored }
+    try checkRoom(raw.count, of: name)
+    return change.applied(to: stored.reshaped(raw.shape)).reshaped(shape)
+  }
+
+  /// What the file has by that name, which must be of that shape.
+  func raw(_ name: String, _ shape: [Int]) throws -> RawTensor {
     guard let raw = file[prefix + name] else {
       throw FileError(
         "\(place): no tensor `\(prefix + name)`, which config.json's model_type needs "
@@ -205,10 +223,7 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be \(expected) "
           + "by config.json")
     }
-    let stored = try floats(raw, shape, name)
-    guard let change = changes[raw.name] else { return stored }
-    try checkRoom(raw.count, of: name)
-    return change.applied(to: stored.reshaped(raw.shape)).reshaped(shape)
+    return raw
   }
 
   /// The file, or the first of several, for messages.
@@ -238,31 +253,6 @@ package struct Weights: Sendable {
     }
     try checkRoom(raw.count, of: name)
     return try raw.withBytes { Tensor(shape, raising: $0, from: format) }
-  }
-}
-
-extension RawTensor {
-  /// Whole numbers from 0 up to, but not including, `limit`.
-  func rowNumbers(below limit: Int) throws -> [Int32] {
-    guard [.i64, .i32].contains(type), shape.count == 1 else {
-      throw FileError(
-        "\(file.path): tensor `\(name)` is \(type.rawValue) of \(shape), should be a list of I64 or I32"
-      )
-    }
-    let isWide = type == .i64
-    return try withBytes { bytes in
-      try (0..<count).map { index in
-        let number =
-          isWide
-          ? bytes.loadUnaligned(fromByteOffset: index * 8, as: Int64.self)
-          : Int64(bytes.loadUnaligned(fromByteOffset: index * 4, as: Int32.self))
-        guard number >= 0, number < limit, let row = Int32(exactly: number) else {
-          throw FileError(
-            "\(file.path): tensor `\(name)` has \(number), should be from 0 to \(limit - 1)")
-        }
-        return row
-      }
-    }
   }
 }
 

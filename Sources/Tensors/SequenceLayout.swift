@@ -81,9 +81,14 @@ extension SequenceLayout {
 
   /// The last row of each sequence of those that `isMeant`; its first row where none is.
   package func last(where isMeant: (Int) -> Bool) -> SequenceLayout {
+    one { $0.last(where: isMeant) }
+  }
+
+  /// One row of each sequence; its first row where none is meant.
+  package func one(_ choose: (Range<Int>) -> Int?) -> SequenceLayout {
     SequenceLayout(
       ranges.map { range in
-        let row = range.last(where: isMeant) ?? range.lowerBound
+        let row = choose(range) ?? range.lowerBound
         return row..<min(row + 1, range.upperBound)
       }, of: self)
   }

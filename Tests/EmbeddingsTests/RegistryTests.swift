@@ -24,7 +24,7 @@ import Testing
 
   @Test func aNameIsOfOneKind() {
     let names =
-      Array(Modules.known.keys) + Array(Modules.first.keys) + Array(Modules.refused.keys)
+      Array(Modules.known.keys) + Array(Modules.first.keys)
       + Array(Modules.former.keys) + Modules.routers + Array(Modules.implied.keys)
       + Array(Modules.renamed.keys)
     #expect(Set(names).count == names.count)

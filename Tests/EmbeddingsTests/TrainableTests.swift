@@ -14,9 +14,12 @@ import Vectors
     "a man is eating food", "the girl", "", "one two three, four five six",
   ]
 
+  private static let pictures = ["logit_scale", "vision_model", "visual_projection"]
+
   /// Tensors of which a text's vector is not made.
   private static let unused: [String: [String]] = [
-    "weighted-layer-pooling-idle": ["layer_weights", "pooler"]
+    "clip": pictures, "clip-old-schema": pictures,
+    "weighted-layer-pooling-idle": ["layer_weights", "pooler"],
   ]
 
   /// Models that have no numbers that could change, or a Router.

@@ -41,6 +41,11 @@ struct RoundedTwin {
       let gate = linear(layer.gate, y, then: layer.activation)
       let gated = Tensor(gate.shape, zip(gate.elements, told).map { $0 * $1 })
       return layer.norm(linear(layer.projection, gated)).adding(y).scaled(by: layer.scalar)
+    case (let layer as ConvolutionLayer, is ConvolutionLayer):
+      let mixed = linear(layer.input, layer.norm(x))
+        .gatedConvolution(layer.taps, bias: layer.bias, over: batch.layout)
+      let attended = linear(layer.output, mixed).adding(x)
+      return feedForward(layer.feedForward, layer.feedForwardNorm(attended)).adding(attended)
     case (let layer as ConvolvedLayer, let own as ConvolvedLayer):
       let windows = x.unfolded(
         of: batch.layout, width: layer.width, padding: (layer.width - 1) / 2, stride: 1,

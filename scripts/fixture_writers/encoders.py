@@ -26,7 +26,7 @@ from .encoder_configs import (
     XLM,
     XLNET,
 )
-from .later_encoders import LATER, LATER_SEGMENTLESS
+from .later_encoders import LATER, LATER_SEGMENTLESS, prefixed
 from .random_model import load, randomize, sequences, write_encoder
 
 
@@ -97,10 +97,6 @@ def stretch_as_ntk(model):
     factor, base, width = 8.0, 20000.0, 6
     exponents = torch.arange(0, width, 2).float() / width
     model.rotary_emb.inv_freq = 1.0 / ((base * factor) ** exponents) / factor ** (2 / width)
-
-
-def prefixed(prefix):
-    return lambda tensors: {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
 
 
 def once(*shared):

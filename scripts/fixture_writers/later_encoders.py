@@ -19,7 +19,6 @@ GEMMA_PLAIN = {
 } | {"rope_theta": 10000.0, "use_bidirectional_attention": None}
 
 
-
 def jina_names(tensors):
     """The names that jina-embeddings-v3 has on the hub, and that transformers saves by."""
     out = {}
@@ -39,6 +38,47 @@ def jina_names(tensors):
             name = name.replace(old, new)
         out[name] = tensor
     return out
+
+
+LFM2 = {
+    # As LFM2-350M has them, whose inner size is 4608 of 6656.
+    "block_auto_adjust_ff_dim": True,
+    "block_ffn_dim_multiplier": 1.0,
+    "block_multiple_of": 8,
+    "conv_L_cache": 3,
+    "conv_bias": False,
+    "hidden_size": 24,
+    "intermediate_size": 54,
+    "max_position_embeddings": 64,
+    "model_type": "lfm2",
+    "norm_eps": 1e-05,
+    "num_attention_heads": 4,
+    "num_hidden_layers": 4,
+    "num_key_value_heads": 2,
+    "pad_token_id": 0,
+    "rope_theta": 1000000.0,
+    "vocab_size": 50,
+}
+
+
+JINA = {
+    "attention_probs_dropout_prob": 0.1,
+    "hidden_act": "gelu",
+    "hidden_dropout_prob": 0.1,
+    "hidden_size": 24,
+    "intermediate_size": 36,
+    "layer_norm_eps": 1e-05,
+    "max_position_embeddings": 64,
+    "num_attention_heads": 4,
+    "num_hidden_layers": 3,
+    "pad_token_id": 1,
+    "type_vocab_size": 1,
+    "vocab_size": 50,
+}
+
+
+def prefixed(prefix):
+    return lambda tensors: {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
 
 
 # As in encoders.py: class, config.json, what else.
@@ -94,6 +134,45 @@ LATER = {
         },
         {"pad": 0},
     ),
+    "lfm2": (
+        "Lfm2Model",
+        {**LFM2, "architectures": ["Lfm2ForCausalLM"], "full_attn_idxs": [1, 3]},
+        {"names": prefixed("model")},
+    ),
+    "lfm2-two-way": (
+        "Lfm2Model",
+        {
+            **LFM2,
+            "architectures": ["Lfm2Model"],
+            "block_auto_adjust_ff_dim": False,
+            "conv_L_cache": 4,
+            "conv_bias": True,
+            "is_causal": False,
+            "layer_types": ["conv", "conv", "full_attention", "conv"],
+        },
+        {},
+    ),
+    "clip": (
+        "CLIPTextModel",
+        {
+            "architectures": ["CLIPTextModel"],
+            "attention_dropout": 0.0,
+            "bos_token_id": 48,
+            "eos_token_id": 49,
+            "hidden_act": "quick_gelu",
+            "hidden_size": 24,
+            "intermediate_size": 36,
+            "layer_norm_eps": 1e-05,
+            "max_position_embeddings": 44,
+            "model_type": "clip_text_model",
+            "num_attention_heads": 4,
+            "num_hidden_layers": 3,
+            "pad_token_id": 1,
+            "projection_dim": 12,
+            "vocab_size": 50,
+        },
+        {"names": prefixed("text_model")},
+    ),
     "embedding-gemma2": (
         "EmbeddingGemma2TextModel",
         {
@@ -131,22 +210,21 @@ LATER = {
         "JinaEmbeddingsV3Model",
         {
             "architectures": ["JinaEmbeddingsV3Model"],
-            "attention_probs_dropout_prob": 0.1,
-            "hidden_act": "gelu",
-            "hidden_dropout_prob": 0.1,
-            "hidden_size": 24,
-            "intermediate_size": 36,
-            "layer_norm_eps": 1e-05,
-            "max_position_embeddings": 64,
+            **JINA,
             "model_type": "jina_embeddings_v3",
-            "num_attention_heads": 4,
-            "num_hidden_layers": 3,
-            "pad_token_id": 1,
             "rope_parameters": {"rope_theta": 20000.0, "rope_type": "default"},
-            "type_vocab_size": 1,
-            "vocab_size": 50,
         },
         {"pad": 1, "names": jina_names},
+    ),
+    # By the names that jina-embeddings-v3 itself has for it, which transformers does not read.
+    "jina-v3-hub": (
+        "JinaEmbeddingsV3Model",
+        {**JINA, "architectures": ["XLMRobertaModel"], "model_type": "xlm-roberta", "position_embedding_type": "rotary"},
+        {
+            "pad": 1,
+            "names": lambda tensors: prefixed("roberta")(jina_names(tensors)),
+            "reference": {**JINA, "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}},
+        },
     ),
     "roformer": (
         "RoFormerModel",
@@ -189,4 +267,4 @@ LATER = {
     ),
 }
 # Networks whose class takes no segments.
-LATER_SEGMENTLESS = ("llama", "mistral", "eurobert", "gemma", "embedding-gemma2")
+LATER_SEGMENTLESS = ("clip", "llama", "lfm2", "mistral", "eurobert", "gemma", "embedding-gemma2")

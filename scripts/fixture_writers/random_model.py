@@ -56,7 +56,11 @@ def hidden_states(model, rows, takes_segments):
             given["token_type_ids"] = torch.tensor([row["segments"]])
         with torch.no_grad():
             out = model(**given, output_hidden_states=True)
-        for layer, state in enumerate(out.hidden_states):
+        states = list(out.hidden_states)
+        if model.config.model_type == "clip_text_model":
+            # Its class alone gives the last layer's before they are normalized.
+            states[-1] = out.last_hidden_state
+        for layer, state in enumerate(states):
             tensors[f"{i}.hidden.{layer}"] = state[0]
         tensors[f"{i}.output"] = out.last_hidden_state[0].clone()
     return tensors

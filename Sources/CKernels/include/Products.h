@@ -72,6 +72,10 @@ void ck_pack_rows_uint8_of_bf16(uint8_t *packed, float *scales, int32_t *zeros, 
 // packed = w [outputs, inputs], the right operand.
 void ck_pack_weight_bf16(uint16_t *packed, const float *w, size_t outputs, size_t inputs,
                          enum ck_operand_format format);
+// The same of up to 32 outputs, each a row of bfloat16 that lies anywhere; numbers too small for a normal
+// one are zeros.
+void ck_pack_panel_of_bf16(uint16_t *packed, const uint16_t *const *rows, size_t outputs,
+                           size_t inputs);
 // The same in 8 bits; scales and sums (Σ q of an output) have room for a multiple of 32.
 void ck_pack_weight_int8(int8_t *packed, float *scales, int32_t *sums, const float *w,
                          size_t outputs, size_t inputs);

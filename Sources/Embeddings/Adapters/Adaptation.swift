@@ -1,5 +1,5 @@
 import Encoders
-package import ModelFiles
+import ModelFiles
 
 /// An adapter in a model's folder, and the model whose weights it changes.
 package struct Adaptation: Sendable {
@@ -74,6 +74,12 @@ extension ModelFolder {
   /// The tensors in the folder, or those that its adapter makes of its base's.
   func weights() throws -> Weights {
     if let (model, folder) = gguf { return try model.weights(of: folder) }
-    return try adapter.map { try $0.weights() } ?? Weights(TensorFile(folder: path))
+    if let adapter { return try adapter.weights() }
+    let stored = try TensorFile(folder: path)
+    if let tasks = try TaskAdapters(stored, in: self) { return try tasks.weights(task) }
+    guard task == nil else {
+      throw FileError("\(path): the weights have no adapters for tasks; leave out --task")
+    }
+    return Weights(stored)
   }
 }

@@ -45,8 +45,10 @@ struct BareModel {
     case .dense:
       kind = own.kind == .dense ? own : KindOfModel(.dense, "--type")
       let isCausal = try config.flag("is_causal", default: true)
-      pooling = first.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
-      entries = [ModuleEntry(bare: "Transformer", folder)]
+      entries = [try ModuleEntry(bare: "Transformer", folder).withTextsOfCLIP()]
+      if entries[0].kind == "Transformer" {
+        pooling = first.hasSuffix("ForCausalLM") && isCausal ? .lastToken : .mean
+      }
       if own.kind != .dense {
         notice =
           "\(config.name): the model is \(own.kind.phrase) (\(own.origin)); as --type dense asks, the "

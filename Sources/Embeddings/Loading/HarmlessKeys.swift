@@ -123,7 +123,8 @@ enum HarmlessKeys {
       "pictures and sounds, which no text has",
       """
       audio_config audio_token_id boa_token_id boi_token_id eoa_token_index eoi_token_id
-      image_token_id video_token_id vision_config vision_soft_tokens_per_image
+      image_token_id logit_scale_init_value projection_dim video_token_id vision_config
+      vision_config_dict text_config_dict vision_soft_tokens_per_image
       """),
     Reason(
       "what other keys say, which are read",
@@ -134,7 +135,19 @@ enum HarmlessKeys {
       """),
     Reason(
       "how tables began that the weights hold", "sinusoidal_embeddings sinusoidal_pos_embds"),
-    Reason("what transformers reads no more", "down_scale_factor untie_r"),
+    Reason(
+      "adapters for tasks, where none is asked for, and their training",
+      """
+      load_trained_adapters lora_adaptations lora_alpha lora_dropout_p lora_main_params_trainable
+      lora_rank matryoshka_dimensions task_instructions truncate_dim
+      """),
+    Reason(
+      "what transformers reads no more",
+      """
+      block_dim block_mlp_init_scale block_norm_eps block_out_init_scale block_use_swiglu
+      block_use_xavier_init conv_dim conv_dim_out conv_use_xavier_init down_scale_factor num_heads
+      theta untie_r use_pos_enc
+      """),
     Reason("training, and batches, of sparse modules", "chunk_size dead_threshold frozen k_aux"),
     Reason(
       "model2vec's making of its table, and what modules.json says beside one",
@@ -189,7 +202,9 @@ extension TextModel {
       if name == "special_tokens_map.json" { return [] }
       let harmless = HarmlessKeys.files[name] ?? []
       return json.unasked.prefix(Self.mostUnknown).filter { value in
-        let key = value.path
+        // Of a model that takes pictures too, the part that reads texts.
+        let part = "text_config."
+        let key = value.path.hasPrefix(part) ? String(value.path.dropFirst(part.count)) : value.path
         let top = key.prefix { $0 != "." && $0 != "[" }
         return !value.isEmptyValue && !top.hasPrefix("_")
           && !harmless.contains { $0.keys.contains(key) || $0.keys.contains(String(top)) }

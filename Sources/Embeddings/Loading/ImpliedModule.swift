@@ -25,13 +25,12 @@ enum NetworkTask: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the network gives, by transformers' name, and what it is called from there on.
-  var outputs: (method: String, module: String) {
+  var outputs: NetworkOutputs {
     switch self {
-    case .features: ("last_hidden_state", "token_embeddings")
-    case .classification: ("logits", "scores")
-    case .maskedLanguage: ("logits", "token_embeddings")
-    case .generation: ("logits", "causal_logits")
+    case .features: NetworkOutputs(output: "last_hidden_state", module: "token_embeddings")
+    case .classification: NetworkOutputs(output: "logits", module: "scores")
+    case .maskedLanguage: NetworkOutputs(output: "logits", module: "token_embeddings")
+    case .generation: NetworkOutputs(output: "logits", module: "causal_logits")
     }
   }
 
@@ -50,7 +49,18 @@ enum NetworkTask: String, CaseIterable, Sendable {
   }
 }
 
+/// What a network gives, by the names that files of sentence-transformers have for it.
+struct NetworkOutputs: Sendable {
+  /// What is called of transformers' class.
+  var call = "forward"
+  /// What that gives, by transformers' name, and what it is called from there on.
+  let output, module: String
+}
+
 extension ModuleEntry {
+  /// Whether its texts go through a network.
+  var isNetwork: Bool { ["CLIPModel", "Transformer"].contains(kind) }
+
   /// The module, and behind it the head that its network's task implies.
   func withHead() throws -> [ModuleEntry] {
     guard kind == "Transformer" else { return [self] }
@@ -59,9 +69,15 @@ extension ModuleEntry {
       let file = isBare ? nil : try TransformerSettings.file(of: self)
       entry = with(try NetworkTask(file.flatMap { try folder.objectIfPresent($0) }))
     }
-    guard let head = entry.task.head else { return [entry] }
+    guard let head = entry.task.head else { return [try entry.withTextsOfCLIP()] }
     let configuration = try Transformer.configuration(entry)
     return [entry, entry.implying(ImpliedModule(kind: head, configuration: configuration))]
+  }
+
+  /// The module that reads texts of a whole CLIP model, where its network is one.
+  func withTextsOfCLIP() throws -> ModuleEntry {
+    let config = try folder.network(for: "says what network the weights are for")
+    return try config.string("model_type", default: "") == "clip" ? with("CLIPModel") : self
   }
 
   /// The module in a late-interaction model, where a Dense is over vectors of tokens unless its file says

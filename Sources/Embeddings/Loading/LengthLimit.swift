@@ -117,11 +117,13 @@ struct LengthSettings: Sendable {
   }
 
   private static let defaults = [
-    "albert": 512, "bert": 512, "camembert": 512, "deberta": 512, "deberta-v2": 512,
+    "albert": 512, "bert": 512, "camembert": 512, "clip_text_model": 77, "deberta": 512,
+    "deberta-v2": 512,
     "distilbert": 512, "electra": 512, "embedding_gemma2_text": 262_144, "ernie": 512,
     "eurobert": 8192, "flaubert": 512,
     "gemma": 8192, "gemma2": 8192, "gemma3_text": 131_072, "gte": 8192,
-    "jina_embeddings_v3": 8194, "llama": 2048, "longformer": 512, "luke": 512, "mistral": 131_072,
+    "jina_embeddings_v3": 8194, "lfm2": 128_000, "llama": 2048, "longformer": 512, "luke": 512,
+    "mistral": 131_072,
     "modernbert": 8192, "mpnet": 512, "qwen2": 32_768, "qwen3": 32_768, "roberta": 512,
     "roformer": 1536, "xlm": 512, "xlm-roberta": 512,
   ]

@@ -14,10 +14,14 @@ package struct ModelFolder: Sendable {
   /// The file that all of the model is in, where it is no directory, and the folder that this would be
   /// in the directory that it was made from.
   let gguf: (model: GGUFModel, folder: String)?
+  /// The task whose adapter changes the weights, of those that have some.
+  let task: String?
   private let findingBase: BaseFinder
 
   /// - Throws: when there is no such directory, or it holds an adapter whose base is not found.
-  package init(_ path: String, findingBase: @escaping BaseFinder = Self.namedFolder) throws {
+  package init(
+    _ path: String, findingBase: @escaping BaseFinder = Self.namedFolder, task: String? = nil
+  ) throws {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw FileError("\(path): no such model directory")
@@ -28,13 +32,13 @@ package struct ModelFolder: Sendable {
         let path = "\(path)/\(name)"
         return (path: path, json: try JSON(value, name: path, tracking: true))
       }
-      try self.init(unchecked: path, ConfigurationFiles(documents), findingBase, (model, ""))
+      try self.init(unchecked: path, ConfigurationFiles(documents), findingBase, task, (model, ""))
       return
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw FileError("\(path): not a directory; a model is a directory with a config.json")
     }
-    try self.init(unchecked: path, ConfigurationFiles(), findingBase, nil)
+    try self.init(unchecked: path, ConfigurationFiles(), findingBase, task, nil)
   }
 
   func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
@@ -64,11 +68,19 @@ package struct ModelFolder: Sendable {
     try files.json(path(of: name), limit: FileLimit.configuration).object()
   }
 
-  /// Refuses a model in one file, of whose directory there is nothing to copy.
-  package func checkIsDirectory() throws {
-    guard gguf != nil else { return }
-    throw FileError(
-      "\(path): a GGUF file; write it as a directory first (`embed convert -m FILE --output DIR`)")
+  /// Refuses a model that is not copied: one in a file, of whose directory there is nothing, and one with
+  /// adapters for tasks, whose files would say what the copy has not.
+  package func checkIsCopied() throws {
+    guard gguf == nil else {
+      throw FileError(
+        "\(path): a GGUF file; write it as a directory first (`embed convert -m FILE --output DIR`)"
+      )
+    }
+    guard try tasks == nil else {
+      throw FileError(
+        "\(path): the model has adapters for tasks beside its weights (config.json: lora_adaptations), and "
+          + "such are read, not written; take the model that transformers 5 has of it")
+    }
   }
 
   /// The folder of a module, which modules.json names relative to the model's: never outside it.
@@ -80,15 +92,16 @@ package struct ModelFolder: Sendable {
         "\(file): path `\(relative)` leads out of the model's directory; modules lie inside it")
     }
     return try ModelFolder(
-      unchecked: path(of: relative), files, findingBase, gguf.map { ($0.model, relative) })
+      unchecked: path(of: relative), files, findingBase, task,
+      gguf.map { ($0.model, relative) })
   }
 
   // A module without files has no folder either: git keeps no empty directories.
   private init(
     unchecked path: String, _ files: ConfigurationFiles, _ findingBase: @escaping BaseFinder,
-    _ gguf: (model: GGUFModel, folder: String)?
+    _ task: String?, _ gguf: (model: GGUFModel, folder: String)?
   ) throws {
-    (self.path, self.files, self.findingBase) = (path, files, findingBase)
+    (self.path, self.files, self.findingBase, self.task) = (path, files, findingBase, task)
     self.gguf = gguf
     adapter = gguf == nil ? try Adaptation(in: path, files, findingBase) : nil
   }
@@ -124,9 +137,12 @@ package struct ModuleEntry: Sendable {
 
   /// A module of a class.
   init(type: String, path: String, in folder: ModelFolder, listing: String) throws {
-    guard
-      let start = ["sentence_transformers.", Self.pyLate].first(where: { type.hasPrefix($0) }),
-      let last = type.split(separator: ".").last, start != Self.pyLate || last == "Dense"
+    self.folder = try folder.module(path, named: listing)
+    // Of jina-embeddings-v3, whose code changes the weights for a task, and nothing else.
+    let isOfTasks = try type == "custom_st.Transformer" && self.folder.tasks != nil
+    let start = ["sentence_transformers.", Self.pyLate].first { type.hasPrefix($0) }
+    guard start != nil || isOfTasks, let last = type.split(separator: ".").last,
+      start != Self.pyLate || last == "Dense"
     else {
       throw FileError(
         "\(listing): module type `\(type)` is Python code of the model's own, which is not run; "
@@ -140,7 +156,6 @@ package struct ModuleEntry: Sendable {
     task = isMasked ? .maskedLanguage : .features
     self.type = type
     self.path = path
-    self.folder = try folder.module(path, named: listing)
     self.listing = listing
   }
 
@@ -148,6 +163,13 @@ package struct ModuleEntry: Sendable {
   init(bare kind: String, _ folder: ModelFolder) {
     (self.kind, type, path, self.folder, formerType) = (kind, "", "", folder, nil)
     listing = folder.path(of: "config.json")
+  }
+
+  /// The same module of another kind.
+  func with(_ kind: String) -> ModuleEntry {
+    var entry = self
+    entry.kind = kind
+    return entry
   }
 
   /// The same module, whose network is asked for something else.

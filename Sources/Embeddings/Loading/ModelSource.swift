@@ -131,7 +131,7 @@ struct ModelSource: Sendable {
       for (_, entry) in entries.dropFirst() {
         try Self.checkReader(entry.kind, of: shape, in: list)
         let module = try feature(
-          entry, taking: shape, words: (input as? Transformer)?.encoder.words)
+          entry, taking: shape, words: input.network?.encoder.words)
         shape = module.info.output
         modules.append(module)
       }

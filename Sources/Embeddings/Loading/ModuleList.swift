@@ -37,7 +37,7 @@ struct ModuleList: Sendable {
       pooling = try options.pooling.map { try Self.pooling($0, bare, folder) } ?? bare.pooling
       steps = bare.entries.map { .module($0) }
       (kind, notice, orderWarning) = (bare.kind, bare.notice, nil)
-      try checkTokenPooling(options)
+      try check(options)
       return
     }
     guard options.pooling == nil else {
@@ -64,7 +64,7 @@ struct ModuleList: Sendable {
     guard !steps.isEmpty else {
       throw FileError("\(file): lists no module; the first should be one of \(Modules.firstNames)")
     }
-    try checkTokenPooling(options)
+    try check(options)
   }
 
   /// The modules as they are listed, each network's head behind it.
@@ -109,7 +109,8 @@ struct ModuleList: Sendable {
       + (implied.map(first.implying) + pooling).map { .module($0) }
   }
 
-  private func checkTokenPooling(_ options: EmbedderOptions) throws {
+  private func check(_ options: EmbedderOptions) throws {
+    if let task = options.task { try allEntries.first?.folder.check(task) }
     guard options.poolFactor != nil, kind.kind != .multi else { return }
     throw FileError(
       "\(file): --pool-factor joins the vectors of a text's tokens, and the model is "
@@ -129,7 +130,7 @@ struct ModuleList: Sendable {
     guard bare.pooling != nil else {
       let kind = bare.kind.kind
       throw FileError(
-        "\(folder.path): \(kind == .dense ? "a model of model2vec" : kind.phrase) pools nothing; leave "
+        "\(folder.path): \(kind == .dense ? "a model of model2vec, or CLIP," : kind.phrase) pools nothing; leave "
           + "out --pooling")
     }
     guard let mode = Pooling.Mode(rawValue: name) else {

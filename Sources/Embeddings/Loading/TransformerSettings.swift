@@ -127,8 +127,8 @@ struct TransformerSettings: Sendable {
     }
   }
 
-  /// Refuses other outputs of a network than its task has.
-  func checkNetwork(_ task: NetworkTask) throws {
+  /// Refuses other outputs of a network than these.
+  func checkNetwork(_ outputs: NetworkOutputs) throws {
     try checkModelArguments()
     guard let json, let modalities = try json.present("modality_config") else { return }
     guard let text = try modalities.present("text") else {
@@ -137,9 +137,9 @@ struct TransformerSettings: Sendable {
     }
     // Texts go in as messages where there are such.
     let read = try modalities.present("message") ?? text
-    try require("method", "forward", in: read)
-    try require("method_output_name", task.outputs.method, in: read)
-    try require("module_output_name", task.outputs.module, in: json)
+    try require("method", outputs.call, in: read)
+    try require("method_output_name", outputs.output, in: read)
+    try require("module_output_name", outputs.module, in: json)
   }
 
   private func require(_ key: String, _ value: String, in json: JSON) throws {

@@ -19,6 +19,15 @@ struct Transformer: InputModule {
   init(
     _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions
   ) throws {
+    try self.init(source, tokenizer, options, giving: nil)
+  }
+
+  /// - Parameter outputs: what the files may say that the network is asked for; by default what its task
+  ///   has
+  init(
+    _ source: ModuleSource, _ tokenizer: Deferred<ModelTokenizer>, _ options: EmbedderOptions,
+    giving outputs: NetworkOutputs?
+  ) throws {
     let config = source.configuration
     architecture = try config.string("model_type")
     let weights = try source.weights.with(options.precision.tensors)
@@ -26,7 +35,7 @@ struct Transformer: InputModule {
       ModelConfig(config), weights.noting(Self.ownCode(config)))
     rates = try DropoutRates(ModelConfig(config))
     let tokenizer = try tokenizer.value
-    try tokenizer.settings?.checkNetwork(tokenizer.task)
+    try tokenizer.settings?.checkNetwork(outputs ?? tokenizer.task.outputs)
     self.tokenizer = try tokenizer.limited(to: encoder.longestSequence)
       .checked(below: encoder.vocabularySize)
     try Self.check(tokenizer, encoder, source.path)
@@ -77,7 +86,9 @@ struct Transformer: InputModule {
     }
     let read = try folder.files.json(folder.networkConfiguration, replacing: fields).object()
     // Of a model that takes pictures and sounds too, what reads text.
-    guard try read.string("model_type", default: "") == "embedding_gemma2" else { return read }
+    guard try ["clip", "embedding_gemma2"].contains(read.string("model_type", default: "")) else {
+      return read
+    }
     return try read.value("text_config").object()
   }
 
@@ -115,7 +126,7 @@ struct Transformer: InputModule {
       return Features(
         layout: batch.layout, ids: batch.ids, tokenEmbeddings: layers[layers.count - 1],
         layers: layers)
-    case .first, .last, .lastOther:
+    case .first, .last, .lastOther, .firstOf, .largest:
       let queries = requested.rows(batch.layout, batch.ids)
       let layout = queries.alone
       return Features(
@@ -127,7 +138,8 @@ struct Transformer: InputModule {
   func operations(tokens: Int, _ requested: RequestedStates) -> Double {
     switch requested {
     case .all, .layers: encoder.operations(tokens: tokens)
-    case .first, .last, .lastOther: encoder.operations(tokens: tokens, queries: 1)
+    case .first, .last, .lastOther, .firstOf, .largest:
+      encoder.operations(tokens: tokens, queries: 1)
     }
   }
 }
@@ -141,6 +153,8 @@ extension RequestedStates {
     case .first: layout.first
     case .last: layout.last
     case .lastOther(let id): layout.last { ids[$0] != id }
+    case .firstOf(let id): layout.one { rows in rows.first { ids[$0] == id } }
+    case .largest: layout.one { rows in rows.max { ids[$0] < ids[$1] } }
     }
   }
 }

@@ -36,7 +36,7 @@ package struct Distillation {
       throw FileError(
         "\(embedder.model.folder.path): its first module is no Transformer to distill from")
     }
-    try embedder.model.folder.checkIsDirectory()
+    try embedder.model.folder.checkIsCopied()
     file = try TokenizerFiles.plain(
       folder: entry.folder.path, model: Transformer.configuration(entry),
       lowercasingFirst: TransformerSettings(entry).lowercasesFirst)

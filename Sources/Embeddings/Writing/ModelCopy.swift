@@ -37,7 +37,7 @@ struct ModelCopy {
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
     parameters: [String: Tensor] = [:], changes: Changes = Changes()
   ) throws {
-    try model.checkIsDirectory()
+    try model.checkIsCopied()
     modules = try ModuleList(model).folders
     (self.format, self.changes, self.folder) = (format, changes, folder)
     self.parameters = parameters

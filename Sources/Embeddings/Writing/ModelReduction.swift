@@ -20,7 +20,7 @@ package struct ModelReduction {
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     (self.embedder, self.dimensions) = (embedder, dimensions)
-    try embedder.model.folder.checkIsDirectory()
+    try embedder.model.folder.checkIsCopied()
     try embedder.checkReduction(to: dimensions)
     guard try embedder.model.folder.has(ModuleList.fileName) || embedder.model.list.pooling != nil
     else {

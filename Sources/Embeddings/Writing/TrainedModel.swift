@@ -89,7 +89,7 @@ package struct TrainedModel {
   private var settingsFile: String? {
     get throws {
       let entry = try start.list.first(nil)
-      guard entry.kind == "Transformer", entry.formerType == nil else { return nil }
+      guard entry.isNetwork, entry.formerType == nil else { return nil }
       return try TransformerSettings.file(of: entry).map { start.list.relative(entry.folder) + $0 }
     }
   }

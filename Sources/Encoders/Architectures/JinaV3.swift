@@ -1,7 +1,8 @@
 import ModelFiles
 import Tensors
 
-/// The network of jina-embeddings-v3 (Sturua et al., 2024): XLM-RoBERTa with rotary positions.
+/// The network of jina-embeddings-v3 (Sturua et al., 2024): XLM-RoBERTa with rotary positions, which is
+/// what its own files call it.
 enum JinaV3: Architecture {
   static func encoder(_ config: ModelConfig, _ weights: Weights) throws -> Encoder {
     let root = weights.below("roberta")
@@ -11,7 +12,9 @@ enum JinaV3: Architecture {
     let epsilon = try config.epsilon("layer_norm_eps", default: 1e-5)
     let activation = try config.activation("hidden_act", default: "gelu")
     let shape = AttentionShape(heads: heads, size: hidden / heads)
-    let rotary = try config.rotary(size: hidden / heads, theta: 20_000, positions: 8194)
+    let isNamed = try config.json.string("model_type") == "jina_embeddings_v3"
+    let rotary = try config.rotary(
+      size: hidden / heads, theta: isNamed ? 20_000 : 10_000, positions: 8194)
     let tables = root["embeddings"]
     let inputs = InputEmbeddings(
       words: try tables.table("word_embeddings.weight", config.count("vocab_size"), hidden),

@@ -70,6 +70,6 @@ package protocol MaskedArchitecture: Sendable {
 }
 
 extension Encoder {
-  /// The table of words, which a decoder may share.
-  package var words: Tensor { inputs.words }
+  /// The table of words, which a decoder may share, where it is in memory.
+  package var words: Tensor? { if case .tensor(let words) = inputs.words { words } else { nil } }
 }

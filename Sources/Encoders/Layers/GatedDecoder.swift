@@ -35,7 +35,7 @@ struct GatedDecoder {
     let root = weights.below("model")
     let (hidden, inner) = try (config.width("hidden_size"), config.width("intermediate_size"))
     let heads = try config.sharedHeads()
-    let words = try root.table("embed_tokens.weight", config.count("vocab_size"), hidden)
+    let words = try root.words("embed_tokens.weight", config.count("vocab_size"), hidden)
     let layers = try layers.enumerated().map { index, layer in
       let weights = root["layers.\(index)"]
       let shape = AttentionShape(
@@ -57,7 +57,7 @@ struct GatedDecoder {
           ? try norm(weights["post_feedforward_layernorm"], hidden) : nil)
     }
     return Encoder(
-      inputs: InputEmbeddings(words: words), scale: embeddingScale, layers: layers,
+      inputs: InputEmbeddings(words), scale: embeddingScale, layers: layers,
       finalNorm: try norm(root["norm"], hidden))
   }
 

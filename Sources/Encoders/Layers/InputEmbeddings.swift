@@ -3,12 +3,23 @@ import Tensors
 /// What a token is at the start: its word, and perhaps its position and its segment, added and
 /// normalised.
 struct InputEmbeddings: Sendable {
-  let words: Tensor
+  let words: WordTable
   var positions: PositionEmbeddings?
   var segments = Segments.none
   /// A row for each task, the first of which is added to all tokens.
   var tasks: Tensor?
   var norm: (any Norm)?
+
+  init(
+    words: Tensor, positions: PositionEmbeddings? = nil, segments: Segments = .none,
+    norm: (any Norm)? = nil
+  ) {
+    self.words = .tensor(words)
+    (self.positions, self.segments, self.norm) = (positions, segments, norm)
+  }
+
+  /// Words alone.
+  init(_ words: WordTable) { self.words = words }
 
   /// What a network makes of segment (token type) ids.
   enum Segments: Sendable {
@@ -34,6 +45,7 @@ struct InputEmbeddings: Sendable {
 
   /// - Shapes: N tokens → `[N, E]`
   func callAsFunction(_ batch: TokenBatch) -> Tensor {
+    guard case .tensor(let words) = words else { return stored(batch.ids) }
     var lookups = [(table: words, rows: batch.ids)]
     switch segments {
     case .table(let table): lookups.append((table, batch.segments))
@@ -44,6 +56,15 @@ struct InputEmbeddings: Sendable {
     if let tasks { lookups.append((tasks, batch.ids.map { _ in 0 })) }
     let sum = Tensor.gather(lookups)
     return norm.map { $0(sum) } ?? sum
+  }
+
+  private func stored(_ ids: [Int32]) -> Tensor {
+    guard case .stored(let words) = words, positions == nil, tasks == nil, case .none = segments
+    else {
+      preconditionFailure("only words alone are looked up in a file")
+    }
+    let rows = words.rows(at: ids)
+    return norm.map { $0(rows) } ?? rows
   }
 }
 
@@ -84,7 +105,7 @@ extension InputEmbeddings {
     _ weights: Weights, vocabulary: Int, width: Int, positions: Int, segments: Int,
     epsilon: Float, padding: Int32? = nil
   ) throws {
-    words = try weights.table("word_embeddings.weight", vocabulary, width)
+    words = .tensor(try weights.table("word_embeddings.weight", vocabulary, width))
     if positions > 0 {
       let table = try weights.table("position_embeddings.weight", positions, width)
       self.positions = PositionEmbeddings(table: table, padding: padding)

@@ -16,7 +16,7 @@ struct PackedFeedForward: Sendable {
     Tensor([x.rows, outputs]) { out in
       guard let start = out.baseAddress else { return }
       nonisolated(unsafe) let out = start
-      x.eachPackedBlock {
+      x.eachPackedBlock(parts: up.parts) {
         Run(gate, up, down, inner: inner, rows: $0)
       } body: {
         (run: inout Run, x, count, start) in

@@ -7,8 +7,9 @@ extension Tensor {
     return Tensor([rows, outputs]) { out in
       guard let start = out.baseAddress else { return }
       nonisolated(unsafe) let out = start
-      eachPackedBlock {
-        PackedRun(PackedProduct(layer, activation), rows: $0)
+      let product = PackedProduct(layer, activation)
+      eachPackedBlock(parts: product.parts) {
+        PackedRun(product, rows: $0)
       } body: {
         run, x, count, start in
         let offset = start * outputs
@@ -30,8 +31,9 @@ extension Tensor {
     let outputs = layer.weight.outputs
     return BFloat16Rows(rows: rows, columns: outputs) { out, _ in
       nonisolated(unsafe) let out = out
-      eachPackedBlock {
-        PackedRun(PackedProduct(layer), rows: $0)
+      let product = PackedProduct(layer)
+      eachPackedBlock(parts: product.parts) {
+        PackedRun(product, rows: $0)
       } body: {
         run, x, count, start in
         run.product.write(bfloat16: out + start * outputs)
@@ -49,8 +51,9 @@ extension Tensor {
     return Tensor([rows, outputs]) { out in
       guard let start = out.baseAddress else { return }
       nonisolated(unsafe) let out = start
-      Parallel.split(rows, unit: PackedProduct.unitRows) { part in
-        var product = PackedProduct(layer)
+      let asked = PackedProduct(layer)
+      Parallel.split(rows, unit: PackedProduct.unitRows, parts: asked.parts) { part in
+        var product = asked
         product.write(to: out + part.lowerBound * outputs)
         residual.withPart(from: part.lowerBound * outputs) { residual in
           product.add(residual)

@@ -29,6 +29,9 @@ struct PackedProduct: @unchecked Sendable {
 
   var inputs: Int { setting.inputs }
 
+  /// How many ways rows may go at most before they meet it.
+  var parts: Int { weight.isStored ? 1 : .max }
+
   /// Floats that it needs beside its operands, for so many rows.
   func scratchCount(rows: Int) -> Int {
     ck_linear_scratch(rows, inputs, weight.format.kernel)
@@ -67,7 +70,7 @@ struct PackedProduct: @unchecked Sendable {
   /// - Parameter x: `rows` rows of the layer's inputs, from their first on
   mutating func callAsFunction(_ x: PackedRows, rows: Int, _ scratch: PackedScratch) {
     setting.rows = rows
-    guard rows <= Self.unitRows else { return multiply(x, scratch) }
+    guard rows <= Self.unitRows || weight.isStored else { return multiply(x, scratch) }
     let parts = weight.byteCount / Self.fewestBytes
     Parallel.split(setting.outputs, unit: PackedWeight.panel, parts: parts) { [self] part in
       var product = self
@@ -140,13 +143,15 @@ extension Activation {
 extension Tensor {
   /// Hands out blocks of rows, as products with packed weights take them.
   /// - Parameters:
+  ///   - parts: how many of the rows go different ways at most: 1 where products share their outputs
   ///   - prepare: makes what a thread needs for blocks of up to that number of rows
   ///   - body: `count` rows from row `start` on, which lie at `x`
   func eachPackedBlock<Run>(
+    parts: Int = .max,
     prepare: @Sendable (_ rows: Int) -> Run,
     body: @Sendable (inout Run, _ x: UnsafePointer<Float>, _ count: Int, _ start: Int) -> Void
   ) {
-    Parallel.split(rows, unit: PackedProduct.unitRows) { part in
+    Parallel.split(rows, unit: PackedProduct.unitRows, parts: parts) { part in
       var run = prepare(min(part.count, PackedProduct.blockRows))
       withPointer { x in
         for start in stride(

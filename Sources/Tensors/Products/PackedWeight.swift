@@ -2,20 +2,26 @@ import CKernels
 import CProcess
 import Glibc
 
-/// A weight packed for the kernels that multiply by it, in bfloat16 or in 8 bits.
+/// A weight packed for the kernels that multiply by it, in bfloat16 or in 8 bits; or one that is packed
+/// anew for each product, some outputs at a time, so that it takes no memory beside its file.
 final class PackedWeight: Sendable {
   /// Also the format of the rows that it is multiplied with.
   let format: OperandFormat
   private let memory: PackedMemory
+  /// What is packed for each product; `nil` where all of it was packed once.
+  private let stored: StoredRows?
   /// Of 8 bits: a scale for each output, and the sum of its weights.
   private let scales: Storage, sums: PackedMemory
 
-  var byteCount: Int { memory.byteCount }
+  var byteCount: Int { stored.map { 2 * $0.rows * $0.columns } ?? memory.byteCount }
+
+  /// Whether threads should share its outputs, so that each is packed once, and not the rows.
+  var isStored: Bool { stored != nil }
 
   /// - Parameter rows: `[outputs, inputs]`
   init(_ rows: Tensor, _ format: OperandFormat) {
     precondition(format != .float32, "rows of floats are not packed")
-    self.format = format
+    (self.format, stored) = (format, nil)
     memory = PackedMemory(byteCount: ck_packed_bytes(rows.rows, rows.columns, format.kernel))
     // The kernels have outputs in blocks of 32.
     let scaled = format == .uint8 ? (rows.rows + 31) / 32 * 32 : 0
@@ -27,6 +33,13 @@ final class PackedWeight: Sendable {
         pack(part, first + part.lowerBound * rows.columns, inputs: rows.columns)
       }
     }
+  }
+
+  /// One that stays where a file has it, in bfloat16.
+  init(_ stored: StoredRows) {
+    (format, self.stored) = (.bfloat16, stored)
+    (memory, sums) = (PackedMemory(byteCount: 0), PackedMemory(byteCount: 0))
+    scales = Storage(count: 0)
   }
 
   // Outputs that lie together.
@@ -51,6 +64,7 @@ final class PackedWeight: Sendable {
   func multiply(_ x: PackedRows, _ setting: inout ck_linear, _ scratch: PackedScratch) {
     precondition(x.format == format, "rows of \(x.format), a weight of \(format)")
     let features = ProcessorFeatures.found.bits
+    if let stored { return multiply(x, stored, &setting, scratch) }
     withExtendedLifetime(self) {
       if format == .uint8 {
         ck_linear_int8(
@@ -63,6 +77,36 @@ final class PackedWeight: Sendable {
           scratch.sums, features)
       }
     }
+  }
+}
+
+extension PackedWeight {
+  // What is packed at once stays in the second-level cache until it has met all rows.
+  private static let mostPacked = 256 << 10
+
+  private func multiply(
+    _ x: PackedRows, _ stored: StoredRows, _ setting: inout ck_linear, _ scratch: PackedScratch
+  ) {
+    let bytes = ck_packed_bytes(Self.panel, stored.columns, format.kernel)
+    let panels = max(1, Self.mostPacked / bytes)
+    let packed = Storage(count: panels * bytes / MemoryLayout<Float>.stride)
+    guard let start = packed.halves else { return }
+    let asked = setting
+    let end = asked.end_output == 0 ? asked.outputs : asked.end_output
+    for first in stride(from: asked.first_output, to: end, by: panels * Self.panel) {
+      (setting.first_output, setting.end_output) = (first, min(first + panels * Self.panel, end))
+      for (panel, output) in stride(from: first, to: setting.end_output, by: Self.panel)
+        .enumerated()
+      {
+        stored.pack(from: output, into: start + panel * bytes / 2)
+      }
+      // The kernels count from the first output of all.
+      ck_linear_bf16(
+        &setting, x.halves, start - first / Self.panel * bytes / 2, format.kernel, scratch.sums,
+        ProcessorFeatures.found.bits)
+    }
+    setting = asked
+    withExtendedLifetime(packed) {}
   }
 }
 

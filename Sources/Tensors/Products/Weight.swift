@@ -23,6 +23,12 @@ package struct Weight: Sendable {
       isTrained && format != .float32 ? BackwardWeight(rows: rows, precision) : nil
   }
 
+  /// One whose rows stay where a file has them, in bfloat16.
+  package init(stored rows: StoredRows) {
+    (outputs, inputs, format) = (rows.rows, rows.columns, .bfloat16)
+    (storage, backward) = (.packed(PackedWeight(rows)), nil)
+  }
+
   /// The rows in float32 that it was made of, which derivatives are by.
   var source: Tensor? {
     if case .rows(let rows) = storage { return rows }

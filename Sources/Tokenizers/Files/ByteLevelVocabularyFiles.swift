@@ -1,7 +1,15 @@
 import ModelFiles
 
-/// vocab.json and merges.txt of byte pairs over bytes (RoBERTa).
+/// vocab.json and merges.txt of byte pairs over bytes (RoBERTa, CLIP).
 enum ByteLevelVocabularyFiles {
+  enum Family {
+    case roberta, clip
+
+    func stages(_ config: JSON) throws -> Stages {
+      self == .clip ? try Stages.clip(config) : try Stages.roberta(config)
+    }
+  }
+
   static let defaults = [
     "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>",
     "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
@@ -10,20 +18,21 @@ enum ByteLevelVocabularyFiles {
   /// Reads both files and those of special tokens beside them.
   /// - Parameter config: tokenizer_config.json.
   static func json(
-    folder: String, config: JSON, files: ConfigurationFiles
+    folder: String, config: JSON, family: Family, files: ConfigurationFiles
   ) throws -> JSON {
     let path = "\(folder)/vocab.json"
     let source = try JSON(file: path).object()
     let vocabulary = try Vocabulary(source)
+    let stages = try family.stages(config)
     let tokens = try SpecialTokens(
-      folder: folder, config: config, defaults: defaults, files: files)
+      folder: folder, config: config, defaults: stages.defaults, files: files)
     let ids = vocabulary.ids(of: tokens.all, free: vocabulary.count)
-    let made = RebuiltStages(try Stages.roberta(config), tokens)
+    let made = RebuiltStages(stages, tokens)
     var file = EquivalentFile(addedTokens: tokens.all)
-    file.preTokenizer = made.stages.preTokenizer
+    (file.normalizer, file.preTokenizer) = (stages.normalizer, stages.preTokenizer)
     file.model = [
       "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": "",
-      "end_of_word_suffix": "", "fuse_unk": false,
+      "end_of_word_suffix": family == .clip ? "</w>" : "", "fuse_unk": false,
       "merges": .array(try merges("\(folder)/merges.txt")), "vocab": JSONValue(source),
     ]
     file.postProcessor =

@@ -9,8 +9,8 @@ struct Stages {
     case asWritten
     /// Templates of roles, see `EquivalentFile.template`.
     case template(single: String, pair: String)
-    /// RobertaProcessing, between the tokens of the roles `cls_token` and `sep_token`.
-    case roberta(addsPrefixSpace: Bool)
+    /// RobertaProcessing, between the tokens of two roles.
+    case roberta(addsPrefixSpace: Bool, first: String = "cls_token", last: String = "sep_token")
   }
 
   var normalizer = JSONValue.null
@@ -38,6 +38,7 @@ struct Stages {
     "AlbertTokenizer": { try Stages(.albert, $0, $1) },
     "BartTokenizer": { config, _ in try roberta(config) },
     "BertTokenizer": { config, _ in try bert(config) },
+    "CLIPTokenizer": { config, _ in try clip(config) },
     "CamembertTokenizer": { try Stages(.camembert, $0, $1) },
     "ConvBertTokenizer": { config, _ in try bert(config) },
     "DebertaTokenizer": { config, _ in try deberta(config) },
@@ -90,11 +91,11 @@ struct RebuiltStages {
     case .asWritten: return nil
     case .template(let single, let pair):
       return try EquivalentFile.template(single: single, pair: pair, token: token)
-    case .roberta(let addsSpace):
+    case .roberta(let addsSpace, let first, let last):
       return [
         "type": "RobertaProcessing", "trim_offsets": true,
-        "add_prefix_space": .bool(addsSpace), "sep": try pair("sep_token"),
-        "cls": try pair("cls_token"),
+        "add_prefix_space": .bool(addsSpace), "sep": try pair(last),
+        "cls": try pair(first),
       ]
     }
   }
@@ -153,6 +154,45 @@ extension Stages {
     stages.defaults = ByteLevelVocabularyFiles.defaults
     return stages
   }
+
+  /// Lower case, and words whose last pieces are told from others by `</w>`.
+  static func clip(_ config: JSON) throws -> Stages {
+    let end = "<|endoftext|>"
+    return Stages(
+      normalizer: [
+        "type": "Sequence",
+        "normalizers": [
+          ["type": "NFC"],
+          ["type": "Replace", "pattern": ["Regex": #"\s+"#], "content": " "],
+          ["type": "Lowercase"],
+        ],
+      ],
+      preTokenizer: [
+        "type": "Sequence",
+        "pretokenizers": [
+          [
+            "type": "Split", "pattern": ["Regex": .string(clipWords)], "behavior": "Removed",
+            "invert": true,
+          ],
+          [
+            "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+            "use_regex": true,
+          ],
+        ],
+      ],
+      around: .roberta(addsPrefixSpace: false, first: "bos_token", last: "eos_token"),
+      defaults: [
+        "bos_token": "<|startoftext|>", "eos_token": end, "unk_token": end, "pad_token": end,
+      ],
+      model: [
+        ("continuing_subword_prefix", nil), ("end_of_word_suffix", "</w>"), ("fuse_unk", false),
+        ("byte_fallback", nil), ("ignore_merges", nil), ("dropout", nil),
+      ])
+  }
+
+  // The expression of transformers' CLIP tokenizer, which its files have too.
+  private static let clipWords =
+    #"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"#
 
   private static func deberta(_ config: JSON) throws -> Stages {
     var stages = try byteLevel(config)
@@ -233,7 +273,12 @@ extension Stages {
     }
     for (key, value) in model {
       guard let found = settings[key] else { continue }
-      let isAsMade = value.map { $0.bytes == JSONValue(found).bytes } ?? found.isEmptyValue
+      let isAsMade =
+        if case .string(let text) = value {
+          found.isString(text)
+        } else {
+          value.map { $0.bytes == JSONValue(found).bytes } ?? found.isEmptyValue
+        }
       guard isAsMade else {
         throw FileError(
           "\(file.name): `model.\(key)` is \(found.found), but \(name) has "

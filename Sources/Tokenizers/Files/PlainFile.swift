@@ -10,9 +10,12 @@ extension TokenizerFiles {
   ) throws -> JSON {
     let files = ConfigurationFiles()
     let config = try config(folder, files)
-    guard try fastBPE(folder: folder, config: config, model: model) == nil else {
+    guard try fastBPE(folder: folder, config: config, model: model) == nil,
+      try !isPhoBERT(folder: folder, config: config, model: model)
+    else {
       throw FileError(
-        "\(folder): the tokenizer is FlauBERT's or XLM's, which tokenizer.json cannot describe")
+        "\(folder): the tokenizer is FlauBERT's, XLM's or PhoBERT's, which tokenizer.json cannot describe"
+      )
     }
     var json = try equivalent(folder: folder, model: model, config: config, files: files)
     var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }

@@ -49,6 +49,7 @@ package struct TokenizerClass: Sendable {
   /// The class of a model's type, where no file names one.
   private static let byType = [
     "albert": "AlbertTokenizer", "bert": "BertTokenizer", "camembert": "CamembertTokenizer",
+    "clip": "CLIPTokenizer",
     "deberta": "DebertaTokenizer", "deberta-v2": "DebertaV2Tokenizer",
     "distilbert": "BertTokenizer", "electra": "BertTokenizer", "ernie": "BertTokenizer",
     "flaubert": "FlaubertTokenizer", "gemma": "GemmaTokenizer", "gemma2": "GemmaTokenizer",
@@ -66,7 +67,7 @@ package struct TokenizerClass: Sendable {
   private static let others: Set<String> = [
     "BarthezTokenizer", "BartphoTokenizer", "BertGenerationTokenizer", "BertJapaneseTokenizer",
     "BertweetTokenizer", "BigBirdTokenizer", "BioGptTokenizer", "BlenderbotSmallTokenizer",
-    "BlenderbotTokenizer", "ByT5Tokenizer", "CLIPTokenizer", "CTRLTokenizer", "CanineTokenizer",
+    "BlenderbotTokenizer", "ByT5Tokenizer", "CTRLTokenizer", "CanineTokenizer",
     "CodeGenTokenizer", "CodeLlamaTokenizer", "CohereTokenizer", "CpmAntTokenizer",
     "CpmTokenizer", "EsmTokenizer", "FNetTokenizer", "FSMTTokenizer", "FlaubertTokenizer",
     "FunnelTokenizer", "GPTNeoXJapaneseTokenizer", "GPTNeoXTokenizer", "GPTSw3Tokenizer",

@@ -124,7 +124,7 @@ extension TokenizerFacts {
         Setting(name: "split at punctuation", key: "split_by_punct", standard: false),
         prefixSpace(true),
       ]
-    case "T5Tokenizer", "GemmaTokenizer": return []
+    case "CLIPTokenizer", "GemmaTokenizer", "LlamaTokenizer", "T5Tokenizer": return []
     default:
       return [
         lowerCase(true), Setting(name: "strip accents", key: "strip_accents", standard: nil),

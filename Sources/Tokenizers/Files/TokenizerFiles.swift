@@ -13,7 +13,7 @@ package enum TokenizerFiles {
     "", "bert", "convbert", "distilbert", "electra", "ernie", "jinabert", "layoutlm", "mobilebert",
     "mpnet", "new", "nomicbert", "roberta", "squeezebert",
   ]
-  private static let byteLevelFamilies = ["", "longformer", "roberta"]
+  private static let byteLevelFamilies = ["", "clip", "cliptextmodel", "longformer", "roberta"]
 
   /// The tokenizer of a model folder, as the class of transformers reads it that the files name:
   /// from tokenizer.json if it is there; else, by what is there, from a SentencePiece model,
@@ -32,6 +32,9 @@ package enum TokenizerFiles {
     if let family = try fastBPE(folder: folder, config: config, model: model) {
       return try FastBPETokenizer.make(
         family, folder: folder, config: config, lowercasingFirst: lowercasingFirst)
+    }
+    if try isPhoBERT(folder: folder, config: config, model: model) {
+      return try PhoBERTTokenizer.make(folder: folder, config: config, files: files)
     }
     let json = try equivalent(folder: folder, model: model, config: config, files: files)
     guard try files.has("\(folder)/tokenizer.json") else {
@@ -76,6 +79,12 @@ package enum TokenizerFiles {
     return try FastBPETokenizer.Family(rawValue: family(config, model))
   }
 
+  /// Whether the folder's tokenizer is PhoBERT's, which reads no tokenizer.json either.
+  static func isPhoBERT(folder: String, config: JSON, model: JSON?) throws -> Bool {
+    try family(config, model) == "phobert"
+      && PhoBERTTokenizer.names.allSatisfy { try fileExists("\(folder)/\($0)") }
+  }
+
   /// tokenizer.json as it is written, or what it would be if the folder's other files were written
   /// as one. Then it says already what tokenizer_config.json does.
   package static func equivalent(
@@ -97,7 +106,9 @@ package enum TokenizerFiles {
     }
     if try fileExists("\(folder)/vocab.json"), try fileExists("\(folder)/merges.txt") {
       try check("\(folder)/vocab.json", family, byteLevelFamilies, config, model)
-      return try ByteLevelVocabularyFiles.json(folder: folder, config: config, files: files)
+      return try ByteLevelVocabularyFiles.json(
+        folder: folder, config: config, family: family.hasPrefix("clip") ? .clip : .roberta,
+        files: files)
     }
     throw FileError(
       "\(folder) holds no tokenizer: looked for tokenizer.json, "

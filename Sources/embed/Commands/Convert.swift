@@ -40,7 +40,8 @@ struct Convert: ParsableCommand {
   func run() throws {
     let conversion = try ModelConversion(
       of: ModelFolder(
-        model.folder(), findingBase: ModelFinder.base(Messages(isQuiet: false))),
+        model.folder(), findingBase: ModelFinder.base(Messages(isQuiet: false)),
+        task: model.adapter.task),
       to: folder.output, format: dtype, merging: merge
     ) { Interrupt.requested }
     let lines = conversion.written.map { "\(folder.output)/\($0.file)  \($0.numbers) numbers\n" }

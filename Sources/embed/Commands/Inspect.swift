@@ -41,6 +41,11 @@ struct Inspect: ParsableCommand {
     append("layout", [model.layout])
     append("kind", ["\(Self.explained(model.kind)) (\(model.kindOrigin))"])
     append("adapter", try [model.adapter?.summary].compactMap { $0 })
+    if !model.tasks.isEmpty {
+      append(
+        "tasks",
+        [model.tasks.joined(separator: ", "), model.task.map { "\($0) is used" } ?? "none is used"])
+    }
     append("modules", model.modules.enumerated().map { "\($0)  \($1)" })
     if model.heads.count > 1 { append("heads", [model.heads.joined(separator: ", ")]) }
     append(Self.result(model).title, [Self.result(model).text])
@@ -123,7 +128,8 @@ struct Inspect: ParsableCommand {
           "base": .optional($0.adapter.base) { .string($0) }, "base_folder": .string($0.base),
           "rank": .int($0.adapter.rank),
         ]
-      } ?? .null, "architecture": .string(model.architecture), "modules": strings(model.modules),
+      } ?? .null, "tasks": strings(model.tasks), "task": .optional(model.task) { .string($0) },
+      "architecture": .string(model.architecture), "modules": strings(model.modules),
       "heads": strings(model.heads), "labels": strings(model.labels),
       "activation": .optional(model.activation) { .string($0.name) },
       "activation_from": .optional(model.activation) { .string($0.origin) },

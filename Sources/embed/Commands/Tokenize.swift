@@ -38,6 +38,7 @@ struct Tokenize: ParsableCommand {
       model.name.folder(model.messages), findingBase: ModelFinder.base(model.messages))
     var options = EmbedderOptions()
     options.kind = model.name.kind ?? (pairs ? .rerank : nil)
+    options.task = model.name.adapter.task
     let tokenizer = try ModelTokenizer(
       model: folder, promptName: prompt.asked.promptName, options: options)
     let prompts = try Prompts(folder, options)

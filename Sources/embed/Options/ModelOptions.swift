@@ -13,6 +13,7 @@ struct ModelName: ParsableArguments {
   var model: String?
 
   @OptionGroup var type: KindOption
+  @OptionGroup var adapter: TaskOption
   @OptionGroup var memory: MemoryOption
 
   /// The kind that the model is taken as; `nil` for what its files say.
@@ -44,6 +45,16 @@ struct KindOption: ParsableArguments {
       valueName: "dense|sparse|multi|rerank"), completion: .list(ModelKind.names),
     transform: ModelKind.named)
   var kind: ModelKind?
+}
+
+/// Which of the adapters that a model has for tasks changes its weights.
+struct TaskOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Use the adapter that the model has for this task, such as retrieval.query of jina-embeddings-v3.",
+      discussion: "The prompt for a task is named by --prompt-name, as in sentence-transformers.",
+      valueName: "NAME"))
+  var task: String?
 }
 
 extension ModelKind {
@@ -116,6 +127,7 @@ struct ModelOptions: ParsableArguments {
     var options = compute.options
     options.kind = name.kind ?? kind
     options.poolFactor = poolFactor
+    options.task = name.adapter.task
     options.modelName = name.asked(standard)
     return try compute.read(name.folder(messages, default: standard), options)
   }

@@ -20,11 +20,9 @@ import Testing
     "cross-encoder--nli-deberta-v3-base": "the model is a reranker",
     "cross-encoder--stsb-roberta-base": "the model is a reranker",
     "hum-works--lodestone-base-4096-v1": "`max_position_embeddings` is missing",
-    "jinaai--jina-embeddings-v3": "`position_embedding_type` is `rotary`",
     "jinaai--jina-reranker-v2-base-multilingual": "the model is a reranker",
     "mixedbread-ai--mxbai-rerank-base-v1": "the model is a reranker",
     "naver--splade-v3": "the model is a sparse model",
-    "openai--clip-vit-large-patch14": "model_type `clip` is not supported",
   ]
 
   @Test(arguments: PublishedModel.names)

@@ -45,8 +45,25 @@ struct PublishedModel {
     (["vocab_size", "n_words", "n_token"], 1000),
   ]
 
+  /// The part of config.json that is of the network that reads texts.
+  private var textConfiguration: Object {
+    get {
+      let config = object("config.json")
+      return config["text_config"] as? Object ?? config
+    }
+    set {
+      var config = object("config.json")
+      if config["text_config"] == nil {
+        config = newValue
+      } else {
+        config["text_config"] = newValue
+      }
+      files["config.json"] = config
+    }
+  }
+
   private mutating func shrink() {
-    var config = object("config.json")
+    var config = textConfiguration
     for (keys, size) in Self.sizes {
       for key in keys where config[key] is Int { config[key] = size }
     }
@@ -56,7 +73,7 @@ struct PublishedModel {
     if let kinds = config["layer_types"] as? [String] {
       config["layer_types"] = kinds.prefix(2).map(\.self)
     }
-    if files["config.json"] != nil { files["config.json"] = config }
+    if files["config.json"] != nil { textConfiguration = config }
     var inputs = Self.width
     for module in files["modules.json"] as? [Object] ?? [] {
       guard let path = module["path"] as? String, var own = files["\(path)/config.json"] as? Object
@@ -81,13 +98,13 @@ struct PublishedModel {
     let name = config["tokenizer_class"] as? String ?? ""
     let all = [
       "<s>", "<pad>", "</s>", "<unk>", "[UNK]", "[CLS]", "[SEP]", "[PAD]", "<eos>", "<bos>",
-      "<mask>", "[MASK]", "<|endoftext|>", "<sep>", "<cls>", "a", "b",
+      "<mask>", "[MASK]", "<|endoftext|>", "<|startoftext|>", "<sep>", "<cls>", "a", "b",
     ]
     let numbered = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
     let isGemmas = name.hasPrefix("Gemma") || name.isEmpty && type.hasPrefix("gemma")
     let isBPE =
       isGemmas
-      || ["Roberta", "GPT2", "Qwen2", "PreTrained", "Llama"].contains(where: name.hasPrefix)
+      || ["CLIP", "Roberta", "GPT2", "Qwen2", "PreTrained", "Llama"].contains(where: name.hasPrefix)
     let isWordPiece =
       ["Bert", "MPNet", "DistilBert", "Electra"].contains(where: name.hasPrefix)
       || name.isEmpty
@@ -103,6 +120,7 @@ struct PublishedModel {
     }
     if isBPE {
       var model: Object = ["type": "BPE", "vocab": numbered, "merges": [String]()]
+      if name.hasPrefix("CLIP") { model["end_of_word_suffix"] = "</w>" }
       if isGemmas { (model["byte_fallback"], model["unk_token"]) = (true, "<unk>") }
       return ["model": model]
     }
@@ -131,7 +149,11 @@ struct PublishedModel {
     if let config = try? JSON(file: folder.file("config.json")),
       config["architectures"]?[0]?.isString("StaticModel") != true
     {
-      try write("model.safetensors", network(config))
+      let shapes = try network(config["text_config"] ?? config)
+      let projection = ["text_projection.weight": [Self.width, Self.width]]
+      let isCLIP = config["model_type"]?.isString("clip") ?? false
+      try write(
+        "model.safetensors", isCLIP ? shapes.merging(projection) { $1 } : shapes)
     } else {
       let isOwn = files["config.json"] == nil
       try write(

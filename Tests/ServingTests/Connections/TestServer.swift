@@ -90,7 +90,11 @@ final class TestServer: Sendable {
     _ body: @escaping @Sendable (TestClient) throws -> Result
   ) async throws -> Result {
     let port = port
-    return try await NIOThreadPool.singleton.runIfActive { try body(TestClient(port: port)) }
+    return try await NIOThreadPool.singleton.runIfActive {
+      let client = try TestClient(port: port)
+      // A client that is let go of has left.
+      return try withExtendedLifetime(client) { try body(client) }
+    }
   }
 
   /// What comes back for these bytes until the server closes the connection.

@@ -145,7 +145,18 @@ import Testing
     }
   }
 
-  static let cases = arithmetic + parts + pools + convolutions + recurrences
+  private static let gated = layouts.flatMap { layout in
+    [
+      Case("gated convolution, \(layout.rows) rows", [layout.rows, 6], [2, 3]) {
+        $0[0].gatedConvolution($0[1], bias: nil, over: layout)
+      },
+      Case("gated convolution with bias, \(layout.rows) rows", [layout.rows, 6], [2, 2], [2]) {
+        $0[0].gatedConvolution($0[1], bias: $0[2], over: layout)
+      },
+    ]
+  }
+
+  static let cases = arithmetic + parts + pools + convolutions + recurrences + gated
 
   @Test(arguments: cases) func itIsThatOfFiniteDifferences(_ test: Case) {
     expectGradient(of: test.op, at: test.operands)

@@ -53,6 +53,7 @@ import Testing
     let error = #expect(throws: FileError.self) { try plain(path) }
     #expect(
       error?.description
-        == "\(path): the tokenizer is FlauBERT's or XLM's, which tokenizer.json cannot describe")
+        == "\(path): the tokenizer is FlauBERT's, XLM's or PhoBERT's, which tokenizer.json cannot describe"
+    )
   }
 }

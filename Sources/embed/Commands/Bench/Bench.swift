@@ -78,6 +78,7 @@ struct Bench: ParsableCommand {
   private func options(_ precision: Precision, threads: Int?) -> EmbedderOptions {
     var options = limits.options(precision, threads: threads)
     (options.kind, options.modelName) = (model.kind, model.asked())
+    options.task = model.adapter.task
     return options
   }
 

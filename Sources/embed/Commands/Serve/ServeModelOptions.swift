@@ -13,12 +13,15 @@ struct ServeModelOptions: ParsableArguments {
   var models: [String] = []
 
   @OptionGroup var type: KindOption
+  @OptionGroup var adapter: TaskOption
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var memory: MemoryOption
 
   func validate() throws {
-    if type.kind != nil, models.count > 1 {
-      throw ValidationError("--type says what one model is; with several leave it out")
+    if models.count > 1,
+      let option = type.kind != nil ? "--type" : adapter.task.map { _ in "--task" }
+    {
+      throw ValidationError("\(option) says what one model is; with several leave it out")
     }
     if let again = models.indices.first(where: { models[..<$0].contains(models[$0]) }) {
       throw ValidationError("--model \(models[again]) is given twice")
@@ -36,7 +39,7 @@ struct ServeModelOptions: ParsableArguments {
 
   private func model(named name: String?) throws -> TextModel {
     var options = compute.options
-    options.kind = type.kind
+    (options.kind, options.task) = (type.kind, adapter.task)
     options.modelName = name ?? ModelPlaces().variable(DefaultModel.embedder.variable)
     return try compute.read(ModelFinder().folder(of: name, compute.messages), options)
   }

@@ -47,7 +47,7 @@ struct TrainSetup {
     let guiding = try recipe.teacher.map { (name: $0, embedder: try teachers.embedder($0)) }
     let begun = try Self.start(recipe, path, threads, teacher: guiding?.embedder.dimension, folder)
     let start = begun.model
-    try start.folder.checkIsDirectory()
+    try start.folder.checkIsCopied()
     let trained =
       try HeadedStart.isNeeded(for: recipe.kind, start, name) ? nil : TrainableModel(start)
     let asked = try StartModel(name, start, trained)

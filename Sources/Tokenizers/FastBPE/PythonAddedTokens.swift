@@ -42,7 +42,8 @@ struct PythonAddedTokens {
   private static func added(_ token: SpecialTokens.Token) throws -> AddedToken {
     guard !token.singleWord else {
       throw FileError(
-        "the token `\(token.text)` has `single_word`, which is not supported for FlauBERT and XLM")
+        "the token `\(token.text)` has `single_word`, which is not supported for FlauBERT, XLM and PhoBERT"
+      )
     }
     return AddedToken(
       content: token.content, leftStrip: token.leftStrip, rightStrip: token.rightStrip,

@@ -18,6 +18,20 @@ import Testing
     try RecordedFolder(name: name).check(modelType: "xlm")
   }
 
+  @Test(arguments: ["phobert", "phobert-added", "phobert-odd-files"])
+  func everyTextOfPhoBERTsHasTheReferencesIDs(name: String) throws {
+    try RecordedFolder(name: name).check(modelType: "roberta")
+  }
+
+  @Test func aLineOfPhoBERTsVocabularyWithoutACountIsRefused() throws {
+    let folder = try ScratchFolder(copyOf: RecordedFolder(name: "phobert").path)
+    try folder.write("vocab.txt", "a 7\nb\n")
+    let error = #expect(throws: FileError.self) {
+      try TokenizerFiles.tokenizer(folder: folder.path, modelType: "roberta")
+    }
+    #expect(error?.description.contains("vocab.txt: line 2 should be a piece, a space") == true)
+  }
+
   @Test func lowerCaseFirstReachesSpecialTokens() throws {
     let folder = RecordedFolder(name: "flaubert-cased").path
     let tokenizer = try TokenizerFiles.tokenizer(
@@ -41,7 +55,7 @@ import Testing
     "\n", "No. ", "İ",
   ]
 
-  @Test(arguments: ["flaubert", "xlm"], units)
+  @Test(arguments: ["flaubert", "xlm", "phobert"], units)
   func timeIsLinear(name: String, unit: String) throws {
     let tokenizer = try TokenizerFiles.tokenizer(
       folder: RecordedFolder(name: name).path, modelType: name)
@@ -49,7 +63,7 @@ import Testing
     #expect(try tokenizer.encode("x" + text + "x").ids.count >= 3)
   }
 
-  @Test(arguments: ["flaubert", "xlm"])
+  @Test(arguments: ["flaubert", "xlm", "phobert"])
   func everyByteSequenceIsSurvived(name: String) throws {
     let tokenizer = try TokenizerFiles.tokenizer(
       folder: RecordedFolder(name: name).path, modelType: name)

@@ -25,7 +25,8 @@ enum FastBPETokenizer {
       folder: folder, config: config, defaults: defaults,
       additional: (0..<10).map { "<special\($0)>" }, joinsLists: true)
     let model = try FastBPE(
-      vocabulary: JSON(file: "\(folder)/vocab.json"), merges: readText("\(folder)/merges.txt"),
+      vocabulary: Vocabulary(JSON(file: "\(folder)/vocab.json")),
+      merges: readText("\(folder)/merges.txt"),
       unknown: tokens.required("unk_token").text)
     let added = try PythonAddedTokens(tokens, model.vocabulary)
     let dropsAccents =

@@ -1,11 +1,18 @@
 import HeapModule
 package import ModelFiles
 
-/// Byte pair encoding with fastBPE's files (FlauBERT, XLM): symbols start as scalars, a word's last
-/// one with `</w>` appended, and each round merges all occurrences of the best pair.
+/// Byte pair encoding with fastBPE's files (FlauBERT, XLM, PhoBERT): symbols start as scalars, a word's
+/// last one with `</w>` appended, and each round merges all occurrences of the best pair.
 package struct FastBPE: TokenModel {
+  /// How a vocabulary tells the end of a word: by `</w>` behind its last piece, or by `@@` behind all
+  /// others.
+  enum Spelling {
+    case ended, continued
+  }
+
   package let vocabulary: Vocabulary
   let unknown: UnknownToken
+  private let spelling: Spelling
   /// Every symbol that a merge consumes or produces; other symbols are never merged.
   private let symbols: Vocabulary
   /// The index in `merges` for each pair.
@@ -17,6 +24,7 @@ package struct FastBPE: TokenModel {
   }
 
   static let wordEnd = Array("</w>".utf8)
+  private static let continuation = Array("@@".utf8)
   /// Numbers for a symbol without any merge, and for one that was merged into the symbol before it.
   private static let unmergeable: Int32 = -1
   private static let gone: Int32 = -2
@@ -25,19 +33,21 @@ package struct FastBPE: TokenModel {
   package init(_ json: JSON) throws {
     let vocabulary = try json.object("vocab")
     let unknown = try json.string("unk_token")
-    try self.init(vocabulary: vocabulary, merges: json.value("merges").bytes(), unknown: unknown)
+    try self.init(
+      vocabulary: Vocabulary(vocabulary), merges: json.value("merges").bytes(), unknown: unknown)
   }
 
   /// - Parameters:
-  ///   - vocabulary: pieces and ids, as in vocab.json.
-  ///   - merges: the text of merges.txt, one pair a line, the best first.
-  init(vocabulary: JSON, merges: [UInt8], unknown: String) throws {
-    self.vocabulary = try Vocabulary(vocabulary)
+  ///   - merges: the text of merges.txt or bpe.codes, one pair a line, the best first.
+  init(
+    vocabulary: Vocabulary, merges: [UInt8], unknown: String, spelling: Spelling = .ended
+  ) throws {
+    (self.vocabulary, self.spelling) = (vocabulary, spelling)
     self.unknown = UnknownToken(unknown, in: self.vocabulary)
     var symbols = Vocabulary(capacity: self.vocabulary.count)
     var ranks: [UInt64: Int32] = [:]
     var list: [Merge] = []
-    for (first, second) in Self.pairs(merges) {
+    for (first, second) in Self.pairs(merges, spelling) {
       guard let rank = Int32(exactly: list.count) else { break }
       let merge = Merge(
         first: try symbols.number(of: first), second: try symbols.number(of: second),
@@ -51,13 +61,15 @@ package struct FastBPE: TokenModel {
     self.merges = list
   }
 
-  /// The first two columns of each line; the third is a count. Skips lines with only one column.
-  private static func pairs(_ merges: [UInt8]) -> [([UInt8], [UInt8])] {
+  /// The first two columns of each line; the third is a count, which PhoBERT's code takes off in any case.
+  /// Skips lines with fewer.
+  private static func pairs(_ merges: [UInt8], _ spelling: Spelling) -> [([UInt8], [UInt8])] {
     merges.withUnsafeBytes { text in
       text.pythonLines(unterminated: false).compactMap { line in
         let line = UnsafeRawBufferPointer(rebasing: text[line])
         let columns = line.pythonWords()
-        return columns.count < 2 ? nil : (Array(line[columns[0]]), Array(line[columns[1]]))
+        let isPair = spelling == .continued ? columns.count == 3 : columns.count >= 2
+        return isPair ? (Array(line[columns[0]]), Array(line[columns[1]])) : nil
       }
     }
   }
@@ -75,8 +87,21 @@ package struct FastBPE: TokenModel {
     try word.bytes.withUnsafeBytes { bytes in
       for index in word.symbols.indices where word.symbols[index] != Self.gone {
         let symbol = UnsafeRawBufferPointer(rebasing: bytes[word.range(of: index)])
-        ids.append(try vocabulary.id(of: symbol) ?? unknown(for: "a piece of a word"))
+        let isLast = Int(word.next[index]) == word.symbols.count
+        ids.append(try id(of: symbol, isLast: isLast) ?? unknown(for: "a piece of a word"))
       }
+    }
+  }
+
+  /// The id of a symbol, whose last one of a word ends in `</w>`.
+  private func id(of symbol: UnsafeRawBufferPointer, isLast: Bool) -> Int32? {
+    switch spelling {
+    case .ended: return vocabulary.id(of: symbol)
+    case .continued where isLast:
+      return vocabulary.id(
+        of: UnsafeRawBufferPointer(rebasing: symbol.dropLast(Self.wordEnd.count)))
+    case .continued:
+      return (Array(symbol) + Self.continuation).withUnsafeBytes(vocabulary.id)
     }
   }
 

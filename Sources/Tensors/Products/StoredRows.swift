@@ -1,0 +1,72 @@
+import CKernels
+
+/// The rows of a matrix where a file has them, in half precision; or those of several matrices, one below
+/// the other.
+///
+/// What is borrowed is never written to and lives as long as its owners; that is what makes it `Sendable`.
+package struct StoredRows: @unchecked Sendable {
+  package let format: FloatFormat
+  package let rows, columns: Int
+  private let parts: [Part]
+  private let owners: [any AnyObject & Sendable]
+
+  private struct Part {
+    let start: UnsafePointer<UInt16>
+    let rows: Range<Int>
+  }
+
+  /// - Parameters:
+  ///   - parts: rows of `columns` numbers, which `owner` keeps valid and unchanged
+  ///   - format: float16 or bfloat16
+  package init(
+    _ parts: [(halves: UnsafeBufferPointer<UInt16>, owner: any AnyObject & Sendable)],
+    columns: Int, _ format: FloatFormat
+  ) {
+    precondition(format.byteCount == 2 && columns > 0, "rows of \(columns) in \(format)")
+    var (made, end): ([Part], Int) = ([], 0)
+    for part in parts {
+      guard let start = part.halves.baseAddress else { continue }
+      let rows = end..<end + part.halves.count / columns
+      made.append(Part(start: start, rows: rows))
+      end = rows.upperBound
+    }
+    (self.parts, owners, self.columns, self.format) = (made, parts.map(\.owner), columns, format)
+    rows = end
+  }
+
+  private func row(_ index: Int) -> UnsafePointer<UInt16> {
+    guard let part = parts.first(where: { $0.rows.contains(index) }) else {
+      preconditionFailure("row \(index) of \(rows)")
+    }
+    return part.start + (index - part.rows.lowerBound) * columns
+  }
+
+  /// Some rows in float32, in which they are what they are.
+  /// - Shapes: N numbers of rows → `[N, columns]`
+  package func rows(at numbers: [Int32]) -> Tensor {
+    let widen = format == .float16 ? ck_widen_f16 : ck_widen_bf16
+    return Tensor([numbers.count, columns]) { out in
+      guard let out = out.baseAddress else { return }
+      withExtendedLifetime(owners) {
+        for (index, number) in numbers.enumerated() {
+          widen(out + index * columns, row(Int(number)), columns)
+        }
+      }
+    }
+  }
+
+  /// All rows in float32.
+  package var raised: Tensor { rows(at: (0..<Int32(rows)).map(\.self)) }
+
+  /// Packs up to 32 rows, from one on, as outputs of a product.
+  func pack(from first: Int, into packed: UnsafeMutablePointer<UInt16>) {
+    precondition(format == .bfloat16, "rows in \(format) are not packed")
+    let count = min(PackedWeight.panel, rows - first)
+    let starts: [UnsafePointer<UInt16>?] = (first..<first + count).map(row)
+    withExtendedLifetime(owners) {
+      starts.withUnsafeBufferPointer {
+        ck_pack_panel_of_bf16(packed, $0.baseAddress, count, columns)
+      }
+    }
+  }
+}

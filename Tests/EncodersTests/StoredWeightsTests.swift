@@ -1,0 +1,81 @@
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+
+@testable import Encoders
+@testable import Tensors
+
+/// Weights that stay in their files, of networks that are written in half precision.
+@Suite struct StoredWeightsTests {
+  /// A recorded network's weights in another format.
+  private func weights(
+    _ name: String, _ format: FloatFormat, _ precision: Precision, storedFrom: Int = 0
+  ) throws -> (config: ModelConfig, weights: Weights) {
+    let path = Fixture.path("encoders/\(name)")
+    let (file, scratch) = (try TensorFile(folder: path), try ScratchFolder())
+    let folder = try NewFolder(scratch.file("model"))
+    try folder.writeSafetensors(
+      "model.safetensors",
+      file.names.compactMap { file[$0] }.map { raw in
+        NewTensor(raw.name, format.elementType, raw.shape) { append in
+          let bytes = try Weights(file).array(raw.name, raw.shape).withFloats(format.bytes)
+          try #require(bytes).withUnsafeBytes(append)
+        }
+      })
+    try folder.finish()
+    let copy = try TensorFile(folder: scratch.file("model"))
+    return (
+      try ModelConfig(JSON(file: path + "/config.json")),
+      Weights(copy, precision, storedFrom: storedFrom)
+    )
+  }
+
+  private static let batch = TokenBatch(
+    [[7, 3, 9, 1, 4], [5], [2, 8]].map { (ids: $0, segments: $0.map { _ in 0 }) })
+
+  private func output(
+    _ name: String, _ format: FloatFormat, _ precision: Precision, storedFrom: Int = 0
+  ) throws -> [Float] {
+    let (config, weights) = try weights(name, format, precision, storedFrom: storedFrom)
+    let states = try Architectures.encoder(config, weights)(Self.batch)
+    return (0..<Self.batch.layout.count).flatMap { states.rows(Self.batch.layout[$0]).elements }
+  }
+
+  /// The same bits, packed once or for each product.
+  @Test(arguments: ["qwen3", "llama", "gemma2", "roberta", "lfm2"])
+  func aModelThatStaysInItsFileIsTheSame(_ name: String) throws {
+    let packed = try output(name, .bfloat16, .bf16, storedFrom: .max)
+    #expect(try output(name, .bfloat16, .bf16) == packed)
+  }
+
+  @Test func onlyWhatProductsAreOfStaysThere() throws {
+    for (format, precision, isStored) in [
+      (FloatFormat.bfloat16, Precision.bf16, true), (.bfloat16, .f32, false),
+      (.float16, .bf16, false), (.float32, .bf16, false),
+    ] {
+      let weights = try weights("qwen3", format, precision).weights
+      let matrix = try weights.matrix("layers.0.mlp.up_proj.weight", 36, 24)
+      #expect((matrix.format == .bfloat16 && matrix.packed.isStored) == isStored)
+      // Rows of words are raised one by one in any case, which changes none.
+      let words = try weights.words("embed_tokens.weight", 50, 24)
+      guard case .stored(let rows) = words else {
+        #expect(format == .float32)
+        continue
+      }
+      #expect(try rows.raised.elements == weights.table("embed_tokens.weight", 50, 24).elements)
+    }
+  }
+
+  @Test func whatIsChangedOrTrainedIsInMemory() throws {
+    let (_, weights) = try weights("qwen3", .bfloat16, .bf16)
+    let name = "layers.0.mlp.up_proj.weight"
+    let other = weights.with([name: Tensor.zeros([36, 24])])
+    #expect(try !other.matrix(name, 36, 24).packed.isStored)
+    let changes: [String: any WeightChange] = [
+      name: LowRankChange(a: .zeros([1, 24]), b: .zeros([36, 1]), scale: 1)
+    ]
+    let changed = Weights(weights.file, .bf16, changes: changes, storedFrom: 0)
+    #expect(try !changed.matrix(name, 36, 24).packed.isStored)
+  }
+}
