@@ -16,6 +16,8 @@ package struct Weights: Sendable {
   private(set) var precision: Precision
   /// What errors add where a tensor is missing.
   private var note: String?
+  /// Who notes the matrices that products are with.
+  private var recorder: MatrixRecorder?
   /// From how many bytes of files on matrices stay there, if products are of what is stored.
   let storedFrom: Int
 
@@ -51,6 +53,13 @@ package struct Weights: Sendable {
   package func with(_ precision: Precision) -> Weights {
     var weights = self
     weights.precision = precision
+    return weights
+  }
+
+  /// The same tensors; matrices that are taken of them are noted.
+  package func noting(_ recorder: MatrixRecorder) -> Weights {
+    var weights = self
+    weights.recorder = recorder
     return weights
   }
 
@@ -117,17 +126,28 @@ package struct Weights: Sendable {
 
   /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
   package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    if let stored = try storedWeight([(name, rows)], columns) { return stored }
-    return try weight(tensor(name, [rows, columns]), name)
+    try product(of: [(name, rows)], columns) { try tensor(name, [rows, columns]) }
   }
 
   /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
   /// product.
   package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
-    if let stored = try storedWeight(parts, columns) { return stored }
-    let tensors = try parts.map { try tensor($0.name, [$0.rows, columns]) }
-    try checkRoom(tensors.reduce(0) { $0 + $1.count }, of: parts[0].name)
-    return try weight(Tensor.stacked(tensors), parts[0].name)
+    try product(of: parts, columns) {
+      let tensors = try parts.map { try tensor($0.name, [$0.rows, columns]) }
+      try checkRoom(tensors.reduce(0) { $0 + $1.count }, of: parts[0].name)
+      return Tensor.stacked(tensors)
+    }
+  }
+
+  /// What a product is with: where the file has it as the kernels take it, that, else what is made of
+  /// `floats`.
+  private func product(
+    of parts: [(name: String, rows: Int)], _ columns: Int, _ floats: () throws -> Tensor
+  ) throws -> Weight {
+    if let found = try keptWeight(parts, columns) ?? storedWeight(parts, columns) { return found }
+    let weight = try weight(floats(), parts[0].name)
+    recorder?.note(parts.map { prefix + $0.name }, weight)
+    return weight
   }
 
   package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {

@@ -33,6 +33,12 @@ final class Storage: @unchecked Sendable {
     self.owner = owner
   }
 
+  /// A copy of floats that lie anywhere.
+  convenience init(copying bytes: UnsafeRawBufferPointer) {
+    self.init(count: bytes.count / MemoryLayout<Float>.stride)
+    UnsafeMutableRawBufferPointer(floats).copyMemory(from: bytes)
+  }
+
   deinit {
     guard owner == nil, let memory = floats.baseAddress else { return }
     StoragePool.give(memory, bytes: max(floats.count, 1) * MemoryLayout<Float>.stride)

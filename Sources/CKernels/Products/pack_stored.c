@@ -24,10 +24,10 @@ CK_INLINE void read_step(union stored_step *step, const uint16_t *row, size_t co
 
 CK_DISPATCH void ck_pack_panel_of_bf16(uint16_t *packed, const uint16_t *const *rows,
                                        size_t outputs, size_t inputs) {
-  for (size_t step = 0; step < blocks(inputs, BLOCK); step++) {
-    size_t const column = step * BLOCK;
-    // Eight outputs: of pairs of inputs as rows and columns.
-    for (size_t first = 0; first < BLOCK; first += SIDE) {
+  // Eight outputs from their first input to their last: the processor fetches so many rows ahead.
+  for (size_t first = 0; first < BLOCK; first += SIDE) {
+    for (size_t step = 0; step < blocks(inputs, BLOCK); step++) {
+      size_t const column = step * BLOCK;
       eight_lanes low[SIDE], high[SIDE];
       for (size_t i = 0; i < SIDE; i++) {
         size_t const output = first + i;
@@ -39,8 +39,9 @@ CK_DISPATCH void ck_pack_panel_of_bf16(uint16_t *packed, const uint16_t *const *
       }
       turn(low);
       turn(high);
-      float *const tile = (float *)(packed + step * STEP_NUMBERS + first / TILE * (STEP_NUMBERS / 2)) +
-                          first % TILE;
+      // Pairs of inputs are rows of a tile now.
+      float *const tile =
+          (float *)(packed + step * STEP_NUMBERS + first / TILE * (STEP_NUMBERS / 2)) + first % TILE;
       for (size_t pair = 0; pair < SIDE; pair++) {
         *(eight_lanes *)(tile + pair * TILE) = low[pair];
         *(eight_lanes *)(tile + (SIDE + pair) * TILE) = high[pair];

@@ -24,6 +24,8 @@ struct ModelCopy {
   private let format: FloatFormat?
   private let changes: Changes
   private let parameters: [String: Tensor]
+  /// Matrices that take the place of the tensors that they were made of, by the folder of the weights.
+  private let matrices: [String: [KeptMatrix]]
   /// The folders of modules, relative to the model's; others may hold anything.
   private let modules: [String: ModelFolder]
   private let folder: any FolderWriting
@@ -33,14 +35,16 @@ struct ModelCopy {
   ///   - format: of all real numbers; by default as they are stored
   ///   - parameters: float32 tensors in the place of those in the files, by their names there, and
   ///     before them the path of their folder
+  ///   - matrices: in the place of the tensors that they were made of, by the paths of their folders
   init(
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
-    parameters: [String: Tensor] = [:], changes: Changes = Changes()
+    parameters: [String: Tensor] = [:], matrices: [String: [KeptMatrix]] = [:],
+    changes: Changes = Changes()
   ) throws {
     try model.checkIsCopied()
     modules = try ModuleList(model).folders
     (self.format, self.changes, self.folder) = (format, changes, folder)
-    self.parameters = parameters
+    (self.parameters, self.matrices) = (parameters, matrices)
     links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
   }
@@ -102,20 +106,25 @@ struct ModelCopy {
   private mutating func copy(_ weights: Weights, _ prefix: String) throws {
     let file = weights.file
     let tied = try TiedTensors(in: file) { parameters[prefix + $0] != nil }
-    let tensors = file.names.compactMap { file[$0] }.compactMap { raw -> NewTensor? in
-      guard let new = changes.renamed(prefix + raw.name)?.dropFirst(prefix.count) else {
-        return nil
+    let kept = matrices[prefix] ?? []
+    let replaced = Set(kept.flatMap(\.parts))
+    let others = file.names.filter { !replaced.contains($0) }
+    let tensors =
+      kept.flatMap(\.tensors)
+      + others.compactMap { file[$0] }.compactMap { raw -> NewTensor? in
+        guard let new = changes.renamed(prefix + raw.name)?.dropFirst(prefix.count) else {
+          return nil
+        }
+        let name = prefix + (tied[raw.name] ?? raw.name)
+        guard let parameter = parameters[name] else {
+          return NewTensor(raw, as: String(new), of: weights, format: format)
+        }
+        used.insert(name)
+        precondition(parameter.count == raw.count, "\(name) has another shape in its file")
+        return NewTensor(String(new), .f32, raw.shape) { append in
+          try parameter.withFloats { try append(UnsafeRawBufferPointer($0)) }
+        }
       }
-      let name = prefix + (tied[raw.name] ?? raw.name)
-      guard let parameter = parameters[name] else {
-        return NewTensor(raw, as: String(new), of: weights, format: format)
-      }
-      used.insert(name)
-      precondition(parameter.count == raw.count, "\(name) has another shape in its file")
-      return NewTensor(String(new), .f32, raw.shape) { append in
-        try parameter.withFloats { try append(UnsafeRawBufferPointer($0)) }
-      }
-    }
     try folder.writeSafetensors(prefix + "model.safetensors", tensors)
     try file.checkIntact()
     written.append((prefix + "model.safetensors", tensors.reduce(0) { $0 + $1.count }))
@@ -168,6 +177,14 @@ extension NewTensor {
 
 /// A copy of a model directory whose weights are safetensors, perhaps in another format.
 package struct ModelConversion {
+  /// How the numbers of a copy are stored.
+  package enum Format: Sendable {
+    case floats(FloatFormat)
+    /// The matrices of networks in 8 bits, packed, of which `--precision int8` computes; all else as it
+    /// was.
+    case int8
+  }
+
   /// The files of weights that were written, and the numbers in each.
   package let written: [(file: String, numbers: Int)]
 
@@ -176,20 +193,28 @@ package struct ModelConversion {
   ///   - format: of all real numbers; by default as they are stored
   ///   - merging: whether an adapter in it is merged into the weights of its base, which are written
   package init(
-    of model: ModelFolder, to path: String, format: FloatFormat? = nil, merging: Bool = false,
+    of model: ModelFolder, to path: String, format: Format? = nil, merging: Bool = false,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
+    let floats: FloatFormat? = if case .floats(let floats)? = format { floats } else { nil }
+    let isInBytes = if case .int8? = format { true } else { false }
     if let gguf = model.gguf?.model {
+      guard !isInBytes else {
+        throw FileError(
+          "\(model.path): a GGUF file is written as it is or in f32, f16 or bf16; convert what comes of "
+            + "that to int8")
+      }
       guard !merging else {
         throw FileError("\(model.path): a GGUF file holds no adapter; leave out --merge")
       }
       let folder = try NewFolder(path, cancelled: cancelled)
-      written = try gguf.write(to: folder, format: format)
+      written = try gguf.write(to: folder, format: floats)
       try folder.finish()
       return
     }
     // Other kinds of models and folders that are none are refused as everywhere.
-    let adapter = try ModuleList(model).adapter
+    let list = try ModuleList(model)
+    let adapter = list.adapter
     guard merging == (adapter != nil) else {
       throw FileError(
         adapter.map {
@@ -198,10 +223,34 @@ package struct ModelConversion {
         } ?? "\(model.path): holds no adapter (\(AdapterFolder.settings)); leave out --merge")
     }
     let folder = try NewFolder(path, cancelled: cancelled)
-    written = try ModelCopy(of: model, into: folder, format: format).written
+    written = try ModelCopy(
+      of: model, into: folder, format: floats, matrices: isInBytes ? list.matricesInBytes() : [:]
+    ).written
     guard !written.isEmpty else {
       throw FileError("\(model.path): no weights in it or below; there is nothing to convert")
     }
     try folder.finish()
+  }
+}
+
+extension ModuleList {
+  /// The matrices of its networks in 8 bits, by the paths of their folders.
+  fileprivate func matricesInBytes() throws -> [String: [KeptMatrix]] {
+    var found: [String: [KeptMatrix]] = [:]
+    for choice in choices {
+      for entry in entries(choice).map(\.entry) where entry.isNetwork {
+        let folder = relative(entry.folder)
+        guard found[folder] == nil else { continue }
+        let recorder = MatrixRecorder()
+        _ = try Architectures.encoder(
+          ModelConfig(Transformer.configuration(entry)),
+          entry.folder.weights().with(.int8).noting(recorder))
+        found[folder] = recorder.matrices
+      }
+    }
+    guard !found.isEmpty else {
+      throw FileError("\(file): no module is a network, whose matrices int8 is for")
+    }
+    return found
   }
 }

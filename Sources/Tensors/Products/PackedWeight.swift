@@ -42,8 +42,35 @@ final class PackedWeight: Sendable {
     scales = Storage(count: 0)
   }
 
+  /// One in 8 bits that was packed before.
+  init(_ parts: PackedParts, from owner: any AnyObject & Sendable) {
+    (format, stored) = (.uint8, nil)
+    memory = PackedMemory(parts.bytes, from: owner)
+    sums = PackedMemory(parts.sums, from: owner)
+    let floats = parts.scales.bindMemory(to: Float.self)
+    scales =
+      parts.isAligned
+      ? Storage(borrowing: floats, from: owner) : Storage(copying: parts.scales)
+  }
+
   // Outputs that lie together.
   static let panel = 32
+
+  static func panelBytes(inputs: Int, _ format: OperandFormat) -> Int {
+    ck_packed_bytes(panel, inputs, format.kernel)
+  }
+
+  /// Lends a weight in 8 bits.
+  func withParts<Result>(_ body: (PackedParts) throws -> Result) rethrows -> Result {
+    precondition(format == .uint8, "a weight in \(format)")
+    return try withExtendedLifetime(self) {
+      try body(
+        PackedParts(
+          bytes: UnsafeRawBufferPointer(start: memory.start, count: memory.byteCount),
+          scales: UnsafeRawBufferPointer(scales.floats),
+          sums: UnsafeRawBufferPointer(start: sums.start, count: sums.byteCount)))
+    }
+  }
 
   /// Some outputs, from a multiple of 32 on.
   private func pack(_ part: Range<Int>, _ rows: UnsafePointer<Float>, inputs: Int) {
@@ -110,6 +137,23 @@ extension PackedWeight {
   }
 }
 
+/// The three parts of a weight in 8 bits: bytes as the kernels take them, a scale for each output, and the
+/// sum of its bytes.
+package struct PackedParts {
+  package let bytes, scales, sums: UnsafeRawBufferPointer
+
+  package init(
+    bytes: UnsafeRawBufferPointer, scales: UnsafeRawBufferPointer, sums: UnsafeRawBufferPointer
+  ) {
+    (self.bytes, self.scales, self.sums) = (bytes, scales, sums)
+  }
+
+  /// Whether scales lie as floats may.
+  fileprivate var isAligned: Bool {
+    Int(bitPattern: scales.baseAddress) % MemoryLayout<Float>.alignment == 0
+  }
+}
+
 /// Memory that is written once and then read again and again: on huge pages where the system has
 /// them, so that reading it costs few translations of addresses.
 ///
@@ -117,12 +161,29 @@ extension PackedWeight {
 final class PackedMemory: @unchecked Sendable {
   let start: UnsafeMutableRawPointer
   let byteCount: Int
+  /// Keeps borrowed memory alive; `nil` where it is ours.
+  private let owner: (any AnyObject & Sendable)?
+
+  // Of a line of the cache, as vectors are.
+  private static let alignment = 64
 
   init(byteCount: Int) {
     self.byteCount = max(byteCount, 1)
     start = cp_map(self.byteCount)
     madvise(start, self.byteCount, MADV_HUGEPAGE)
+    owner = nil
   }
 
-  deinit { cp_unmap(start, byteCount) }
+  /// What `owner` keeps valid and unchanged: where it lies, if the kernels can read it there, else a copy.
+  init(_ bytes: UnsafeRawBufferPointer, from owner: any AnyObject & Sendable) {
+    byteCount = max(bytes.count, 1)
+    if let first = bytes.baseAddress, Int(bitPattern: first) % Self.alignment == 0 {
+      (start, self.owner) = (UnsafeMutableRawPointer(mutating: first), owner)
+    } else {
+      (start, self.owner) = (cp_map(byteCount), nil)
+      UnsafeMutableRawBufferPointer(start: start, count: bytes.count).copyMemory(from: bytes)
+    }
+  }
+
+  deinit { if owner == nil { cp_unmap(start, byteCount) } }
 }

@@ -29,6 +29,34 @@ package struct Weight: Sendable {
     (storage, backward) = (.packed(PackedWeight(rows)), nil)
   }
 
+  /// One in 8 bits that is packed already.
+  /// - Parameters:
+  ///   - packed: as `withPackedParts` lends it
+  ///   - owner: keeps them valid and unchanged
+  package init(
+    outputs: Int, inputs: Int, packed: PackedParts, from owner: any AnyObject & Sendable
+  ) {
+    (self.outputs, self.inputs, format) = (outputs, inputs, .uint8)
+    let size = Self.packedSize(outputs: outputs, inputs: inputs)
+    precondition(packed.bytes.count == size.panels * size.panelBytes, "other bytes than a weight's")
+    (storage, backward) = (.packed(PackedWeight(packed, from: owner)), nil)
+  }
+
+  /// How a weight in 8 bits is packed: panels of 32 outputs, and the bytes of each.
+  package static func packedSize(outputs: Int, inputs: Int) -> (panels: Int, panelBytes: Int) {
+    (
+      (outputs + PackedWeight.panel - 1) / PackedWeight.panel,
+      PackedWeight.panelBytes(inputs: inputs, .uint8)
+    )
+  }
+
+  /// Lends a weight in 8 bits as it is packed.
+  package func withPackedParts<Result>(
+    _ body: (PackedParts) throws -> Result
+  ) rethrows -> Result {
+    try packed.withParts(body)
+  }
+
   /// The rows in float32 that it was made of, which derivatives are by.
   var source: Tensor? {
     if case .rows(let rows) = storage { return rows }

@@ -23,18 +23,26 @@ struct Convert: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Convert real numbers to f32, f16 or bf16 (default: keep them as they are).",
+      "Convert real numbers to f32, f16 or bf16, or the network's matrices to int8 (default: keep them as "
+        + "they are).",
+      discussion:
+        "int8 is what --precision int8 makes of them, ready for its products: it loads at once, and nothing "
+        + "else reads it.",
       valueName: "DTYPE"), transform: Self.format)
-  var dtype: FloatFormat?
+  var dtype: ModelConversion.Format?
 
   @Flag(help: "Merge the adapter in the folder into the weights of its base.")
   var merge = false
 
-  private static func format(_ name: String) throws -> FloatFormat {
-    guard let format = ["f32": FloatFormat.float32, "f16": .float16, "bf16": .bfloat16][name] else {
-      throw ValidationError("known are f32, f16, bf16")
+  private static func format(_ name: String) throws -> ModelConversion.Format {
+    let known: [(name: String, format: ModelConversion.Format)] = [
+      ("f32", .floats(.float32)), ("f16", .floats(.float16)), ("bf16", .floats(.bfloat16)),
+      ("int8", .int8),
+    ]
+    guard let found = known.first(where: { $0.name == name }) else {
+      throw ValidationError("known are \(known.map(\.name).joined(separator: ", "))")
     }
-    return format
+    return found.format
   }
 
   func run() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -27,6 +28,67 @@ import Testing
     let stored = try object(inspected.text)["stored_as"] as? [String]
     #expect(stored == [type?.uppercased() ?? "F32"])
     #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
+  }
+
+  /// Matrices that are kept in 8 bits give the bits that int8 gives, and nothing else.
+  @Test(
+    .enabled(if: Precision.int8.obstacle == nil, "no int8 on this processor"),
+    arguments: [
+      Models.tiny, Fixture.path("pipelines/clip"), Fixture.path("pipelines/dense-residual"),
+    ])
+  func whatIsKeptInBytesGivesTheSame(_ model: String) throws {
+    let scratch = try ScratchFolder()
+    let copy = scratch.file("copy")
+    let result = try embed("convert", "-m", model, "--output", copy, "--dtype", "int8")
+    #expect(result.ending == .exited(0), "\(result.stderr)")
+    func encoded(_ model: String) throws -> CommandResult {
+      try embed("encode", "-m", model, "--precision", "int8", input: Self.texts)
+    }
+    let (before, after) = (try encoded(model), try encoded(copy))
+    #expect(after.ending == .exited(0) && before.text == after.text, "\(after.stderr)")
+    let other = try embed("encode", "-m", copy, input: Self.texts)
+    #expect(other.ending == .exited(1) && other.text.isEmpty)
+    #expect(other.stderr.contains("keeps weights in 8 bits"), "\(other.stderr)")
+    #expect(other.stderr.contains("take --precision int8"))
+    #expect(try embed("inspect", "--precision", "int8", copy).ending == .exited(0))
+    let measured = try embed(
+      "bench", "-m", copy, "--precision", "int8", "--rounds", "1", "--threads", "1")
+    #expect(measured.ending == .exited(0), "\(measured.stderr)")
+    #expect(measured.stderr.contains("not compared with f32: "), "\(measured.stderr)")
+  }
+
+  @Test(arguments: [
+    (".int8", #"{"dtype":"U8","shape":[3,2048]"#, "is U8, should be I8"),
+    (".int8", #"{"dtype":"I8","shape":[6144]"#, "is [6144], should be [3, 2048]"),
+    (".int8_sums", #"{"dtype":"F32","shape":[96]"#, "is F32, should be I32"),
+    (".int8_scales", nil, "no tensor `"),
+  ])
+  func bytesOfOtherShapesAreRefused(_ ending: String, _ entry: String?, _ words: String) throws {
+    let scratch = try ScratchFolder()
+    let copy = scratch.file("copy")
+    _ = try embed("convert", "-m", Models.tiny, "--output", copy, "--dtype", "int8")
+    let path = "\(copy)/model.safetensors"
+    var bytes = try ScratchFolder.bytes(of: path)
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    var header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    let name = try #require(
+      header.firstMatch(of: /"([^"]*query\.weight)\.int8"/)?.output.1, "\(header)")
+    let start = try #require(header.firstRange(of: "\"\(name)\(ending)\":{"))
+    let end = try #require(header[start.upperBound...].firstIndex(of: "}"))
+    let own = String(header[start.lowerBound...end])
+    let offsets = try #require(own.firstRange(of: "\"data_offsets\""))
+    let new =
+      entry.map { "\"\(name)\(ending)\":\($0)," + own[offsets.lowerBound...] }
+      ?? own.replacing(ending, with: ending + "_other")
+    header = header.replacing(own, with: new).trimmingCharacters(in: .whitespaces)
+    let text = Array(header.utf8)
+    bytes.replaceSubrange(
+      0..<8 + length, with: (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
+    )
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.removeItem(atPath: "\(copy)/SHA256SUMS")
+    let result = try embed("encode", "-m", copy, "--precision", "int8", input: Self.texts)
+    #expect(result.ending == .exited(1) && result.stderr.contains(words), "\(result.stderr)")
   }
 
   @Test func everyOtherFileIsCopied() throws {
