@@ -1,6 +1,6 @@
 package import ModelFiles
 import Synchronization
-package import Tensors
+import Tensors
 
 /// A matrix in 8 bits as a file keeps it, so that products are made of the map: packed for the kernels, of
 /// one matrix of a checkpoint, or of several whose rows lie one below the other in one product. Three
@@ -73,11 +73,22 @@ extension Weights {
         throw FileError(
           "\(place(of: first.name + ending)) is \(raw.type.rawValue), should be \(type.rawValue)")
       }
+      // What is not mapped is lent for a moment only.
+      guard raw.isMapped(alignedTo: 1) else {
+        throw FileError(
+          "\(place(of: first.name + ending)) does not lie in order in its file; write it anew "
+            + "(`embed convert --dtype int8`)")
+      }
       return raw
     }
     let packed = try part(KeptMatrix.packed, .i8, [size.panels, size.panelBytes])
     let scales = try part(KeptMatrix.scales, .f32, [32 * size.panels])
     let sums = try part(KeptMatrix.sums, .i32, [32 * size.panels])
+    guard scales.file === packed.file, sums.file === packed.file else {
+      throw FileError(
+        "\(place(of: first.name + KeptMatrix.packed)) has its scales and sums in another file; the three should "
+          + "lie in one")
+    }
     return try packed.withBytes { bytes in
       try scales.withBytes { scales in
         try sums.withBytes { sums in

@@ -34,7 +34,8 @@ struct CLIPText: InputModule {
     end = id == 2 ? .largest : .firstOf(Int32(clamping: id))
     info = ModuleInfo(
       summary: "CLIPModel: the texts' side, \(transformer.encoder.depth) layers, \(hidden) wide",
-      output: .texts(shape[0]), products: [], warnings: transformer.info.warnings)
+      output: .texts(shape[0]), products: transformer.info.products + [projection.product],
+      warnings: transformer.info.warnings)
   }
 
   /// What sentence-transformers asks of the network, by transformers' names.
