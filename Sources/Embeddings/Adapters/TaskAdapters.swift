@@ -63,7 +63,7 @@ struct TaskAdapters {
   private func change(
     _ module: String, _ task: Int, rank: Int, scale: Float
   ) throws -> LowRankChange {
-    guard let shape = file[module + Self.stored]?.shape, shape.count == 2 else {
+    guard let shape = file[module + Self.stored]?.shape, shape.count == 2, !shape.contains(0) else {
       throw FileError(
         "\(folder.path): tensor `\(module + Self.stored)` should be a matrix or a table")
     }
