@@ -55,6 +55,8 @@ let package = Package(
     .target(name: "CKernels"),
     // Includes oniguruma.h and opens the library when an expression needs it: Debian has no archive.
     .target(name: "COnig"),
+    // Opens libmecab when a tokenizer of Japanese needs it.
+    .target(name: "CMeCab"),
     // Includes lapacke.h and opens the library when principal components are asked for: it brings a
     // second OpenBLAS along.
     .target(name: "CLAPACKE", dependencies: ["CProcess"]),
@@ -68,7 +70,7 @@ let package = Package(
     .target(
       name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CProcess"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary(":libopenblas.a")]),
-    module("Tokenizers", ["COnig", "ModelFiles", heaps]),
+    module("Tokenizers", ["CMeCab", "COnig", "ModelFiles", heaps]),
     // 2  token ids → token vectors | what one does with vectors
     module("Encoders", ["ModelFiles", "Tensors"]),
     module("Vectors", ["CLAPACKE", "CProcess", "Machine", "ModelFiles", "Tensors", heaps]),

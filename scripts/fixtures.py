@@ -47,6 +47,7 @@ PARTS = {
     "tokenizer_files": {**PRESENT, "sentencepiece": "0.2.3"},
     "tokenizer_class": PRESENT,
     "tokenizer_files_flaubert": PAST,
+    "tokenizer_files_japanese": {**PRESENT, "fugashi": "1.5.2"},
     "tokenizer_files_phobert": PRESENT,
     # These write what goes with the versions they find.
     "tokenizer_extras": {},

@@ -41,7 +41,7 @@ package struct TrainableModel: Sendable {
       start.modelKind == .sparse ? try start.source.tensors() : [], isTied: isTied)
     let found = try Self.reached(start, tied)
     (names, wordTables) = (found.names, found.tables)
-    let prefix = try start.list.relative(entry.folder)
+    let prefix = start.list.relative(entry.folder)
     matrices = found.matrices.filter { $0.hasPrefix(prefix) && entry.isNetwork }
     guard !names.isEmpty else {
       throw FileError("\(start.folder.path): no tensor of it can be trained")

@@ -1,4 +1,4 @@
-package import Tensors
+import Tensors
 
 /// A layer of which a short convolution between gates takes the place of attention: a token sees few
 /// before it.

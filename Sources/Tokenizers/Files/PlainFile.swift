@@ -11,11 +11,12 @@ extension TokenizerFiles {
     let files = ConfigurationFiles()
     let config = try config(folder, files)
     guard try fastBPE(folder: folder, config: config, model: model) == nil,
-      try !isPhoBERT(folder: folder, config: config, model: model)
+      try !isPhoBERT(folder: folder, config: config, model: model),
+      try !isJapanese(folder: folder, config: config, model: model)
     else {
       throw FileError(
-        "\(folder): the tokenizer is FlauBERT's, XLM's or PhoBERT's, which tokenizer.json cannot describe"
-      )
+        "\(folder): the tokenizer is FlauBERT's, XLM's, PhoBERT's or that of Japanese BERTs, which "
+          + "tokenizer.json cannot describe")
     }
     var json = try equivalent(folder: folder, model: model, config: config, files: files)
     var changed = ["truncation", "padding", "post_processor"].map { ($0, JSONValue.null) }

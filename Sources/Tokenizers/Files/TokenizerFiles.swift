@@ -36,6 +36,9 @@ package enum TokenizerFiles {
     if try isPhoBERT(folder: folder, config: config, model: model) {
       return try PhoBERTTokenizer.make(folder: folder, config: config, files: files)
     }
+    if try isJapanese(folder: folder, config: config, model: model) {
+      return try JapaneseTokenizer.make(folder: folder, config: config, files: files)
+    }
     let json = try equivalent(folder: folder, model: model, config: config, files: files)
     guard try files.has("\(folder)/tokenizer.json") else {
       var tokenizer = try Tokenizer(json, lowercasingFirst: lowercasingFirst)
@@ -83,6 +86,11 @@ package enum TokenizerFiles {
   static func isPhoBERT(folder: String, config: JSON, model: JSON?) throws -> Bool {
     try family(config, model) == "phobert"
       && PhoBERTTokenizer.names.allSatisfy { try fileExists("\(folder)/\($0)") }
+  }
+
+  /// Whether the folder's tokenizer is that of Japanese BERTs, which reads no tokenizer.json either.
+  static func isJapanese(folder: String, config: JSON, model: JSON?) throws -> Bool {
+    try family(config, model) == "bertjapanese" && fileExists("\(folder)/vocab.txt")
   }
 
   /// tokenizer.json as it is written, or what it would be if the folder's other files were written

@@ -11,22 +11,35 @@ package struct WordPiece: TokenModel {
   private let longestWord: Int
 
   package init(_ json: JSON) throws {
-    vocabulary = try Vocabulary(json.object("vocab"))
+    let vocabulary = try Vocabulary(json.object("vocab"))
     guard vocabulary.count > 0 else {
       throw FileError("\(json.name): `\(json.path).vocab` is empty, should hold pieces and ids")
     }
-    prefix = try json.string("continuing_subword_prefix")
-    unknown = UnknownToken(try json.string("unk_token"), in: vocabulary)
-    longestWord = try json.int("max_input_chars_per_word")
+    let prefix = try json.string("continuing_subword_prefix")
+    let unknown = try json.string("unk_token")
+    let longestWord = try json.int("max_input_chars_per_word")
     guard longestWord >= 0 else {
       throw FileError(
         "\(json.name): `\(json.path).max_input_chars_per_word` is \(longestWord), "
           + "should be 0 or more")
     }
+    try self.init(
+      vocabulary, prefix: prefix, unknown: unknown, longestWord: longestWord, json.name)
+  }
+
+  /// - Parameters:
+  ///   - prefix: before pieces that continue a word
+  ///   - longestWord: the most characters of a word that is known
+  ///   - file: what they are of, for errors
+  init(
+    _ vocabulary: Vocabulary, prefix: String, unknown: String, longestWord: Int, _ file: String
+  ) throws {
+    (self.vocabulary, self.prefix, self.longestWord) = (vocabulary, prefix, longestWord)
+    self.unknown = UnknownToken(unknown, in: vocabulary)
     // A byte of text may cost as many steps as the longest piece or the longest word has bytes.
     guard min(longestWord, vocabulary.longest) <= 1_024 else {
       throw FileError(
-        "\(json.name): pieces of \(vocabulary.longest) bytes in words of \(longestWord) characters "
+        "\(file): pieces of \(vocabulary.longest) bytes in words of \(longestWord) characters "
           + "would take too long; at most 1024 are supported")
     }
     continuing = try Self.continuing(vocabulary, Array(prefix.utf8))

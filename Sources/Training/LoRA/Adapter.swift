@@ -1,6 +1,6 @@
 package import Embeddings
 import ModelFiles
-package import Tensors
+import Tensors
 
 /// Changes of low rank of some of a model's matrices: W + s·B·A in the place of W.
 ///

@@ -1,5 +1,5 @@
 package import ModelFiles
-package import Tensors
+import Tensors
 
 /// A query's positive against its own negatives and some documents of other rows (van den Oord et
 /// al., 2018): −log of the softmax of scaled scores at the positive, the mean over the rows.

@@ -1,6 +1,6 @@
 package import Embeddings
-package import ModelFiles
-package import Tensors
+import ModelFiles
+import Tensors
 
 /// A loss of sparse vectors that says nothing of how many of their numbers are 0, and so is trained
 /// inside a SpladeLoss.

@@ -69,6 +69,27 @@ import Vectors
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
 
+  @Test func anEmptyMatrixIsRefused() throws {
+    let (weights, model) = try (TensorFile(folder: Self.path), ScratchFolder(copyOf: Self.path))
+    let emptied = try #require(weights.names.first { $0.hasSuffix(".original") })
+    let folder = try NewFolder(model.file("new"))
+    try folder.writeSafetensors(
+      "model.safetensors",
+      weights.names.compactMap { weights[$0] }.map { raw in
+        raw.name == emptied
+          ? NewTensor(raw.name, raw.type, [0, raw.shape[1]]) { _ in }
+          : NewTensor(raw.name, raw.type, raw.shape) { append in try raw.withBytes(append) }
+      })
+    try folder.finish()
+    try FileManager.default.removeItem(atPath: model.file("model.safetensors"))
+    try FileManager.default.moveItem(
+      atPath: model.file("new/model.safetensors"), toPath: model.file("model.safetensors"))
+    let error = #expect(throws: FileError.self) { try embedder("retrieval.query", model.path) }
+    #expect(
+      error?.description.contains("tensor `\(emptied)` should be a matrix or a table") == true,
+      "\(error?.description ?? "")")
+  }
+
   @Test func itIsNotCopied() throws {
     let scratch = try ScratchFolder()
     let error = #expect(throws: FileError.self) {

@@ -53,7 +53,8 @@ import Testing
     let error = #expect(throws: FileError.self) { try plain(path) }
     #expect(
       error?.description
-        == "\(path): the tokenizer is FlauBERT's, XLM's or PhoBERT's, which tokenizer.json cannot describe"
+        == "\(path): the tokenizer is FlauBERT's, XLM's, PhoBERT's or that of Japanese BERTs, which "
+        + "tokenizer.json cannot describe"
     )
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -89,6 +90,41 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(copy)/SHA256SUMS")
     let result = try embed("encode", "-m", copy, "--precision", "int8", input: Self.texts)
     #expect(result.ending == .exited(1) && result.stderr.contains(words), "\(result.stderr)")
+  }
+
+  @Test func partsOfAMatrixInTwoFilesAreRefused() throws {
+    let scratch = try ScratchFolder()
+    let copy = scratch.file("copy")
+    _ = try embed("convert", "-m", Models.tiny, "--output", copy, "--dtype", "int8")
+    let file = try TensorFile(folder: copy)
+    let names = file.names
+    let (first, second) = ("first.safetensors", "second.safetensors")
+    let folder = try NewFolder(scratch.file("parts"))
+    func isSecond(_ name: String) -> Bool { name.hasSuffix(".int8_sums") }
+    for (path, isPart) in [(first, { !isSecond($0) }), (second, isSecond)] {
+      try folder.writeSafetensors(
+        path,
+        names.filter(isPart).compactMap { file[$0] }.map { raw in
+          NewTensor(raw.name, raw.type, raw.shape) { append in try raw.withBytes(append) }
+        })
+    }
+    try folder.finish()
+    let index = try JSONSerialization.data(withJSONObject: [
+      "weight_map": Dictionary(
+        uniqueKeysWithValues: names.map { ($0, isSecond($0) ? second : first) })
+    ])
+    try index.write(to: URL(fileURLWithPath: "\(copy)/model.safetensors.index.json"))
+    for name in ["model.safetensors", "SHA256SUMS"] {
+      try FileManager.default.removeItem(atPath: "\(copy)/\(name)")
+    }
+    for name in [first, second] {
+      try FileManager.default.moveItem(
+        atPath: scratch.file("parts/\(name)"), toPath: "\(copy)/\(name)")
+    }
+    let result = try embed("encode", "-m", copy, "--precision", "int8", input: Self.texts)
+    #expect(
+      result.ending == .exited(1)
+        && result.stderr.contains("has its scales and sums in another file"), "\(result.stderr)")
   }
 
   @Test func everyOtherFileIsCopied() throws {
