@@ -66,7 +66,8 @@ struct RoundedTwin {
 
   /// x · Wᵀ + b
   func linear(_ layer: Linear, _ x: Tensor, then activation: Activation = .none) -> Tensor {
-    let weight = Weight(rows: rounded(layer.weight.rows, Self.weightIn8Bits))
+    guard let rows = layer.weight.source else { preconditionFailure("a weight without its rows") }
+    let weight = Weight(rows: rounded(rows, Self.weightIn8Bits))
     return rounded(x, Self.rowIn8Bits).linear(weight, bias: layer.bias, then: activation)
   }
 

@@ -42,21 +42,30 @@ import Testing
     return (0..<Self.batch.layout.count).flatMap { states.rows(Self.batch.layout[$0]).elements }
   }
 
-  /// The same bits, packed once or for each product.
-  @Test(arguments: ["qwen3", "llama", "gemma2", "roberta", "lfm2"])
-  func aModelThatStaysInItsFileIsTheSame(_ name: String) throws {
-    let packed = try output(name, .bfloat16, .bf16, storedFrom: .max)
-    #expect(try output(name, .bfloat16, .bf16) == packed)
+  /// The same bits, in memory once or made for each product.
+  @Test(
+    arguments: ["qwen3", "llama", "gemma2", "roberta", "lfm2"],
+    [
+      (FloatFormat.bfloat16, Precision.bf16), (.float16, .bf16), (.bfloat16, .f32),
+      (.float16, .f32),
+    ]
+  )
+  func aModelThatStaysInItsFileIsTheSame(
+    _ name: String, _ kind: (format: FloatFormat, precision: Precision)
+  ) throws {
+    let inMemory = try output(name, kind.format, kind.precision, storedFrom: .max)
+    #expect(try output(name, kind.format, kind.precision) == inMemory)
   }
 
   @Test func onlyWhatProductsAreOfStaysThere() throws {
     for (format, precision, isStored) in [
-      (FloatFormat.bfloat16, Precision.bf16, true), (.bfloat16, .f32, false),
-      (.float16, .bf16, false), (.float32, .bf16, false),
+      (FloatFormat.bfloat16, Precision.bf16, true), (.bfloat16, .f32, true),
+      (.float16, .bf16, true), (.float16, .f32, true), (.float32, .bf16, false),
+      (.float32, .f32, false), (.bfloat16, .bf16x3, false),
     ] {
       let weights = try weights("qwen3", format, precision).weights
       let matrix = try weights.matrix("layers.0.mlp.up_proj.weight", 36, 24)
-      #expect((matrix.format == .bfloat16 && matrix.packed.isStored) == isStored)
+      #expect(matrix.isStored == isStored)
       // Rows of words are raised one by one in any case, which changes none.
       let words = try weights.words("embed_tokens.weight", 50, 24)
       guard case .stored(let rows) = words else {
@@ -71,11 +80,11 @@ import Testing
     let (_, weights) = try weights("qwen3", .bfloat16, .bf16)
     let name = "layers.0.mlp.up_proj.weight"
     let other = weights.with([name: Tensor.zeros([36, 24])])
-    #expect(try !other.matrix(name, 36, 24).packed.isStored)
+    #expect(try !other.matrix(name, 36, 24).isStored)
     let changes: [String: any WeightChange] = [
       name: LowRankChange(a: .zeros([1, 24]), b: .zeros([36, 1]), scale: 1)
     ]
     let changed = Weights(weights.file, .bf16, changes: changes, storedFrom: 0)
-    #expect(try !changed.matrix(name, 36, 24).packed.isStored)
+    #expect(try !changed.matrix(name, 36, 24).isStored)
   }
 }

@@ -22,6 +22,8 @@ CK_INLINE void read_step(union stored_step *step, const uint16_t *row, size_t co
   step->halves = exponent == 0 ? step->halves & 0x8000 : step->halves;
 }
 
+enum { AHEAD = 512 };  // bytes of a row; a page's end stops the processor's own reading ahead
+
 CK_DISPATCH void ck_pack_panel_of_bf16(uint16_t *packed, const uint16_t *const *rows,
                                        size_t outputs, size_t inputs) {
   // Eight outputs from their first input to their last: the processor fetches so many rows ahead.
@@ -31,6 +33,7 @@ CK_DISPATCH void ck_pack_panel_of_bf16(uint16_t *packed, const uint16_t *const *
       eight_lanes low[SIDE], high[SIDE];
       for (size_t i = 0; i < SIDE; i++) {
         size_t const output = first + i;
+        if (output < outputs) __builtin_prefetch((const char *)(rows[output] + column) + AHEAD);
         union stored_step read;
         read_step(&read, output < outputs ? rows[output] + column : 0,
                   output < outputs ? min(BLOCK, inputs - column) : 0);

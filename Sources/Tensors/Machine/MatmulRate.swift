@@ -24,6 +24,9 @@ package struct MatmulRate: Sendable {
     self.rows = rows
   }
 
+  /// The processor for which OpenBLAS has the kernels that float32's products take, by its name.
+  package static var kernels: String { Matmul.kernels }
+
   /// Operations a second over all shapes, each thread with products of its own.
   package func measure(threads: Int) throws -> Double {
     let taken = try ContinuousClock().measure {

@@ -76,9 +76,7 @@ extension Tensor {
       Self.fill(
         out + offset, height, layer.bias, outputs, isPlain ? residual : nil, from: offset)
     }
-    multiply(
-      layer.weight.rows, rows: rows, outputs: outputs,
-      into: out + rows.lowerBound * stride + outputs.lowerBound)
+    multiply(layer.weight, rows: rows, outputs: outputs, into: out + rows.lowerBound * stride)
     guard !isPlain else { return }
     for run in runs {
       let offset = run * stride + outputs.lowerBound
@@ -96,17 +94,16 @@ extension Tensor {
     linear(Linear(weight: weight, bias: bias), then: activation)
   }
 
-  /// Adds the product of some rows with some outputs' part of Wᵀ to what is at `part`, in rows of
-  /// all outputs.
+  /// Adds the product of some rows with some outputs' part of Wᵀ to what is in these rows of all
+  /// outputs, the first at `out`.
   private func multiply(
-    _ weights: Tensor, rows: Range<Int>, outputs: Range<Int>,
-    into part: UnsafeMutablePointer<Float>
+    _ weight: Weight, rows: Range<Int>, outputs: Range<Int>, into out: UnsafeMutablePointer<Float>
   ) {
     withPointer { x in
-      weights.withPointer { w in
+      weight.withRows(outputs) { part, w in
         Matmul.accumulate(
-          x + rows.lowerBound * columns, times: w + outputs.lowerBound * columns, into: part,
-          stride: weights.rows, rows: rows.count, outputs: outputs.count, inputs: columns)
+          x + rows.lowerBound * columns, times: w, into: out + part.lowerBound,
+          stride: weight.outputs, rows: rows.count, outputs: part.count, inputs: columns)
       }
     }
   }

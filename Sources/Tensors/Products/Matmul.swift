@@ -19,6 +19,9 @@ struct Operand {
 /// things in OpenBLAS would change them: small matrices go to other kernels (`paddedRows`), and
 /// the AVX2 kernels sum the rows of one half of a group in another order (`rowPeriod`).
 enum Matmul {
+  /// The processor for which OpenBLAS has the kernels that it has chosen, by its name.
+  static var kernels: String { String(cString: openblas_get_corename()) }
+
   // interface/gemm.c and kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of OpenBLAS 0.3.21:
   // the small-matrix kernels take m·n·k ≤ 100³.
   static let smallMatrixLimit = 1_000_000

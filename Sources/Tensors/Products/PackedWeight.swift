@@ -35,7 +35,7 @@ final class PackedWeight: Sendable {
     }
   }
 
-  /// One that stays where a file has it, in bfloat16.
+  /// One that stays where a file has it, for products in bfloat16.
   init(_ stored: StoredRows) {
     (format, self.stored) = (.bfloat16, stored)
     (memory, sums) = (PackedMemory(byteCount: 0), PackedMemory(byteCount: 0))

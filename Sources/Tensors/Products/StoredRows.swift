@@ -44,15 +44,42 @@ package struct StoredRows: @unchecked Sendable {
   /// Some rows in float32, in which they are what they are.
   /// - Shapes: N numbers of rows → `[N, columns]`
   package func rows(at numbers: [Int32]) -> Tensor {
-    let widen = format == .float16 ? ck_widen_f16 : ck_widen_bf16
-    return Tensor([numbers.count, columns]) { out in
+    Tensor([numbers.count, columns]) { out in
       guard let out = out.baseAddress else { return }
-      withExtendedLifetime(owners) {
-        for (index, number) in numbers.enumerated() {
-          widen(out + index * columns, row(Int(number)), columns)
-        }
+      raise(numbers.lazy.map(Int.init), into: out)
+    }
+  }
+
+  private func raise(_ numbers: some Sequence<Int>, into out: UnsafeMutablePointer<Float>) {
+    let widen = format == .float16 ? ck_widen_f16 : ck_widen_bf16
+    withExtendedLifetime(owners) {
+      for (index, number) in numbers.enumerated() {
+        widen(out + index * columns, row(number), columns)
       }
     }
+  }
+
+  // What is raised at once: enough for a product to go the way that large ones go.
+  private static let mostRaised = 1 << 20
+
+  /// Lends some rows in float32, one part after the other.
+  func raise(
+    _ rows: Range<Int>, _ body: (_ part: Range<Int>, UnsafePointer<Float>) -> Void
+  ) {
+    let unit = Matmul.unitOutputs
+    let count = max(1, Self.mostRaised / columns / unit) * unit
+    // The last part has the rest too: few outputs would go another way.
+    let parts = max(1, rows.count / count)
+    let room = Storage(
+      count: (parts == 1 ? rows.count : rows.count - (parts - 1) * count) * columns)
+    guard let floats = room.floats.baseAddress else { return }
+    for part in 0..<parts {
+      let first = rows.lowerBound + part * count
+      let range = first..<(part + 1 == parts ? rows.upperBound : first + count)
+      raise(range, into: floats)
+      body(range, floats)
+    }
+    withExtendedLifetime(room) {}
   }
 
   /// All rows in float32.
@@ -60,8 +87,12 @@ package struct StoredRows: @unchecked Sendable {
 
   /// Packs up to 32 rows, from one on, as outputs of a product.
   func pack(from first: Int, into packed: UnsafeMutablePointer<UInt16>) {
-    precondition(format == .bfloat16, "rows in \(format) are not packed")
     let count = min(PackedWeight.panel, rows - first)
+    guard format == .bfloat16 else {
+      return raise(first..<first + count) { _, floats in
+        ck_pack_weight_bf16(packed, floats, count, columns, CK_BFLOAT16)
+      }
+    }
     let starts: [UnsafePointer<UInt16>?] = (first..<first + count).map(row)
     withExtendedLifetime(owners) {
       starts.withUnsafeBufferPointer {

@@ -23,10 +23,11 @@ package struct Weight: Sendable {
       isTrained && format != .float32 ? BackwardWeight(rows: rows, precision) : nil
   }
 
-  /// One whose rows stay where a file has them, in bfloat16.
-  package init(stored rows: StoredRows) {
-    (outputs, inputs, format) = (rows.rows, rows.columns, .bfloat16)
-    (storage, backward) = (.packed(PackedWeight(rows)), nil)
+  /// One whose rows stay where a file has them, in half precision, for products in float32 or bfloat16.
+  package init(stored rows: StoredRows, _ precision: Precision) {
+    (outputs, inputs, format) = (rows.rows, rows.columns, precision.operands)
+    storage = format == .float32 ? .stored(rows) : .packed(PackedWeight(rows))
+    backward = nil
   }
 
   /// One in 8 bits that is packed already.
@@ -76,10 +77,25 @@ package struct Weight: Sendable {
   /// The same matrix, turned, in the same format.
   var transposed: Weight? { backward?.transposed }
 
-  /// `[outputs, inputs]`, as checkpoints store it, for CBLAS: in float32 alone.
-  var rows: Tensor {
-    guard case .rows(let rows) = storage else { preconditionFailure("a packed weight") }
-    return rows
+  /// Lends some outputs' rows in float32, `[outputs, inputs]` as checkpoints store them, for CBLAS: one
+  /// part after the other, where they are raised for that. In float32 alone.
+  func withRows(
+    _ outputs: Range<Int>, _ body: (_ part: Range<Int>, UnsafePointer<Float>) -> Void
+  ) {
+    switch storage {
+    case .rows(let rows): rows.withPointer { body(outputs, $0 + outputs.lowerBound * inputs) }
+    case .stored(let rows): rows.raise(outputs, body)
+    case .packed: preconditionFailure("a packed weight")
+    }
+  }
+
+  /// Whether its rows stay where a file has them.
+  package var isStored: Bool {
+    switch storage {
+    case .rows: false
+    case .packed(let packed): packed.isStored
+    case .stored: true
+    }
   }
 
   /// What the kernels multiply by, in every other format.
@@ -109,6 +125,7 @@ private final class BackwardWeight: Sendable {
 private enum WeightStorage: Sendable {
   case rows(Tensor)
   case packed(PackedWeight)
+  case stored(StoredRows)
 }
 
 /// x · Wᵀ + b.

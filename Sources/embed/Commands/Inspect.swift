@@ -82,7 +82,8 @@ struct Inspect: ParsableCommand {
   private static var precisions: [String] {
     let each = Precision.allCases.map { precision in
       if let obstacle = precision.obstacle { return "\(precision.rawValue): \(obstacle)" }
-      let road = "\(precision.rawValue): \(precision.instructions?.rawValue ?? "sgemm")"
+      let product = "sgemm (OpenBLAS' kernels for \(MatmulRate.kernels))"
+      let road = "\(precision.rawValue): \(precision.instructions?.rawValue ?? product)"
       return precision.warning.map { "\(road) (\($0))" } ?? road
     }
     return each + ["auto: \(AutomaticPrecision.found.rawValue)"]

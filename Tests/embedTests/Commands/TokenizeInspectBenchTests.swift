@@ -106,7 +106,7 @@ import Testing
     for word in [
       "sentence-transformers 2.0 to 5.3", "Transformer: bert, 2 layers, 32 wide", "Pooling: mean",
       "Normalize", "32 tokens", "max_seq_length", "29600 parameters as F32", "find: ", "cosine",
-      "290 ids", "memory", "f32: sgemm", "auto: ",
+      "290 ids", "memory", "f32: sgemm (OpenBLAS' kernels for ", "auto: ",
     ] { #expect(result.text.contains(word), "\(word)") }
   }
 

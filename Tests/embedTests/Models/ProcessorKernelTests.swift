@@ -33,6 +33,14 @@ struct ProcessorKernelTests {
   func everyKernelIsTested() { #expect(Self.usable.count == 6) }
 
   @Test(arguments: usable)
+  func inspectNamesIt(_ kernel: String) throws {
+    try #require(try openBLASTakes(kernel))
+    let answer = try embed(
+      "inspect", Models.tiny, environment: ["OPENBLAS_CORETYPE": kernel])
+    #expect(answer.text.lowercased().contains("kernels for \(kernel.lowercased()))"))
+  }
+
+  @Test(arguments: usable)
   func eachTextIsAsIfAlone(_ kernel: String) throws {
     try expectAsIfAlone(Models.tiny, variedTexts(60), kernel)
   }
