@@ -10,8 +10,8 @@ struct Cluster: ParsableCommand {
     commandName: "cluster",
     abstract: "Group similar texts: k-means, agglomerative clustering, communities.",
     discussion: """
-      Prints a line for each row with the number of its cluster (null for a row in no community), \
-      and a summary on standard error. Clusters are numbered in the order of their first rows, \
+      Prints a line for each row: what it has beside the text, and the number of its cluster (null for a \
+      row in no community); and a summary on standard error. Clusters are numbered in the order of their first rows, \
       communities by falling size. The same input and seed give the same clusters.
 
         embed cluster --kmeans 5 < sentences.txt
@@ -21,6 +21,7 @@ struct Cluster: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var input: InputOptions
+  @OptionGroup var kept: FieldsOptions
   @OptionGroup var prompt: PromptOptions
 
   @Option(help: ArgumentHelp("Make K clusters by k-means.", valueName: "K"))
@@ -90,6 +91,9 @@ struct Cluster: ParsableCommand {
     if vectors != nil, !input.files.isEmpty {
       throw ValidationError("give texts or --vectors, not both")
     }
+    if vectors != nil, kept.fields != nil {
+      throw ValidationError("--fields are those of texts; leave them out with --vectors")
+    }
   }
 
   func run() throws {
@@ -99,7 +103,8 @@ struct Cluster: ParsableCommand {
       try destination.refuse(inputs: texts + [vectors, `init`].compactMap { $0 })
       try destination.tryOut()
     }
-    let (matrix, texts, file) = try rows()
+    let (matrix, read, file) = try rows()
+    let texts = read?.texts
     let labels = try labels(matrix)
     let picture = try plot.map { _ in
       let names = labels.indices.map { row in
@@ -112,8 +117,9 @@ struct Cluster: ParsableCommand {
     let output = try OutputFile(nil)
     try output.write(lines: labels.count) { row in
       let text = texts.map { [("text", JSONValue.utf8($0[row]))] } ?? []
-      return .object(
-        [("row", .int(row))] + text + [("cluster", .optional(labels[row]) { .int($0) })])
+      let fields =
+        [("row", .int(row))] + text + [("cluster", .optional(labels[row]) { .int($0) })]
+      return read?.members?.object(row, adding: fields) ?? .object(fields)
     }
     try output.finish()
     model.messages.note(Self.summary(labels))
@@ -123,7 +129,7 @@ struct Cluster: ParsableCommand {
   private static let mostRows = 30_000_000
 
   /// The vectors, of texts or of a file.
-  private func rows() throws -> (Matrix, [[UInt8]]?, NumPyFile?) {
+  private func rows() throws -> (Matrix, TextVectors?, NumPyFile?) {
     if let vectors {
       let file = try NumPyFile(vectors)
       guard file.matrix.rows <= Self.mostRows else {
@@ -136,8 +142,10 @@ struct Cluster: ParsableCommand {
     }
     let embedder = try model.load()
     let read = try TextVectors(
-      reading: input.reader(model.messages), embedder, prompt.route(embedder), model)
-    return (read.vectors, read.texts, nil)
+      reading: input.reader(model.messages),
+      keeping: kept.members(ours: [.row, .cluster], of: input.format), embedder,
+      prompt.route(embedder), model)
+    return (read.vectors, read, nil)
   }
 
   /// The cluster of each row.

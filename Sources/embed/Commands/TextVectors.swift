@@ -9,15 +9,19 @@ struct TextVectors: Sendable {
   let texts: [[UInt8]]
   /// - Shapes: `[texts, E]`
   let vectors: Matrix
+  /// What results keep of the rows; `nil` where nobody asked.
+  let members: KeptMembers?
 
   /// Reads all rows and embeds them, one window after the other.
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
-    reading reader: RowReader, _ embedder: Embedder, _ route: Route, _ model: ModelOptions
+    reading reader: RowReader, keeping members: KeptMembers? = nil, _ embedder: Embedder,
+    _ route: Route, _ model: ModelOptions
   ) throws {
-    let read = try TextResults(reading: reader, .dense(embedder), route, model)
+    let read = try TextResults(
+      reading: reader, keeping: members, .dense(embedder), route, model)
     guard case .rows(let vectors) = read.results else { preconditionFailure("no rows") }
-    (texts, self.vectors) = (read.texts, vectors)
+    (texts, self.vectors, self.members) = (read.texts, vectors, read.members)
   }
 }
 
@@ -26,18 +30,26 @@ struct TextResults: Sendable {
   let texts: [[UInt8]]
   /// One for each text.
   let results: Results
+  /// What results keep of the rows; `nil` where nobody asked.
+  private(set) var members: KeptMembers? = nil
 
   /// Reads all rows and embeds them, one window after the other.
+  /// - Parameter members: takes up what results keep of each row
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
-    reading reader: RowReader, _ model: VectorModel, _ route: Route, _ options: ModelOptions
+    reading reader: RowReader, keeping members: KeptMembers? = nil, _ model: VectorModel,
+    _ route: Route, _ options: ModelOptions
   ) throws {
-    var reader = reader
+    var (reader, members) = (reader, members)
     try self.init(model, route, options, total: reader.totalBytes) { size in
       try reader.window(upTo: size).map { rows in
-        try (rows.map { try $0.requiredText() }, reader.bytesRead, { "\(rows[$0].location)" })
+        let texts = try rows.map { try $0.requiredText() }
+        for row in rows { members?.append(row) }
+        return (texts, reader.bytesRead, { "\(rows[$0].location)" })
       }
     }
+    try members?.finish(options.messages)
+    self.members = members
   }
 
   /// Embeds texts that were read before.

@@ -123,10 +123,14 @@ struct RowReader {
   }
 
   /// The texts of all rows that are left.
+  /// - Parameter body: called with each row
   /// - Throws: for the first row that cannot be read
-  mutating func allTexts() throws -> [[UInt8]] {
+  mutating func allTexts(_ body: (InputRow) -> Void = { _ in }) throws -> [[UInt8]] {
     var texts: [[UInt8]] = []
-    while let rows = try window() { texts += try rows.map { try $0.requiredText() } }
+    while let rows = try window() {
+      texts += try rows.map { try $0.requiredText() }
+      rows.forEach(body)
+    }
     return texts
   }
 

@@ -29,6 +29,9 @@ struct ReservedFields: OptionSet, Sendable {
   static let rank = ReservedFields(rawValue: 128)
   static let row = ReservedFields(rawValue: 256)
   static let retrieved = ReservedFields(rawValue: 512)
+  static let cluster = ReservedFields(rawValue: 1024)
+  /// What is called text, whether the text was read from it or not.
+  static let named = ReservedFields(rawValue: 2048)
 
   init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -41,7 +44,7 @@ struct ReservedFields: OptionSet, Sendable {
   private static let known: [(String, ReservedFields)] = [
     ("embedding", .embedding), ("tokens", .tokens), ("truncated", .tokens), ("error", .error),
     ("score", .score), ("label", .label), ("logits", .logits), ("query", .rank), ("rank", .rank),
-    ("row", .row), ("retrieved", .retrieved),
+    ("row", .row), ("retrieved", .retrieved), ("cluster", .cluster), ("text", .named),
   ]
 }
 

@@ -20,6 +20,21 @@ struct InputOptions: ParsableArguments {
   func reader(_ messages: Messages) throws -> RowReader { try format.reader(files, messages) }
 }
 
+/// What results keep of the rows that they are of.
+struct FieldsOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Begin each result with these members or columns of its row, A,B; none of an empty list "
+        + "(default: all of at most 1,024 bytes).", valueName: "NAMES"))
+  var fields: String?
+
+  /// - Parameter ours: the members that results have themselves, beside the text
+  func members(ours: ReservedFields, of format: FormatOptions) -> KeptMembers {
+    let names = fields?.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    return KeptMembers(names, ours: ours, text: format.fieldNames)
+  }
+}
+
 /// The format of files of texts.
 struct FormatOptions: ParsableArguments {
   @OptionGroup var bytes: ByteOptions

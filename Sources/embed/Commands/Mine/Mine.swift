@@ -39,6 +39,7 @@ struct Mine: ParsableCommand {
   var files: [String] = []
 
   @OptionGroup var format: FormatOptions
+  @OptionGroup var kept: FieldsOptions
   @OptionGroup var prompt: PromptOptions
 
   @Option(help: ArgumentHelp("Print at most N pairs (default: 500000).", valueName: "N"))
@@ -90,6 +91,7 @@ struct Mine: ParsableCommand {
   private func checkNegatives() throws {
     for (option, isGiven) in [
       ("--top", top != nil), ("--threshold", threshold != nil), ("--neighbours", neighbours != nil),
+      ("--fields", kept.fields != nil),
     ] where isGiven {
       throw ValidationError("\(option) is for pairs of one corpus; leave it out with --negatives")
     }
@@ -129,13 +131,18 @@ struct Mine: ParsableCommand {
   private func minePairs() throws {
     let embedder = try model.load()
     let read = try TextVectors(
-      reading: format.reader(files, model.messages), embedder, prompt.route(embedder), model)
+      reading: format.reader(files, model.messages),
+      keeping: kept.members(ours: .row, of: format), embedder, prompt.route(embedder),
+      model)
     let pairs = try Mining.pairs(
       of: read.vectors, by: metric ?? .cosine, perRow: min(neighbours ?? 100, read.texts.count),
       most: top ?? 500_000, atLeast: threshold ?? -.infinity, name: "the texts",
       threads: embedder.model.options.threads, cancelled: { Interrupt.requested })
     let output = try OutputFile(output)
-    func side(_ row: Int) -> JSONValue { ["row": .int(row), "text": .utf8(read.texts[row])] }
+    func side(_ row: Int) -> JSONValue {
+      let fields: [(String, JSONValue)] = [("row", .int(row)), ("text", .utf8(read.texts[row]))]
+      return read.members?.object(row, adding: fields) ?? .object(fields)
+    }
     try output.write(lines: pairs.count) { index in
       let pair = pairs[index]
       return ["score": .float(pair.score), "a": side(pair.first), "b": side(pair.second)]

@@ -15,12 +15,17 @@ struct RankedHit: Sendable {
     retrieved = score == nil ? nil : hit.score
   }
 
-  /// As it is written: with the row's text, where that is known.
-  func value(_ text: [UInt8]?) -> JSONValue {
+  /// The members that it is written with, beside the text.
+  static func members(reranked: Bool) -> ReservedFields {
+    reranked ? [.row, .score, .retrieved] : [.row, .score]
+  }
+
+  /// As it is written: with the row's text and its own members, where they are known.
+  func value(_ text: [UInt8]?, _ own: KeptMembers? = nil) -> JSONValue {
     var fields: [(String, JSONValue)] = [("row", .int(row)), ("score", .float(score))]
     if let retrieved { fields.append(("retrieved", .float(retrieved))) }
     if let text { fields.append(("text", .utf8(text))) }
-    return .object(fields)
+    return own?.object(row, adding: fields) ?? .object(fields)
   }
 }
 

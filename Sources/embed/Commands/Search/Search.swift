@@ -10,7 +10,8 @@ struct SearchCommand: ParsableCommand {
     commandName: "search", abstract: "Find the nearest texts of a corpus for each query.",
     discussion: """
       Compares each query with every row of the corpus, and prints a line for each query: its \
-      hits, the best first, equal scores in the order of the corpus. Uses the model's prompts for \
+      hits, the best first, equal scores in the order of the corpus; a hit begins with what its row has \
+      beside the text. Uses the model's prompts for \
       queries and documents. Sparse vectors are compared by an inverted index, those of late \
       interaction by MaxSim with every document; both are exact.
 
@@ -35,6 +36,7 @@ struct SearchCommand: ParsableCommand {
   var corpus: String?
 
   @OptionGroup var format: FormatOptions
+  @OptionGroup var kept: FieldsOptions
 
   @Option(help: ArgumentHelp("Print N hits for each query.", valueName: "N"))
   var top: Int = 10
@@ -87,6 +89,9 @@ struct SearchCommand: ParsableCommand {
     }
     if queries != nil, vectors == nil || corpus != nil || !query.isEmpty {
       throw ValidationError("--queries needs --vectors, and excludes QUERY and --corpus")
+    }
+    if kept.fields != nil, corpus == nil {
+      throw ValidationError("--fields are those of a --corpus; give it beside --vectors")
     }
     if stages.areGiven, corpus == nil {
       throw ValidationError(

@@ -9,6 +9,7 @@ struct SearchRun {
   private let stages: [SearchStage]
   private let reranking: HitReranking?
   private let texts: [[UInt8]]?
+  private let members: KeptMembers?
 
   init(_ settings: SearchCommand) throws {
     self.settings = settings
@@ -26,7 +27,7 @@ struct SearchRun {
     }
     let name = settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
     let first = try Self.corpus(settings, model)
-    texts = first.texts
+    (texts, members) = (first.texts, first.members)
     var stages = [
       try SearchStage(model, first.results, first.stored, by: metric, name: name)
     ]
@@ -48,18 +49,28 @@ struct SearchRun {
         + ".\(wanted); name a FILE.\(wanted)")
   }
 
-  /// The corpus' texts and what the model makes of them, or made.
+  /// A corpus: its texts and other members, and what the model makes of the texts, or made.
+  private struct Corpus {
+    var texts: [[UInt8]]?
+    var members: KeptMembers?
+    let results: Results
+    var stored: StoredVectors?
+  }
+
   private static func corpus(
     _ settings: SearchCommand, _ model: VectorModel
-  ) throws -> (texts: [[UInt8]]?, results: Results, stored: StoredVectors?) {
+  ) throws -> Corpus {
     let route = try model.model.route(named: "document")
+    var members = settings.kept.members(
+      ours: RankedHit.members(reranked: settings.stages.rerank != nil), of: settings.format)
     let reader = try settings.corpus.map {
       try settings.format.reader([$0], settings.model.messages)
     }
     if let path = settings.vectors {
       let stored = try StoredVectors(path, kind: model.kind)
       var reader = reader
-      let texts = try reader?.allTexts()
+      let texts = try reader?.allTexts { members.append($0) }
+      try members.finish(settings.model.messages)
       try VectorsRecord(model, route, settings.model, contents: (texts ?? [], stored.results))
         .check(vectors: path, stored.results, texts: texts != nil)
       guard stored.results.columns == model.width else {
@@ -67,10 +78,10 @@ struct SearchRun {
           "\(path) has vectors of \(stored.results.columns) numbers, the model gives \(model.width); "
             + "use the model that made them")
       }
-      return (texts, stored.results, stored)
+      return Corpus(texts: texts, members: members, results: stored.results, stored: stored)
     }
     guard let reader else { throw FileError("no --corpus") }
-    let read = try TextResults(reading: reader, model, route, settings.model)
+    let read = try TextResults(reading: reader, keeping: members, model, route, settings.model)
     // What was saved before is worth more than vectors of no text.
     if let path = settings.save, read.results.count > 0 {
       let record = try VectorsRecord(
@@ -81,7 +92,7 @@ struct SearchRun {
       case .ragged(let groups): try groups.save(to: path, record)
       }
     }
-    return (read.texts, read.results, nil)
+    return Corpus(texts: read.texts, members: read.members, results: read.results)
   }
 
   /// How many rows each stage gives the next step.
@@ -147,7 +158,7 @@ struct SearchRun {
       let best = hits[index].filter { $0.score >= settings.threshold ?? -.infinity }
       return [
         "query": .utf8(queries[index]),
-        "hits": .array(best.prefix(settings.top).map { $0.value(texts?[$0.row]) }),
+        "hits": .array(best.prefix(settings.top).map { $0.value(texts?[$0.row], members) }),
       ]
     }
     return cut
