@@ -46,7 +46,7 @@ struct KeptMembers: Sendable {
   }
 
   mutating func append(_ row: InputRow) {
-    if chosen == nil { replaced.formUnion(row.source.reserved.intersection(ours)) }
+    replaced.formUnion(row.source.reserved.intersection(ours))
     guard chosen != nil || row.source.byteCount > Self.longestRow else {
       if case .object(let object) = row.source { return rows.append(.object(object.bytes)) }
       return rows.append(.row(row.source))
@@ -79,7 +79,8 @@ struct KeptMembers: Sendable {
         "--fields: no row has `\(unknown)`"
           + (known.isEmpty ? ": rows are texts alone" : "; there are \(listed(known.sorted()))"))
     }
-    let names = Self.all.filter { replaced.contains($0.0) }.map(\.1)
+    let names = Self.all.filter { replaced.contains($0.0) && chosen?.contains($0.1) ?? true }
+      .map(\.1)
     guard !names.isEmpty else { return }
     messages.note(
       "the rows' own \(listed(names)) \(names.count == 1 ? "is" : "are") replaced by the result's")

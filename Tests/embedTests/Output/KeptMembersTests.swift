@@ -95,6 +95,10 @@ import Testing
   @Test func whatOursStandForIsSaidOnce() throws {
     let result = try run(["search", "--corpus", "rows.jsonl", "the cat"])
     #expect(result.stderr.contains("the rows' own `score` is replaced by the result's"))
+    for (fields, isSaid) in [("id,score", true), ("id", false)] {
+      let chosen = try run(["search", "--corpus", "rows.jsonl", "--fields", fields, "the cat"])
+      #expect(chosen.stderr.contains("own `score` is replaced") == isSaid, "\(chosen.stderr)")
+    }
     #expect(try run(["mine", "rows.jsonl"]).stderr.contains("replaced") == false)
     #expect(
       try run(["cluster", "--kmeans", "1", "named.jsonl", "--field", "body"]).stderr.contains(
