@@ -1,3 +1,4 @@
+import Encoders
 import Machine
 package import Tensors
 
@@ -32,6 +33,9 @@ public struct EmbedderOptions: Sendable {
   /// How many of a document's token vectors become one, in late interaction; `nil` for as the model's
   /// files have it.
   package var poolFactor: Double?
+
+  /// From how many bytes of files on matrices in half precision stay there.
+  package var storedFrom = Weights.fewestStored
 
   /// Whether pooling leaves a prompt's tokens out, whatever the model's files say: the models of
   /// INSTRUCTOR, which sentence-transformers tells by their names.

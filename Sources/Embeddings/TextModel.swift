@@ -1,4 +1,4 @@
-import Encoders
+package import Encoders
 package import ModelFiles
 package import Tensors
 import Tokenizers
@@ -63,11 +63,11 @@ package struct TextModel: Sendable {
     return try made[1].get()
   }
 
-  /// The same model with tensors in the place of those in its files.
-  /// - Parameter parameters: by the names that `ModelSource.pipelines(parameters:)` has for them
-  package func with(_ parameters: [String: Tensor]) throws -> TextModel {
+  /// The same model with what training has made of its tensors.
+  /// - Parameter trained: by the names that `ModelSource.pipelines(trained:)` has for them
+  package func with(_ trained: TrainedTensors) throws -> TextModel {
     var model = self
-    model.pipelines = try source.pipelines(parameters: parameters)
+    model.pipelines = try source.pipelines(trained: trained)
     return model
   }
 

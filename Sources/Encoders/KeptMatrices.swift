@@ -16,6 +16,9 @@ package struct KeptMatrix: Sendable {
   package let parts: [String]
   let weight: Weight
 
+  /// Whether it stays where the checkpoint has it.
+  package var isStored: Bool { weight.isStored }
+
   /// What a file keeps of it.
   package var tensors: [NewTensor] {
     let size = Weight.packedSize(outputs: weight.outputs, inputs: weight.inputs)
@@ -56,7 +59,7 @@ extension Weights {
   /// A product's matrix that the file keeps in 8 bits; `nil` where it has the checkpoint's own.
   /// - Parameter parts: the matrices that lie one below the other in it
   func keptWeight(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight? {
-    guard let first = parts.first, parameters.isEmpty, has(first.name + KeptMatrix.packed) else {
+    guard let first = parts.first, trained.isEmpty, has(first.name + KeptMatrix.packed) else {
       return nil
     }
     guard precision == .int8 else {

@@ -23,7 +23,9 @@ extension Weights {
   private func storedRows(
     _ parts: [(name: String, rows: Int)], _ columns: Int
   ) throws -> StoredRows? {
-    guard parameters.isEmpty, columns > 0 else { return nil }
+    guard columns > 0, parts.allSatisfy({ trained.tensors[prefix + $0.name] == nil }) else {
+      return nil
+    }
     let raws = try parts.map { try raw($0.name, [$0.rows, columns]) }
     guard let format = FloatFormat(raws[0].type), format.byteCount == 2,
       raws.allSatisfy({ raw in
@@ -41,7 +43,7 @@ extension Weights {
 
   /// The vectors of a vocabulary, which need not be in memory.
   func words(_ name: String, _ rows: Int, _ columns: Int) throws -> WordTable {
-    if let stored = try storedRows([(name, rows)], columns) {
+    if trained.changes[prefix + name] == nil, let stored = try storedRows([(name, rows)], columns) {
       return .stored(stored)
     }
     return .tensor(try table(name, rows, columns))

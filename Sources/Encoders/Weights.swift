@@ -7,19 +7,19 @@ package import Tensors
 /// `weight` and `bias`.
 package struct Weights: Sendable {
   package let file: TensorFile
-  /// Tensors that are taken in the place of the file's, by their whole names.
-  private(set) var parameters: [String: Tensor]
+  /// What training has made of the file's tensors, by their whole names.
+  private(set) var trained: TrainedTensors
   /// What is made of the file's tensors, by their whole names.
   let changes: [String: any WeightChange]
-  private var prefix = ""
+  private(set) var prefix = ""
   /// That of products with the matrices.
   private(set) var precision: Precision
   /// What errors add where a tensor is missing.
   private var note: String?
-  /// Who notes the matrices that products are with.
-  private var recorder: MatrixRecorder?
+  /// Who notes the matrices that products are with, and what goes before their names there.
+  private var recorder: (recorder: MatrixRecorder, prefix: String)?
   /// From how many bytes of files on matrices stay there, if products are of what is stored.
-  let storedFrom: Int
+  private(set) var storedFrom: Int
 
   /// - Parameters:
   ///   - precision: in which matrices are multiplied by
@@ -33,13 +33,20 @@ package struct Weights: Sendable {
   ) {
     self.storedFrom = storedFrom
     (self.file, self.precision) = (file, precision)
-    (self.parameters, self.changes) = (parameters, changes)
+    (trained, self.changes) = (TrainedTensors(parameters), changes)
   }
 
-  /// The same with float32 tensors in the place of others, by their whole names.
-  package func with(_ parameters: [String: Tensor]) -> Weights {
+  /// The same with what training has made of some, by their whole names.
+  package func with(_ trained: TrainedTensors) -> Weights {
     var weights = self
-    weights.parameters = parameters
+    weights.trained = trained
+    return weights
+  }
+
+  /// The same, of whose files matrices stay there from so many bytes on.
+  package func with(storedFrom: Int) -> Weights {
+    var weights = self
+    weights.storedFrom = storedFrom
     return weights
   }
 
@@ -57,10 +64,16 @@ package struct Weights: Sendable {
   }
 
   /// The same tensors; matrices that are taken of them are noted.
-  package func noting(_ recorder: MatrixRecorder) -> Weights {
+  /// - Parameter prefix: goes before their names
+  package func noting(_ recorder: MatrixRecorder, prefix: String = "") -> Weights {
     var weights = self
-    weights.recorder = recorder
+    weights.recorder = (recorder, prefix)
     return weights
+  }
+
+  func note(_ parts: [(name: String, rows: Int)], _ weight: Weight) {
+    guard let (recorder, start) = recorder else { return }
+    recorder.note(parts.map { start + prefix + $0.name }, weight)
   }
 
   /// The same tensors; where one is missing, the error says this too.
@@ -70,43 +83,12 @@ package struct Weights: Sendable {
     return weights
   }
 
-  // What goes into a product may be several tokens side by side, as before a convolution.
-  private static let mostInputs = 1 << 20
-  // Of 8 bits, the sum of so many products of 255 and 127 fits in 32.
-  private static let mostBytes = Int(Int32.max) / (255 * 127)
-
-  /// Rows to multiply by, in the form that the precision asks for.
-  /// - Parameter name: of the tensor that they are, or of the first of several, for errors
-  package func weight(_ rows: Tensor, _ name: String) throws -> Weight {
-    try checkExtents(rows.rows, rows.columns, name)
-    try checkRoom(rows.count, of: name, bytes: precision.packedBytes)
-    return Weight(rows: rows, precision, isTrained: !parameters.isEmpty)
-  }
-
-  func checkExtents(_ outputs: Int, _ inputs: Int, _ name: String) throws {
-    let most = precision == .int8 ? Self.mostBytes : Self.mostInputs
-    guard outputs <= ModelConfig.widest, inputs <= most else {
-      throw FileError(
-        "\(place(of: name)) makes \(outputs) numbers of \(inputs); at most \(ModelConfig.widest) of "
-          + "\(most) are computed" + (precision == .int8 ? " in int8; take another precision" : ""))
-    }
-  }
-
   /// Refuses to make anything of a tensor that there is no memory for, before any is taken.
   /// - Parameters:
   ///   - count: how many numbers are made
   ///   - bytes: of each
   package func checkRoom(_ count: Int, of name: String, bytes: Int = 4) throws {
     try MemoryBound.check(count, bytes, for: place(of: name))
-  }
-
-  /// A tall matrix to multiply by, as blocks of its rows, which in float32 stay where they are.
-  /// - Parameter count: how many rows a block has; the last may have fewer
-  package func blocks(of table: Tensor, rows count: Int, _ name: String) throws -> [Weight] {
-    try checkRoom(table.count, of: name, bytes: precision.packedBytes)
-    return try stride(from: 0, to: table.rows, by: count).map {
-      try weight(table.view(rows: $0..<min($0 + count, table.rows)), name)
-    }
   }
 
   /// The shape in which the file has a tensor; `nil` where it has none.
@@ -122,32 +104,8 @@ package struct Weights: Sendable {
   package func has(_ name: String) -> Bool { file[prefix + name] != nil }
 
   /// Whether another tensor is made of what the file has.
-  package func isChanged(_ name: String) -> Bool { changes[prefix + name] != nil }
-
-  /// A matrix to multiply by: `[rows, columns]`, outputs by inputs.
-  package func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Weight {
-    try product(of: [(name, rows)], columns) { try tensor(name, [rows, columns]) }
-  }
-
-  /// Several matrices as one, their rows one below the other: Q, K and V, which then are one
-  /// product.
-  package func stacked(_ parts: [(name: String, rows: Int)], _ columns: Int) throws -> Weight {
-    try product(of: parts, columns) {
-      let tensors = try parts.map { try tensor($0.name, [$0.rows, columns]) }
-      try checkRoom(tensors.reduce(0) { $0 + $1.count }, of: parts[0].name)
-      return Tensor.stacked(tensors)
-    }
-  }
-
-  /// What a product is with: where the file has it as the kernels take it, that, else what is made of
-  /// `floats`.
-  private func product(
-    of parts: [(name: String, rows: Int)], _ columns: Int, _ floats: () throws -> Tensor
-  ) throws -> Weight {
-    if let found = try keptWeight(parts, columns) ?? storedWeight(parts, columns) { return found }
-    let weight = try weight(floats(), parts[0].name)
-    recorder?.note(parts.map { prefix + $0.name }, weight)
-    return weight
+  package func isChanged(_ name: String) -> Bool {
+    changes[prefix + name] != nil || trained.changes[prefix + name] != nil
   }
 
   package func stackedVectors(_ parts: [(name: String, count: Int)]) throws -> Tensor {
@@ -175,17 +133,6 @@ package struct Weights: Sendable {
   /// A tensor of any rank.
   package func array(_ name: String, _ shape: [Int]) throws -> Tensor { try tensor(name, shape) }
 
-  /// The kernels of a convolution along a text, as a matrix over `width` tokens side by side.
-  /// - Shapes: `[outputs, inputs, width]` → `[outputs, width · inputs]`
-  package func convolution(
-    _ name: String, outputs: Int, inputs: Int, width: Int
-  ) throws -> Weight {
-    let stored = try tensor(name, [outputs, inputs, width])
-    try checkRoom(stored.count, of: name)
-    return try weight(
-      stored.transposed(eachOf: outputs).reshaped([outputs, width * inputs]), name)
-  }
-
   /// A table whose extents the file says: real numbers, or bytes as they are (a table that model2vec
   /// rounded to int8 keeps no scale, which a mean's direction does not need).
   package func table(ofAnySize name: String) throws -> Tensor {
@@ -197,7 +144,9 @@ package struct Weights: Sendable {
         "\(raw.file.path): tensor `\(raw.name)` is \(raw.shape), should be a table of rows and columns"
       )
     }
-    guard raw.type == .i8, parameters[raw.name] == nil else { return try tensor(name, raw.shape) }
+    guard raw.type == .i8, trained.tensors[raw.name] == nil else {
+      return try tensor(name, raw.shape)
+    }
     try checkRoom(raw.count, of: name)
     return try raw.withBytes { bytes in
       Tensor(raw.shape) { out in
@@ -221,13 +170,18 @@ package struct Weights: Sendable {
   }
 
   /// The tensor `name` as float32 in `shape`; a vector's shape may be asked for as one row.
-  private func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
-    if let parameter = parameters[prefix + name] { return parameter.reshaped(shape) }
+  func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
+    if let parameter = trained.tensors[prefix + name] { return parameter.reshaped(shape) }
     let raw = try raw(name, shape)
-    let stored = try floats(raw, shape, name)
-    guard let change = changes[raw.name] else { return stored }
-    try checkRoom(raw.count, of: name)
-    return change.applied(to: stored.reshaped(raw.shape)).reshaped(shape)
+    var tensor = try floats(raw, shape, name)
+    let changes: [(Tensor) -> Tensor] = [
+      changes[raw.name].map { $0.applied }, trained.changes[raw.name].map { $0.applied },
+    ].compactMap(\.self)
+    for change in changes {
+      try checkRoom(raw.count, of: name)
+      tensor = change(tensor.reshaped(raw.shape)).reshaped(shape)
+    }
+    return tensor
   }
 
   /// What the file has by that name, which must be of that shape.

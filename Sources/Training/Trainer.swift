@@ -1,4 +1,5 @@
 package import Embeddings
+package import Encoders
 import ModelFiles
 package import Tensors
 import Tokenizers
@@ -43,16 +44,14 @@ package final class Trainer {
     }
     let adapter = try Self.adapter(of: model, objectives, options)
     let parameters = try Parameters(
-      model: model.tensors(), own: weights, options, adapter: adapter)
+      model: adapter == nil ? model.tensors() : [], own: weights, options, adapter: adapter)
     // From here on there are copies of those that are trained.
     model.start.releaseWeights()
     optimizer = AdamW(parameters, options, threads: threads)
     average = options.ema.map { MovingAverage(of: parameters, decay: $0) }
     // An average takes in all rows of a table in each step.
     tables = average == nil ? model.wordTables : []
-    // Matrices that an adapter changes often lie in one with a third that it does not.
-    let dense =
-      try adapter.map { $0.matrixCount * 3 / 2 } ?? parameters.trainedCount - model.wordTableCount
+    let dense = parameters.trainedCount - (adapter == nil ? model.wordTableCount : 0)
     step = try TrainingStep(
       model, objectives, options, steps: plan.steps, threads: threads,
       gradientBytes: max(0, dense) * MemoryLayout<Float>.stride, batchTokens: batchTokens,
@@ -112,12 +111,12 @@ package final class Trainer {
   }
 
   /// The model's tensors of such numbers.
-  package func tensors(of numbers: [String: Tensor]) -> [String: Tensor] {
-    model.withCopies(Parallel.sharing(threads) { optimizer.parameters.model(of: numbers) })
+  package func tensors(of numbers: [String: Tensor]) -> TrainedTensors {
+    model.withCopies(optimizer.parameters.model(of: numbers))
   }
 
   /// The model's tensors as they are after the last step, right until the next one.
-  package func tensors() throws -> [String: Tensor] { try tensors(of: numbers()) }
+  package func tensors() throws -> TrainedTensors { try tensors(of: numbers()) }
 
   package var adapter: Adapter? { optimizer.parameters.adapter }
 
@@ -125,7 +124,7 @@ package final class Trainer {
   /// depend on.
   package var counts: (trained: Int, all: Int) {
     let trained = optimizer.parameters.trainedCount
-    return (trained, trained + optimizer.parameters.untouched.values.reduce(0) { $0 + $1.count })
+    return (trained, model.count + (adapter == nil ? 0 : trained))
   }
 
   /// The losses' own weights.
@@ -183,10 +182,10 @@ package final class Trainer {
     let rows = ids.sorted()
     for table in tables { try optimizer.prepare(table, rows: rows) }
     let parameters = optimizer.parameters
-    let leaves = Parallel.sharing(threads) { parameters.leaves() }
+    let leaves = parameters.leaves()
     let found = try step(
-      next.batches, encodings, parameters: leaves, weights: parameters.weights(),
-      number: next.number)
+      next.batches, encodings, parameters.model(of: leaves), leaves: leaves,
+      weights: parameters.weights(), number: next.number)
     // A table that the tokens alone do not say the rows of: all of it has to be up to date.
     let late = tables.filter { name in
       if case .rows(let table) = found.model[name] { return !table.ids.allSatisfy(ids.contains) }

@@ -76,10 +76,37 @@ import Testing
     }
   }
 
+  /// An adapter that is trained, or was, is computed beside what stays there; the words do, too.
+  @Test func whatIsTrainedBesideAMatrixLeavesItThere() throws {
+    let (_, weights) = try weights("qwen3", .bfloat16, .f32)
+    let name = "layers.0.mlp.up_proj.weight"
+    var samples = Samples(seed: 3)
+    let change = LowRank(a: samples.tensor(2, 24), b: samples.tensor(36, 2), scale: 0.5)
+    let beside = weights.with(TrainedTensors(changes: [name: change]))
+    let matrix = try beside.matrix(name, 36, 24)
+    #expect(matrix.isStored && matrix.changes.count == 1)
+    guard case .stored = try beside.words("embed_tokens.weight", 50, 24) else {
+      Issue.record("the words were raised")
+      return
+    }
+    // Where the matrix is made anyway, as when it is written, the change is in it.
+    let merged = try beside.array(name, [36, 24])
+    let x = samples.tensor(5, 24)
+    expectClose(
+      x.linear(matrix, bias: nil).elements, x.linear(Weight(rows: merged), bias: nil).elements,
+      tolerance: 1e-5)
+    let raised = Weights(weights.file, storedFrom: .max)
+    let tracked = LowRank(a: change.a.tracked(), b: change.b, scale: 0.5)
+    for (change, isBeside) in [(change, false), (tracked, true)] {
+      let own = raised.with(TrainedTensors(changes: [name: change]))
+      #expect(try own.matrix(name, 36, 24).changes.isEmpty == !isBeside)
+    }
+  }
+
   @Test func whatIsChangedOrTrainedIsInMemory() throws {
     let (_, weights) = try weights("qwen3", .bfloat16, .bf16)
     let name = "layers.0.mlp.up_proj.weight"
-    let other = weights.with([name: Tensor.zeros([36, 24])])
+    let other = weights.with(TrainedTensors([name: .zeros([36, 24])]))
     #expect(try !other.matrix(name, 36, 24).isStored)
     let changes: [String: any WeightChange] = [
       name: LowRankChange(a: .zeros([1, 24]), b: .zeros([36, 1]), scale: 1)

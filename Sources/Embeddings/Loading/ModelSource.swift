@@ -59,6 +59,7 @@ struct ModelSource: Sendable {
     let weights = Result {
       try entry.weightsFile == nil ? folder.weights() : Weights(TensorFile(torch: path))
     }
+    .map { $0.with(storedFrom: options.storedFrom) }
     opened[path] = weights
     return weights
   }
@@ -71,11 +72,14 @@ struct ModelSource: Sendable {
   }
 
   /// The pipeline of each choice of routes.
-  /// - Parameter parameters: tensors in the place of those in the files, by their names there, and
-  ///   before them the path of a module that has a folder of its own:
-  ///   `2_Dense/linear.weight`
-  func pipelines(parameters: [String: Tensor] = [:]) throws -> [[String]: Pipeline] {
-    var factory = PipelineFactory(self, parameters)
+  /// - Parameters:
+  ///   - trained: by the names in the files, and before them the path of a module that has a folder of
+  ///     its own: `2_Dense/linear.weight`
+  ///   - recorder: notes by such names the matrices that products are with
+  func pipelines(
+    trained: TrainedTensors = TrainedTensors(), noting recorder: MatrixRecorder? = nil
+  ) throws -> [[String]: Pipeline] {
+    var factory = PipelineFactory(self, trained, recorder)
     var pipelines: [[String]: Pipeline] = [:]
     for choice in list.choices {
       pipelines[choice] = try factory.pipeline(list.entries(choice), in: list)
@@ -83,11 +87,10 @@ struct ModelSource: Sendable {
     return pipelines
   }
 
-  /// The real numbers in the files of all modules, raised to float32, by the names that
-  /// `pipelines(parameters:)` has for them.
-  func tensors() throws -> [(name: String, tensor: Tensor)] {
+  /// The real numbers in the files of all modules, by the names that `pipelines(trained:)` has for them.
+  func tensors() throws -> [ModelTensor] {
     var seen: Set<String> = []
-    var tensors: [(name: String, tensor: Tensor)] = []
+    var tensors: [ModelTensor] = []
     for choice in list.choices {
       for (_, entry) in list.entries(choice) where entry.weightsFile == nil {
         guard let read = sources[Key(entry)], let file = read.file else { continue }
@@ -96,7 +99,10 @@ struct ModelSource: Sendable {
           guard let raw = file[name], FloatFormat(raw.type) != nil,
             seen.insert(start + name).inserted
           else { continue }
-          tensors.append((start + name, try weights.array(name, raw.shape)))
+          tensors.append(
+            ModelTensor(name: start + name, shape: raw.shape) {
+              try weights.array(name, raw.shape)
+            })
         }
       }
     }
@@ -111,12 +117,13 @@ struct ModelSource: Sendable {
     }
 
     private let source: ModelSource
-    private let parameters: [String: Tensor]
+    private let trained: TrainedTensors
+    private let recorder: MatrixRecorder?
     private var inputs: [Key: any InputModule] = [:]
     private var features: [Made: any FeatureModule] = [:]
 
-    init(_ source: ModelSource, _ parameters: [String: Tensor]) {
-      (self.source, self.parameters) = (source, parameters)
+    init(_ source: ModelSource, _ trained: TrainedTensors, _ recorder: MatrixRecorder?) {
+      (self.source, self.trained, self.recorder) = (source, trained, recorder)
     }
 
     mutating func pipeline(
@@ -185,13 +192,19 @@ struct ModelSource: Sendable {
         throw FileError("\(entry.listing): module type `\(entry.kind)` is not known")
       }
       let start = source.list.relative(entry.folder)
-      guard !start.isEmpty else { return read.with(parameters) }
-      let own = parameters.filter { $0.key.hasPrefix(start) }
-      return read.with(
-        Dictionary(
-          uniqueKeysWithValues: own.map { (String($0.key.dropFirst(start.count)), $0.value) }))
+      return read.with(trained.below(start), recorder.map { ($0, start) })
     }
   }
+}
+
+/// A tensor of a model's files.
+struct ModelTensor: Sendable {
+  let name: String
+  let shape: [Int]
+  /// Its numbers, raised to float32.
+  let floats: @Sendable () throws -> Tensor
+
+  var count: Int { shape.reduce(1, *) }
 }
 
 /// What a module is made of, read once: it can be made again, of other numbers, and opens no file.
@@ -207,7 +220,8 @@ package struct ModuleSource: Sendable {
   fileprivate(set) var words: Tensor?
   private let stored: Result<Weights, any Error>
   private let precision: Precision
-  private var parameters: [String: Tensor] = [:]
+  private var trained = TrainedTensors()
+  private var recorder: (recorder: MatrixRecorder, prefix: String)?
 
   /// - Parameters:
   ///   - weights: those of its folder, or why there are none, which is thrown when the module asks
@@ -222,7 +236,12 @@ package struct ModuleSource: Sendable {
   }
 
   /// Its tensors.
-  var weights: Weights { get throws { try stored.get().with(parameters) } }
+  var weights: Weights {
+    get throws {
+      let weights = try stored.get().with(trained)
+      return recorder.map { weights.noting($0.recorder, prefix: $0.prefix) } ?? weights
+    }
+  }
 
   /// The same for products in the precision of the network, of which a head is a part.
   var networkWeights: Weights { get throws { try weights.with(precision) } }
@@ -230,11 +249,12 @@ package struct ModuleSource: Sendable {
   /// The file that holds them, if there is one.
   var file: TensorFile? { if case .success(let weights) = stored { weights.file } else { nil } }
 
-  /// The same source with tensors in the place of those in its file.
-  /// - Parameter parameters: by their names in the file
-  func with(_ parameters: [String: Tensor]) -> ModuleSource {
+  /// The same source with what training has made of its tensors, by their names in its file.
+  fileprivate func with(
+    _ trained: TrainedTensors, _ recorder: (recorder: MatrixRecorder, prefix: String)?
+  ) -> ModuleSource {
     var source = self
-    source.parameters = parameters
+    (source.trained, source.recorder) = (trained, recorder)
     return source
   }
 }

@@ -37,7 +37,8 @@ struct LSTM: FeatureModule {
       throw FileError("\(json.name): `num_layers` is \(depth); at most \(Self.mostLayers) are read")
     }
     let isTwoWay = try json.bool("bidirectional", default: true)
-    let weights = try source.weights["encoder"]
+    // Each step is a product of its own, for which nothing should be raised.
+    let weights = try source.weights["encoder"].with(storedFrom: .max)
     let ways = isTwoWay ? [false, true] : [false]
     layers = try (0..<depth).map { layer in
       let inputs = layer == 0 ? width : hidden * ways.count

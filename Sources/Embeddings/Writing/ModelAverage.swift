@@ -1,3 +1,4 @@
+import Encoders
 package import ModelFiles
 import Tensors
 import Tokenizers
@@ -31,7 +32,9 @@ package struct ModelAverage {
     for other in models.dropFirst() { try Self.checkModules(first, other) }
     let all = try models.map { try $0.source.tensors() }
     names = all.first?.map(\.name) ?? []
-    tensors = all.map { Dictionary($0.map { ($0.name, $0.tensor) }) { first, _ in first } }
+    tensors = try all.map {
+      Dictionary(try $0.map { ($0.name, try $0.floats()) }) { first, _ in first }
+    }
     for (other, own) in zip(models, tensors).dropFirst() { try checkTensors(of: other, own) }
     guard !names.isEmpty else { throw FileError("\(first.folder.path): no weights to average") }
     let count = tensors[0].values.reduce(0) { $0 + $1.count }
@@ -82,7 +85,8 @@ package struct ModelAverage {
   package func write(to folder: any FolderWriting) throws -> Int {
     let means = names.map { name in (name, mean(of: tensors.compactMap { $0[name] })) }
     for model in models { try model.checkIntact() }
-    try TrainedModel(models[0]).write(Dictionary(means) { first, _ in first }, to: folder)
+    try TrainedModel(models[0]).write(
+      TrainedTensors(Dictionary(means) { first, _ in first }), to: folder)
     try folder.write("README.md", card)
     return means.reduce(0) { $0 + $1.1.count }
   }

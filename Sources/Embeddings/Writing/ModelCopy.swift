@@ -18,12 +18,12 @@ struct ModelCopy {
 
   /// The files of weights that were written, and the numbers in each.
   private(set) var written: [(file: String, numbers: Int)] = []
-  /// The names of the parameters that were written.
+  /// The names of the trained tensors that were written.
   private(set) var used: Set<String> = []
 
   private let format: FloatFormat?
   private let changes: Changes
-  private let parameters: [String: Tensor]
+  private let trained: TrainedTensors
   /// Matrices that take the place of the tensors that they were made of, by the folder of the weights.
   private let matrices: [String: [KeptMatrix]]
   /// The folders of modules, relative to the model's; others may hold anything.
@@ -33,18 +33,18 @@ struct ModelCopy {
 
   /// - Parameters:
   ///   - format: of all real numbers; by default as they are stored
-  ///   - parameters: float32 tensors in the place of those in the files, by their names there, and
-  ///     before them the path of their folder
+  ///   - trained: what training has made of tensors, by their names in the files, and before them the
+  ///     path of their folder
   ///   - matrices: in the place of the tensors that they were made of, by the paths of their folders
   init(
     of model: ModelFolder, into folder: any FolderWriting, format: FloatFormat? = nil,
-    parameters: [String: Tensor] = [:], matrices: [String: [KeptMatrix]] = [:],
+    trained: TrainedTensors = TrainedTensors(), matrices: [String: [KeptMatrix]] = [:],
     changes: Changes = Changes()
   ) throws {
     try model.checkIsCopied()
     modules = try ModuleList(model).folders
     (self.format, self.changes, self.folder) = (format, changes, folder)
-    (self.parameters, self.matrices) = (parameters, matrices)
+    (self.trained, self.matrices) = (trained, matrices)
     links = try ModelLinks(of: model.path)
     try copy(model.path, as: "", depth: 0)
   }
@@ -105,9 +105,11 @@ struct ModelCopy {
 
   private mutating func copy(_ weights: Weights, _ prefix: String) throws {
     let file = weights.file
-    let tied = try TiedTensors(in: file) { parameters[prefix + $0] != nil }
+    let weights = weights.with(trained.below(prefix))
+    let tied = try TiedTensors(in: file) { trained.tensors[prefix + $0] != nil }
     let kept = matrices[prefix] ?? []
     let replaced = Set(kept.flatMap(\.parts))
+    let names = trained.names
     let others = file.names.filter { !replaced.contains($0) }
     let tensors =
       kept.flatMap(\.tensors)
@@ -116,10 +118,10 @@ struct ModelCopy {
           return nil
         }
         let name = prefix + (tied[raw.name] ?? raw.name)
-        guard let parameter = parameters[name] else {
+        if names.contains(name) { used.insert(name) }
+        guard let parameter = trained.tensors[name] else {
           return NewTensor(raw, as: String(new), of: weights, format: format)
         }
-        used.insert(name)
         precondition(parameter.count == raw.count, "\(name) has another shape in its file")
         return NewTensor(String(new), .f32, raw.shape) { append in
           try parameter.withFloats { try append(UnsafeRawBufferPointer($0)) }

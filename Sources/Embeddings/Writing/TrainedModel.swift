@@ -1,3 +1,4 @@
+package import Encoders
 package import ModelFiles
 package import Tensors
 package import Vectors
@@ -28,21 +29,20 @@ package struct TrainedModel {
 
   /// Writes the model's files but its card; the sums of the weights are left to the folder.
   /// - Parameters:
-  ///   - parameters: all tensors that the vectors depend on, by the names that
-  ///     `ModelSource.pipelines(parameters:)` has for them; others are copied. All real numbers are
-  ///     stored as float32
+  ///   - trained: by the names that `ModelSource.pipelines(trained:)` has for them; other tensors are
+  ///     copied. All real numbers are stored as float32
   ///   - lossWeights: a loss' own
   package func write(
-    _ parameters: [String: Tensor], lossWeights: [(name: String, tensor: Tensor)] = [],
+    _ trained: TrainedTensors, lossWeights: [(name: String, tensor: Tensor)] = [],
     to folder: any FolderWriting
   ) throws {
     let plain = PlainNetwork(start)
     let copy = try ModelCopy(
-      of: start.folder, into: folder, format: .float32, parameters: parameters,
+      of: start.folder, into: folder, format: .float32, trained: trained,
       changes: .init(
         left: Self.left.union(plain == nil ? [] : PlainNetwork.replaced),
         rewritten: { try rewritten($0, $1) }))
-    if let lost = parameters.keys.filter({ !copy.used.contains($0) }).min() {
+    if let lost = trained.names.subtracting(copy.used).min() {
       throw FileError(
         "\(start.folder.path): tensor `\(lost)` was trained, and no file that is copied holds it")
     }

@@ -55,7 +55,7 @@ extension Tensor {
   }
 
   /// A copy of some columns, without a way back.
-  private func columns(_ range: Range<Int>) -> Tensor {
+  func columns(_ range: Range<Int>) -> Tensor {
     precondition(range.upperBound <= columns, "\(range) of \(columns) columns")
     return Tensor([rows, range.count]) { out in
       guard let out = out.baseAddress else { return }

@@ -31,7 +31,7 @@ struct BlockedProduct {
   var product: Tensor {
     Tensor([rows, columns]) { out in
       guard let start = out.baseAddress else { return }
-      write(to: start, beta: 0)
+      write(to: start, stride: columns, beta: 0)
     }
   }
 
@@ -39,23 +39,29 @@ struct BlockedProduct {
   func added(to sum: Tensor) -> Tensor {
     precondition(
       sum.rows == rows && sum.columns == columns, "\([rows, columns]) added to \(sum.shape)")
-    return sum.copied { write(to: $0, beta: 1) }
+    return sum.copied { add(to: $0, stride: columns) }
+  }
+
+  /// Adds it to `[rows, columns]` numbers, the first at `out`.
+  /// - Parameter stride: numbers from one row to the next there
+  func add(to out: UnsafeMutablePointer<Float>, stride: Int) {
+    write(to: out, stride: stride, beta: 1)
   }
 
   /// - Parameter beta: what the numbers that are there count
-  private func write(to out: UnsafeMutablePointer<Float>, beta: Float) {
+  private func write(to out: UnsafeMutablePointer<Float>, stride: Int, beta: Float) {
     nonisolated(unsafe) let out = out
     let length = side == .rows ? rows : columns
     Parallel.split(length, unit: Self.blockSize) { part in
-      for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.blockSize) {
+      for start in Swift.stride(from: part.lowerBound, to: part.upperBound, by: Self.blockSize) {
         let count = min(Self.blockSize, part.upperBound - start)
-        write(start, count, to: out, beta: beta)
+        write(start, count, to: out, stride: stride, beta: beta)
       }
     }
   }
 
   private func write(
-    _ start: Int, _ count: Int, to out: UnsafeMutablePointer<Float>, beta: Float
+    _ start: Int, _ count: Int, to out: UnsafeMutablePointer<Float>, stride: Int, beta: Float
   ) {
     let (row, column) = side == .rows ? (start, 0) : (0, start)
     left.withPointer { a in
@@ -66,7 +72,7 @@ struct BlockedProduct {
           transposedLeft ? a.row(0, row) : a.row(row),
           transposedRight ? b.row(column) : b.row(0, column),
           transposedLeft: transposedLeft, transposed: transposedRight,
-          into: out + row * columns + column, stride: columns,
+          into: out + row * stride + column, stride: stride,
           side == .rows ? count : rows, side == .rows ? columns : count, inner,
           scale: scale, beta: beta)
       }

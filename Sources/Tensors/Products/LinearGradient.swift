@@ -13,8 +13,10 @@ extension Tensor {
   }
 
   private func trackedProduct(_ layer: Linear, _ residual: Tensor?) -> Tensor {
-    let y = untracked.linear(layer.untracked, adding: residual?.untracked)
     let (weight, source) = (layer.weight, layer.weight.source)
+    // What is beside the weight comes first, as the product is added to it.
+    let residual = weight.changes.isEmpty ? residual : lowRank(layer.weight, adding: residual)
+    let y = untracked.linear(layer.untracked, adding: residual?.untracked)
     let x = self
     return y.recorded([self, source, layer.bias, residual]) { dy in
       // y = x Wᵀ + b + r, so dx = dy W, dW = dyᵀ x, db = Σ dy, dr = dy.
@@ -30,6 +32,7 @@ extension Tensor {
   /// - Shapes: `[N, outputs]`, W `[outputs, inputs]` → `[N, inputs]`
   func times(_ weight: Weight) -> Tensor {
     if let transposed = weight.transposed { return linear(transposed, bias: nil) }
+    if let stored = weight.stored { return stored.product(with: self, as: weight.format) }
     guard let rows = weight.source else { preconditionFailure("a weight that is not trained") }
     return BlockedProduct(self, rows).product
   }

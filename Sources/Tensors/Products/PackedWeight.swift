@@ -9,7 +9,7 @@ final class PackedWeight: Sendable {
   let format: OperandFormat
   private let memory: PackedMemory
   /// What is packed for each product; `nil` where all of it was packed once.
-  private let stored: StoredRows?
+  let stored: StoredRows?
   /// Of 8 bits: a scale for each output, and the sum of its weights.
   private let scales: Storage, sums: PackedMemory
 

@@ -46,15 +46,18 @@ package struct StoredRows: @unchecked Sendable {
   package func rows(at numbers: [Int32]) -> Tensor {
     Tensor([numbers.count, columns]) { out in
       guard let out = out.baseAddress else { return }
-      raise(numbers.lazy.map(Int.init), into: out)
+      raise(numbers.lazy.map(Int.init), 0..<columns, into: out)
     }
   }
 
-  private func raise(_ numbers: some Sequence<Int>, into out: UnsafeMutablePointer<Float>) {
+  /// Some columns of some rows.
+  private func raise(
+    _ numbers: some Sequence<Int>, _ part: Range<Int>, into out: UnsafeMutablePointer<Float>
+  ) {
     let widen = format == .float16 ? ck_widen_f16 : ck_widen_bf16
     withExtendedLifetime(owners) {
       for (index, number) in numbers.enumerated() {
-        widen(out + index * columns, row(number), columns)
+        widen(out + index * part.count, row(number) + part.lowerBound, part.count)
       }
     }
   }
@@ -76,10 +79,45 @@ package struct StoredRows: @unchecked Sendable {
     for part in 0..<parts {
       let first = rows.lowerBound + part * count
       let range = first..<(part + 1 == parts ? rows.upperBound : first + count)
-      raise(range, into: floats)
+      raise(range, 0..<columns, into: floats)
       body(range, floats)
     }
     withExtendedLifetime(room) {}
+  }
+
+  // Columns that are computed together: so many that rows are read in runs, and the same on any number of
+  // threads.
+  private static let blockColumns = 256
+
+  /// y · W, of which some columns are in float32 at a time, and from there in what products are of.
+  /// - Shapes: y `[N, rows]` → `[N, columns]`
+  func product(with y: Tensor, as format: OperandFormat = .float32) -> Tensor {
+    precondition(y.columns == rows, "\(y.shape) times [\(rows), \(columns)]")
+    let width = columns
+    return Tensor([y.rows, width]) { out in
+      guard let start = out.baseAddress else { return }
+      nonisolated(unsafe) let out = start
+      let blocks = (width + Self.blockColumns - 1) / Self.blockColumns
+      Parallel.split(blocks, unit: 1) { part in
+        for block in part {
+          let first = block * Self.blockColumns
+          let part = first..<min(first + Self.blockColumns, width)
+          let turned = Weight(rows: raised(part).transposed(), format.precision)
+          y.linear(turned, bias: nil).withPointer { made in
+            for row in 0..<y.rows {
+              (out + row * width + first).update(from: made + row * part.count, count: part.count)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Some columns of all rows.
+  private func raised(_ part: Range<Int>) -> Tensor {
+    Tensor([rows, part.count]) { out in
+      if let out = out.baseAddress { raise(0..<rows, part, into: out) }
+    }
   }
 
   /// All rows in float32.

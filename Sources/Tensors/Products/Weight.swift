@@ -11,6 +11,8 @@ package struct Weight: Sendable {
   private let storage: WeightStorage
   /// What the way back multiplies by, in other formats than float32; `nil` outside training.
   private let backward: BackwardWeight?
+  /// What is computed beside it, each from one of its outputs on.
+  private(set) var changes: [(first: Int, change: LowRank)] = []
 
   /// - Parameters:
   ///   - rows: `[outputs, inputs]`
@@ -64,7 +66,19 @@ package struct Weight: Sendable {
     return backward?.rows
   }
 
-  /// The same numbers without a way back.
+  /// The same with changes beside it, each of the outputs from the first on.
+  package func changed(by changes: [(first: Int, change: LowRank)]) -> Weight {
+    for (first, change) in changes {
+      precondition(
+        change.a.columns == inputs && first + change.b.rows <= outputs,
+        "a change of \(change.b.rows) outputs from \(first) on, of [\(outputs), \(inputs)]")
+    }
+    var weight = self
+    weight.changes += changes
+    return weight
+  }
+
+  /// The same numbers without a way back, and without what is beside them.
   var untracked: Weight { Weight(self) }
 
   private init(_ tracked: Weight) {
@@ -90,11 +104,14 @@ package struct Weight: Sendable {
   }
 
   /// Whether its rows stay where a file has them.
-  package var isStored: Bool {
+  package var isStored: Bool { stored != nil }
+
+  /// The rows where a file has them; `nil` where they are in memory.
+  var stored: StoredRows? {
     switch storage {
-    case .rows: false
-    case .packed(let packed): packed.isStored
-    case .stored: true
+    case .rows: nil
+    case .packed(let packed): packed.stored
+    case .stored(let rows): rows
     }
   }
 
@@ -139,8 +156,11 @@ package struct Linear: Sendable {
     (self.weight, self.bias) = (weight, bias)
   }
 
-  /// Whether derivatives by one of its numbers are wanted.
-  var isTracked: Bool { weight.source?.isTracked ?? false || bias?.isTracked ?? false }
+  /// Whether derivatives by one of its numbers are wanted, or something is computed beside it, which is
+  /// done on that way alone.
+  var isTracked: Bool {
+    weight.source?.isTracked ?? false || bias?.isTracked ?? false || !weight.changes.isEmpty
+  }
 
   package var product: ProductShape {
     ProductShape(outputs: weight.outputs, inputs: weight.inputs)

@@ -1,11 +1,12 @@
 package import Embeddings
+import Encoders
 import ModelFiles
 import Tensors
 
 /// Changes of low rank of some of a model's matrices: W + s·B·A in the place of W.
 ///
-/// A matrix is made of its changes once a step, so that networks know nothing of them; derivatives
-/// by it become those by B and A.
+/// Where a product is with W itself they are computed beside it, as peft does: W stays where it is, in
+/// whatever format, and no derivative by it is made.
 package struct Adapter: Sendable {
   /// A matrix that is changed.
   struct Change: Sendable {
@@ -28,16 +29,11 @@ package struct Adapter: Sendable {
   let changes: [Change]
   /// What A and B begin with.
   let values: [(name: String, tensor: Tensor)]
-  /// How many numbers the matrices have that are changed.
-  let matrixCount: Int
-
   /// - Throws: where the model has no such modules, or the adapter to start from is another model's
   package init(_ options: LoRAOptions, of model: TrainableModel, seed: Int) throws {
     let linear = try LinearModules(model)
-    let shapes = Dictionary(
-      uniqueKeysWithValues: try model.tensors().map { ($0.name, $0.tensor.shape) })
     func shape(_ entry: LinearModules.Entry) -> (outputs: Int, inputs: Int) {
-      let shape = shapes[entry.tensor] ?? [0, 0]
+      let shape = model.shapes[entry.tensor] ?? [0, 0]
       return (shape[0], shape[1])
     }
     let entries: [LinearModules.Entry]
@@ -61,7 +57,6 @@ package struct Adapter: Sendable {
       }
     }
     changes = entries.map(Change.init)
-    matrixCount = entries.reduce(0) { $0 + shape($1).outputs * shape($1).inputs }
   }
 
   /// A of uniform numbers within ±1/√inputs (He et al., 2015, with a = √5), B of zeros.
@@ -82,21 +77,18 @@ package struct Adapter: Sendable {
     return [(names.a, a), (names.b, .zeros([shape.outputs, rank]))]
   }
 
-  /// Tensors of the model with the changes that A and B make; others are left as they are.
-  /// - Parameter tensors: of the model, and A and B
-  func merged(_ tensors: [String: Tensor]) -> [String: Tensor] {
-    var merged = tensors
-    for change in changes {
-      guard let w = tensors[change.tensor], let a = tensors[change.names.a],
-        let b = tensors[change.names.b]
-      else { preconditionFailure("\(change.module) has no matrix or no change") }
-      merged[change.tensor] = w.adding(b, times: a, scale: Float(options.scale))
-    }
-    return merged
+  /// The changes that A and B make, by the names of the model's tensors.
+  /// - Parameter numbers: A and B
+  func trained(_ numbers: [String: Tensor]) -> TrainedTensors {
+    TrainedTensors(
+      changes: Dictionary(
+        uniqueKeysWithValues: changes.map { change in
+          guard let a = numbers[change.names.a], let b = numbers[change.names.b] else {
+            preconditionFailure("\(change.module) has no change")
+          }
+          return (change.tensor, LowRank(a: a, b: b, scale: Float(options.scale)))
+        }))
   }
-
-  /// A and B are no tensors of the model.
-  func isOwn(_ name: String) -> Bool { name.hasPrefix(AdapterFolder.prefix) }
 }
 
 extension Adapter.Change {

@@ -119,7 +119,7 @@ package final class AdamW {
 
   /// All tensors of the model so; of an adapter its own alone.
   package func current() throws -> [String: Tensor] {
-    var all = parameters.adapter == nil ? parameters.untouched : [:]
+    var all = parameters.untouched
     for name in parameters.trainedNames { all[name] = try current(name) }
     return all
   }

@@ -1,3 +1,4 @@
+package import Encoders
 import ModelFiles
 package import Tensors
 
@@ -24,7 +25,8 @@ package final class Parameters: Sendable {
   package let adapter: Adapter?
 
   /// - Parameters:
-  ///   - model: the tensors that a text's vector depends on
+  ///   - model: the tensors that a text's vector depends on; none with an adapter, which leaves them
+  ///     where they are
   ///   - own: the losses' weights, by names no tensor of the model has (`loss/classifier.weight`)
   package init(
     model: [(name: String, tensor: Tensor)], own: [(name: String, tensor: Tensor)] = [],
@@ -56,7 +58,7 @@ package final class Parameters: Sendable {
           weightDecay: isDecayed(name) ? options.weightDecay : 0, isOwn: isOwn)
       }
     }
-    self.frozen = adapter == nil ? model.filter { isFrozen($0.name) } : model
+    self.frozen = model.filter { isFrozen($0.name) }
     self.trained =
       candidates.filter { !isFrozen($0.name) }.map(trained(false)) + own.map(trained(true))
     guard self.trained.contains(where: { !$0.isOwn }) else {
@@ -64,22 +66,18 @@ package final class Parameters: Sendable {
     }
   }
 
-  /// The model's tensors for a step: tracked where they are trained. With an adapter also what it is
-  /// of, which matrices are then made of.
+  /// The tensors for a step, tracked where they are trained: the model's, or an adapter's.
   package func leaves() -> [String: Tensor] {
     var leaves = untouched
     for tensor in trained where !tensor.isOwn {
       leaves[tensor.name] = tensor.values.tensor(tensor.shape).tracked()
     }
-    return adapter?.merged(leaves) ?? leaves
+    return leaves
   }
 
-  /// All tensors of the model.
-  /// - Parameter numbers: those that do not change and those that are trained; of an adapter the
-  ///   latter alone
-  package func model(of numbers: [String: Tensor]) -> [String: Tensor] {
-    guard let adapter else { return numbers }
-    return adapter.merged(untouched.merging(numbers) { $1 }).filter { !adapter.isOwn($0.key) }
+  /// What a network is made of, of such numbers.
+  package func model(of numbers: [String: Tensor]) -> TrainedTensors {
+    adapter?.trained(numbers) ?? TrainedTensors(numbers)
   }
 
   /// The losses' own weights.
@@ -88,7 +86,7 @@ package final class Parameters: Sendable {
       uniqueKeysWithValues: trained.filter(\.isOwn).map { ($0.name, $0.values.tensor($0.shape)) })
   }
 
-  /// The model's tensors that do not change.
+  /// The model's tensors that do not change, but for those beside an adapter.
   package var untouched: [String: Tensor] {
     Dictionary(uniqueKeysWithValues: frozen.map { ($0.name, $0.tensor) })
   }

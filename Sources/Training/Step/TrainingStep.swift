@@ -1,5 +1,5 @@
 package import Embeddings
-import Encoders
+package import Encoders
 import Machine
 import ModelFiles
 package import Tensors
@@ -93,14 +93,16 @@ package struct TrainingStep: Sendable {
   /// The mean loss of some batches and its derivatives: each batch counts alike.
   /// - Parameters:
   ///   - encodings: of each batch
-  ///   - parameters: the model's tensors, tracked where they are trained
+  ///   - trained: what the network is made of
+  ///   - leaves: its tensors that are trained, tracked, by the names that derivatives have
   ///   - weights: the losses' own
   ///   - number: of the step, from which dropout is drawn
   package func callAsFunction(
-    _ batches: [RowBatch], _ encodings: [[[Encoding]]], parameters: [String: Tensor],
-    weights: [String: Tensor], number: Int
+    _ batches: [RowBatch], _ encodings: [[[Encoding]]], _ trained: TrainedTensors,
+    leaves: [String: Tensor], weights: [String: Tensor], number: Int
   ) throws -> StepGradients {
-    let network = try model.network(parameters)
+    // Weights that are packed or stacked are so on all threads.
+    let network = try Parallel.sharing(threads) { try model.network(trained) }
     let twins = try objectives.indices.map { set -> Twin? in
       guard objectives[set].loss.needs.hasTwin, batches.contains(where: { $0.set == set }) else {
         return nil
@@ -132,20 +134,20 @@ package struct TrainingStep: Sendable {
         $0 + columns[$1.column].count
       }
     }
-    let leaves = (consume sum).continued()
-    for (name, leaf) in parameters where leaf.isTracked {
-      result.model[name] = leaves[leaf].map { trained($0, name) }
+    let found = (consume sum).continued()
+    for (name, leaf) in leaves where leaf.isTracked {
+      result.model[name] = found[leaf].map { learned($0, name) }
     }
     for twin in twins.compactMap({ $0 }) {
       for (name, leaf) in twin.leaves {
-        result.own[twin.prefix + name] = leaves[leaf].map { trained($0, name) }
+        result.own[twin.prefix + name] = found[leaf].map { learned($0, name) }
       }
     }
     return result
   }
 
   /// Takes away what a table's row of padding would learn.
-  private func trained(_ gradient: Gradient, _ name: String) -> Gradient {
+  private func learned(_ gradient: Gradient, _ name: String) -> Gradient {
     guard let row = model.untrainedRows.first(where: { $0.isOf(name) })?.row,
       case .rows(let table) = gradient
     else { return gradient }

@@ -1,4 +1,5 @@
 import Embeddings
+import Encoders
 import Tensors
 
 /// A copy of the model that a loss trains beside it: its numbers are the loss' own weights.
@@ -22,7 +23,7 @@ struct Twin {
       (String($0.key.dropFirst(count)), $0.value.tracked())
     }
     leaves = Dictionary(uniqueKeysWithValues: own)
-    network = try model.network(leaves)
+    network = try model.network(TrainedTensors(leaves))
   }
 
   /// What it begins with, by the names of a loss' weights: the model itself.

@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "/"]) func parametersComeBeforeTheFiles(ending: String) throws {
+  @Test(arguments: ["", "/"]) func trainedTensorsComeBeforeTheFiles(ending: String) throws {
     let (list, source) = try source(Fixture.path("pipelines/dense-old-schema") + ending)
     let choice = try #require(list.choices.first)
     let plain = try #require(try source.pipelines()[choice])
@@ -42,16 +42,15 @@ import Testing
     let bias = try Weights(TensorFile(folder: dense.folder.path))["linear"]
       .vector("bias", plain.width)
     let name = "\(dense.path)/linear.bias"
-    let same = try source.pipelines(parameters: [name: bias])[choice]
+    let same = try source.pipelines(trained: TrainedTensors([name: bias]))[choice]
     #expect(try vectors(#require(same)) == vectors(plain))
-    let other = try source.pipelines(parameters: [name: bias.scaled(by: -2)])[choice]
+    let other = try source.pipelines(trained: TrainedTensors([name: bias.scaled(by: -2)]))[choice]
     #expect(try vectors(#require(other)) != vectors(plain))
-    // A parameter of the network goes by its name in the file alone.
+    // A tensor of the network goes by its name in the file alone.
     let words = try Weights(TensorFile(folder: list.first(nil).folder.path))
       .table(ofAnySize: "embeddings.word_embeddings.weight")
-    let scaled = try source.pipelines(parameters: [
-      "embeddings.word_embeddings.weight": words.scaled(by: 0.5)
-    ])[choice]
+    let changed = TrainedTensors(["embeddings.word_embeddings.weight": words.scaled(by: 0.5)])
+    let scaled = try source.pipelines(trained: changed)[choice]
     #expect(try vectors(#require(scaled)) != vectors(plain))
   }
 

@@ -1,3 +1,4 @@
+import Encoders
 import ModelFiles
 import Tensors
 import TestSupport
@@ -15,7 +16,7 @@ import Vectors
     _ start: TextModel, _ parameters: [String: Tensor], in folder: ScratchFolder
   ) throws -> Embedder {
     let made = try NewFolder(folder.file("made"))
-    try TrainedModel(start).write(parameters, to: made)
+    try TrainedModel(start).write(TrainedTensors(parameters), to: made)
     try made.finish()
     return try Embedder(folder: folder.file("made"))
   }
@@ -33,7 +34,7 @@ import Vectors
       try Embedder(folder: Fixture.path("pipelines/\(name)")), try ScratchFolder()
     )
     let tensors = try start.model.source.tensors()
-    let same = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
+    let same = Dictionary(uniqueKeysWithValues: try tensors.map { ($0.name, try $0.floats()) })
     let made = try written(start.model, same, in: folder)
     try expectSame(made, start)
     #expect(try Inspection(made).storedAs.allSatisfy { ["F32", "I8"].contains($0) })
@@ -45,15 +46,18 @@ import Vectors
       try Embedder(folder: Fixture.path("pipelines/\(name)")), try ScratchFolder()
     )
     let tensors = try start.model.source.tensors()
-    let changed = tensors.map { name, tensor in
-      (name, Tensor(tensor.shape, Self.numbers(tensor).map { $0 * 0.5 + 0.25 }))
+    let changed = try tensors.map { tensor in
+      (
+        tensor.name,
+        Tensor(tensor.shape, Self.numbers(try tensor.floats()).map { $0 * 0.5 + 0.25 })
+      )
     }
     let made = try written(start.model, Dictionary(uniqueKeysWithValues: changed), in: folder)
     let found = try made.model.source.tensors()
     #expect(found.map(\.name) == tensors.map(\.name))
     for (found, expected) in zip(found, changed) {
-      #expect(found.tensor.shape == expected.1.shape)
-      #expect(Self.numbers(found.tensor) == Self.numbers(expected.1))
+      #expect(found.shape == expected.1.shape)
+      #expect(try Self.numbers(found.floats()) == Self.numbers(expected.1))
     }
   }
 
@@ -136,12 +140,12 @@ import Vectors
     let (start, folder) = (try Embedder(folder: model.path).model, try ScratchFolder())
     // All that vectors depend on; the copy of the table is not among that.
     let changed = try start.source.tensors().filter { $0.name != "zz.decoder.weight" }.map {
-      ($0.name, Tensor($0.tensor.shape, Self.numbers($0.tensor).map { $0 + 1 }))
+      ($0.name, Tensor($0.shape, Self.numbers(try $0.floats()).map { $0 + 1 }))
     }
     let made = try written(start, Dictionary(uniqueKeysWithValues: changed), in: folder)
     let found = Dictionary(
       uniqueKeysWithValues: try made.model.source.tensors().map {
-        ($0.name, Self.numbers($0.tensor))
+        ($0.name, Self.numbers(try $0.floats()))
       })
     #expect(found["zz.decoder.weight"] == found[table] && found[table] != nil)
   }
@@ -151,7 +155,7 @@ import Vectors
     let made = try NewFolder(folder.file("made"))
     let weight = Tensor([2, 3], [1, 2, 3, 4, 5, 6])
     try TrainedModel(try Embedder(folder: Fixture.tinyBERT).model)
-      .write([:], lossWeights: [("classifier.weight", weight)], to: made)
+      .write(TrainedTensors(), lossWeights: [("classifier.weight", weight)], to: made)
     try made.finish()
     let file = try TensorFile(safetensors: folder.file("made/loss.safetensors"))
     let raw = try #require(file["classifier.weight"])

@@ -34,6 +34,49 @@ import Testing
       of: { $0[0].linear(layer($0[1], nil), adding: $0[2]) }, at: [x, weight, residual])
   }
 
+  /// Two changes of rank 3, of the first four outputs and of the last three.
+  private func changed(_ weight: Weight, _ parts: ArraySlice<Tensor>) -> Linear {
+    let parts = Array(parts)
+    let changes = [(0, 0), (7, 2)].map { first, part in
+      (first: first, change: LowRank(a: parts[part], b: parts[part + 1], scale: 0.5))
+    }
+    return Linear(weight: weight.changed(by: changes), bias: nil)
+  }
+
+  private static let changes = [
+    random([3, 12], from: 11), random([4, 3], from: 12), random([3, 12], from: 13),
+    random([3, 3], from: 14),
+  ]
+
+  @Test func changesBesideAWeight() {
+    expectGradient(
+      of: {
+        $0[0].linear(changed(Weight(rows: weight), $0[2...]), then: .gelu, adding: $0[1])
+      },
+      at: [x, residual] + Self.changes)
+  }
+
+  @Test(arguments: [(Precision.f32, Float(1e-5)), (.bf16x3, 1e-3), (.bf16, 0.05)])
+  func aProductWithChangesIsThatWithTheChangedMatrix(_ precision: Precision, _ tolerance: Float) {
+    let beside = changed(Weight(rows: weight, precision, isTrained: true), Self.changes[...])
+    var merged = weight.elements
+    for (first, part) in [(0, 0), (7, 2)] {
+      let (a, b) = (Self.changes[part], Self.changes[part + 1])
+      for row in 0..<b.rows {
+        for column in 0..<12 {
+          for rank in 0..<3 {
+            merged[(first + row) * 12 + column] +=
+              0.5 * b.elements[row * 3 + rank] * a.elements[rank * 12 + column]
+          }
+        }
+      }
+    }
+    let whole = Linear(weight: Weight(rows: Tensor([10, 12], merged), precision), bias: nil)
+    expectClose(
+      x.linear(beside, adding: residual).elements, x.linear(whole, adding: residual).elements,
+      tolerance: tolerance)
+  }
+
   @Test func normsOfRows() {
     expectGradient(
       of: { $0[0].layerNorm($0[1], $0[2], epsilon: 1e-5, adding: $0[3]) },

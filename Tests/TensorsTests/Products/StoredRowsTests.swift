@@ -74,4 +74,23 @@ import Testing
       #expect(once == whole)
     }
   }
+
+  /// Columns that end within a block, several parts, and more rows than are raised at once.
+  @Test(
+    arguments: [([40], 64, 5), ([7, 33, 1], 300, 40), ([5000, 137], 520, 20), ([1], 1, 1)],
+    [FloatFormat.bfloat16, .float16])
+  func theWayBackIsAProductWithTheSameInMemory(
+    _ shape: (counts: [Int], columns: Int, count: Int), _ format: FloatFormat
+  ) {
+    let (counts, columns, count) = shape
+    var samples = Samples(seed: 9)
+    let stored = rows(counts, columns, format, &samples)
+    let y = samples.tensor(count, stored.rows)
+    let found = stored.product(with: y)
+    #expect(found.shape == [count, columns])
+    let expected = BlockedProduct(y, stored.raised).product
+    expectClose(
+      found.elements, expected.elements, tolerance: 1e-6 * Float(stored.rows).squareRoot() * 10)
+    #expect(Parallel.sharing(3) { stored.product(with: y).elements } == found.elements)
+  }
 }

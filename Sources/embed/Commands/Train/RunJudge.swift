@@ -1,4 +1,5 @@
 import Embeddings
+import Encoders
 import ModelFiles
 import Tensors
 import Training
@@ -22,7 +23,7 @@ struct RunJudge {
   var isEmpty: Bool { evaluators.isEmpty }
 
   /// The metrics of the model with these tensors.
-  func callAsFunction(_ tensors: [String: Tensor]) throws -> [TrainingLog.Evaluation.Result] {
+  func callAsFunction(_ tensors: TrainedTensors) throws -> [TrainingLog.Evaluation.Result] {
     let model = try model.with(tensors)
     return try evaluators.map { evaluator in
       let found =

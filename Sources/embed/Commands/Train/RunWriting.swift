@@ -42,6 +42,8 @@ struct RunWriting {
     _ numbers: [String: Tensor], _ own: [String: Tensor], to folder: any FolderWriting
   ) throws {
     let tensors = setup.trainer.tensors(of: numbers)
+    // The copy reads the files once more, by itself.
+    setup.model.start.releaseWeights()
     let weights = own.sorted { $0.key < $1.key }.map {
       (name: String($0.key.dropFirst("loss/".count)), tensor: $0.value)
     }

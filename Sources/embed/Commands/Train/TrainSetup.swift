@@ -133,6 +133,7 @@ struct TrainSetup {
       threads: threads, maximumLength: recipe.maxLength,
       precision: .init(precision ?? recipe.precision))
     options.modelName = recipe.model
+    options.storedFrom = 0
     options.pooling = pooling
     options.kind = kind
     return options

@@ -101,6 +101,33 @@ import Testing
         == #"{"r":2,"alpha":8.0,"modules":["value","key"],"save":"adapter"}"#)
   }
 
+  /// The base's numbers are raised where products need them: the same is learned as of a file that has
+  /// them in float32.
+  @Test(arguments: ["f32", "bf16"])
+  func aBaseInHalfPrecisionStaysInItsFile(_ precision: String) throws {
+    let data = "\(Self.runs)/bert_mnrl_triplets/data.jsonl"
+    let (half, single) = (scratch.file("half"), scratch.file("single"))
+    for (from, to, format) in [
+      ("\(Self.runs)/models/bert", half, "bf16"), (half, single, "f32"),
+    ] {
+      let made = try embed("convert", "-m", from, "--dtype", format, "--output", to)
+      #expect(made.ending == .exited(0), "\(made.stderr)")
+    }
+    let runs = try [half, single].map { model in
+      let output = scratch.file("of-\(lastName(of: model))")
+      let trained = try train(
+        "-m", model, "--lora", "r=4,alpha=8,modules=all-linear", "--learning-rate", "1e-2",
+        "--batch-size", "8", "--dropout", "0", "--precision", precision, "--quiet", data,
+        output: output)
+      #expect(trained.ending == .exited(0), "\(trained.stderr)")
+      return try tensors("\(output)/model.safetensors")
+    }
+    #expect(Set(runs[0].keys) == Set(runs[1].keys))
+    let start = try tensors("\(single)/model.safetensors")
+    #expect(runs[0].contains { $0.value != start[$0.key] })
+    for (name, values) in runs[1] { expectClose(runs[0][name] ?? [], values, tolerance: 2e-5) }
+  }
+
   @Test func theDryRunSaysWhatIsTrained() throws {
     let said = try embed(
       "train", "-m", "\(Self.runs)/models/bert", "--lora", "r=4,alpha=16", "--dry-run",

@@ -19,6 +19,8 @@ package struct TrainableModel: Sendable {
   package let matrices: [String]
   /// Rows of tables that are not trained.
   package let untrainedRows: [UntrainedRow]
+  /// The shapes of the tensors that a text's vector depends on.
+  package let shapes: [String: [Int]]
 
   /// Names beside those that the same numbers have in its files.
   private let tied: TiedNames
@@ -37,10 +39,10 @@ package struct TrainableModel: Sendable {
     let isTied =
       try entry.isNetwork
       && Transformer.configuration(entry).flag("tie_word_embeddings", default: true)
-    tied = TiedNames(
-      start.modelKind == .sparse ? try start.source.tensors() : [], isTied: isTied)
-    let found = try Self.reached(start, tied)
-    (names, wordTables) = (found.names, found.tables)
+    tied = try TiedNames(
+      start.modelKind == .sparse ? start.source.tensors() : [], isTied: isTied)
+    let found = try ReachedTensors(start, tied)
+    (names, wordTables, shapes) = (found.names, found.tables, found.shapes)
     let prefix = start.list.relative(entry.folder)
     matrices = found.matrices.filter { $0.hasPrefix(prefix) && entry.isNetwork }
     guard !names.isEmpty else {
@@ -78,62 +80,17 @@ package struct TrainableModel: Sendable {
         + "SpladePooling, or a masked language model")
   }
 
-  // Smaller ones take no time worth saving.
-  private static let fewestWords = 1000
-
-  /// Finds by a pass with one short text which tensors have derivatives, and which by few rows.
-  private static func reached(
-    _ start: TextModel, _ tied: TiedNames
-  ) throws -> (names: [String], tables: [String], matrices: [String]) {
-    let tensors = try start.source.tensors()
-    let leaves = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.tracked()) })
-    // Two words, so that something comes before and after each of them.
-    let words = Array("one two".utf8)
-    let text =
-      try start.modelKind == .rerank
-      ? start.pairRoute(prompt: "").encoding(of: words, words).encoding
-      : start.route(prompt: "").encoding(of: words)
-    let network = try TrainableNetwork(start, tied.withCopies(leaves))
-    let vectors = network.vectors(
-      of: [text], promptLength: 0,
-      TrainingPass(dropout: 0, seed: 0, step: 0, texts: [0]))
-    let seed = Tensor(vectors.shape) { $0.update(repeating: 1) }
-    let gradients = Gradients(of: vectors, seed: seed)
-    let found = tensors.compactMap { name, _ in
-      (tied.isCopy(name) ? nil : leaves[name]).flatMap { gradients[$0] }.map {
-        (name: name, gradient: $0)
-      }
-    }
-    let tables = found.filter { _, gradient in
-      guard case .rows(let table) = gradient, table.tableRows >= fewestWords else { return false }
-      return table.ids.allSatisfy(text.ids.contains)
-    }
-    let matrices = found.filter { name, gradient in
-      guard case .dense = gradient, leaves[name]?.shape.count == 2 else { return false }
-      return name.hasSuffix(".weight") && !isTable(name)
-    }
-    return (found.map(\.name), tables.map(\.name), matrices.map(\.name))
-  }
-
-  /// Whether a tensor is a table of positions, of which all rows may occur in each text: DeBERTa's
-  /// `rel_embeddings`, T5's and MPNet's `relative_attention_bias`.
-  private static func isTable(_ name: String) -> Bool {
-    name.split(separator: ".").contains { part in
-      ["embeddings", "embedding", "attention_bias"].contains(where: part.hasSuffix)
-    }
-  }
-
   /// The tensors that a text's vector depends on, in float32.
   package func tensors() throws -> [(name: String, tensor: Tensor)] {
-    let wanted = Set(names)
-    return try start.source.tensors().filter { wanted.contains($0.name) }
+    try start.source.tensors().filter { shapes[$0.name] != nil }.map { ($0.name, try $0.floats()) }
   }
+
+  /// How many numbers they have.
+  package var count: Int { shapes.values.reduce(0) { $0 + $1.reduce(1, *) } }
 
   /// How many numbers `wordTables` have.
   package var wordTableCount: Int {
-    get throws {
-      try tensors().filter { wordTables.contains($0.name) }.reduce(0) { $0 + $1.tensor.count }
-    }
+    wordTables.reduce(0) { $0 + (shapes[$1] ?? [0]).reduce(1, *) }
   }
 
   /// What goes before the names that the first module's tensors have in its file.
@@ -151,14 +108,14 @@ package struct TrainableModel: Sendable {
   }
 
   /// The network of these numbers, for a step.
-  /// - Parameter parameters: by `names`; others are as in the files
-  package func network(_ parameters: [String: Tensor]) throws -> TrainableNetwork {
-    try TrainableNetwork(start, withCopies(parameters))
+  /// - Parameter trained: by `names`; others are as in the files
+  package func network(_ trained: TrainedTensors) throws -> TrainableNetwork {
+    try TrainableNetwork(start, withCopies(trained))
   }
 
   /// The same tensors, and again those that the model's files have under two names.
-  package func withCopies(_ tensors: [String: Tensor]) -> [String: Tensor] {
-    tied.withCopies(tensors)
+  package func withCopies(_ trained: TrainedTensors) -> TrainedTensors {
+    TrainedTensors(tied.withCopies(trained.tensors), changes: trained.changes)
   }
 
   /// E, the numbers of a text's vector, or the labels of a pair.
@@ -219,8 +176,8 @@ package struct TrainableModel: Sendable {
 package struct TrainableNetwork: Sendable {
   private let pipeline: Pipeline
 
-  init(_ model: TextModel, _ parameters: [String: Tensor]) throws {
-    pipeline = try Self.pipeline(model.with(parameters))
+  init(_ model: TextModel, _ trained: TrainedTensors) throws {
+    pipeline = try Self.pipeline(model.with(trained))
   }
 
   static func pipeline(_ model: TextModel) throws -> Pipeline {

@@ -13,16 +13,17 @@ struct TiedNames: Sendable {
   private static let bias = "decoder.bias"
 
   /// - Parameter isTied: whether the configuration has them as one
-  init(_ tensors: [(name: String, tensor: Tensor)], isTied: Bool) {
+  init(_ tensors: [ModelTensor], isTied: Bool) throws {
     guard isTied else { return }
-    let byName = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
+    let byName = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
     let tables = tensors.filter { tensor in Self.tables.contains { tensor.name.hasSuffix($0) } }
-    for (name, tensor) in tensors {
+    for tensor in tensors {
+      let name = tensor.name
       if Self.decoders.contains(where: name.hasSuffix) {
-        originals[name] = tables.first { Self.areSame($0.tensor, tensor) }?.name
+        originals[name] = try tables.first { try Self.areSame($0, tensor) }?.name
       } else if name.hasSuffix(Self.bias) {
         let other = name.dropLast(Self.bias.count) + "bias"
-        if let bias = byName[String(other)], Self.areSame(bias, tensor) {
+        if let bias = byName[String(other)], try Self.areSame(bias, tensor) {
           originals[name] = String(other)
         }
       }
@@ -38,7 +39,9 @@ struct TiedNames: Sendable {
     return all
   }
 
-  private static func areSame(_ a: Tensor, _ b: Tensor) -> Bool {
-    a.shape == b.shape && a.withFloats { a in b.withFloats { b in a.elementsEqual(b) } }
+  private static func areSame(_ a: ModelTensor, _ b: ModelTensor) throws -> Bool {
+    guard a.shape == b.shape else { return false }
+    let (a, b) = (try a.floats(), try b.floats())
+    return a.withFloats { a in b.withFloats { b in a.elementsEqual(b) } }
   }
 }

@@ -9,7 +9,7 @@ import Vectors
 @testable import Embeddings
 
 /// The way back through every module, to each tensor of its files.
-@Suite struct TrainableTests {
+@Suite struct TrainableModelTests {
   private static let texts = [
     "a man is eating food", "the girl", "", "one two three, four five six",
   ]
@@ -45,7 +45,8 @@ import Vectors
       try route.encoding(of: Array($0.utf8), Array(document.utf8)).encoding
     }
     let tensors = try start.source.tensors()
-    let parameters = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
+    let parameters = Dictionary(
+      uniqueKeysWithValues: try tensors.map { ($0.name, try $0.floats()) })
     let unused = Set(parameters.keys).subtracting(model.names)
     for tensor in unused {
       #expect(
@@ -54,7 +55,7 @@ import Vectors
     // Its head's bends want a smaller step.
     let step: Float = name == "ce_distilbert" ? 0x1p-13 : 0x1p-9
     try DirectionalDerivatives(of: parameters, steps: [step]) {
-      try model.network($0).vectors(
+      try model.network(TrainedTensors($0)).vectors(
         of: pairs, promptLength: 0,
         TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(pairs.indices)))
     }.check { unused.contains($0) }
@@ -83,17 +84,35 @@ import Vectors
     let route = try start.route(prompt: "")
     let texts = try Self.texts.map { try route.encoding(of: Array($0.utf8)) }
     let tensors = try start.source.tensors()
-    let parameters = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
+    let parameters = Dictionary(
+      uniqueKeysWithValues: try tensors.map { ($0.name, try $0.floats()) })
     let unused = Set(parameters.keys).subtracting(model.names)
     let expected = Self.unused[name, default: ["pooler", "position_ids"]]
     for tensor in unused {
       #expect(expected.contains { tensor.contains($0) }, "\(tensor) is not reached")
     }
     try DirectionalDerivatives(of: parameters) { parameters in
-      try model.network(parameters).vectors(
+      try model.network(TrainedTensors(parameters)).vectors(
         of: texts, promptLength: 0,
         TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
     }.check { unused.contains($0) }
+  }
+
+  /// What is found of a model in half precision, whose matrices stay in its file, is what is found of the
+  /// same numbers in float32.
+  @Test(arguments: Fixture.pipelines)
+  func whatIsTrainedIsTheSameInHalfPrecision(_ name: String) throws {
+    guard !Self.fixed.contains(name) else { return }
+    let scratch = try ScratchFolder()
+    let (path, half) = (Fixture.path("pipelines/\(name)"), scratch.file("half"))
+    _ = try ModelConversion(of: ModelFolder(path), to: half, format: .floats(.bfloat16))
+    var options = EmbedderOptions()
+    options.storedFrom = 0
+    let found = try TrainableModel(TextModel(folder: half, options: options))
+    let expected = try TrainableModel(TextModel(folder: path, options: .init()))
+    #expect(found.names == expected.names && found.shapes == expected.shapes)
+    #expect(found.wordTables == expected.wordTables)
+    #expect(Set(found.matrices) == Set(expected.matrices))
   }
 
   /// SPLADE with the largest numbers and with sums, the logarithm once and twice, of each network.
@@ -114,7 +133,7 @@ import Vectors
     // Where a largest number or a zero changes hands, what lies on either side has other derivatives.
     let steps: [Float] = [0x1p-14, 0x1p-13, 0x1p-12, 0x1p-11, 0x1p-10, 0x1p-9]
     try DirectionalDerivatives(of: parameters, steps: steps) { parameters in
-      try model.network(parameters).vectors(
+      try model.network(TrainedTensors(parameters)).vectors(
         of: texts, promptLength: 0,
         TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
     }.check()
@@ -126,7 +145,7 @@ import Vectors
     let route = try start.route(prompt: "")
     let texts = try Self.texts.map { try route.encoding(of: Array($0.utf8)) }
     let model = try TrainableModel(start)
-    let dense = try model.network([:]).vectors(
+    let dense = try model.network(TrainedTensors()).vectors(
       of: texts, promptLength: 0,
       TrainingPass(dropout: 0, seed: 1, step: 1, texts: Array(texts.indices)))
     guard case .sparse(let rows) = try start.results(of: texts, by: route) else {
