@@ -11,9 +11,11 @@ struct CandidateBlock {
   private static let floats = 1 << 18
 
   private let queries: QueryGroup
-  private let corpus: Tensor
+  private let corpus: SearchedRows
   private let metric: Similarity
   private var rows = 0..<0
+  /// The rows' numbers, and which of these rows they are.
+  private var block: (tensor: Tensor, rows: Range<Int>)
   private var longest: Float = 0
   private var divisors: [Float]
   private var scale: [Float]
@@ -24,8 +26,9 @@ struct CandidateBlock {
   /// The largest number of rows of a block.
   static func rows(columns: Int) -> Int { max(64, min(1024, floats / max(1, columns))) }
 
-  init(_ queries: QueryGroup, _ corpus: Tensor, _ metric: Similarity) {
+  init(_ queries: QueryGroup, _ corpus: SearchedRows, _ metric: Similarity) {
     (self.queries, self.corpus, self.metric) = (queries, corpus, metric)
+    block = (queries.rows, 0..<0)
     let size = Self.rows(columns: corpus.columns)
     divisors = Array(repeating: 1, count: size)
     scale = Array(repeating: 1, count: size)
@@ -41,8 +44,10 @@ struct CandidateBlock {
   /// - Throws: for a row that is not finite
   mutating func load(_ index: Int, name: String) throws {
     let size = Self.rows(columns: corpus.columns)
-    rows = index * size..<min((index + 1) * size, corpus.rows)
-    let lengths = try corpus.lengths(rows, name: name)
+    rows = index * size..<min((index + 1) * size, corpus.count)
+    block = corpus.block(rows)
+    let lengths = try block.tensor.lengths(
+      block.rows, name: name, firstRow: rows.lowerBound - block.rows.lowerBound)
     longest = lengths.max() ?? 0
     switch metric {
     case .cosine:
@@ -57,7 +62,7 @@ struct CandidateBlock {
     case .manhattan: return
     }
     keys.withUnsafeMutableBufferPointer {
-      queries.rows.products(with: corpus, rows: rows, into: $0)
+      queries.rows.products(with: block.tensor, rows: block.rows, into: $0)
     }
   }
 
@@ -65,10 +70,11 @@ struct CandidateBlock {
   mutating func forEachCandidate(
     _ query: Int, _ part: Range<Int>, atLeast threshold: Float, _ body: (Hit) -> Void
   ) {
-    let (queries, corpus, metric, first) = (queries.rows, corpus, metric, rows.lowerBound)
+    let (queries, metric, first) = (queries.rows, metric, rows.lowerBound)
+    let (numbers, own) = (block.tensor, block.rows.lowerBound)
     let (divisors, keys, scale, offset) = (divisors, keys, scale, offset)
     func hit(_ index: Int) -> Hit {
-      let score = metric.score(queries, query, corpus, first + index, over: divisors[index])
+      let score = metric.score(queries, query, numbers, own + index, over: divisors[index])
       return Hit(row: first + index, score: score)
     }
     guard metric != .manhattan else {

@@ -42,8 +42,12 @@ struct IndexBlock: Sendable {
   }
 
   /// The best rows of the block, the best first.
-  /// - Parameter query: of length 1 for the cosine
-  func nearest(to query: SparseMatrix.Row, count: Int, atLeast floor: Float) -> [Hit] {
+  /// - Parameters:
+  ///   - query: of length 1 for the cosine
+  ///   - allowed: whether each row of the corpus may be found; `nil` where all may
+  func nearest(
+    to query: SparseMatrix.Row, count: Int, atLeast floor: Float, _ allowed: [Bool]?
+  ) -> [Hit] {
     var best = TopK<Hit>(count, atLeast: floor)
     let sums = Tensor([rows]) { add(query, into: $0) }
     sums.withFloats { sums in
@@ -52,7 +56,9 @@ struct IndexBlock: Sendable {
         // Once enough are found, most steps have none that is better, which one test tells.
         let threshold = best.threshold
         guard part.contains(where: { sums[$0] >= threshold }) else { continue }
-        for row in part { best.offer(Hit(row: first + row, score: sums[row])) }
+        for row in part where allowed?[first + row] ?? true {
+          best.offer(Hit(row: first + row, score: sums[row]))
+        }
       }
     }
     return best.sorted

@@ -16,16 +16,19 @@ package struct InvertedIndex: Sendable {
   private let rows: Int
   private let columns: Int
   private let threads: Int
+  /// Whether each row may be found; `nil` where all may.
+  private let allowed: [Bool]?
   private let cancelled: @Sendable () -> Bool
 
   /// - Parameters:
   ///   - metric: the dot product or the cosine
   ///   - name: the corpus' name in errors
+  ///   - allowed: whether each row may be found; `nil` where all may
   ///   - cancelled: asked before each block; `true` ends the work with `CancellationError`
   /// - Throws: for another metric, and for a row that is not finite
   package init(
     _ corpus: SparseMatrix, by metric: Similarity, name: String, threads: Int,
-    cancelled: @escaping @Sendable () -> Bool = { false }
+    allowed: [Bool]? = nil, cancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     guard metric == .dot || metric == .cosine else {
       throw FileError(
@@ -34,6 +37,8 @@ package struct InvertedIndex: Sendable {
     }
     (self.metric, rows, columns) = (metric, corpus.rows, corpus.columns)
     (self.threads, self.cancelled) = (max(1, threads), cancelled)
+    precondition(allowed.map { $0.count == corpus.rows } ?? true, "marks of other rows")
+    self.allowed = allowed
     try MemoryBound.check(corpus.count, 6, for: "an index of \(corpus.rows) sparse vectors")
     let count = (corpus.rows + IndexBlock.most - 1) / IndexBlock.most
     // While a block is made there is a count for each column.
@@ -79,7 +84,7 @@ package struct InvertedIndex: Sendable {
     let parts = try Parallel.map(group.count * blocks.count, threads: threads) { index in
       if cancelled() { throw CancellationError() }
       return blocks[index % blocks.count].nearest(
-        to: group[index / blocks.count], count: count, atLeast: floor)
+        to: group[index / blocks.count], count: count, atLeast: floor, allowed)
     }
     return group.indices.map { query in
       guard blocks.count != 1 else { return parts[query] }

@@ -17,6 +17,8 @@ package struct MaxSimSearch: Sendable {
   private let isMean: Bool
   private let name: String
   private let threads: Int
+  /// Whether each document may be found; `nil` where all may.
+  private let allowed: [Bool]?
   private let cancelled: @Sendable () -> Bool
   /// The documents that each step looks at.
   private let steps: [Range<Int>]
@@ -24,13 +26,16 @@ package struct MaxSimSearch: Sendable {
   /// - Parameters:
   ///   - mean: whether scores are divided by the number of the query's rows
   ///   - name: the corpus' name in errors
+  ///   - allowed: whether each document may be found; `nil` where all may
   ///   - cancelled: asked before each step; `true` ends the search with `CancellationError`
   package init(
     _ corpus: RaggedMatrix, mean: Bool = false, name: String, threads: Int,
-    cancelled: @escaping @Sendable () -> Bool = { false }
+    allowed: [Bool]? = nil, cancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     (self.corpus, isMean, self.name) = (corpus, mean, name)
     (self.threads, self.cancelled) = (max(1, threads), cancelled)
+    precondition(allowed.map { $0.count == corpus.count } ?? true, "marks of other documents")
+    self.allowed = allowed
     var steps: [Range<Int>] = []
     var start = 0
     for document in 0..<corpus.count
@@ -101,7 +106,7 @@ package struct MaxSimSearch: Sendable {
     for step in some {
       if cancelled() { throw CancellationError() }
       for query in queries.indices {
-        for document in steps[step] {
+        for document in steps[step] where allowed?[document] ?? true {
           let score = queries[query].score(corpus.matrix.tensor, rows: corpus[document])
           guard score.isFinite else {
             try corpus.checkLengths(document, name: name, "document")

@@ -1,7 +1,7 @@
 import HeapModule
 import Machine
 import ModelFiles
-import Tensors
+package import Tensors
 
 /// An exact search: compares every query with every row of a corpus.
 ///
@@ -17,10 +17,12 @@ package struct Search: Sendable {
   // A shard is scanned in small steps until as many hits are found as are kept.
   private static let firstStep = 64
 
-  private let corpus: Tensor
+  private let corpus: SearchedRows
   private let metric: Similarity
   private let name: String
   private let threads: Int
+  /// Whether each row may be found; `nil` where all may.
+  private let allowed: [Bool]?
   private let cancelled: @Sendable () -> Bool
 
   /// - Parameters:
@@ -30,7 +32,17 @@ package struct Search: Sendable {
     _ corpus: Matrix, by metric: Similarity, name: String, threads: Int,
     cancelled: @escaping @Sendable () -> Bool = { false }
   ) {
-    self.corpus = corpus.tensor
+    self.init(
+      .floats(corpus.tensor), by: metric, name: name, threads: threads, cancelled: cancelled)
+  }
+
+  /// - Parameter allowed: whether each row may be found; `nil` where all may
+  package init(
+    _ corpus: SearchedRows, by metric: Similarity, name: String, threads: Int,
+    allowed: [Bool]? = nil, cancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    precondition(allowed.map { $0.count == corpus.count } ?? true, "marks of other rows")
+    (self.corpus, self.allowed) = (corpus, allowed)
     (self.metric, self.name, self.threads) = (metric, name, max(1, threads))
     self.cancelled = cancelled
   }
@@ -54,7 +66,7 @@ package struct Search: Sendable {
   ) throws -> [[Hit]] {
     precondition(count >= 0, "\(count) hits")
     precondition(queries.columns == corpus.columns, "\(queries.columns) beside \(corpus.columns)")
-    let count = min(count, corpus.rows)
+    let count = min(count, corpus.count)
     var found: [[Hit]] = []
     let size = Self.group(columns: corpus.columns, hits: count)
     for start in stride(from: 0, to: queries.rows, by: size) {
@@ -68,7 +80,7 @@ package struct Search: Sendable {
 
   private func nearest(_ group: QueryGroup, _ count: Int, _ floor: Float) throws -> [[Hit]] {
     let size = CandidateBlock.rows(columns: corpus.columns)
-    let blocks = (corpus.rows + size - 1) / size
+    let blocks = (corpus.count + size - 1) / size
     // A few shards for each thread, so that none waits long for the last.
     let shards = min(blocks, threads == 1 ? 1 : threads * 4)
     let parts = try Parallel.map(shards, threads: threads) { shard in
@@ -96,13 +108,41 @@ package struct Search: Sendable {
         while start < block.count {
           let end = best[query].isFull ? block.count : min(block.count, start + Self.firstStep)
           block.forEachCandidate(query, start..<end, atLeast: best[query].threshold) { hit in
-            best[query].offer(hit)
+            if allowed?[hit.row] ?? true { best[query].offer(hit) }
           }
           start = end
         }
       }
     }
     return best
+  }
+}
+
+/// The rows that are searched: numbers where they lie, or fewer bits, of which they are made in blocks.
+package enum SearchedRows: Sendable {
+  case floats(Tensor)
+  case quantized(QuantizedRows)
+
+  package var count: Int {
+    switch self {
+    case .floats(let tensor): tensor.rows
+    case .quantized(let rows): rows.count
+    }
+  }
+
+  package var columns: Int {
+    switch self {
+    case .floats(let tensor): tensor.columns
+    case .quantized(let rows): rows.columns
+    }
+  }
+
+  /// Some rows: a tensor that has them, and where.
+  func block(_ rows: Range<Int>) -> (tensor: Tensor, rows: Range<Int>) {
+    switch self {
+    case .floats(let tensor): (tensor, rows)
+    case .quantized(let quantized): (quantized.raised(rows), 0..<rows.count)
+    }
   }
 }
 

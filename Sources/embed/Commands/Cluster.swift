@@ -16,12 +16,13 @@ struct Cluster: ParsableCommand {
 
         embed cluster --kmeans 5 < sentences.txt
         embed cluster --agglomerative --threshold 0.4 sentences.txt
-        embed cluster --communities --threshold 0.8 --vectors sentences.npy
+        embed cluster --communities --threshold 0.8 sentences.txt --vectors sentences.npy
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var kept: FieldsOptions
+  @OptionGroup var output: ResultOptions
   @OptionGroup var prompt: PromptOptions
 
   @Option(help: ArgumentHelp("Make K clusters by k-means.", valueName: "K"))
@@ -54,11 +55,7 @@ struct Cluster: ParsableCommand {
       valueName: "T"))
   var threshold: Float?
 
-  @Option(
-    help: ArgumentHelp(
-      "Cluster these vectors in place of texts; needs no model.", valueName: "FILE.npy"),
-    completion: .file())
-  var vectors: String?
+  @OptionGroup var saved: VectorsOption
 
   @Option(
     help: ArgumentHelp("Draw the rows in their clusters' colours.", valueName: "FILE.svg"),
@@ -88,65 +85,60 @@ struct Cluster: ParsableCommand {
     }
     if let plot { try OutputEnding.check("--plot", plot, only: "svg") }
     if smallest < 1 { throw ValidationError("--smallest must be at least 1") }
-    if vectors != nil, !input.files.isEmpty {
-      throw ValidationError("give texts or --vectors, not both")
-    }
-    if vectors != nil, kept.fields != nil {
-      throw ValidationError("--fields are those of texts; leave them out with --vectors")
-    }
+    try saved.check(input.files, kept, prompt)
   }
 
   func run() throws {
-    if let plot {
-      let texts = vectors == nil ? input.paths : []
-      let destination = try Destination(plot)
-      try destination.refuse(inputs: texts + [vectors, `init`].compactMap { $0 })
+    for path in [plot, output.output].compactMap({ $0 }) {
+      let destination = try Destination(path)
+      try destination.refuse(
+        inputs: saved.paths(input.files) + [saved.vectors, `init`].compactMap { $0 })
       try destination.tryOut()
     }
-    let (matrix, read, file) = try rows()
-    let texts = read?.texts
-    let labels = try labels(matrix)
+    let rows = try saved.rows(
+      input.files, input.format, keeping: kept.members(ours: [.row, .cluster], of: input.format),
+      where: kept.filter, prompt, model)
+    guard rows.vectors.rows <= Self.mostRows else {
+      throw FileError(
+        "there are \(rows.vectors.rows) rows, should be at most \(Self.mostRows); give fewer")
+    }
+    let labels = try labels(rows.vectors)
     let picture = try plot.map { _ in
-      let names = labels.indices.map { row in
-        texts.map { String(decoding: $0[row], as: UTF8.self) } ?? "\(row)"
-      }
-      return try ScatterPlot(matrix, threads: model.threadCount).svg(names, clusters: labels)
+      try ScatterPlot(rows.vectors, threads: model.threadCount).svg(rows.names, clusters: labels)
     }
-    try file?.checkIntact()
+    try rows.checkIntact()
     if let plot, let picture { try OutputFile.write(picture, to: plot) }
-    let output = try OutputFile(nil)
-    try output.write(lines: labels.count) { row in
-      let text = texts.map { [("text", JSONValue.utf8($0[row]))] } ?? []
-      let fields =
-        [("row", .int(row))] + text + [("cluster", .optional(labels[row]) { .int($0) })]
-      return read?.members?.object(row, adding: fields) ?? .object(fields)
+    var output = try ResultWriter(output)
+    if output.format != .jsonl {
+      try output.write(table(labels, rows, sorted: output.format == .table))
+      return try finish(output, labels)
     }
+    try output.write(lines: labels.count) { row in
+      rows.object(row, rows.fields(row) + [("cluster", .optional(labels[row]) { .int($0) })])
+    }
+    try finish(output, labels)
+  }
+
+  private func finish(_ output: ResultWriter, _ labels: [Int?]) throws {
     try output.finish()
     model.messages.note(Self.summary(labels))
   }
 
+  /// Each row with its cluster; for people those of a cluster together.
+  private func table(_ labels: [Int?], _ rows: RowVectors, sorted: Bool) -> ResultTable {
+    let names = rows.members?.columns ?? []
+    let columns = rows.columns(names)
+    var table = ResultTable([ResultColumn("cluster", .number)] + columns)
+    var order = Array(labels.indices)
+    if sorted { order.sort { (labels[$0] ?? .max, $0) < (labels[$1] ?? .max, $1) } }
+    for row in order {
+      table.append([labels[row].map { .count($0) } ?? .nothing] + rows.cells(row, names))
+    }
+    return table
+  }
+
   // Labels and distances of all rows are in memory, some 100 bytes a row.
   private static let mostRows = 30_000_000
-
-  /// The vectors, of texts or of a file.
-  private func rows() throws -> (Matrix, TextVectors?, NumPyFile?) {
-    if let vectors {
-      let file = try NumPyFile(vectors)
-      guard file.matrix.rows <= Self.mostRows else {
-        throw FileError(
-          "\(vectors) has \(file.matrix.rows) rows, should have at most \(Self.mostRows); give "
-            + "fewer")
-      }
-      try file.matrix.checkLengths(vectors)
-      return (file.matrix, nil, file)
-    }
-    let embedder = try model.load()
-    let read = try TextVectors(
-      reading: input.reader(model.messages),
-      keeping: kept.members(ours: [.row, .cluster], of: input.format), embedder,
-      prompt.route(embedder), model)
-    return (read.vectors, read, nil)
-  }
 
   /// The cluster of each row.
   private func labels(_ matrix: Matrix) throws -> [Int?] {
@@ -160,7 +152,7 @@ struct Cluster: ParsableCommand {
     let cancelled: @Sendable () -> Bool = { Interrupt.requested }
     if communities, let threshold {
       let found = try Communities.find(
-        in: matrix, threshold: threshold, smallest: smallest, name: vectors ?? "the texts",
+        in: matrix, threshold: threshold, smallest: smallest, name: saved.vectors ?? "the texts",
         threads: threads, cancelled: cancelled)
       var labels = [Int?](repeating: nil, count: matrix.rows)
       for (number, rows) in found.enumerated() { for row in rows { labels[row] = number } }

@@ -12,10 +12,12 @@ struct Plot: ParsableCommand {
       would cover each other are left out; hovering over a point shows its text.
 
         embed plot sentences.txt --output sentences.svg
+        embed plot sentences.txt --vectors sentences.npy --output sentences.svg
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var input: InputOptions
+  @OptionGroup var saved: VectorsOption
   @OptionGroup var prompt: PromptOptions
 
   @Option(
@@ -24,17 +26,19 @@ struct Plot: ParsableCommand {
     completion: .file())
   var output: String
 
-  func validate() throws { try OutputEnding.check("--output", output, only: "svg") }
+  func validate() throws {
+    try OutputEnding.check("--output", output, only: "svg")
+    try saved.check(input.files, nil, prompt)
+  }
 
   func run() throws {
     let destination = try Destination(output)
-    try destination.refuse(inputs: input.paths)
+    try destination.refuse(
+      inputs: saved.paths(input.files) + [saved.vectors].compactMap { $0 })
     try destination.tryOut()
-    let embedder = try model.load()
-    let read = try TextVectors(
-      reading: input.reader(model.messages), embedder, prompt.route(embedder), model)
-    let picture = try ScatterPlot(read.vectors, threads: embedder.model.options.threads)
-      .svg(read.texts.map { String(decoding: $0, as: UTF8.self) })
+    let rows = try saved.rows(input.files, input.format, prompt, model)
+    let picture = try ScatterPlot(rows.vectors, threads: model.threadCount).svg(rows.names)
+    try rows.checkIntact()
     try OutputFile.write(picture, to: output)
   }
 }

@@ -16,6 +16,7 @@ struct Reduce: ParsableCommand {
       the share of the variance that is kept. sentence-transformers loads the result.
 
         embed reduce --dimensions 128 --texts sentences.txt --output minilm-128
+        embed reduce --dimensions 128 --vectors sentences.npy --output minilm-128
       """)
 
   @OptionGroup var model: ModelOptions
@@ -26,11 +27,22 @@ struct Reduce: ParsableCommand {
     help: ArgumentHelp(
       "Learn from these texts, many more than N; - is standard input.", valueName: "FILE"),
     completion: .file())
-  var texts: String
+  var texts: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Learn from the model's vectors in this file, as encode --output wrote it; --texts then makes "
+        + "sure that they are of these.", valueName: "FILE.npy"), completion: .file())
+  var vectors: String?
 
   @OptionGroup var reduction: ReductionOptions
 
-  func validate() throws { try format.checkUse([texts]) }
+  func validate() throws {
+    guard texts != nil || vectors != nil else {
+      throw ValidationError("give --texts FILE, or the --vectors FILE.npy of such texts")
+    }
+    if let texts { try format.checkUse([texts]) }
+  }
 
   func run() throws {
     let (dimensions, output) = (reduction.dimensions, reduction.output)
@@ -38,13 +50,32 @@ struct Reduce: ParsableCommand {
     let writer = try ModelReduction(of: embedder, dimensions: dimensions, to: output) {
       Interrupt.requested
     }
-    let read = try TextVectors(
-      reading: format.reader([texts], model.messages), embedder, prompt.route(embedder), model)
-    let (module, kept) = try writer.write(fitting: read.vectors, whitened: reduction.whiten)
+    let (module, kept) = try writer.write(
+      fitting: learned(embedder), whitened: reduction.whiten)
     let line =
       "\(output)/\(module)  \(dimensions) of \(embedder.dimension) dimensions, "
       + "\(kept.percent) of the variance\n"
     try OutputFile.write(Array(line.utf8))
+  }
+
+  /// The vectors to learn from.
+  private func learned(_ embedder: Embedder) throws -> Matrix {
+    let route = try prompt.route(embedder)
+    let reader = try texts.map { try format.reader([$0], model.messages) }
+    guard let vectors else {
+      guard let reader else { preconditionFailure("neither texts nor vectors") }
+      return try TextVectors(reading: reader, embedder, route, model).vectors
+    }
+    let rows = try RowVectors(stored: vectors, reader, model.messages)
+    let stored = try StoredVectors(vectors)
+    let treatment = try stored.treatment(
+      vectors, by: .dense(embedder), route, model, texts: rows.texts)
+    guard !stored.isQuantized, treatment.options.isEmpty else {
+      throw FileError(
+        "\(vectors) has other vectors than the model gives (--quantize, --dimensions or --normalize); "
+          + "make them again without these")
+    }
+    return rows.vectors
   }
 }
 

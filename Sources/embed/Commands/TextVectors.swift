@@ -11,17 +11,21 @@ struct TextVectors: Sendable {
   let vectors: Matrix
   /// What results keep of the rows; `nil` where nobody asked.
   let members: KeptMembers?
+  /// The numbers of the rows in the input, where not all are taken.
+  let numbers: [Int]?
 
   /// Reads all rows and embeds them, one window after the other.
+  /// - Parameter filter: tells which are taken
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
-    reading reader: RowReader, keeping members: KeptMembers? = nil, _ embedder: Embedder,
-    _ route: Route, _ model: ModelOptions
+    reading reader: RowReader, keeping members: KeptMembers? = nil, where filter: RowFilter? = nil,
+    _ embedder: Embedder, _ route: Route, _ model: ModelOptions
   ) throws {
     let read = try TextResults(
-      reading: reader, keeping: members, .dense(embedder), route, model)
+      reading: reader, keeping: members, where: filter, .dense(embedder), route, model)
     guard case .rows(let vectors) = read.results else { preconditionFailure("no rows") }
     (texts, self.vectors, self.members) = (read.texts, vectors, read.members)
+    numbers = read.numbers
   }
 }
 
@@ -32,24 +36,35 @@ struct TextResults: Sendable {
   let results: Results
   /// What results keep of the rows; `nil` where nobody asked.
   private(set) var members: KeptMembers? = nil
+  /// The numbers of the rows in the input, where not all are taken.
+  private(set) var numbers: [Int]? = nil
 
   /// Reads all rows and embeds them, one window after the other.
-  /// - Parameter members: takes up what results keep of each row
+  /// - Parameters:
+  ///   - members: takes up what results keep of each row
+  ///   - filter: tells which rows are taken
   /// - Throws: for the first row that cannot be read; `CancellationError` after an interrupt
   init(
-    reading reader: RowReader, keeping members: KeptMembers? = nil, _ model: VectorModel,
-    _ route: Route, _ options: ModelOptions
+    reading reader: RowReader, keeping members: KeptMembers? = nil, where filter: RowFilter? = nil,
+    _ model: VectorModel, _ route: Route, _ options: ModelOptions
   ) throws {
-    var (reader, members) = (reader, members)
+    var (reader, members, filter) = (reader, members, filter)
+    var (numbers, next): ([Int], Int) = ([], 0)
     try self.init(model, route, options, total: reader.totalBytes) { size in
-      try reader.window(upTo: size).map { rows in
+      try reader.window(upTo: size).map { all in
+        let taken = all.indices.filter { filter?.accepts(all[$0]) ?? true }
+        let rows = taken.map { all[$0] }
         let texts = try rows.map { try $0.requiredText() }
         for row in rows { members?.append(row) }
+        numbers += taken.map { next + $0 }
+        next += all.count
         return (texts, reader.bytesRead, { "\(rows[$0].location)" })
       }
     }
+    try filter?.finish()
     try members?.finish(options.messages)
     self.members = members
+    if filter != nil { self.numbers = numbers }
   }
 
   /// Embeds texts that were read before.
@@ -79,6 +94,7 @@ struct TextResults: Sendable {
     var (texts, parts, cut, held) = ([[UInt8]](), [Results](), 0, 0)
     let size = min(4096, WindowSize(dimension: model.numbers(route)).mostRows)
     while let part = try next(size) {
+      if part.texts.isEmpty { continue }
       // In the end there are two of each number: in its part, and among all.
       try MemoryBound.check(
         held + part.texts.count * (model.kind == .dense ? model.width : 1), 4,

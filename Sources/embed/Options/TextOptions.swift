@@ -20,13 +20,32 @@ struct InputOptions: ParsableArguments {
   func reader(_ messages: Messages) throws -> RowReader { try format.reader(files, messages) }
 }
 
-/// What results keep of the rows that they are of.
+/// Which rows results are of, and what they keep of these.
 struct FieldsOptions: ParsableArguments {
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Take only rows whose member or column FIELD is VALUE; of several all must hold.",
+      valueName: "FIELD=VALUE"),
+    transform: { words in
+      guard let condition = RowCondition(words) else {
+        throw ValidationError("should be FIELD=VALUE")
+      }
+      return condition
+    })
+  var conditions: [RowCondition] = []
+
+  /// The rows that count; `nil` where all do.
+  var filter: RowFilter? { RowFilter(conditions) }
+
   @Option(
     help: ArgumentHelp(
       "Begin each result with these members or columns of its row, A,B; none of an empty list "
         + "(default: all of at most 1,024 bytes).", valueName: "NAMES"))
   var fields: String?
+
+  /// Whether the rows' own members are asked for.
+  var areGiven: Bool { fields != nil || !conditions.isEmpty }
 
   /// - Parameter ours: the members that results have themselves, beside the text
   func members(ours: ReservedFields, of format: FormatOptions) -> KeptMembers {

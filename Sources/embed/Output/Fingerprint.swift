@@ -9,7 +9,12 @@ struct Fingerprint {
   // All numbers of a large file take longer to add up than to search.
   private static let (hashedRows, hashedColumns) = (1024, 4096)
 
-  init(_ texts: [[UInt8]]) { for text in texts { text.withUnsafeBytes { add($0) } } }
+  /// Of nothing yet.
+  init() {}
+
+  init(_ texts: [[UInt8]]) { for text in texts { add(text) } }
+
+  mutating func add(_ text: [UInt8]) { text.withUnsafeBytes { add($0) } }
 
   init(_ ranges: ColumnRanges) {
     for bounds in [ranges.minimum, ranges.maximum] { bounds.withUnsafeBytes { add($0) } }
@@ -31,6 +36,15 @@ struct Fingerprint {
     return (0..<count).map { last / steps * $0 + last % steps * $0 / steps }
   }
 
+  /// The same of rows in fewer bits.
+  init(_ quantized: QuantizedRows) {
+    for index in Self.spread(over: quantized.count) {
+      quantized.withRow(index) {
+        add(UnsafeRawBufferPointer(rebasing: $0.prefix(Self.hashedColumns)))
+      }
+    }
+  }
+
   /// Of what a model made of texts: some of the numbers, and where they belong.
   init(_ results: Results) {
     switch results {
@@ -47,8 +61,6 @@ struct Fingerprint {
       }
     }
   }
-
-  private init() {}
 
   private mutating func add(_ bytes: UnsafeRawBufferPointer) {
     for shift in stride(from: 0, to: 64, by: 8) {

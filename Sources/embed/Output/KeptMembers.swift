@@ -86,6 +86,38 @@ struct KeptMembers: Sendable {
       "the rows' own \(listed(names)) \(names.count == 1 ? "is" : "are") replaced by the result's")
   }
 
+  /// The names of the members that results begin with, each once, in the order in which rows have them.
+  var columns: [String] {
+    var (seen, columns): (Set<String>, [String]) = ([], [])
+    for row in rows.indices where columns.count < Self.mostKnown {
+      eachMember(of: row) { name, _ in if seen.insert(name).inserted { columns.append(name) } }
+    }
+    return columns
+  }
+
+  /// The members of a row by some names: words as they are, other values as JSON has them.
+  func cells(_ row: Int, _ columns: [String]) -> [ResultCell] {
+    var cells: [String: ResultCell] = [:]
+    guard rows.indices.contains(row) else { return columns.map { _ in .nothing } }
+    eachMember(of: row) { name, value in
+      let word = try? JSON(row: value, name: "").string()
+      cells[name] = .text(word.map { Array($0.utf8) } ?? value)
+    }
+    return columns.map { cells[$0] ?? .nothing }
+  }
+
+  private func eachMember(of row: Int, _ body: (_ name: String, _ value: [UInt8]) -> Void) {
+    func add(_ name: String, _ key: [UInt8], _ value: [UInt8]) {
+      if isKept(name, value) { body(name, value) }
+    }
+    switch rows[row] {
+    case .members(let kept):
+      SourceRow.eachMember(of: [UInt8(ascii: "{")] + kept + [UInt8(ascii: "}")], add)
+    case .object(let bytes): SourceRow.eachMember(of: bytes, add)
+    case .row(let source): source.eachMember(add)
+    }
+  }
+
   /// A result with a row's own members first.
   func object(_ row: Int, adding fields: [(String, JSONValue)]) -> JSONValue {
     let own = JSONValue.object(fields)
@@ -115,7 +147,7 @@ extension SourceRow {
   }
 
   /// Hands out each member or column in order: its name, and that and its value as JSON.
-  fileprivate func eachMember(_ body: (_ name: String, _ key: [UInt8], _ value: [UInt8]) -> Void) {
+  func eachMember(_ body: (_ name: String, _ key: [UInt8], _ value: [UInt8]) -> Void) {
     switch self {
     case .object(let object): Self.eachMember(of: object.bytes, body)
     case .record(let record):

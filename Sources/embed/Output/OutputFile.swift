@@ -99,6 +99,9 @@ extension OutputFile {
   /// Whether it is a terminal, where a progress bar would mix with the output.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// The columns of the terminal that it is; `nil` where it is none.
+  var terminalColumns: Int? { isTerminal ? terminalWidth(descriptor) : nil }
+
   /// Writes a whole output at once; to standard output unless there is a path.
   static func write(_ bytes: [UInt8], to path: String? = nil) throws {
     try OutputFile(path).writeWhole(bytes)

@@ -84,6 +84,13 @@ struct VectorWriter {
   /// The file that grows, where there is one.
   var part: String? { output.part }
 
+  /// The file that is made, where one is whose vectors other commands read; a record of what made them
+  /// belongs beside it.
+  var recorded: String? {
+    guard [.npy, .npz].contains(formatter.format) else { return nil }
+    return output.part.map { String($0.dropLast(".part".count)) }
+  }
+
   /// Writes rows that the formatter made, on whatever thread.
   /// - `lengths`: the vectors of each row, where rows have any number of them
   mutating func write(_ formatted: [UInt8], rows: Int, lengths: [Int] = []) throws {
@@ -104,6 +111,12 @@ struct VectorWriter {
       // Whoever finds the vectors finds how many of them each text has.
       try lengths?.finish()
     case .jsonl, .csv, .f32, .i8, .u8: break
+    }
+    if let recorded {
+      // The longest step comes before the one that would leave older vectors without their record, which
+      // must not be beside the new ones, should the run end here.
+      try output.reachDisk()
+      try removeFile(VectorsRecord.path(beside: recorded))
     }
     try output.finish()
     if hasRecord, let part = output.part { try removeFile(VectorsRecord.path(beside: part)) }

@@ -13,10 +13,12 @@ struct VectorsRecord {
   let prompt: String
   let precision: String
   let maximumLength: Int?
-  /// Of a part: the other options that change a byte of it, and their values.
+  /// The other options that change a byte of a part, or a vector of a whole file, and their values.
   let options: [String: String]
   /// Of a whole file.
   let contents: Contents?
+  /// How its vectors are in fewer bits.
+  let quantization: QuantizationRecord?
   /// The vector of a text that is always the same: what distinguishes models, whatever their
   /// names.
   let probe: [Float]
@@ -30,16 +32,42 @@ struct VectorsRecord {
     let texts: String
     /// Of some of the vectors.
     let vectors: String
+
+    /// - Parameters:
+    ///   - rows: as many as there are texts
+    ///   - columns: the numbers in a vector
+    init(rows: Int, columns: Int, texts: Fingerprint, vectors: Fingerprint) {
+      (self.rows, self.columns) = (rows, columns)
+      (self.texts, self.vectors) = (texts.text, vectors.text)
+    }
+
+    init(_ texts: [[UInt8]], _ vectors: Results) {
+      self.init(
+        rows: texts.count, columns: vectors.columns, texts: Fingerprint(texts),
+        vectors: Fingerprint(vectors))
+    }
+
+    init(_ texts: [[UInt8]], _ vectors: StoredVectors) {
+      self.init(
+        rows: texts.count, columns: vectors.columns, texts: Fingerprint(texts),
+        vectors: vectors.fingerprint)
+    }
+
+    fileprivate init(_ json: JSON) throws {
+      (rows, columns) = (try json.int("rows"), try json.int("dimensions"))
+      (texts, vectors) = (try json.string("texts"), try json.string("vectors"))
+    }
   }
 
   // Another machine or build rounds otherwise, which makes 1e-6; another model makes 0.1 and more.
-  private static let tolerance: Float = 1e-3
+  static let tolerance: Float = 1e-3
   private static let probeText = "The vector of this text tells which model made it."
 
-  /// Records the options of a part, or the texts and vectors of a whole file.
+  /// Records the options of a part, or those of a whole file and its texts and vectors.
   init(
     _ vectorModel: VectorModel, _ route: Route, _ options: ModelOptions,
-    options others: [String: String] = [:], contents: (texts: [[UInt8]], vectors: Results)? = nil
+    options others: [String: String] = [:], contents: Contents? = nil,
+    quantization: QuantizationRecord? = nil
   ) throws {
     model = vectorModel.model.folder.path
     kind = vectorModel.kind
@@ -47,11 +75,7 @@ struct VectorsRecord {
     precision = options.precision.rawValue
     maximumLength = options.maxLength
     self.options = others
-    self.contents = contents.map { texts, vectors in
-      Contents(
-        rows: texts.count, columns: vectors.columns, texts: Fingerprint(texts).text,
-        vectors: Fingerprint(vectors).text)
-    }
+    (self.contents, self.quantization) = (contents, quantization)
     let probe = try route.encoding(of: Array(Self.probeText.utf8))
     self.probe = try vectorModel.results(of: [probe], by: route).probe
   }
@@ -60,7 +84,7 @@ struct VectorsRecord {
   static func path(beside file: String) -> String { file + ".json" }
 
   /// Reads the record beside a file; errors end with `remedy`.
-  private init(beside file: String, remedy: String) throws {
+  init(beside file: String, remedy: String) throws {
     let path = Self.path(beside: file)
     guard try fileExists(path) else {
       throw FileError("\(path) is missing, the record of what made \(file); \(remedy)")
@@ -87,11 +111,8 @@ struct VectorsRecord {
       try options.object().members.map { (try $0.key.string(), try $0.value.string()) }
     }
     self.options = Dictionary(options ?? []) { $1 }
-    contents = try json.present("rows").map { rows in
-      try Contents(
-        rows: rows.int(), columns: json.int("dimensions"), texts: json.string("texts"),
-        vectors: json.string("vectors"))
-    }
+    contents = try json.present("rows").map { _ in try Contents(json) }
+    quantization = try json.present("quantize").map { _ in try QuantizationRecord(json) }
   }
 
   /// Writes the record beside a file.
@@ -106,7 +127,9 @@ struct VectorsRecord {
         ("rows", .int(contents.rows)), ("dimensions", .int(contents.columns)),
         ("texts", .string(contents.texts)), ("vectors", .string(contents.vectors)),
       ]
-    } else {
+    }
+    fields += quantization?.fields ?? []
+    if contents == nil || !options.isEmpty {
       let options = options.sorted { $0.key < $1.key }
       fields.append(("options", .object(options.map { ($0.key, .string($0.value)) })))
     }
@@ -119,7 +142,7 @@ struct VectorsRecord {
   func check(resuming part: String) throws {
     let remedy = "start again without --resume"
     let found = try VectorsRecord(beside: part, remedy: remedy)
-    if let difference = found.difference(from: self) {
+    if let difference = found.difference(from: self, found.options, options) {
       throw FileError("\(part) was made with \(difference); give what it had, or \(remedy)")
     }
     guard found.probe == probe else {
@@ -130,50 +153,22 @@ struct VectorsRecord {
     }
   }
 
-  /// Throws unless the vectors of a file were made as this record says.
-  /// - Parameter texts: whether the texts are known as well
-  func check(vectors path: String, _ vectors: Results, texts: Bool) throws {
-    let remedy = "make the vectors again with embed search --corpus FILE --save \(path)"
-    let found = try VectorsRecord(beside: path, remedy: remedy)
-    if let difference = found.difference(from: self) {
-      throw FileError("\(path) was made with \(difference); \(remedy)")
-    }
-    guard probe.count == found.probe.count,
-      zip(probe, found.probe).allSatisfy({ ($0 - $1).magnitude <= Self.tolerance })
-    else {
-      throw FileError(
-        "\(path) was made with another model, \(found.model), not \(model); \(remedy)")
-    }
-    let (rows, columns) = (vectors.count, vectors.columns)
-    guard let before = found.contents, let now = contents, rows == before.rows,
-      columns == before.columns
-    else {
-      throw FileError(
-        "\(path) is \(rows) × \(columns), \(Self.path(beside: path)) records "
-          + "\(found.contents?.rows ?? 0) × \(found.contents?.columns ?? found.probe.count); "
-          + remedy)
-    }
-    guard before.vectors == now.vectors else {
-      throw FileError(
-        "\(path) has other vectors than those that \(Self.path(beside: path)) records; \(remedy)")
-    }
-    if texts, before.texts != now.texts {
-      throw FileError(
-        "\(path) was made with other texts: \(before.rows) of hash \(before.texts), the corpus has "
-          + "\(now.rows) of hash \(now.texts); \(remedy)")
-    }
-  }
-
   /// The first option that differs, with both values; `nil` where none does.
-  private func difference(from wanted: VectorsRecord) -> String? {
-    let (found, wanted) = (allOptions, wanted.allOptions)
+  /// - Parameters:
+  ///   - own: this record's options beside those of the model
+  ///   - others: the other's
+  func difference(
+    from wanted: VectorsRecord, _ own: [String: String] = [:], _ others: [String: String] = [:]
+  ) -> String? {
+    let found = own.merging(modelOptions) { $1 }
+    let wanted = others.merging(wanted.modelOptions) { $1 }
     return Set(found.keys).union(wanted.keys).sorted().lazy
       .filter { found[$0] != wanted[$0] }
       .map { "\($0) \(found[$0] ?? "unset"), this run has \(wanted[$0] ?? "unset")" }.first
   }
 
-  private var allOptions: [String: String] {
-    var all = options
+  private var modelOptions: [String: String] {
+    var all: [String: String] = [:]
     if !prompt.isEmpty { all["prompt"] = "`\(prompt)`" }
     all["--type"] = kind.rawValue
     all["--precision"] = precision

@@ -10,6 +10,8 @@ enum ProgressMode: String, CaseIterable, Sendable {
 struct Progress {
   private let total: Int?
   private let start = ContinuousClock.now
+  /// What an earlier run had done, and when this one began to do more.
+  private var before: (rows: Int, bytes: Int, seconds: Double) = (0, 0, 0)
   private var line: ProgressLine
 
   /// - `total`: the bytes of the input, where they are known.
@@ -20,6 +22,12 @@ struct Progress {
     update(rows: 0, bytes: 0, seconds: 0)
   }
 
+  /// Counts what an earlier run has done, which has no part in the rate of this one.
+  mutating func begin(rows: Int, bytes: Int) {
+    before = (rows, bytes, start.duration(to: .now) / .seconds(1))
+    update(rows: rows, bytes: bytes, seconds: before.seconds)
+  }
+
   /// Updates the counts; draws when it is time.
   /// - `rows`: those written, `bytes`: those read, both since the start.
   mutating func update(rows: Int, bytes: Int) {
@@ -27,7 +35,8 @@ struct Progress {
   }
 
   private mutating func update(rows: Int, bytes: Int, seconds: Double) {
-    let state = ProgressState(rows: rows, bytes: bytes, total: total, seconds: seconds)
+    let state = ProgressState(
+      rows: rows, bytes: bytes, total: total, seconds: seconds, before: before)
     line.update(at: seconds) { state.line(width: $0) }
   }
 
@@ -44,15 +53,19 @@ struct ProgressState: Sendable {
   let bytes: Int
   let total: Int?
   let seconds: Double
+  /// What was done when this run began to do more, in rows and bytes, and the time then.
+  var before: (rows: Int, bytes: Int, seconds: Double) = (0, 0, 0)
 
   /// `[=====>     ]  47%  12,345 texts  1,234/s  0:42 left`, in ASCII: without the bar where it is
   /// wider than `width` columns, without share and time where the total is unknown.
   func line(width: Int) -> String {
-    let rate = seconds > 0 ? Double(rows) / seconds : 0
+    let own = seconds - before.seconds
+    let rate = own > 0 ? Double(rows - before.rows) / own : 0
     var parts = ["\(grouped(rows)) \(rows == 1 ? "text" : "texts")", "\(legible(rate)) texts/s"]
     if let share { parts.insert("\(Int(share * 100))%", at: 0) }
-    if let share, share > 0, share < 1, seconds > 0 {
-      parts.append("\(clock(seconds / share - seconds)) left")
+    if let share, share < 1, let total, bytes > before.bytes, own > 0 {
+      let left = Double(total - bytes) / Double(bytes - before.bytes)
+      parts.append("\(clock(own * left)) left")
     } else {
       parts.append(clock(seconds))
     }

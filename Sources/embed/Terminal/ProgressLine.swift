@@ -67,9 +67,9 @@ private func bar(_ share: Double, width: Int) -> String {
     + String(repeating: " ", count: max(0, width - done - 1)) + "]"
 }
 
-/// Of standard error; 80 where it has no width.
-private func terminalWidth() -> Int {
+/// The columns of a terminal; 80 where it has no width.
+func terminalWidth(_ descriptor: Int32 = 2) -> Int {
   var size = winsize()
-  guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
   return Int(size.ws_col)
 }

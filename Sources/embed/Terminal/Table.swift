@@ -4,10 +4,12 @@ struct Table {
   enum Side { case left, right }
 
   let sides: [Side]
+  /// Whether the header is in bold.
+  private let isStyled: Bool
   private(set) var rows: [[String]] = []
 
-  init(_ sides: [Side], header: [String]) {
-    self.sides = sides
+  init(_ sides: [Side], header: [String], isStyled: Bool = false) {
+    (self.sides, self.isStyled) = (sides, isStyled)
     rows = [header]
   }
 
@@ -15,14 +17,15 @@ struct Table {
 
   /// Lines with two spaces between columns.
   var text: String {
-    let widths = sides.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+    let sizes = rows.map { $0.map(\.displayWidth) }
+    let widths = sides.indices.map { column in sizes.map { $0[column] }.max() ?? 0 }
+    return rows.enumerated().map { number, row in
       var line = row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        let space = String(repeating: " ", count: widths[column] - sizes[number][column])
         return sides[column] == .left ? row[column] + space : space + row[column]
       }.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
-      return line + "\n"
+      return (number == 0 && isStyled ? line.bold : line) + "\n"
     }.joined()
   }
 }

@@ -126,7 +126,9 @@ import Testing
     [], ["--kmeans", "0"], ["--kmeans", "2", "--communities", "--threshold", "1"],
     ["--agglomerative"], ["--agglomerative", "--threshold", "1", "--count", "2"],
     ["--communities"], ["--kmeans", "2", "--threshold", "1"], ["--kmeans", "2", "--count", "1"],
-    ["--communities", "--threshold", "nan"], ["--kmeans", "1", "--vectors", "a", "b"],
+    ["--communities", "--threshold", "nan"], ["--kmeans", "1", "--vectors", "a", "--fields", "b"],
+    ["--kmeans", "1", "--vectors", "a", "--where", "b=c"],
+    ["--kmeans", "1", "--vectors", "a", "--prompt", "b"],
     ["--communities", "--threshold", "1", "--init", "a"],
   ])
   func wrongUsageIsSaid(arguments: [String]) throws {

@@ -26,6 +26,17 @@ struct ProgressTests {
       ProgressState(rows: 20, bytes: 9, total: 5, seconds: 3723),
       "100%  20 texts  0.0 texts/s  1:02:03"
     ),
+    (
+      ProgressState(
+        rows: 10_944, bytes: 30, total: 110, seconds: 4,
+        before: (rows: 10_000, bytes: 10, seconds: 2)
+      ), "27%  10,944 texts  472 texts/s  0:08 left"
+    ),
+    (
+      ProgressState(
+        rows: 500, bytes: 10, total: 20, seconds: 3, before: (rows: 500, bytes: 10, seconds: 3)),
+      "50%  500 texts  0.0 texts/s  0:03"
+    ),
   ]) func wordsAreExact(_ state: ProgressState, _ words: String) {
     #expect(state.line(width: 50).hasSuffix(words))
   }

@@ -61,8 +61,9 @@ struct Encode: ParsableCommand {
   }
 
   func run() throws {
-    try Destination(output.output).refuse(
-      inputs: input.paths + [output.calibration].compactMap { $0 })
+    let destination = try Destination(output.output)
+    try destination.refuse(inputs: input.paths + [output.calibration].compactMap { $0 })
+    try noteUnfinished(destination)
     let vectorModel = try VectorModel(model.textModel(poolFactor: kinds.poolFactor))
     let route = try prompt.route(vectorModel.model)
     try check(vectorModel, route)
@@ -71,10 +72,20 @@ struct Encode: ParsableCommand {
         "--dimensions is \(dimensions), should be at most \(vectorModel.width), the model's")
     }
     let steps = EncodeSteps(
-      model: vectorModel, route: route, long: long, onError: onError, kept: dimensions,
-      normalizes: normalize, mostActive: kinds.maxActive, isDense: kinds.dense)
+      model: vectorModel, route: route, long: long, onError: onError,
+      treatment: VectorTreatment(dimensions: dimensions, normalizes: normalize),
+      mostActive: kinds.maxActive, isDense: kinds.dense)
     var run = try EncodeRun(steps, self, input.reader(model.messages))
     try run.toTheEnd()
+  }
+
+  /// Says that rows of an earlier run are there, which are made again.
+  private func noteUnfinished(_ destination: Destination) throws {
+    guard case .file(let file) = destination, !output.resume else { return }
+    let part = PartialName(file).part
+    guard try fileExists(part), try fileExists(VectorsRecord.path(beside: part)) else { return }
+    model.messages.note(
+      "\(part), of a run that did not end, is replaced; with --resume it would be gone on with")
   }
 }
 

@@ -14,6 +14,8 @@ struct EncodeRun {
   private var progress: Progress
   private var size: WindowSize
   private var cut = 0
+  /// Of the texts so far, for the record of a file that others read.
+  private var texts = Fingerprint()
 
   init(_ steps: EncodeSteps, _ settings: Encode, _ reader: RowReader) throws {
     self.steps = steps
@@ -43,9 +45,11 @@ struct EncodeRun {
       }
       try writeSpooled()
       try writer.finish()
+      try keepRecord()
       progress.finish()
     } catch {
       progress.erase()
+      sayWhatIsKept(after: error)
       throw error
     }
     let chunks = steps.model.kind == .dense ? "--long chunk reads them whole, " : ""
@@ -57,6 +61,7 @@ struct EncodeRun {
   private mutating func process(_ rows: [InputRow]) throws {
     let window = try steps(rows)
     cut += window.cut
+    addTexts(of: window.rows)
     let parts = try formatted(window)
     if spool != nil, case .rows(let vectors) = window.results {
       let finite = window.rows.count { $0.text != nil }
@@ -126,6 +131,38 @@ extension EncodeWindow {
   }
 }
 
+// What is left beside the vectors.
+extension EncodeRun {
+  private mutating func addTexts(of rows: [InputRow]) {
+    guard writer.recorded != nil else { return }
+    for case let text? in rows.lazy.map(\.text) { texts.add(text) }
+  }
+
+  /// Records beside a whole file what made it, so that other commands may use it.
+  private func keepRecord() throws {
+    guard let file = writer.recorded, writer.rows > 0 else { return }
+    let quantization = settings.output.quantize.map {
+      QuantizationRecord($0, columns: steps.dimensions, ranges: writer.formatter.ranges)
+    }
+    let kind = steps.isDense ? .dense : steps.model.kind
+    let stored = try StoredVectors(file, kind: kind, quantization: quantization)
+    let contents = VectorsRecord.Contents(
+      rows: writer.rows, columns: stored.columns, texts: texts, vectors: stored.fingerprint)
+    try VectorsRecord(
+      steps.model, steps.route, settings.model, options: steps.recorded, contents: contents,
+      quantization: quantization
+    ).write(beside: file)
+  }
+
+  /// Says after an interrupt what need not be computed again.
+  private func sayWhatIsKept(after error: any Error) {
+    guard error is CancellationError, let part = writer.part, writer.rows > 0 else { return }
+    settings.model.messages.note(
+      "interrupted: \(grouped(writer.rows)) \(writer.rows == 1 ? "row is" : "rows are") kept in \(part); "
+        + "the same command with --resume goes on from there")
+  }
+}
+
 // Resuming an earlier run.
 extension EncodeRun {
   /// Skips the rows that are written already, and makes sure that this run would have written the
@@ -148,8 +185,10 @@ extension EncodeRun {
             + "it was made of, or start again without --resume")
       }
       left -= rows.count
+      addTexts(of: rows)
       if left == 0 { try check(last, written, part) }
     }
+    progress.begin(rows: writer.rows, bytes: reader.bytesRead)
   }
 
   private func check(_ row: InputRow, _ written: [UInt8], _ part: String) throws {

@@ -9,18 +9,26 @@ struct EncodeSteps: Sendable {
   let route: Route
   let long: LongTexts
   let onError: UnreadableRows
-  /// How many of the first numbers stay; `nil` for all.
-  let kept: Int?
-  let normalizes: Bool
+  /// What becomes of a dense vector.
+  let treatment: VectorTreatment
   /// How many of the numbers of a sparse vector stay at most.
   let mostActive: Int?
   /// Whether sparse vectors get their zeros.
   let isDense: Bool
 
   /// The numbers of a vector.
-  var dimensions: Int { kept ?? model.width }
+  var dimensions: Int { treatment.dimensions ?? model.width }
 
   var threads: Int { model.model.options.threads }
+
+  /// The options that change a vector, as the record of a file of them has them.
+  var recorded: [String: String] {
+    var options = treatment.options
+    if long == .chunk { options["--long"] = long.rawValue }
+    if isDense { options["--dense"] = "set" }
+    options["--max-active"] = mostActive.map(String.init)
+    return options
+  }
 
   /// Embeds a window of rows. What ends the run behind them is returned, not thrown.
   func callAsFunction(_ rows: [InputRow]) throws -> EncodeWindow {
@@ -46,12 +54,11 @@ struct EncodeSteps: Sendable {
   private func results(of encodings: [Encoding]) throws -> Results {
     switch model {
     case .dense(let embedder):
-      var vectors =
+      let vectors =
         long == .chunk
         ? try embedder.chunkedVectors(of: encodings, by: route) { Interrupt.requested }
         : try embedder.vectors(of: encodings, by: route) { Interrupt.requested }
-      if let kept { vectors = vectors.firstColumns(kept) }
-      return .rows(normalizes ? vectors.normalized() : vectors)
+      return .rows(treatment(vectors))
     case .sparse, .multi:
       let results = try model.results(of: encodings, by: route, mostActive: mostActive)
       guard isDense, case .sparse(let sparse) = results else { return results }

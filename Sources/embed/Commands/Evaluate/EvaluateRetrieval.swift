@@ -18,6 +18,8 @@ struct EvaluateRetrieval: ParsableCommand {
       vectors.
 
         embed evaluate retrieval --queries queries.jsonl --corpus corpus.jsonl --relevant test.tsv
+        embed evaluate retrieval --queries queries.jsonl --corpus corpus.jsonl --relevant test.tsv \
+          --vectors corpus.npy
       """)
 
   @OptionGroup var model: ModelOptions
@@ -38,6 +40,12 @@ struct EvaluateRetrieval: ParsableCommand {
     completion: .file())
   var relevant: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the corpus' vectors from FILE.npy, as encode --output or search --save wrote it.",
+      valueName: "FILE.npy"), completion: .file())
+  var vectors: String?
+
   @OptionGroup var columns: NamedTextColumns
 
   @OptionGroup var compared: MetricOptions
@@ -56,10 +64,13 @@ struct EvaluateRetrieval: ParsableCommand {
           : "\(self.relevant): no row names a document of \(self.corpus); the columns should be "
             + "query-id and corpus-id")
     }
-    let asked = try queries.results(
-      vectorModel, vectorModel.model.route(named: "query"), model.messages)
-    let found = try corpus.results(
-      vectorModel, vectorModel.model.route(named: "document"), model.messages)
+    let route = try vectorModel.model.route(named: "document")
+    let (found, treatment) =
+      try vectors.map { try corpus.results(stored: $0, vectorModel, route, model) }
+      ?? (corpus.results(vectorModel, route, model.messages), VectorTreatment())
+    let asked = try treatment(
+      queries.results(
+        vectorModel, vectorModel.model.route(named: "query"), model.messages))
     let search = try SearchIndex(
       found, by: metric, isMean: vectorModel.isMean, name: self.corpus,
       threads: vectorModel.model.options.threads)

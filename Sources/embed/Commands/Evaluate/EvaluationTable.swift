@@ -99,6 +99,8 @@ struct NamedTexts {
   let table: EvaluationTable
   /// The row of each id.
   let rows: [[UInt8]: Int]
+  /// The rows of the file, in the order of the ids.
+  private let order: [Int]
 
   /// - Parameter keeping: whether a text of that id is wanted
   init(
@@ -115,7 +117,7 @@ struct NamedTexts {
             + "differ")
       }
     }
-    let order = names.indices.filter { keeping(names[$0]) }
+    order = names.indices.filter { keeping(names[$0]) }
       // The order of code points, by which Python compares strings.
       .sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
     ids = order.map { names[$0] }
@@ -126,6 +128,19 @@ struct NamedTexts {
   /// What a model makes of the texts.
   func results(_ model: VectorModel, _ route: Route, _ messages: Messages) throws -> Results {
     try table.results(1, model, route, messages)
+  }
+
+  /// What a model made of all texts of the file before, in the order of the ids.
+  /// - Returns: these, and what becomes of the queries' vectors
+  /// - Throws: where the vectors are not of these texts, or of another model
+  func results(
+    stored path: String, _ model: VectorModel, _ route: Route, _ options: ModelOptions
+  ) throws -> (Results, VectorTreatment) {
+    let stored = try StoredVectors(path, kind: model.kind)
+    var texts = [[UInt8]](repeating: [], count: order.count)
+    for (text, row) in zip(table.fields(1), order) { texts[row] = text }
+    let treatment = try stored.treatment(path, by: model, route, options, texts: texts)
+    return try (stored.results(path).picked(order), treatment)
   }
 }
 

@@ -14,6 +14,7 @@ struct Mine: ParsableCommand {
       as in sentence-transformers' paraphrase_mining.
 
         embed mine --threshold 0.9 < sentences.txt
+        embed mine --threshold 0.9 sentences.txt --vectors sentences.npy
 
       With --negatives, FILE has pairs, as train reads them: a row for an anchor (a question, say) \
       and a positive (its answer). What is printed are these with texts that are near the anchor \
@@ -40,6 +41,7 @@ struct Mine: ParsableCommand {
 
   @OptionGroup var format: FormatOptions
   @OptionGroup var kept: FieldsOptions
+  @OptionGroup var saved: VectorsOption
   @OptionGroup var prompt: PromptOptions
 
   @Option(help: ArgumentHelp("Print at most N pairs (default: 500000).", valueName: "N"))
@@ -59,17 +61,12 @@ struct Mine: ParsableCommand {
     transform: Similarity.named)
   var metric: Similarity?
 
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "Write to FILE (default: standard output). Until it is complete it is FILE.part.",
-      valueName: "FILE"), completion: .file())
-  var output: String?
+  @OptionGroup var output: ResultOptions
 
   @OptionGroup(title: "Hard negatives") var negatives: NegativesOptions
 
-  /// The files; `-` where there are none.
-  var paths: [String] { files.isEmpty ? ["-"] : files }
+  /// The files; `-` where there are none, and no vectors of their rows.
+  var paths: [String] { saved.paths(files) }
 
   /// The format of the texts that negatives are looked for in, beside the pairs.
   var corpusFormat: TextFormat { TextFormat(encoding: format.bytes.encoding) }
@@ -78,20 +75,26 @@ struct Mine: ParsableCommand {
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
     if let neighbours, neighbours < 1 { throw ValidationError("--neighbours must be at least 1") }
     if let threshold { try (metric ?? .cosine).check(threshold: threshold) }
-    if let output, let ending = Ending(output).text, RankFormat(ending: ending) != .jsonl {
-      throw ValidationError(
-        "--output \(output): its ending is .\(ending), what is written are JSON lines; name a "
-          + "FILE.jsonl")
+    guard negatives.negatives else {
+      try saved.check(files, kept, prompt)
+      return try format.checkUse(paths)
     }
-    guard negatives.negatives else { return try format.checkUse(files) }
     try checkNegatives()
   }
 
   /// Refuses what is of no use with --negatives.
   private func checkNegatives() throws {
+    if let output = output.output, let ending = Ending(output).text,
+      ResultFormat(ending: ending) != .jsonl
+    {
+      throw ValidationError(
+        "--output \(output): its ending is .\(ending), what is written are JSON lines; name a "
+          + "FILE.jsonl")
+    }
     for (option, isGiven) in [
       ("--top", top != nil), ("--threshold", threshold != nil), ("--neighbours", neighbours != nil),
-      ("--fields", kept.fields != nil),
+      ("--fields", kept.fields != nil), ("--where", !kept.conditions.isEmpty),
+      ("--vectors", saved.vectors != nil), ("--format", output.format != nil),
     ] where isGiven {
       throw ValidationError("\(option) is for pairs of one corpus; leave it out with --negatives")
     }
@@ -120,8 +123,9 @@ struct Mine: ParsableCommand {
   }
 
   func run() throws {
-    let destination = try Destination(output)
-    try destination.refuse(inputs: paths + [negatives.corpus].compactMap { $0 })
+    let destination = try Destination(output.output)
+    try destination.refuse(
+      inputs: paths + [negatives.corpus, saved.vectors].compactMap { $0 })
     try destination.tryOut()
     guard negatives.negatives else { return try minePairs() }
     var run = try NegativesRun(self)
@@ -129,24 +133,38 @@ struct Mine: ParsableCommand {
   }
 
   private func minePairs() throws {
-    let embedder = try model.load()
-    let read = try TextVectors(
-      reading: format.reader(files, model.messages),
-      keeping: kept.members(ours: .row, of: format), embedder, prompt.route(embedder),
+    let rows = try saved.rows(
+      files, format, keeping: kept.members(ours: .row, of: format), where: kept.filter, prompt,
       model)
     let pairs = try Mining.pairs(
-      of: read.vectors, by: metric ?? .cosine, perRow: min(neighbours ?? 100, read.texts.count),
-      most: top ?? 500_000, atLeast: threshold ?? -.infinity, name: "the texts",
-      threads: embedder.model.options.threads, cancelled: { Interrupt.requested })
-    let output = try OutputFile(output)
-    func side(_ row: Int) -> JSONValue {
-      let fields: [(String, JSONValue)] = [("row", .int(row)), ("text", .utf8(read.texts[row]))]
-      return read.members?.object(row, adding: fields) ?? .object(fields)
+      of: rows.vectors, by: metric ?? .cosine, perRow: min(neighbours ?? 100, rows.vectors.rows),
+      most: top ?? 500_000, atLeast: threshold ?? -.infinity,
+      name: saved.vectors ?? "the texts", threads: model.threadCount,
+      cancelled: { Interrupt.requested })
+    try rows.checkIntact()
+    var output = try ResultWriter(output)
+    guard output.format == .jsonl else {
+      try output.write(table(pairs, rows))
+      return try output.finish()
     }
+    func side(_ row: Int) -> JSONValue { rows.object(row, rows.fields(row)) }
     try output.write(lines: pairs.count) { index in
       let pair = pairs[index]
       return ["score": .float(pair.score), "a": side(pair.first), "b": side(pair.second)]
     }
     try output.finish()
+  }
+
+  /// Each pair as a row: the score, and of both texts what is known of their rows.
+  private func table(_ pairs: [MinedPair], _ rows: RowVectors) -> ResultTable {
+    let names = rows.members?.columns ?? []
+    var table = ResultTable(
+      [ResultColumn("score", .number)]
+        + ["a", "b"].flatMap { rows.columns(names, prefix: "\($0).") })
+    for pair in pairs {
+      table.append(
+        [.score(pair.score)] + rows.cells(pair.first, names) + rows.cells(pair.second, names))
+    }
+    return table
   }
 }

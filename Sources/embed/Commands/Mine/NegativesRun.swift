@@ -25,7 +25,7 @@ struct NegativesRun {
     try Self.check(ranks, settings, texts: pairs.corpus.count)
     search = try AnchorSearch(
       embedder, pairs, settings, judge: judge, depth: ranks.upperBound + pairs.mostRows)
-    output = try OutputFile(settings.output)
+    output = try OutputFile(settings.output.output)
     rows = NegativeRows(
       format: options.format, hasScores: options.outputScores, wanted: options.wanted, pairs: pairs)
     choice = HardNegatives(

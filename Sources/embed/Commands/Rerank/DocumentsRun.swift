@@ -72,7 +72,7 @@ struct DocumentsRun {
   }
 
   private func write() throws {
-    let format = settings.output.resolved(isTerminal: output.isTerminal, settings.sources)
+    let format = settings.output.resolved(isTerminal: output.isTerminal)
     let entries = ranked.sorted
     if format == .table { return try output.write(table(entries)) }
     var bytes: [UInt8] = []
@@ -94,21 +94,21 @@ struct DocumentsRun {
     try output.write(bytes)
   }
 
-  // What fits beside the numbers into a line of a terminal.
-  private static let shownText = 60
-
   private func table(_ entries: ArraySlice<RankedRows.Entry>) -> [UInt8] {
-    var table = Table([.right, .right, .right, .left], header: ["rank", "row", "score", "text"])
+    var table = ResultTable([
+      ResultColumn("rank", .number), ResultColumn("row", .number), ResultColumn("score", .number),
+      ResultColumn("text", .text),
+    ])
     for (rank, entry) in entries.enumerated() {
-      let text = String(decoding: entry.row.text ?? [], as: UTF8.self)
-      let words = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
-      let shown = String(String.UnicodeScalarView(words.prefix(Self.shownText)))
       table.append([
-        "\(rank + 1)", "\(entry.index)", fixed(Double(entry.score?.first ?? .nan), 4),
-        words.count > Self.shownText ? shown + "…" : shown,
+        .count(rank + 1), .count(entry.index), .score(entry.score?.first ?? .nan),
+        .text(entry.row.text ?? []),
       ])
     }
-    return Array(table.text.utf8)
+    return Array(
+      table.text(
+        width: output.terminalColumns, isStyled: output.isTerminal && Style.isWanted
+      ).utf8)
   }
 }
 

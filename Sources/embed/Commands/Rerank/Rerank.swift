@@ -31,7 +31,7 @@ struct RerankCommand: ParsableCommand {
   @OptionGroup var sources: RerankSources
   @OptionGroup var prompt: QueryPrompt
   @OptionGroup var scores: ScoreOptions
-  @OptionGroup var output: RankOutput
+  @OptionGroup var output: ResultOptions
 
   @Option(help: ArgumentHelp("Print the N best documents, and hold no more.", valueName: "N"))
   var top: Int?

@@ -101,68 +101,15 @@ struct ScoreOptions: ParsableArguments {
 
 extension ScoreActivation: ExpressibleByArgument {}
 
-/// Where scores are written, and how.
-struct RankOutput: ParsableArguments {
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "Write to FILE (default: standard output). Until it is complete it is FILE.part.",
-      valueName: "FILE"), completion: .file())
-  var output: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Write jsonl, tsv, or a table for people (default: by the output's ending; a table where a "
-        + "terminal shows documents in order, else jsonl).", valueName: "jsonl|tsv|table"))
-  var format: RankFormat?
-
-  @Flag(help: "Write JSON lines: --format jsonl.")
-  var json = false
-
-  var isTable: Bool { format == .tsv || format == .table }
-
-  func validate() throws {
-    if json, let format, format != .jsonl {
-      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
-    }
-    guard let output, format == nil, let ending = Ending(output).text,
-      RankFormat(ending: ending) == nil
-    else { return }
-    throw ValidationError(
-      "--output \(output): nothing is written as .\(ending); known are .jsonl, .json and .tsv, and "
-        + "--format writes one of these under any other name")
-  }
-
+extension ResultOptions {
   /// Refuses forms that these rows do not have.
   func check(_ sources: RerankSources) throws {
     if format == .table, sources.readsQueries {
       throw ValidationError(
         "--format table is for one QUERY; pairs and lists are written as they come")
     }
-    if sources.lists, resolved(isTerminal: false, sources) != .jsonl {
+    if sources.lists, resolved(isTerminal: false) != .jsonl {
       throw ValidationError("--lists writes JSON lines; leave out --format, or name a .jsonl file")
-    }
-  }
-
-  /// How rows are written.
-  func resolved(isTerminal: Bool, _ sources: RerankSources) -> RankFormat {
-    if json { return .jsonl }
-    return format ?? output.flatMap { Ending($0).text }.flatMap(RankFormat.init(ending:))
-      ?? (isTerminal && !sources.readsQueries ? .table : .jsonl)
-  }
-}
-
-/// How scored rows are written.
-enum RankFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-  case jsonl, tsv, table
-
-  /// What the ending of a file's name promises; `nil` for one that is not written.
-  init?(ending: String) {
-    switch ending {
-    case "jsonl", "json", "ndjson": self = .jsonl
-    case "tsv", "tab": self = .tsv
-    case "txt": self = .table
-    default: return nil
     }
   }
 }

@@ -21,8 +21,11 @@ struct RankedHit: Sendable {
   }
 
   /// As it is written: with the row's text and its own members, where they are known.
-  func value(_ text: [UInt8]?, _ own: KeptMembers? = nil) -> JSONValue {
-    var fields: [(String, JSONValue)] = [("row", .int(row)), ("score", .float(score))]
+  /// - Parameter number: the row's in the corpus, where not all were read
+  func value(_ text: [UInt8]?, _ own: KeptMembers? = nil, number: Int? = nil) -> JSONValue {
+    var fields: [(String, JSONValue)] = [
+      ("row", .int(number ?? row)), ("score", .float(score)),
+    ]
     if let retrieved { fields.append(("retrieved", .float(retrieved))) }
     if let text { fields.append(("text", .utf8(text))) }
     return own?.object(row, adding: fields) ?? .object(fields)

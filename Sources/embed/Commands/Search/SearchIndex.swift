@@ -12,21 +12,45 @@ enum SearchIndex: Sendable {
   ///   - metric: of vectors; late interaction has its own
   ///   - isMean: whether late interaction takes the mean over a query's tokens
   ///   - name: the corpus' name in errors
+  ///   - allowed: whether each row may be found; `nil` where all may
   init(
-    _ corpus: Results, by metric: Similarity, isMean: Bool, name: String, threads: Int
+    _ corpus: Results, by metric: Similarity, isMean: Bool, name: String, threads: Int,
+    allowed: [Bool]? = nil
   ) throws {
     let cancelled: @Sendable () -> Bool = { Interrupt.requested }
     switch corpus {
     case .rows(let matrix):
       self = .dense(
-        Search(matrix, by: metric, name: name, threads: threads, cancelled: cancelled))
+        Search(
+          .floats(matrix.tensor), by: metric, name: name, threads: threads, allowed: allowed,
+          cancelled: cancelled))
     case .sparse(let matrix):
       self = .sparse(
-        try InvertedIndex(matrix, by: metric, name: name, threads: threads, cancelled: cancelled))
+        try InvertedIndex(
+          matrix, by: metric, name: name, threads: threads, allowed: allowed, cancelled: cancelled))
     case .ragged(let groups):
       self = .multi(
-        MaxSimSearch(groups, mean: isMean, name: name, threads: threads, cancelled: cancelled))
+        MaxSimSearch(
+          groups, mean: isMean, name: name, threads: threads, allowed: allowed,
+          cancelled: cancelled))
     }
+  }
+
+  /// The same of vectors of a file, which are searched where they lie.
+  init(
+    _ stored: StoredVectors, by metric: Similarity, isMean: Bool, name: String, threads: Int,
+    allowed: [Bool]? = nil
+  ) throws {
+    guard let rows = stored.searched else {
+      try self.init(
+        stored.results(name), by: metric, isMean: isMean, name: name, threads: threads,
+        allowed: allowed)
+      return
+    }
+    self = .dense(
+      Search(rows, by: metric, name: name, threads: threads, allowed: allowed) {
+        Interrupt.requested
+      })
   }
 
   /// The best rows for each query.

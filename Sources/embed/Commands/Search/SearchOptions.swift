@@ -44,4 +44,39 @@ struct SearchStageOptions: ParsableArguments {
   func depth(top: Int) -> Int { areGiven ? max(top, candidates ?? 100) : top }
 }
 
+/// What becomes of hits of vectors in fewer bits.
+struct QuantizedSearchOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of quantized --vectors, score the best hits again by their float32 vectors in this file.",
+      valueName: "FILE.npy"), completion: .file())
+  var rescore: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Score N times as many hits again as are printed, such as 4, 8 or 16 (default: 4).",
+      valueName: "N"))
+  var oversample: Int?
+
+  func validate() throws {
+    if let oversample, oversample < 1 { throw ValidationError("--oversample must be at least 1") }
+    if oversample != nil, rescore == nil {
+      throw ValidationError(
+        "--oversample needs --rescore FILE.npy, the float32 vectors by which hits are scored again")
+    }
+  }
+
+  /// - Parameters:
+  ///   - stored: the vectors that are searched
+  ///   - path: their file
+  func rescoring(
+    _ stored: StoredVectors, _ path: String, by metric: Similarity, threads: Int
+  ) throws -> StoredRescoring? {
+    try rescore.map {
+      try StoredRescoring(
+        $0, oversample: oversample ?? 4, beside: stored, path, by: metric, threads: threads)
+    }
+  }
+}
+
 extension RankFusion: ExpressibleByArgument {}

@@ -10,6 +10,11 @@ struct SearchRun {
   private let reranking: HitReranking?
   private let texts: [[UInt8]]?
   private let members: KeptMembers?
+  /// The numbers of the rows in the corpus, where not all were read.
+  private let numbers: [Int]?
+  /// The names of members in a table.
+  private let columns: [String]
+  private var output: ResultWriter
 
   init(_ settings: SearchCommand) throws {
     self.settings = settings
@@ -27,15 +32,21 @@ struct SearchRun {
     }
     let name = settings.vectors ?? settings.corpus.map(InputFile.name) ?? ""
     let first = try Self.corpus(settings, model)
-    (texts, members) = (first.texts, first.members)
+    (texts, members, numbers) = (first.texts, first.members, first.numbers)
+    output = try ResultWriter(settings.output)
+    columns = output.format == .jsonl ? [] : members?.columns ?? []
     var stages = [
-      try SearchStage(model, first.results, first.stored, by: metric, name: name)
+      try SearchStage(
+        model, first.vectors, Self.rescoring(settings, first, by: metric), by: metric,
+        allowed: first.allowed, name: name)
     ]
     if let second, let texts {
       let route = try second.model.route(named: "document")
       let made = try TextResults(of: texts, from: name, second, route, settings.model)
       stages.append(
-        try SearchStage(second, made.results, by: second.metric(asked: nil), name: name))
+        try SearchStage(
+          second, .made(made.results), by: second.metric(asked: nil), allowed: first.allowed,
+          name: name))
     }
     self.stages = stages
   }
@@ -53,8 +64,21 @@ struct SearchRun {
   private struct Corpus {
     var texts: [[UInt8]]?
     var members: KeptMembers?
-    let results: Results
-    var stored: StoredVectors?
+    let vectors: CorpusVectors
+    /// The numbers of the rows, where not all were read.
+    var numbers: [Int]?
+    /// Whether each row may be found; `nil` where all may.
+    var allowed: [Bool]?
+  }
+
+  private static func rescoring(
+    _ settings: SearchCommand, _ corpus: Corpus, by metric: Similarity
+  ) throws -> StoredRescoring? {
+    guard case .stored(let stored, _) = corpus.vectors, let path = settings.vectors else {
+      return nil
+    }
+    return try settings.quantized.rescoring(
+      stored, path, by: metric, threads: settings.model.threadCount)
   }
 
   private static func corpus(
@@ -68,75 +92,93 @@ struct SearchRun {
     }
     if let path = settings.vectors {
       let stored = try StoredVectors(path, kind: model.kind)
-      var reader = reader
-      let texts = try reader?.allTexts { members.append($0) }
-      try members.finish(settings.model.messages)
-      try VectorsRecord(model, route, settings.model, contents: (texts ?? [], stored.results))
-        .check(vectors: path, stored.results, texts: texts != nil)
-      guard stored.results.columns == model.width else {
-        throw FileError(
-          "\(path) has vectors of \(stored.results.columns) numbers, the model gives \(model.width); "
-            + "use the model that made them")
+      var (reader, filter) = (reader, settings.kept.filter)
+      var allowed: [Bool] = []
+      let texts = try reader?.allTexts { row in
+        members.append(row)
+        if let isAllowed = filter?.accepts(row) { allowed.append(isAllowed) }
       }
-      return Corpus(texts: texts, members: members, results: stored.results, stored: stored)
+      try filter?.finish()
+      try members.finish(settings.model.messages)
+      let treatment = try stored.treatment(path, by: model, route, settings.model, texts: texts)
+      return Corpus(
+        texts: texts, members: members,
+        vectors: .stored(stored, treatment), allowed: filter == nil ? nil : allowed)
     }
     guard let reader else { throw FileError("no --corpus") }
-    let read = try TextResults(reading: reader, keeping: members, model, route, settings.model)
+    let read = try TextResults(
+      reading: reader, keeping: members, where: settings.kept.filter, model, route, settings.model)
     // What was saved before is worth more than vectors of no text.
     if let path = settings.save, read.results.count > 0 {
       let record = try VectorsRecord(
-        model, route, settings.model, contents: (read.texts, read.results))
+        model, route, settings.model,
+        contents: VectorsRecord.Contents(read.texts, read.results))
       switch read.results {
       case .rows(let matrix): try matrix.save(to: path, record)
       case .sparse(let matrix): try matrix.save(to: path, record)
       case .ragged(let groups): try groups.save(to: path, record)
       }
     }
-    return Corpus(texts: read.texts, members: read.members, results: read.results)
+    return Corpus(
+      texts: read.texts, members: read.members, vectors: .made(read.results),
+      numbers: read.numbers)
   }
 
   /// How many rows each stage gives the next step.
   private var depth: Int { settings.stages.depth(top: settings.top) }
 
-  func toTheEnd() throws {
-    let output = try OutputFile(nil)
+  mutating func toTheEnd() throws {
     let group = stages.map { $0.group(hits: depth) }.min() ?? 1
     let size = reranking == nil ? group : min(group, HitReranking.group(candidates: depth))
-    let cut = try answer(size, output)
+    let cut = try answer(size)
     try output.finish()
     if let reranking { settings.model.messages.noteCut(pairs: cut, of: reranking.route) }
   }
 
   /// Answers all queries, `size` at a time at most.
   /// - Returns: how many pairs were cut that a reranker read
-  private func answer(_ size: Int, _ output: OutputFile) throws -> Int {
+  private mutating func answer(_ size: Int) throws -> Int {
     var cut = 0
     if !settings.query.isEmpty {
       settings.model.messages.noteFiles(
-        among: settings.query, as: "query", advice: "queries in a file are read as < FILE")
+        among: settings.query, as: "query", advice: "queries in a file are read with --queries FILE"
+      )
       let queries = settings.query.map { Array($0.utf8) }
       for start in stride(from: 0, to: queries.count, by: size) {
         let part = Array(queries[start..<min(start + size, queries.count)])
-        cut += try write(part, to: output) { "query \(start + $0 + 1)" }
+        cut += try write(part) { "query \(start + $0 + 1)" }
       }
       return cut
     }
-    var reader = try RowReader([], as: TextFormat(format: .lines))
+    var reader = try queryReader()
     if reader.readsTerminal {
       settings.model.messages.note(
         "waiting for queries on standard input, a line each; end with ctrl-D")
     }
     while let rows = try reader.window(upTo: size, bytes: 4 << 20) {
       // The queries before one that cannot be read are answered first.
-      let readable = rows.prefix { $0.text != nil }
-      cut += try write(readable.compactMap(\.text), to: output) { "\(rows[$0].location)" }
+      let readable = Array(rows.prefix { $0.text != nil })
+      cut += try write(readable.compactMap(\.text), readable.map(\.source)) {
+        "\(rows[$0].location)"
+      }
       if readable.count < rows.count { _ = try rows[readable.count].requiredText() }
     }
     return cut
   }
 
-  private func write(
-    _ queries: [[UInt8]], to output: OutputFile, location: @Sendable (Int) -> String
+  /// Those of a file, by its ending and first bytes, or a line each of standard input.
+  private func queryReader() throws -> RowReader {
+    guard let path = settings.queries else {
+      return try RowReader([], as: TextFormat(format: .lines))
+    }
+    return try RowReader(
+      [path], as: TextFormat(), field: settings.queryField.map(FieldNames.init) ?? .standard,
+      messages: settings.model.messages)
+  }
+
+  /// - Parameter sources: the rows that the queries are of, whose own members results begin with
+  private mutating func write(
+    _ queries: [[UInt8]], _ sources: [SourceRow] = [], location: @Sendable (Int) -> String
   ) throws -> Int {
     let messages = settings.model.messages
     var lists = try stages.map {
@@ -154,13 +196,53 @@ struct SearchRun {
       } else {
         (found.map { $0.map { RankedHit($0) } }, 0)
       }
-    try output.write(lines: hits.count) { index in
-      let best = hits[index].filter { $0.score >= settings.threshold ?? -.infinity }
-      return [
-        "query": .utf8(queries[index]),
-        "hits": .array(best.prefix(settings.top).map { $0.value(texts?[$0.row], members) }),
+    let best = hits.map { hits in
+      hits.filter { $0.score >= settings.threshold ?? -.infinity }.prefix(settings.top)
+    }
+    guard output.format == .jsonl else {
+      for (query, hits) in zip(queries, best) { try write(table(of: hits, query), of: query) }
+      return cut
+    }
+    try output.write(lines: best.count) { query in
+      let fields: [(String, JSONValue)] = [
+        ("query", .utf8(queries[query])), ("hits", .array(best[query].map(value))),
       ]
+      guard sources.indices.contains(query), !sources[query].isBare else { return .object(fields) }
+      // The line feed is the output's.
+      return .source(
+        Array(sources[query].line(without: [.text, .rank], adding: fields).dropLast()))
     }
     return cut
+  }
+
+  private func value(_ hit: RankedHit) -> JSONValue {
+    hit.value(texts?[hit.row], members, number: numbers?[hit.row] ?? hit.row)
+  }
+
+  private mutating func write(_ table: ResultTable, of query: [UInt8]) throws {
+    let heading = String(decoding: query.prefix(4096), as: UTF8.self).unicodeScalars.map {
+      $0.value < 32 || 0x7F...0x9F ~= $0.value ? " " : $0
+    }
+    try output.write(table, under: String(String.UnicodeScalarView(heading)))
+  }
+
+  /// The hits of a query as rows: where programs read them, each with the query.
+  private func table(of hits: ArraySlice<RankedHit>, _ query: [UInt8]) -> ResultTable {
+    let isForPrograms = output.format == .tsv
+    let isReranked = reranking != nil
+    var table = ResultTable(
+      (isForPrograms ? [ResultColumn("query", .text)] : [])
+        + [ResultColumn("rank", .number), ResultColumn("score", .number)]
+        + (isReranked ? [ResultColumn("retrieved", .number)] : [])
+        + [ResultColumn("row", .number)] + columns.map { ResultColumn($0, .field) }
+        + (texts == nil ? [] : [ResultColumn("text", .text)]))
+    for (rank, hit) in hits.enumerated() {
+      table.append(
+        (isForPrograms ? [.text(query)] : []) + [.count(rank + 1), .score(hit.score)]
+          + (isReranked ? [hit.retrieved.map { .score($0) } ?? .nothing] : [])
+          + [.count(numbers?[hit.row] ?? hit.row)] + (members?.cells(hit.row, columns) ?? [])
+          + (texts.map { [.text($0[hit.row])] } ?? []))
+    }
+    return table
   }
 }

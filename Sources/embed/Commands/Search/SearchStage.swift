@@ -3,6 +3,19 @@ import ModelFiles
 import Tensors
 import Vectors
 
+/// What a model made of a corpus: now, or before, in a file.
+enum CorpusVectors: Sendable {
+  case made(Results)
+  case stored(StoredVectors, VectorTreatment)
+
+  var count: Int {
+    switch self {
+    case .made(let results): results.count
+    case .stored(let stored, _): stored.count
+    }
+  }
+}
+
 /// One model and the vectors that it made of a corpus.
 struct SearchStage: Sendable {
   let model: VectorModel
@@ -10,30 +23,42 @@ struct SearchStage: Sendable {
   private let route: Route
   private let index: SearchIndex
   private let stored: StoredVectors?
+  /// What becomes of the queries' vectors, as it became of the corpus'.
+  private let treatment: VectorTreatment
+  private let rescoring: StoredRescoring?
   /// The number of rows of the corpus.
   let count: Int
 
   /// - Parameters:
-  ///   - corpus: what the model made of the texts
-  ///   - stored: where it was read from, if it was
+  ///   - rescoring: scores hits of vectors in fewer bits again
+  ///   - allowed: whether each row may be found; `nil` where all may
   ///   - name: the corpus' name in errors
   init(
-    _ model: VectorModel, _ corpus: Results, _ stored: StoredVectors? = nil, by metric: Similarity,
-    name: String
+    _ model: VectorModel, _ corpus: CorpusVectors, _ rescoring: StoredRescoring? = nil,
+    by metric: Similarity, allowed: [Bool]? = nil, name: String
   ) throws {
     guard corpus.count > 0 else {
       throw FileError("\(name) has no rows to search in; give texts")
     }
-    (self.model, self.stored, count) = (model, stored, corpus.count)
+    (self.model, self.rescoring, count) = (model, rescoring, corpus.count)
     route = try model.model.route(named: "query")
-    index = try SearchIndex(
-      corpus, by: metric, isMean: model.isMean, name: name,
-      threads: model.model.options.threads)
+    let (isMean, threads) = (model.isMean, model.model.options.threads)
+    switch corpus {
+    case .made(let results):
+      (stored, treatment) = (nil, VectorTreatment())
+      index = try SearchIndex(
+        results, by: metric, isMean: isMean, name: name, threads: threads, allowed: allowed)
+    case .stored(let vectors, let made):
+      (stored, treatment) = (vectors, made)
+      index = try SearchIndex(
+        vectors, by: metric, isMean: isMean, name: name, threads: threads, allowed: allowed)
+    }
   }
 
   /// How many queries to search for together.
   func group(hits: Int) -> Int {
-    Search.group(columns: model.numbers(route), hits: min(hits, count))
+    let found = rescoring?.depth(hits) ?? hits
+    return Search.group(columns: model.numbers(route), hits: min(found, count))
   }
 
   /// The best rows of the corpus for each query.
@@ -42,10 +67,13 @@ struct SearchStage: Sendable {
     to queries: [[UInt8]], count: Int, _ messages: Messages,
     location: @Sendable (Int) -> String
   ) throws -> [[Hit]] {
-    let (vectors, cut) = try model.finiteResults(of: queries, by: route, location: location)
+    let (made, cut) = try model.finiteResults(of: queries, by: route, location: location)
     messages.noteCut(cut, of: route)
-    let found = try index.nearest(to: vectors, count: count, queriesName: "the queries")
+    let (vectors, name) = (treatment(made), "the queries")
+    let found = try index.nearest(
+      to: vectors, count: rescoring?.depth(count) ?? count, queriesName: name)
     try stored?.checkIntact()
-    return found
+    guard let rescoring, case .rows(let rows) = vectors else { return found }
+    return try rescoring(found, of: rows, count: count, queriesName: name)
   }
 }

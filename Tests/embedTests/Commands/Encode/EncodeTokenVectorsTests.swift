@@ -49,7 +49,7 @@ import Vectors
     let folder = try ScratchFolder()
     let (file, input) = (folder.file("x.npy"), try Self.input())
     expectRows(try Self.model("encode", ["--output", file], input: input), 0)
-    #expect(try folder.names == ["x.npy", "x.npy.lengths.npy"])
+    #expect(try folder.names == ["x.npy", "x.npy.json", "x.npy.lengths.npy"])
     let groups = try RaggedFile(file).matrix
     let lines = try Self.model("encode", input: input).lines
     #expect(groups.count == lines.count)
@@ -82,7 +82,7 @@ import Vectors
       try folder.write(parts[2], record)
       expectRows(try Self.model("encode", ["--output", file, "--resume"], input: input), 0)
       #expect(try [folder.bytes("x.npy"), folder.bytes("x.npy.lengths.npy")] == whole)
-      #expect(try folder.names == ["x.npy", "x.npy.lengths.npy"])
+      #expect(try folder.names == ["x.npy", "x.npy.json", "x.npy.lengths.npy"])
     }
   }
 

@@ -193,7 +193,8 @@ import Testing
         "--query-prompt-name and --query-prompt exclude each other; give one of them"
       ),
       (
-        ["--output", "x.csv"], "--output x.csv: its ending is .csv, what is written are JSON lines"
+        ["--negatives", "--output", "x.tsv"],
+        "--output x.tsv: its ending is .tsv, what is written are JSON lines"
       ),
     ] as [([String], String)])
   func wrongUsageIsSaid(_ arguments: [String], _ message: String) throws {

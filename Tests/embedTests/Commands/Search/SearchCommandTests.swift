@@ -230,7 +230,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ["x"], ["--corpus", "-"], ["--corpus", "a", "--queries", "b"], ["--queries", "b"],
+    ["x"], ["--corpus", "-"], ["--corpus", "a", "--queries", "b.npy"], ["--queries", "b"],
+    ["--corpus", "a", "--query-field", "x", "y"], ["--corpus", "a", "--where", "x", "y"],
+    ["--vectors", "a", "--where", "x=1", "y"], ["--corpus", "a", "--rescore", "b.npy", "x"],
+    ["--corpus", "a", "--vectors", "b", "--oversample", "4", "x"],
+    ["--corpus", "a", "--save", "b.npy", "--where", "x=1", "y"],
     ["--corpus", "a", "--top", "0", "x"], ["--vectors", "a", "--save", "b", "x"],
     ["--corpus", "a", "--metric", "x", "x"], ["--vectors", "a", "--queries", "b", "x"],
   ])

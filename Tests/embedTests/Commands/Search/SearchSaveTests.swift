@@ -137,11 +137,12 @@ import Testing
 
   @Test func othersVectorsOfTheSameShapeAreRefused() throws {
     _ = try save("old.txt", to: "x.npy")
-    // Written by another command into the place of what the record tells of.
+    // Put by another program into the place of what the record tells of.
     let result = try embed(
       "encode", "-m", Models.tiny, "--prompt-name", "document", "--quiet", path("new.txt"),
-      "--output", path("x.npy"))
+      "--output", path("y.npy"))
     expectRows(result, 0)
+    try folder.write("x.npy", folder.bytes("y.npy"))
     for texts in ["old.txt", "new.txt"] {
       expectFailure(
         try search("--corpus", path(texts), "--vectors", path("x.npy"))(),
