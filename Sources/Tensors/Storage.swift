@@ -45,6 +45,15 @@ final class Storage: @unchecked Sendable {
   }
 }
 
+/// The memory that tensors had and others will have.
+package enum TensorMemory {
+  /// Keeps more of what is given back: training has all layers' numbers at a time, and takes them anew in
+  /// each step.
+  package static func keep(atMost bytes: Int) {
+    StoragePool.mostKept.store(bytes, ordering: .relaxed)
+  }
+}
+
 /// Blocks of memory between two uses.
 ///
 /// Activations of one batch have about the sizes of the next one's: taking the same blocks again
@@ -52,8 +61,10 @@ final class Storage: @unchecked Sendable {
 private enum StoragePool {
   /// Smaller blocks are malloc's business.
   static let smallest = 1 << 16
-  /// More than this is given back to the system.
-  static let mostKept = 128 << 20
+  /// Larger blocks are as large as asked for.
+  static let largestShared = 128 << 20
+  /// More than this is given back to the system: inference takes as much between two layers.
+  static let mostKept = Atomic<Int>(128 << 20)
 
   struct Shelves {
     /// Blocks by their capacity.
@@ -63,9 +74,9 @@ private enum StoragePool {
   static let shelves = Mutex(Shelves())
 
   /// A power of two, so that unequal batches share blocks; a page that is never touched, in the
-  /// rest of a block, takes no memory. What is never kept is as large as asked for.
+  /// rest of a block, takes no memory.
   static func capacity(for bytes: Int) -> Int {
-    bytes > mostKept ? bytes : 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
+    bytes > largestShared ? bytes : 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
   }
 
   static func take(bytes: Int) -> UnsafeMutableRawPointer {
@@ -85,7 +96,7 @@ private enum StoragePool {
     let capacity = capacity(for: bytes)
     let block = UInt(bitPattern: memory)
     let isKept = shelves.withLock { shelves in
-      guard shelves.kept + capacity <= mostKept else { return false }
+      guard shelves.kept + capacity <= mostKept.load(ordering: .relaxed) else { return false }
       shelves.blocks[capacity, default: []].append(block)
       shelves.kept += capacity
       return true

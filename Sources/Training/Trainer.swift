@@ -1,5 +1,6 @@
 package import Embeddings
 package import Encoders
+import Machine
 import ModelFiles
 package import Tensors
 import Tokenizers
@@ -23,6 +24,9 @@ package final class Trainer {
   /// Steps that were done.
   package private(set) var done = 0
 
+  // What a step of a network of MiniLM's size gives back, and more.
+  private static let mostKept = 1 << 30
+
   /// - Parameter cancelled: asked before each part of a batch; `true` ends the step in
   ///   `CancellationError`, as if it had not begun
   package init(
@@ -32,6 +36,7 @@ package final class Trainer {
   ) throws {
     (self.model, self.objectives, self.options) = (model, objectives, options)
     self.threads = threads
+    TensorMemory.keep(atMost: min(Self.mostKept, Memory.bound / 8))
     let order = try TrainingOrder(objectives, options)
     plan = StepPlan(options, batchesPerEpoch: order.estimatedLength)
     schedule = Schedule(

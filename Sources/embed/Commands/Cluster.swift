@@ -98,10 +98,6 @@ struct Cluster: ParsableCommand {
     let rows = try saved.rows(
       input.files, input.format, keeping: kept.members(ours: [.row, .cluster], of: input.format),
       where: kept.filter, prompt, model)
-    guard rows.vectors.rows <= Self.mostRows else {
-      throw FileError(
-        "there are \(rows.vectors.rows) rows, should be at most \(Self.mostRows); give fewer")
-    }
     let labels = try labels(rows.vectors)
     let picture = try plot.map { _ in
       try ScatterPlot(rows.vectors, threads: model.threadCount).svg(rows.names, clusters: labels)
@@ -136,9 +132,6 @@ struct Cluster: ParsableCommand {
     }
     return table
   }
-
-  // Labels and distances of all rows are in memory, some 100 bytes a row.
-  private static let mostRows = 30_000_000
 
   /// The cluster of each row.
   private func labels(_ matrix: Matrix) throws -> [Int?] {

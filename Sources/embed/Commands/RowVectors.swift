@@ -21,6 +21,9 @@ struct RowVectors {
     numbers = read.numbers
   }
 
+  // What is kept of each row, and of its results, takes some 100 bytes.
+  private static let mostRows = 30_000_000
+
   /// - Parameters:
   ///   - path: of the vectors
   ///   - reader: of their rows, where these are given
@@ -32,6 +35,10 @@ struct RowVectors {
     where filter: RowFilter? = nil, _ messages: Messages
   ) throws {
     let stored = try StoredVectors(path)
+    guard stored.count <= Self.mostRows else {
+      throw FileError(
+        "\(path) has \(stored.count) rows, should have at most \(Self.mostRows); give fewer")
+    }
     guard case .rows(let vectors) = try stored.results(path) else {
       throw FileError(
         "\(path) has sparse vectors or those of tokens; here each row has one dense vector: give those"

@@ -74,7 +74,7 @@ import Testing
     #expect(
       hits.stderr
         == "embed: `texts.txt` is taken as a query, and the file of that name is not read; queries in "
-        + "a file are read as < FILE\n")
+        + "a file are read with --queries FILE\n")
     expectRows(try embed(["similarity", "texts.txt", "a cat", "--quiet"]), 1)
   }
 

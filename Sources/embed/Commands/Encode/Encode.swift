@@ -63,7 +63,6 @@ struct Encode: ParsableCommand {
   func run() throws {
     let destination = try Destination(output.output)
     try destination.refuse(inputs: input.paths + [output.calibration].compactMap { $0 })
-    try noteUnfinished(destination)
     let vectorModel = try VectorModel(model.textModel(poolFactor: kinds.poolFactor))
     let route = try prompt.route(vectorModel.model)
     try check(vectorModel, route)
@@ -75,17 +74,21 @@ struct Encode: ParsableCommand {
       model: vectorModel, route: route, long: long, onError: onError,
       treatment: VectorTreatment(dimensions: dimensions, normalizes: normalize),
       mostActive: kinds.maxActive, isDense: kinds.dense)
+    let older = try unfinished(destination)
     var run = try EncodeRun(steps, self, input.reader(model.messages))
+    if let older {
+      model.messages.note(
+        "\(older), of a run that did not end, is replaced; with --resume it would be gone on with")
+    }
     try run.toTheEnd()
   }
 
-  /// Says that rows of an earlier run are there, which are made again.
-  private func noteUnfinished(_ destination: Destination) throws {
-    guard case .file(let file) = destination, !output.resume else { return }
+  /// The part that an earlier run left, whose rows are made again.
+  private func unfinished(_ destination: Destination) throws -> String? {
+    guard case .file(let file) = destination, !output.resume else { return nil }
     let part = PartialName(file).part
-    guard try fileExists(part), try fileExists(VectorsRecord.path(beside: part)) else { return }
-    model.messages.note(
-      "\(part), of a run that did not end, is replaced; with --resume it would be gone on with")
+    let isThere = try fileExists(part) && fileExists(VectorsRecord.path(beside: part))
+    return isThere ? part : nil
   }
 }
 
