@@ -5,10 +5,10 @@ scripts/compare --train starts it, in the environment that has the engines.
 
 import csv
 import json
+import multiprocessing
 import os
 import pathlib
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -68,6 +68,12 @@ def splade_model(options, folder):
     return path
 
 
+def made_apart(make, options, folder):
+    """What a function makes, in a process of its own: what this one came to hold would count as its children's."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(make, (options, folder))
+
+
 def run(command):
     """What a process printed, and the bytes that it held at most."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -125,7 +131,7 @@ def main():
         folder = pathlib.Path(temporary)
         for name in cases:
             loss, batch, made = CASES[name]
-            model = made(options, folder) if made else options.model
+            model = made_apart(made, options, folder) if made else options.model
             steps = max(3, options.steps // 4) if made is large_model else options.steps
             file = pairs(options, batch * steps, folder)
             rates, memories = {}, {}
@@ -150,4 +156,5 @@ def main():
         f"round's; steps: {options.steps}, without the first, evaluation and loading; memory is the process' peak.")
 
 
-main()
+if __name__ == "__main__":
+    main()
