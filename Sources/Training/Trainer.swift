@@ -25,7 +25,7 @@ package final class Trainer {
   package private(set) var done = 0
 
   // What a step of a network of MiniLM's size gives back, and more.
-  private static let mostKept = 1 << 30
+  private static let mostKept = 512 << 20
 
   /// - Parameter cancelled: asked before each part of a batch; `true` ends the step in
   ///   `CancellationError`, as if it had not begun

@@ -96,11 +96,13 @@ struct ModelSource: Sendable {
         guard let read = sources[Key(entry)], let file = read.file else { continue }
         let (start, weights) = (list.relative(entry.folder), try read.weights)
         for name in file.names {
-          guard let raw = file[name], FloatFormat(raw.type) != nil,
+          guard let raw = file[name], let format = FloatFormat(raw.type),
             seen.insert(start + name).inserted
           else { continue }
           tensors.append(
-            ModelTensor(name: start + name, shape: raw.shape) {
+            ModelTensor(
+              name: start + name, shape: raw.shape, isHalf: format.byteCount == 2
+            ) {
               try weights.array(name, raw.shape)
             })
         }
@@ -201,6 +203,8 @@ struct ModelSource: Sendable {
 struct ModelTensor: Sendable {
   let name: String
   let shape: [Int]
+  /// Whether the file has it in half precision.
+  let isHalf: Bool
   /// Its numbers, raised to float32.
   let floats: @Sendable () throws -> Tensor
 

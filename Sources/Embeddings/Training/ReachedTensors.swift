@@ -29,10 +29,8 @@ struct ReachedTensors {
       try start.modelKind == .rerank
       ? start.pairRoute(prompt: "").encoding(of: words, words).encoding
       : start.route(prompt: "").encoding(of: words)
-    let recorder = MatrixRecorder()
-    _ = try start.source.pipelines(noting: recorder)
-    let stored = Set(recorder.matrices.filter(\.isStored).flatMap(\.parts))
     let tensors = try start.source.tensors()
+    let stored = tensors.contains(where: \.isHalf) ? try Self.stored(start) : []
     for part in tensors.filter({ !stored.contains($0.name) }).parts(ofBytes: Self.mostTracked) {
       try add(part, start, tied, text)
     }
@@ -42,6 +40,13 @@ struct ReachedTensors {
       if Self.isMatrix(tensor) { matrices.append(tensor.name) }
     }
     names = tensors.map(\.name).filter { shapes[$0] != nil }
+  }
+
+  /// The matrices that the network takes where its files have them.
+  private static func stored(_ start: TextModel) throws -> Set<String> {
+    let recorder = MatrixRecorder()
+    _ = try start.source.pipelines(noting: recorder)
+    return Set(recorder.matrices.filter(\.isStored).flatMap(\.parts))
   }
 
   private mutating func add(

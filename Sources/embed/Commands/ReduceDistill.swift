@@ -66,16 +66,19 @@ struct Reduce: ParsableCommand {
       guard let reader else { preconditionFailure("neither texts nor vectors") }
       return try TextVectors(reading: reader, embedder, route, model).vectors
     }
-    let rows = try RowVectors(stored: vectors, reader, model.messages)
-    let stored = try StoredVectors(vectors)
+    let stored = try StoredVectors(vectors, kind: .dense)
+    var rows = reader
     let treatment = try stored.treatment(
-      vectors, by: .dense(embedder), route, model, texts: rows.texts)
-    guard !stored.isQuantized, treatment.options.isEmpty else {
+      vectors, by: .dense(embedder), route, model, texts: rows?.allTexts())
+    guard !stored.isQuantized, treatment.options.isEmpty,
+      case .rows(let matrix) = try stored.results(vectors)
+    else {
       throw FileError(
         "\(vectors) has other vectors than the model gives (--quantize, --dimensions or --normalize); "
           + "make them again without these")
     }
-    return rows.vectors
+    try matrix.checkLengths(vectors)
+    return matrix
   }
 }
 

@@ -90,7 +90,7 @@ struct KeptMembers: Sendable {
   var columns: [String] {
     var (seen, columns): (Set<String>, [String]) = ([], [])
     for row in rows.indices where columns.count < Self.mostKnown {
-      eachMember(of: row) { name, _ in if seen.insert(name).inserted { columns.append(name) } }
+      eachMember(of: row) { name, _, _ in if seen.insert(name).inserted { columns.append(name) } }
     }
     return columns
   }
@@ -99,16 +99,19 @@ struct KeptMembers: Sendable {
   func cells(_ row: Int, _ columns: [String]) -> [ResultCell] {
     var cells: [String: ResultCell] = [:]
     guard rows.indices.contains(row) else { return columns.map { _ in .nothing } }
-    eachMember(of: row) { name, value in
+    eachMember(of: row) { name, _, value in
       let word = try? JSON(row: value, name: "").string()
       cells[name] = .text(word.map { Array($0.utf8) } ?? value)
     }
     return columns.map { cells[$0] ?? .nothing }
   }
 
-  private func eachMember(of row: Int, _ body: (_ name: String, _ value: [UInt8]) -> Void) {
+  /// Hands out the members that results of a row begin with.
+  private func eachMember(
+    of row: Int, _ body: (_ name: String, _ key: [UInt8], _ value: [UInt8]) -> Void
+  ) {
     func add(_ name: String, _ key: [UInt8], _ value: [UInt8]) {
-      if isKept(name, value) { body(name, value) }
+      if isKept(name, value) { body(name, key, value) }
     }
     switch rows[row] {
     case .members(let kept):
@@ -123,13 +126,10 @@ struct KeptMembers: Sendable {
     let own = JSONValue.object(fields)
     guard rows.indices.contains(row) else { return own }
     var members: [UInt8] = []
-    func add(_ name: String, _ key: [UInt8], _ value: [UInt8]) {
-      if isKept(name, value) { Self.append(key, value, to: &members) }
-    }
-    switch rows[row] {
-    case .members(let kept): members = kept
-    case .object(let bytes): SourceRow.eachMember(of: bytes, add)
-    case .row(let source): source.eachMember(add)
+    if case .members(let kept) = rows[row] {
+      members = kept
+    } else {
+      eachMember(of: row) { _, key, value in Self.append(key, value, to: &members) }
     }
     guard !members.isEmpty else { return own }
     return .source([UInt8(ascii: "{")] + members + [UInt8(ascii: ",")] + own.bytes.dropFirst())

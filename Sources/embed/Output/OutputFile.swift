@@ -102,6 +102,9 @@ extension OutputFile {
   /// The columns of the terminal that it is; `nil` where it is none.
   var terminalColumns: Int? { isTerminal ? terminalWidth(descriptor) : nil }
 
+  /// Whether colours and the like are shown and wanted.
+  var isStyled: Bool { isTerminal && Style.isWanted }
+
   /// Writes a whole output at once; to standard output unless there is a path.
   static func write(_ bytes: [UInt8], to path: String? = nil) throws {
     try OutputFile(path).writeWhole(bytes)

@@ -58,6 +58,11 @@ struct ResultTable {
   // how much room there is.
   private static let (fieldWidth, leastText, standardText) = (24, 24, 60)
 
+  /// For people, as an output shows them.
+  func text(on output: OutputFile) -> String {
+    text(width: output.terminalColumns, isStyled: output.isStyled)
+  }
+
   /// For people.
   /// - Parameters:
   ///   - width: the columns of the terminal; `nil` where it is none
@@ -96,11 +101,7 @@ struct ResultTable {
     case .score(let score): return fixed(Double(score), 4)
     case .nothing: return ""
     case .text(let bytes):
-      // What is beyond could not be shown, and may be a megabyte.
-      let text = String(decoding: bytes.prefix(4096), as: UTF8.self).unicodeScalars.map {
-        $0.value < 32 || 0x7F...0x9F ~= $0.value ? " " : $0
-      }
-      let words = String(String.UnicodeScalarView(text))
+      let words = String(shown: bytes)
       return kind == .field ? words.cut(toWidth: Self.fieldWidth) : words
     }
   }
@@ -124,21 +125,21 @@ struct ResultWriter {
 
   /// Writes rows of a tsv file, under a header where there is none yet, or a table for people.
   /// - Parameter heading: what a table is of
-  mutating func write(_ table: ResultTable, under heading: String? = nil) throws {
+  mutating func write(_ table: ResultTable, under heading: [UInt8]? = nil) throws {
     try Interrupt.check()
     if format == .tsv {
       let header = hasHeader ? [] : table.tabbedHeader
       hasHeader = true
       return try output.write(header + table.tabbed)
     }
-    let isStyled = output.isTerminal && Style.isWanted
-    let title = heading.map { (isStyled ? $0.cyan : $0) + "\n" } ?? ""
+    let title = heading.map { heading in
+      let words = String(shown: heading).cut(toWidth: output.terminalColumns ?? .max)
+      return (output.isStyled ? words.cyan : words) + "\n"
+    }
     let space = hasHeader ? "\n" : ""
     hasHeader = true
-    let body =
-      table.rows.isEmpty
-      ? "nothing found\n" : table.text(width: output.terminalColumns, isStyled: isStyled)
-    try output.write(Array((space + title + body).utf8))
+    let body = table.rows.isEmpty ? "nothing found\n" : table.text(on: output)
+    try output.write(Array((space + (title ?? "") + body).utf8))
   }
 
   func finish() throws { try output.finish() }

@@ -19,6 +19,15 @@ extension Character {
 }
 
 extension String {
+  /// A text as a terminal may show it, in one line.
+  init(shown bytes: [UInt8]) {
+    // What is beyond could not be shown, and may be a megabyte.
+    let text = String(decoding: bytes.prefix(4096), as: UTF8.self).unicodeScalars.map {
+      $0.value < 32 || 0x7F...0x9F ~= $0.value ? " " : $0
+    }
+    self.init(String.UnicodeScalarView(text))
+  }
+
   /// The columns of a terminal that it takes.
   var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 

@@ -105,10 +105,7 @@ struct DocumentsRun {
         .text(entry.row.text ?? []),
       ])
     }
-    return Array(
-      table.text(
-        width: output.terminalColumns, isStyled: output.isTerminal && Style.isWanted
-      ).utf8)
+    return Array(table.text(on: output).utf8)
   }
 }
 

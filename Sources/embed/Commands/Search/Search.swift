@@ -186,7 +186,8 @@ struct SearchCommand: ParsableCommand {
       let best = found.map { $0.filter { $0.score >= threshold ?? -.infinity } }
       guard output.format == .jsonl else {
         for (index, hits) in best.enumerated() {
-          try output.write(table(hits, query: start + index), under: "query \(start + index)")
+          try output.write(
+            table(hits, query: start + index), under: Array("query \(start + index)".utf8))
         }
         continue
       }

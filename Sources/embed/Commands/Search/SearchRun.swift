@@ -200,7 +200,9 @@ struct SearchRun {
       hits.filter { $0.score >= settings.threshold ?? -.infinity }.prefix(settings.top)
     }
     guard output.format == .jsonl else {
-      for (query, hits) in zip(queries, best) { try write(table(of: hits, query), of: query) }
+      for (query, hits) in zip(queries, best) {
+        try output.write(table(of: hits, query), under: query)
+      }
       return cut
     }
     try output.write(lines: best.count) { query in
@@ -217,13 +219,6 @@ struct SearchRun {
 
   private func value(_ hit: RankedHit) -> JSONValue {
     hit.value(texts?[hit.row], members, number: numbers?[hit.row] ?? hit.row)
-  }
-
-  private mutating func write(_ table: ResultTable, of query: [UInt8]) throws {
-    let heading = String(decoding: query.prefix(4096), as: UTF8.self).unicodeScalars.map {
-      $0.value < 32 || 0x7F...0x9F ~= $0.value ? " " : $0
-    }
-    try output.write(table, under: String(String.UnicodeScalarView(heading)))
   }
 
   /// The hits of a query as rows: where programs read them, each with the query.
